@@ -1,0 +1,54 @@
+/** What an image is made of, as one hash: its tag. Reads files, changes nothing. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/**
+ * Hash of a build context and everything else that goes into the build. File modes are left out: a checkout's
+ * umask must not rebuild images (the Dockerfiles set modes themselves).
+ *
+ * @param context folder of the Dockerfile; what its .dockerignore names is left out
+ * @param inputs build arguments and the like; the order of keys does not matter
+ * @returns 16 hex digits
+ */
+export function contentHash(context: string, inputs: Readonly<Record<string, string>>): string {
+    const hash = createHash("sha256");
+    const add = (label: string, bytes: string | Buffer) =>
+        hash.update(`${label}\0${Buffer.byteLength(bytes)}\0`).update(bytes);
+    for (const file of contextFiles(context)) {
+        add(`file ${file}`, fs.readFileSync(path.join(context, file)));
+    }
+    for (const key of Object.keys(inputs).sort()) {
+        add(`input ${key}`, inputs[key]);
+    }
+    return hash.digest("hex").slice(0, 16);
+}
+
+/** Files of a build context, sorted, with `/` between folders. */
+export function contextFiles(context: string): string[] {
+    const ignored = ignoreRules(context);
+    const walk = (folder: string): string[] =>
+        fs.readdirSync(path.join(context, folder), { withFileTypes: true }).flatMap(entry => {
+            const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
+            if (ignored(name)) {
+                return [];
+            }
+            return entry.isDirectory() ? walk(name) : [name];
+        });
+    return walk("").sort();
+}
+
+/** The part of .dockerignore's language that this project uses: `name`, `folder/name`, `*.ending`, each also after a double star. */
+function ignoreRules(context: string): (name: string) => boolean {
+    const file = path.join(context, ".dockerignore");
+    const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n") : [];
+    const rules = lines
+        .map(line => line.trim().replace(/^\/|\/$/g, ""))
+        .filter(line => line !== "" && !line.startsWith("#"))
+        .map(line => {
+            const anywhere = line.startsWith("**/");
+            const pattern = (anywhere ? line.slice(3) : line).replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, "[^/]*");
+            return new RegExp(anywhere ? `(^|/)${pattern}$` : `^${pattern}$`);
+        });
+    return name => rules.some(rule => rule.test(name));
+}

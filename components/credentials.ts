@@ -1,0 +1,58 @@
+/**
+ * Everything secret is derived from one root secret, so nothing secret has to be stored twice and the same
+ * passwords work after `down` and `up`. Pure.
+ */
+import { createHmac, hkdfSync } from "node:crypto";
+import { base32 } from "./names";
+
+/** HKDF (RFC 5869) with SHA-256; every purpose has an `info` of its own, so no value tells another. */
+function derive(rootSecret: string, purpose: readonly string[], bytes: number): Buffer {
+    // JSON keeps the parts apart: ["a", "b/c"] and ["a/b", "c"] must not meet.
+    return Buffer.from(hkdfSync("sha256", rootSecret, "jupyterhub-docker-pulumi", JSON.stringify(purpose), bytes));
+}
+
+/**
+ * What labels every Docker object of a stack and is a part of its names. Not secret. The stack's name goes
+ * in, so that a copied stack file does not reach into the stack it was copied from.
+ */
+export function instanceId(rootSecret: string, stack: string): string {
+    return base32(derive(rootSecret, ["instance", stack], 5));
+}
+
+/** Secrets of the infrastructure, all lower-case hex. */
+export interface HubSecrets {
+    /** Between hub and proxy. */
+    proxyToken: string;
+    /** Signs the hub's cookies. */
+    cookieSecret: string;
+    /** Encrypts what the hub keeps for authenticators. */
+    cryptKey: string;
+    /** Token of the REST API with the role `admin`. */
+    adminToken: string;
+}
+
+export function hubSecrets(rootSecret: string, stack: string): HubSecrets {
+    const hex = (purpose: string) => derive(rootSecret, [purpose, stack], 32).toString("hex");
+    return { proxyToken: hex("proxy"), cookieSecret: hex("cookie"), cryptKey: hex("crypt"), adminToken: hex("admin") };
+}
+
+/** Token by which a person's server talks to the hub; new for every incarnation. */
+export function serverToken(rootSecret: string, stack: string, name: string, incarnation: string): string {
+    return derive(rootSecret, ["server", stack, name, incarnation], 24).toString("hex");
+}
+
+/** A person's password: 80 bits in four groups that are easy to read out. */
+export function password(rootSecret: string, stack: string, name: string): string {
+    const letters = base32(derive(rootSecret, ["password", stack, name], 10));
+    return (letters.match(/.{4}/g) as string[]).join("-");
+}
+
+/**
+ * `sha256$SALT$HMAC`, what the roster carries. One fast round is enough for 80 random bits, and a plan over
+ * hundreds of people must not take hundreds of slow ones; a password that a person chose would need a slow hash.
+ */
+export function passwordHash(rootSecret: string, stack: string, name: string): string {
+    const salt = derive(rootSecret, ["salt", stack, name], 16);
+    const mac = createHmac("sha256", salt).update(password(rootSecret, stack, name), "utf8").digest("hex");
+    return `sha256$${salt.toString("hex")}$${mac}`;
+}

@@ -1,0 +1,37 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
+import type { StackNames } from "./names";
+
+export interface GateArgs {
+    names: StackNames;
+    instance: string;
+    image: string;
+}
+
+/**
+ * What the hub has instead of the Docker socket: HAProxy that lets pass only inspect of the roster and
+ * inspect, start and stop of this stack's people (images/gate). Nothing in it changes when people come and go.
+ */
+export class Gate extends pulumi.ComponentResource {
+    constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:Gate", name, {}, opts);
+        new docker.Container(
+            name,
+            {
+                ...INFRASTRUCTURE,
+                ...memoryLimit(128),
+                name: args.names.gate,
+                image: args.image,
+                // uid 0, because the socket is root's; without capabilities that is all it can reach.
+                user: "0",
+                networkMode: args.names.gateNetwork,
+                envs: [`GATE_PREFIX=${args.names.prefix}`],
+                volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+                labels: instanceLabel(args.instance),
+            },
+            { parent: this },
+        );
+        this.registerOutputs({});
+    }
+}

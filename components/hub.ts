@@ -1,0 +1,72 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
+import type { HubSecrets } from "./credentials";
+import type { StackNames } from "./names";
+import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "./ports";
+import type { Settings } from "./settings";
+
+/** Seconds between two looks at the roster: how soon people come and go. */
+const ROSTER_INTERVAL = 3;
+const DATA = "/srv/jupyterhub/data";
+
+export interface HubArgs {
+    names: StackNames;
+    instance: string;
+    image: string;
+    settings: Settings;
+    secrets: pulumi.Input<HubSecrets>;
+}
+
+/** What the hub is told about its stack; images/hub reads it from one variable. */
+export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings">): Record<string, unknown> {
+    const { names, instance, settings } = args;
+    return {
+        instance,
+        roster: names.roster,
+        rosterInterval: ROSTER_INTERVAL,
+        gate: `tcp://${names.gate}:${GATE_PORT}`,
+        personPrefix: names.personPrefix,
+        hubHost: names.hub,
+        hubPort: HUB_PORT,
+        proxyApi: `http://${names.proxy}:${PROXY_API_PORT}`,
+        publicUrl: settings.url,
+        baseUrl: "/",
+        serverPort: SERVER_PORT,
+        authentication: settings.authentication,
+        idle: settings.idle,
+    };
+}
+
+/** JupyterHub. It can start and stop people's containers through the gate, and nothing else on the host. */
+export class Hub extends pulumi.ComponentResource {
+    constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:Hub", name, {}, opts);
+        const settings = JSON.stringify(hubSettings(args));
+        new docker.Container(
+            name,
+            {
+                ...INFRASTRUCTURE,
+                ...memoryLimit(2048),
+                name: args.names.hub,
+                image: args.image,
+                networkMode: args.names.peopleNetwork,
+                networksAdvanced: [{ name: args.names.gateNetwork }, { name: args.names.peopleNetwork }],
+                envs: pulumi.secret(
+                    pulumi.output(args.secrets).apply(secrets => [
+                        `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
+                        `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
+                        `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
+                        `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
+                        `JUPYTERHUB_SETTINGS=${settings}`,
+                    ]),
+                ),
+                volumes: [{ volumeName: args.names.hubData, containerPath: DATA }],
+                tmpfs: { "/tmp": "" },
+                labels: instanceLabel(args.instance),
+            },
+            { parent: this },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,154 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { randomBytes } from "node:crypto";
+import { hubSecrets, password } from "./credentials";
+import type { ExistingServers } from "./existing";
+import { Gate } from "./gate";
+import { Hub } from "./hub";
+import { Image } from "./image";
+import { stackNames } from "./names";
+import { Network } from "./network";
+import { Proxy } from "./proxy";
+import { Roster } from "./roster";
+import type { Settings } from "./settings";
+import { UserServer } from "./userServer";
+
+export interface JupyterHubArgs {
+    /** The checked config (`readSettings`). */
+    settings: Settings;
+    /** What every secret of the stack is derived from: at least 32 random characters that never change. */
+    rootSecret: pulumi.Input<string>;
+    /** `instanceId(rootSecret, stack)`: plain, because it is a part of every name. */
+    instance: string;
+    /**
+     * People's containers that are there already (`existingServers`). Running ones keep their definition, and
+     * every one its incarnation.
+     * @default none
+     */
+    existing?: ExistingServers;
+    /**
+     * Docker host.
+     * @default "unix:///var/run/docker.sock"
+     */
+    dockerHost?: string;
+    /** Certificates of private authorities for image builds (`hostCaBundle`). */
+    caBundle?: string;
+}
+
+/** What is told about one person. */
+export interface UserOutput {
+    container: string;
+    kind: "plain";
+    home: string;
+    image: string;
+    admin: boolean;
+    lifecycle: "on-demand" | "always-on";
+}
+
+/** A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person. */
+export class JupyterHub extends pulumi.ComponentResource {
+    /** Where people open it. */
+    readonly url: string;
+    readonly users: Record<string, UserOutput>;
+    /** Secret: person → password. */
+    readonly passwords: pulumi.Output<Record<string, string>>;
+    /** Secret: token for the hub's REST API, with all rights. */
+    readonly adminToken: pulumi.Output<string>;
+    /** Infrastructure → name of its container. */
+    readonly containers: Record<string, string>;
+    /** People whose running container keeps its old definition until it is next stopped. */
+    readonly deferred: string[];
+
+    constructor(name: string, args: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:JupyterHub", name, {}, opts);
+        const { settings, instance } = args;
+        const stack = settings.stack;
+        const rootSecret = pulumi.secret(args.rootSecret);
+        const existing: ExistingServers = args.existing ?? new Map();
+        const names = stackNames(stack, instance);
+        const provider = new docker.Provider(name, { host: args.dockerHost ?? "unix:///var/run/docker.sock" }, { parent: this });
+        const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
+
+        const image = (key: string, spec: Settings["images"]["hub"]) =>
+            new Image(`${name}-image-${key}`, { settings: spec, caBundle: args.caBundle }, child());
+        const hubImage = image("hub", settings.images.hub);
+        const proxyImage = image("proxy", settings.images.proxy);
+        const gateImage = image("gate", settings.images.gate);
+        const notebooks = Object.fromEntries(
+            [...new Set(settings.people.map(person => person.image))]
+                .sort()
+                .map(key => [key, image(`notebook-${key}`, settings.images.notebooks[key])]),
+        );
+
+        const peopleNetwork = new Network(`${name}-people`, { name: names.peopleNetwork, instance, internal: false }, child());
+        const gateNetwork = new Network(`${name}-gate`, { name: names.gateNetwork, instance, internal: true }, child());
+
+        const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
+        const common = { stack, names, instance };
+        const gate = new Gate(`${name}-gate`, { ...common, image: gateImage.reference }, child(gateImage, gateNetwork));
+        new Proxy(
+            `${name}-proxy`,
+            { ...common, image: proxyImage.reference, listen: settings.listen, token: secrets.proxyToken },
+            child(proxyImage, peopleNetwork),
+        );
+        new Hub(`${name}-hub`, { ...common, image: hubImage.reference, settings, secrets }, child(hubImage, gate, peopleNetwork));
+
+        const incarnations = new Map(
+            settings.people.map(person => [person.name, existing.get(person.name)?.incarnation ?? randomBytes(8).toString("hex")]),
+        );
+        const servers = settings.people.map(person => {
+            const before = existing.get(person.name);
+            const server = new UserServer(
+                `${name}-user-${person.name}`,
+                {
+                    ...common,
+                    person,
+                    image: notebooks[person.image].reference,
+                    incarnation: incarnations.get(person.name) as string,
+                    rootSecret,
+                    keep: before?.running && settings.updates === "when-idle" ? before.definition : undefined,
+                },
+                child(notebooks[person.image], peopleNetwork),
+            );
+            return { person, server };
+        });
+        // After the containers: nobody is let in before their server is there.
+        new Roster(
+            `${name}-roster`,
+            { ...common, image: hubImage.reference, people: settings.people, incarnations, rootSecret },
+            child(hubImage, ...servers.map(({ server }) => server)),
+        );
+
+        this.url = settings.url;
+        this.users = Object.fromEntries(
+            settings.people.map(person => [
+                person.name,
+                {
+                    container: names.person(person.name),
+                    kind: "plain" as const,
+                    home: names.home(person.name),
+                    image: notebooks[person.image].reference,
+                    admin: person.admin,
+                    lifecycle: person.lifecycle,
+                },
+            ]),
+        );
+        this.passwords = pulumi.secret(
+            rootSecret.apply(secret =>
+                Object.fromEntries(settings.people.map(person => [person.name, password(secret, stack, person.name)])),
+            ),
+        );
+        this.adminToken = pulumi.secret(secrets.adminToken);
+        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster };
+        this.deferred = servers.filter(({ server }) => server.deferred).map(({ person }) => person.name);
+        this.registerOutputs({
+            url: this.url,
+            users: this.users,
+            passwords: this.passwords,
+            adminToken: this.adminToken,
+            containers: this.containers,
+            deferred: this.deferred,
+        });
+    }
+}
+

@@ -1,0 +1,57 @@
+/** What people read when their configuration is wrong. Pure. */
+
+/** One thing that is wrong: where in the config, and what to do about it. */
+export interface Problem {
+    /** Path below `jupyterhub:`, such as `users[3].uid`; empty for the config as a whole. */
+    path: string;
+    message: string;
+}
+
+/** All problems of a stack's config as one text, in the order of the file. */
+export function formatProblems(stack: string, problems: readonly Problem[]): string {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const lines = problems.map(({ path, message }) => `  ${path === "" ? "" : `${path}: `}${message}`);
+    return `The configuration of stack "${stack}" has ${count}; nothing was changed.\n${lines.join("\n")}`;
+}
+
+/** `users`, 3, `uid` → `users[3].uid`; keys that are no plain word are quoted: `env["A B"]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+    return path
+        .map((part, i) => {
+            if (typeof part === "number") {
+                return `[${part}]`;
+            }
+            const key = String(part);
+            if (!/^[A-Za-z_][\w-]*$/.test(key)) {
+                return `[${JSON.stringify(key)}]`;
+            }
+            return i === 0 ? key : `.${key}`;
+        })
+        .join("");
+}
+
+/** `; did you mean "memory"?`, or nothing where no candidate is close enough to be a typing error. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+    const near = candidates
+        .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+        .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+        .sort((a, b) => a.distance - b.distance)[0];
+    return near === undefined ? "" : `; did you mean "${near.candidate}"?`;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`. */
+export function editDistance(a: string, b: string): number {
+    const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+    for (let i = 1; i <= a.length; i++) {
+        rows.push([i]);
+        for (let j = 1; j <= b.length; j++) {
+            const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+            let best = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + cost);
+            if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+                best = Math.min(best, rows[i - 2][j - 2] + 1);
+            }
+            rows[i].push(best);
+        }
+    }
+    return rows[a.length][b.length];
+}

@@ -1,0 +1,100 @@
+/**
+ * Names of Docker objects. Pure: the same stack and the same person have the same names for ever, because
+ * a home is found again by its volume's name.
+ *
+ * Every name fits in 63 bytes, so that it works as a host name; it holds a dash, so that Docker cannot take
+ * it for the beginning of an id (ids are hexadecimal).
+ */
+import { createHash } from "node:crypto";
+
+/** Lower-case RFC 4648 base32 without padding: all of it may stand in names of containers and hosts. */
+export function base32(bytes: Uint8Array): string {
+    const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    let bits = 0;
+    let value = 0;
+    let out = "";
+    for (const byte of bytes) {
+        value = ((value << 8) | byte) & 0xffff;
+        bits += 8;
+        for (; bits >= 5; bits -= 5) {
+            out += alphabet[(value >>> (bits - 5)) & 31];
+        }
+    }
+    return bits > 0 ? out + alphabet[(value << (5 - bits)) & 31] : out;
+}
+
+function dashed(text: string, longest: number): string {
+    return text
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-+/, "")
+        .slice(0, longest)
+        .replace(/-+$/, "");
+}
+
+/**
+ * A person's part of object names: the name itself where that is short and plain, otherwise a readable
+ * beginning and a hash. Plain names hold no dash, so the two kinds never meet.
+ */
+export function slug(name: string): string {
+    if (/^[a-z0-9]{1,30}$/.test(name)) {
+        return name;
+    }
+    const hash = base32(createHash("sha256").update(name, "utf8").digest()).slice(0, 8);
+    return `${dashed(name, 20) || "x"}--${hash}`;
+}
+
+/** Names of everything a stack has in Docker. */
+export interface StackNames {
+    /** What all of them begin with; no other stack's names do. */
+    prefix: string;
+    hub: string;
+    proxy: string;
+    gate: string;
+    roster: string;
+    /** Volume of the hub's database. */
+    hubData: string;
+    /** Network of the hub, the proxy and the people. */
+    peopleNetwork: string;
+    /** Internal network that only hub and gate share. */
+    gateNetwork: string;
+    /** What the names of people's containers begin with. */
+    personPrefix: string;
+    /** What the names of people's home volumes begin with. */
+    homePrefix: string;
+    person(name: string): string;
+    home(name: string): string;
+}
+
+/**
+ * @param stack the stack's name, for people who read `docker ps`
+ * @param instance the stack's instance id (credentials.ts), which makes the names its own
+ */
+export function stackNames(stack: string, instance: string): StackNames {
+    const prefix = `${dashed(stack.toLowerCase(), 16) || "x"}-${instance}`;
+    const personPrefix = `${prefix}-u-`;
+    const homePrefix = `${prefix}-home-`;
+    return {
+        prefix,
+        hub: `${prefix}-hub`,
+        proxy: `${prefix}-proxy`,
+        gate: `${prefix}-gate`,
+        roster: `${prefix}-roster`,
+        hubData: `${prefix}-hub-data`,
+        peopleNetwork: `${prefix}-people`,
+        gateNetwork: `${prefix}-gate`,
+        personPrefix,
+        homePrefix,
+        person: name => personPrefix + slug(name),
+        home: name => homePrefix + slug(name),
+    };
+}
+
+/** DockerSpawner's escaping of a name: bytes other than a-z and 0-9 become `-` and two hex digits. */
+export function dockerSpawnerEscape(name: string): string {
+    return [...Buffer.from(name, "utf8")]
+        .map(byte => {
+            const character = String.fromCharCode(byte);
+            return /[a-z0-9]/.test(character) ? character : `-${byte.toString(16).padStart(2, "0")}`;
+        })
+        .join("");
+}

@@ -1,0 +1,39 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
+import type { StackNames } from "./names";
+import { HUB_PORT, PROXY_PORT } from "./ports";
+import type { Listen } from "./values";
+
+export interface ProxyArgs {
+    names: StackNames;
+    instance: string;
+    image: string;
+    listen: Listen;
+    /** Shared with the hub; who has it can route everybody's traffic. */
+    token: pulumi.Input<string>;
+}
+
+/** configurable-http-proxy in a container of its own, so that open kernels outlive a replaced hub. */
+export class Proxy extends pulumi.ComponentResource {
+    constructor(name: string, args: ProxyArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:Proxy", name, {}, opts);
+        const hub = `http://${args.names.hub}:${HUB_PORT}`;
+        new docker.Container(
+            name,
+            {
+                ...INFRASTRUCTURE,
+                ...memoryLimit(512),
+                name: args.names.proxy,
+                image: args.image,
+                networkMode: args.names.peopleNetwork,
+                envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`, `HUB_URL=${hub}`],
+                ports: [{ internal: PROXY_PORT, external: args.listen.port, ip: args.listen.ip }],
+                tmpfs: { "/tmp": "" },
+                labels: instanceLabel(args.instance),
+            },
+            { parent: this },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,64 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { HARDENED, LABEL, labels } from "./container";
+import { passwordHash } from "./credentials";
+import type { StackNames } from "./names";
+import type { Person } from "./settings";
+
+export interface RosterArgs {
+    stack: string;
+    names: StackNames;
+    instance: string;
+    /** Any image that is there: the container is never started. */
+    image: string;
+    people: readonly Person[];
+    /** Person → incarnation. */
+    incarnations: ReadonlyMap<string, string>;
+    rootSecret: pulumi.Input<string>;
+}
+
+/** The roster as the hub reads it from the label. */
+export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSecret">, rootSecret: string): string {
+    const people = [...args.people].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return JSON.stringify({
+        people: Object.fromEntries(
+            people.map(({ name, admin, groups, lifecycle }) => [
+                name,
+                {
+                    container: args.names.person(name),
+                    admin,
+                    groups,
+                    login: name,
+                    password: passwordHash(rootSecret, args.stack, name),
+                    lifecycle,
+                    incarnation: args.incarnations.get(name),
+                },
+            ]),
+        ),
+    });
+}
+
+/**
+ * A container that is never started and says in a label who is let in. The hub reads it every few seconds, so
+ * it needs no restart, no file and no second list when people come and go.
+ */
+export class Roster extends pulumi.ComponentResource {
+    constructor(name: string, args: RosterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:Roster", name, {}, opts);
+        const json = pulumi.secret(pulumi.output(args.rootSecret).apply(rootSecret => rosterJson(args, rootSecret)));
+        new docker.Container(
+            name,
+            {
+                ...HARDENED,
+                name: args.names.roster,
+                image: args.image,
+                start: false,
+                mustRun: false,
+                networkMode: "none",
+                labels: labels({ [LABEL.instance]: args.instance, [LABEL.roster]: json }),
+            },
+            { parent: this },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,245 @@
+/** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
+import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
+import { notYetProblems } from "./notYet";
+import { config, configSchema, SECRET_KEYS, type Config } from "./schema";
+import { durationInSeconds, isLoopback, normaliseName, parseListen, sizeInMiB, type Listen } from "./values";
+
+/** Pulumi's namespace of this project's config keys: the project's name. */
+export const NAMESPACE = "jupyterhub";
+
+/** One person of the list, with defaults applied and units resolved. */
+export interface Person {
+    /** Normalised name: what JupyterHub knows the person by. */
+    name: string;
+    admin: boolean;
+    groups: string[];
+    lifecycle: "on-demand" | "always-on";
+    /** Key of `Settings.images.notebooks`. */
+    image: string;
+    /** Hard limit in MiB. */
+    memory: number;
+    /** Hard limit in CPUs. */
+    cpus: number;
+    /** Size of /dev/shm in MiB; Docker's 64 where it is left out. */
+    shm?: number;
+    env: Record<string, string>;
+}
+
+/** One image: a build of a folder in images/, or a reference to pull. */
+export type ImageSettings =
+    | { pull: string }
+    | { build: string; base: string; packages: string[]; pip: string[]; args: Record<string, string> };
+
+/** Everything the program needs to know from the config, checked. */
+export interface Settings {
+    stack: string;
+    people: Person[];
+    listen: Listen;
+    /** URL people open, with a slash at its end. */
+    url: string;
+    authentication: { type: "password" };
+    images: {
+        hub: ImageSettings;
+        proxy: ImageSettings;
+        gate: ImageSettings;
+        /** Servers' images by the name that `image:` of a person uses. */
+        notebooks: Record<string, ImageSettings>;
+    };
+    idle: {
+        /** Seconds without activity after which a server is stopped; 0 is never. */
+        cullAfter: number;
+    };
+    updates: "when-idle" | "now";
+}
+
+/** The config is wrong; the message says all that is, each with its path. */
+export class ConfigError extends Error {
+    constructor(
+        stack: string,
+        readonly problems: readonly Problem[],
+    ) {
+        super(formatProblems(stack, problems));
+        this.name = "ConfigError";
+    }
+}
+
+/** Image that people get who name none; images/singleuser unless `images.notebooks.default` says otherwise. */
+export const DEFAULT_IMAGE = "default";
+/** Made by the scripts from the official Debian image, or by mmdebstrap where that is out of reach. */
+export const DEFAULT_BASE = "jupyterhub-base:bookworm";
+const DEFAULT_MEMORY = "1G";
+const DEFAULT_CPUS = 1;
+const DEFAULT_CULL = "1h";
+
+/** The config as Pulumi hands it to a program: strings, structured values as JSON. */
+export function decodeConfig(all: Readonly<Record<string, string>>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(all).map(([key, value]) => [key, decodeValue(key, value)]));
+}
+
+function decodeValue(key: string, value: string): unknown {
+    if (!/^\s*[[{]/.test(value) || SECRET_KEYS.includes(key.slice(NAMESPACE.length + 1))) {
+        return value;
+    }
+    try {
+        return JSON.parse(value) as unknown;
+    } catch {
+        return value; // A text that begins like a list: the schema says what was expected.
+    }
+}
+
+/**
+ * @param all keys with their namespace (`jupyterhub:users`) and decoded values
+ * @param secretKeys keys, with namespace, whose value or a part of it is encrypted
+ * @throws ConfigError naming every problem at once
+ */
+export function readSettings(stack: string, all: Readonly<Record<string, unknown>>, secretKeys: ReadonlySet<string>): Settings {
+    const raw: Record<string, unknown> = {};
+    const problems: Problem[] = [];
+    for (const [key, value] of Object.entries(all)) {
+        const [namespace, ...rest] = key.split(":");
+        if (namespace === NAMESPACE) {
+            raw[rest.join(":")] = value;
+        } else if (didYouMean(namespace, [NAMESPACE]) !== "") {
+            problems.push({ path: "", message: `unknown namespace in "${key}"${didYouMean(namespace, [NAMESPACE])}` });
+        }
+    }
+    const parsed = config.safeParse(raw);
+    if (!parsed.success) {
+        problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
+    }
+    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...exposureProblems(raw));
+    const named = new Set(problems.map(({ path }) => path));
+    problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
+    if (problems.length > 0 || !parsed.success) {
+        throw new ConfigError(stack, inFileOrder(problems, raw));
+    }
+    return resolve(stack, parsed.data);
+}
+
+function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<string>): Problem[] {
+    const encrypted = (key: string) => secretKeys.has(`${NAMESPACE}:${key}`);
+    return Object.keys(raw).flatMap(key => {
+        if (SECRET_KEYS.includes(key)) {
+            const open = !encrypted(key) && raw[key] !== "sqlite";
+            return open
+                ? [{ path: key, message: `is readable in the stack file; encrypt it: pulumi config set --secret ${NAMESPACE}:${key}` }]
+                : [];
+        }
+        return encrypted(key) && key in configSchema
+            ? [{ path: key, message: `has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})` }]
+            : [];
+    });
+}
+
+/** What only shows when people are looked at side by side, or beside the images. */
+function listProblems(raw: Record<string, unknown>): Problem[] {
+    const problems: Problem[] = [];
+    const users: unknown[] = Array.isArray(raw.users) ? raw.users : [];
+    const images = imageNames(raw);
+    const seen = new Map<string, { index: number; given: string }>();
+    users.forEach((user, index) => {
+        const given = typeof user === "string" ? user : field(user, "name");
+        if (typeof given === "string") {
+            const first = seen.get(normaliseName(given));
+            if (first === undefined) {
+                seen.set(normaliseName(given), { index, given });
+            } else {
+                const same = first.given === given ? "is listed twice" : `is the same name as ${JSON.stringify(first.given)}`;
+                problems.push({ path: `users[${index}].name`, message: `${JSON.stringify(given)} ${same} (users[${first.index}])` });
+            }
+        }
+        problems.push(...imageProblem(field(user, "image"), images, `users[${index}].image`));
+    });
+    return [...problems, ...imageProblem(field(raw.defaults, "image"), images, "defaults.image")];
+}
+
+function imageNames(raw: Record<string, unknown>): string[] {
+    const notebooks = field(raw.images, "notebooks");
+    const named = typeof notebooks === "object" && notebooks !== null ? Object.keys(notebooks) : [];
+    return [...new Set([DEFAULT_IMAGE, ...named])];
+}
+
+function imageProblem(image: unknown, names: string[], path: string): Problem[] {
+    return typeof image !== "string" || names.includes(image)
+        ? []
+        : [{ path, message: `"${image}" is not in images.notebooks (${names.join(", ")})${didYouMean(image, names)}` }];
+}
+
+function exposureProblems(raw: Record<string, unknown>): Problem[] {
+    const listen = typeof raw.listen === "string" ? parseListen(raw.listen) : undefined;
+    const plain = raw.https === undefined || field(raw.https, "mode") === "none";
+    if (listen === undefined || isLoopback(listen.ip) || !plain || field(raw.https, "insecure") === true) {
+        return [];
+    }
+    return [
+        {
+            path: "listen",
+            message: `${listen.ip} can be reached from other machines, and without HTTPS passwords would cross the network readably; listen on 127.0.0.1, or accept it by https: {mode: none, insecure: true}`,
+        },
+    ];
+}
+
+function field(value: unknown, key: string): unknown {
+    return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined;
+}
+
+/** Problems of one key stay together, in the file's order; those without a path come first. */
+function inFileOrder(problems: Problem[], raw: Record<string, unknown>): Problem[] {
+    const keys = Object.keys(raw);
+    const place = ({ path }: Problem) => {
+        const index = keys.indexOf(/^[\w-]*/.exec(path)?.[0] ?? "");
+        const item = Number(/^\w+\[(\d+)\]/.exec(path)?.[1] ?? -1);
+        return path === "" ? [-1, 0] : [index === -1 ? keys.length : index, item];
+    };
+    const unique = new Map(problems.map(problem => [`${problem.path}\n${problem.message}`, problem]));
+    return [...unique.values()].sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
+}
+
+function resolve(stack: string, parsed: Config): Settings {
+    const listen = parseListen(parsed.listen) as Listen;
+    const base = parsed.images.base ?? DEFAULT_BASE;
+    const image = (spec: NonNullable<Config["images"]["hub"]> | undefined, folder: string): ImageSettings =>
+        spec?.pull !== undefined
+            ? { pull: spec.pull }
+            : {
+                  build: spec?.build ?? folder,
+                  base: spec?.base ?? base,
+                  packages: spec?.packages ?? [],
+                  pip: spec?.pip ?? [],
+                  args: spec?.args ?? {},
+              };
+    const notebooks = { [DEFAULT_IMAGE]: {}, ...parsed.images.notebooks };
+    const cullAfter = parsed.idle.cullAfter ?? DEFAULT_CULL;
+    return {
+        stack,
+        people: parsed.users.map(user => person(user, parsed.defaults)),
+        listen,
+        url: `http://${listen.ip === "0.0.0.0" ? "127.0.0.1" : listen.ip}:${listen.port}/`,
+        authentication: { type: "password" },
+        images: {
+            hub: image(parsed.images.hub, "hub"),
+            proxy: image(parsed.images.proxy, "proxy"),
+            gate: image(parsed.images.gate, "gate"),
+            notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, "singleuser")])),
+        },
+        idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
+        updates: parsed.updates,
+    };
+}
+
+function person(user: Config["users"][number], defaults: Config["defaults"]): Person {
+    const shm = user.shm ?? defaults.shm;
+    return {
+        name: normaliseName(user.name),
+        admin: user.admin ?? false,
+        groups: [...new Set(user.groups ?? defaults.groups ?? [])].sort(),
+        lifecycle: user.lifecycle ?? defaults.lifecycle ?? "on-demand",
+        image: user.image ?? defaults.image ?? DEFAULT_IMAGE,
+        memory: sizeInMiB(user.memory ?? defaults.memory ?? DEFAULT_MEMORY) as number,
+        cpus: user.cpus ?? defaults.cpus ?? DEFAULT_CPUS,
+        ...(shm === undefined ? {} : { shm: sizeInMiB(shm) }),
+        env: { ...defaults.env, ...user.env },
+    };
+}

@@ -1,0 +1,103 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { envs, HARDENED, LABEL, labels, memoryLimit } from "./container";
+import { serverToken } from "./credentials";
+import { slug, type StackNames } from "./names";
+import { HUB_PORT } from "./ports";
+import { serverEnv } from "./serverEnv";
+import type { Person } from "./settings";
+
+/** Home of a plain person's server; images/singleuser and the official Jupyter images agree on it. */
+const HOME = "/home/jovyan";
+
+export interface UserServerArgs {
+    stack: string;
+    names: StackNames;
+    instance: string;
+    person: Person;
+    /** The image's reference. */
+    image: string;
+    incarnation: string;
+    rootSecret: pulumi.Input<string>;
+    /**
+     * The definition that the person's running container was made from; undefined when it does not run or
+     * may be interrupted. A running container keeps its definition until it stops.
+     */
+    keep?: string;
+}
+
+type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
+
+/** The person's container without what is secret or about itself: plain text, so that nothing cascades into it. */
+export function serverDefinition({ names, person, image }: Pick<UserServerArgs, "names" | "person" | "image">): Definition {
+    return {
+        ...HARDENED,
+        name: names.person(person.name),
+        hostname: slug(person.name),
+        image,
+        // The hub starts and stops it; Docker brings a running one back after a reboot.
+        start: false,
+        mustRun: false,
+        restart: "unless-stopped",
+        // Reaps what kernels and terminals leave behind.
+        init: true,
+        stopTimeout: 10,
+        destroyGraceSeconds: 10,
+        networkMode: names.peopleNetwork,
+        ...memoryLimit(person.memory),
+        cpus: String(person.cpus),
+        ...(person.shm === undefined ? {} : { shmSize: person.shm }),
+        volumes: [{ volumeName: names.home(person.name), containerPath: HOME }],
+        env: {
+            ...person.env,
+            ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: "/" }),
+        },
+    };
+}
+
+/** What is changed in place, so a running server gets it at once and it is no reason to replace one. */
+const LIVE = ["memory", "memorySwap"];
+
+/** Everything a definition may hold, and so everything that waits until a running server has stopped. */
+const WAITS = [
+    "capabilities", "cpus", "destroyGraceSeconds", "envs", "hostname", "image", "init", "labels", "logDriver", "logOpts",
+    "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "volumes",
+];
+
+/** Hash of a definition: 16 hex digits. */
+export function definitionHash(definition: Definition): string {
+    const replacing = Object.entries(definition).filter(([key]) => !LIVE.includes(key));
+    return createHash("sha256").update(JSON.stringify(replacing.sort())).digest("hex").slice(0, 16);
+}
+
+/** One person's notebook server: a stopped container that the hub starts, over a home that outlives it. */
+export class UserServer extends pulumi.ComponentResource {
+    /** Whether the container keeps an older definition until it stops. */
+    readonly deferred: boolean;
+
+    constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:UserServer", name, {}, opts);
+        const { env, ...container } = serverDefinition(args);
+        const definition = definitionHash({ env, ...container });
+        this.deferred = args.keep !== undefined && args.keep !== definition;
+        const token = pulumi
+            .output(args.rootSecret)
+            .apply(secret => serverToken(secret, args.stack, args.person.name, args.incarnation));
+        new docker.Container(
+            name,
+            {
+                ...container,
+                envs: pulumi.secret(token.apply(value => envs({ ...env, JUPYTERHUB_API_TOKEN: value }))),
+                labels: labels({
+                    [LABEL.instance]: args.instance,
+                    [LABEL.person]: args.person.name,
+                    [LABEL.incarnation]: args.incarnation,
+                    [LABEL.definition]: definition,
+                }),
+            },
+            { parent: this, ignoreChanges: args.keep === undefined ? [] : WAITS },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,37 @@
+// Stack config → settings → one JupyterHub → outputs. All else is in components/.
+import * as pulumi from "@pulumi/pulumi";
+import { decodeConfig, existingServers, hostCaBundle, instanceId, JupyterHub, readSettings } from "./components";
+
+// Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
+Error.stackTraceLimit = 0;
+
+const dockerHost = "unix:///var/run/docker.sock";
+
+/** A failure that people can mend is one message, without a stack trace. */
+function orStop<T>(step: () => T): T {
+    try {
+        return step();
+    } catch (error) {
+        throw new pulumi.RunError((error as Error).message);
+    }
+}
+
+const all = pulumi.runtime.allConfig();
+// The SDK has this function and leaves it out of its types.
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
+const stack = pulumi.getStack();
+const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys));
+const config = new pulumi.Config();
+const instance = instanceId(config.get("rootSecret") as string, stack);
+
+const hub = new JupyterHub("jupyterhub", {
+    settings,
+    rootSecret: config.requireSecret("rootSecret"),
+    instance,
+    existing: orStop(() => existingServers(instance, dockerHost)),
+    dockerHost,
+    caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
+});
+
+export const { url, users, passwords, adminToken, containers, deferred } = hub;
