@@ -1,0 +1,18 @@
+# What makes a person's server start fast and stop cleanly. Anything here can be overridden in
+# ~/.jupyter of that person: it is their server.
+c = get_config()  # noqa: F821 (given by traitlets)
+
+# Each extension costs start-up time. These two do nothing here: no language server is installed,
+# and the shim only serves the classic notebook of JupyterLab 2.
+c.ServerApp.jpserver_extensions = {"jupyter_lsp": False, "notebook_shim": False}
+
+# No calls out to a news feed at start: a server may have no way out, and the image is what is
+# updated, not JupyterLab inside it.
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.news_url = None
+# The default manager asks a package index while the server starts.
+c.LabApp.extension_manager = "readonly"
+
+# A stopped container has 10 s until it is killed. A kernel that computes does not answer the
+# polite request, so waiting the default 5 s for it only delays the stop.
+c.KernelManager.shutdown_wait_time = 1.5
