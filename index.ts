@@ -25,13 +25,17 @@ const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys)
 const config = new pulumi.Config();
 const instance = instanceId(config.get("rootSecret") as string, stack);
 
-const hub = new JupyterHub("jupyterhub", {
-    settings,
-    rootSecret: config.requireSecret("rootSecret"),
-    instance,
-    existing: orStop(() => existingServers(instance, dockerHost)),
-    dockerHost,
-    caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
-});
+const existing = orStop(() => existingServers(instance, dockerHost));
+const hub = orStop(
+    () =>
+        new JupyterHub("jupyterhub", {
+            settings,
+            rootSecret: config.requireSecret("rootSecret"),
+            instance,
+            existing,
+            dockerHost,
+            caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
+        }),
+);
 
 export const { url, users, passwords, adminToken, containers, deferred } = hub;

@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { contentHash } from "./contentHash";
-import type { ImageSettings } from "./settings";
+import type { ImageSettings, Settings } from "./settings";
 
 /** Where the folders of images that are built here are. */
 const IMAGES = path.resolve(__dirname, "..", "images");
 
 export interface ImageArgs {
-    settings: ImageSettings;
+    plan: ImagePlan;
     /**
      * File with the certificates of private authorities (PEM), which builds need behind a company's TLS
      * proxy; it may be empty. It is handed over as a build secret: it changes no tag and stays in no layer.
@@ -25,6 +25,7 @@ export interface ImagePlan {
 }
 
 /**
+ * Decides what an image is called and how it comes about.
  * @throws Error when the folder to build is not there
  */
 export function planImage(settings: ImageSettings): ImagePlan {
@@ -33,7 +34,7 @@ export function planImage(settings: ImageSettings): ImagePlan {
     }
     const context = path.join(IMAGES, settings.build);
     if (!fs.existsSync(path.join(context, "Dockerfile"))) {
-        throw new pulumi.RunError(`images: there is no images/${settings.build}/Dockerfile to build`);
+        throw new Error(`images: there is no images/${settings.build}/Dockerfile to build`);
     }
     const buildArgs: Record<string, string> = {
         BASE: settings.base,
@@ -43,6 +44,17 @@ export function planImage(settings: ImageSettings): ImagePlan {
     };
     const hash = contentHash(context, buildArgs);
     return { reference: `jupyterhub-${settings.build}:${hash}`, build: { context, buildArgs, hash } };
+}
+
+/** All images of a stack; of the notebooks' only those that somebody has. */
+export function planImages({ images, people }: Pick<Settings, "images" | "people">) {
+    const used = [...new Set(people.map(person => person.image))].sort();
+    return {
+        hub: planImage(images.hub),
+        proxy: planImage(images.proxy),
+        gate: planImage(images.gate),
+        notebooks: Object.fromEntries(used.map(key => [key, planImage(images.notebooks[key])])),
+    };
 }
 
 /**
@@ -55,7 +67,7 @@ export class Image extends pulumi.ComponentResource {
 
     constructor(name: string, args: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Image", name, {}, opts);
-        const { reference, build } = planImage(args.settings);
+        const { reference, build } = args.plan;
         this.reference = reference;
         new docker.RemoteImage(
             name,

@@ -5,7 +5,7 @@ import { hubSecrets, password } from "./credentials";
 import type { ExistingServers } from "./existing";
 import { Gate } from "./gate";
 import { Hub } from "./hub";
-import { Image } from "./image";
+import { Image, planImages, type ImagePlan } from "./image";
 import { stackNames } from "./names";
 import { Network } from "./network";
 import { Proxy } from "./proxy";
@@ -62,6 +62,7 @@ export class JupyterHub extends pulumi.ComponentResource {
     constructor(name: string, args: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:JupyterHub", name, {}, opts);
         const { settings, instance } = args;
+        const plans = planImages(settings); // First: it may fail, and then nothing is to be registered.
         const stack = settings.stack;
         const rootSecret = pulumi.secret(args.rootSecret);
         const existing: ExistingServers = args.existing ?? new Map();
@@ -69,15 +70,12 @@ export class JupyterHub extends pulumi.ComponentResource {
         const provider = new docker.Provider(name, { host: args.dockerHost ?? "unix:///var/run/docker.sock" }, { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
 
-        const image = (key: string, spec: Settings["images"]["hub"]) =>
-            new Image(`${name}-image-${key}`, { settings: spec, caBundle: args.caBundle }, child());
-        const hubImage = image("hub", settings.images.hub);
-        const proxyImage = image("proxy", settings.images.proxy);
-        const gateImage = image("gate", settings.images.gate);
+        const image = (key: string, plan: ImagePlan) => new Image(`${name}-image-${key}`, { plan, caBundle: args.caBundle }, child());
+        const hubImage = image("hub", plans.hub);
+        const proxyImage = image("proxy", plans.proxy);
+        const gateImage = image("gate", plans.gate);
         const notebooks = Object.fromEntries(
-            [...new Set(settings.people.map(person => person.image))]
-                .sort()
-                .map(key => [key, image(`notebook-${key}`, settings.images.notebooks[key])]),
+            Object.entries(plans.notebooks).map(([key, plan]) => [key, image(`notebook-${key}`, plan)]),
         );
 
         const peopleNetwork = new Network(`${name}-people`, { name: names.peopleNetwork, instance, internal: false }, child());

@@ -90,21 +90,32 @@ const groupName = text("a group's name").refine(name => /^[\p{L}\p{N}_][\p{L}\p{
 /** Variables that the hub's protocol with a server uses: changing them breaks the server or its security. */
 const RESERVED_ENV = /^(JUPYTERHUB_|JPY_|LD_PRELOAD$)/;
 
+/** Names and values are looked at together, so that one wrong value does not hide a wrong name. */
 const env = z
-    .record(z.string(), text("a variable's value"), {
-        error: issue => (issue.code === "invalid_type" ? `expected names and values, got ${kindOf(issue.input)}` : undefined),
-    })
+    .record(z.string(), z.unknown(), { error: ({ input }) => `expected names and values, got ${kindOf(input)}` })
     .superRefine((variables, context) => {
-        for (const name of Object.keys(variables)) {
-            if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-                context.addIssue({ code: "custom", path: [name], message: "is no name of an environment variable" });
-            } else if (RESERVED_ENV.test(name)) {
-                context.addIssue({ code: "custom", path: [name], message: "is set by the hub itself; leave it out" });
-            } else if (variables[name].includes("\0")) {
-                context.addIssue({ code: "custom", path: [name], message: "must not contain a NUL character" });
+        for (const [name, value] of Object.entries(variables)) {
+            const message = envProblem(name, value);
+            if (message !== undefined) {
+                context.addIssue({ code: "custom", path: [name], message });
             }
         }
-    });
+    })
+    .transform(variables => variables as Record<string, string>);
+
+function envProblem(name: string, value: unknown): string | undefined {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+        return "is no name of an environment variable";
+    }
+    if (RESERVED_ENV.test(name)) {
+        return "is set by the hub itself; leave it out";
+    }
+    const parsed = text("a variable's value").safeParse(value);
+    if (!parsed.success) {
+        return parsed.error.issues[0].message;
+    }
+    return parsed.data.includes("\0") ? "must not contain a NUL character" : undefined;
+}
 
 const mount = section({
     host: absolutePath.optional(),

@@ -57,10 +57,10 @@ export function serverDefinition({ names, person, image }: Pick<UserServerArgs, 
 }
 
 /** What is changed in place, so a running server gets it at once and it is no reason to replace one. */
-const LIVE = ["memory", "memorySwap"];
+export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
-const WAITS = [
+export const WAITS = [
     "capabilities", "cpus", "destroyGraceSeconds", "envs", "hostname", "image", "init", "labels", "logDriver", "logOpts",
     "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "volumes",
 ];

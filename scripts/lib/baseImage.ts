@@ -1,0 +1,60 @@
+/** The image that all of images/ builds on: the official Debian, or the same made of Debian's packages. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { DEFAULT_BASE, type ImageSettings, type Settings } from "../../components/settings";
+import { Problem, progress } from "./command";
+import { aptInstall, docker, hasImage, onPath } from "./docker";
+import { capture } from "./process";
+
+const RELEASE = "bookworm";
+const OFFICIAL = `debian:${RELEASE}-slim`;
+
+/** Sees to the base image, when one of the stack's images is built on it and it is not there. */
+export async function ensureBaseImage(settings: Settings): Promise<void> {
+    const { hub, proxy, gate, notebooks } = settings.images;
+    const builtOnIt = (image: ImageSettings) => !("pull" in image) && image.base === DEFAULT_BASE;
+    if (![hub, proxy, gate, ...Object.values(notebooks)].some(builtOnIt) || (await hasImage(DEFAULT_BASE))) {
+        return;
+    }
+    progress(`Getting the base image ${OFFICIAL} …`);
+    const pull = await docker(["pull", "--quiet", OFFICIAL], { timeout: 300_000 });
+    if (pull.code === 0) {
+        await docker(["tag", OFFICIAL, DEFAULT_BASE]);
+        return;
+    }
+    progress(`It cannot be pulled (${reason(pull.stderr)}); making the same of Debian's packages, about half a minute …`);
+    await bootstrap(pull.stderr);
+}
+
+function reason(stderr: string): string {
+    return stderr.trim().split("\n").pop()?.slice(0, 200) || "no answer";
+}
+
+async function bootstrap(pullError: string): Promise<void> {
+    if (!(await onPath("mmdebstrap"))) {
+        if (process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
+            throw new Problem(
+                [
+                    `The base image ${OFFICIAL} cannot be pulled: ${reason(pullError)}`,
+                    "Give Docker a way to it (a registry mirror, or `docker load` of a saved copy), or install mmdebstrap and run this again.",
+                ].join("\n"),
+            );
+        }
+        await aptInstall(["mmdebstrap", "debian-archive-keyring"]);
+    }
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-base-"));
+    try {
+        const archive = path.join(folder, "base.tar");
+        const made = await capture("mmdebstrap", ["--variant=minbase", "--include=ca-certificates", RELEASE, archive], { timeout: 600_000 });
+        if (made.code !== 0) {
+            throw new Problem(`mmdebstrap could not make the base image:\n  ${made.stderr.trim().split("\n").slice(-6).join("\n  ")}`);
+        }
+        const loaded = await docker(["import", archive, DEFAULT_BASE]);
+        if (loaded.code !== 0) {
+            throw new Problem(`Docker could not import the base image: ${loaded.stderr.trim()}`);
+        }
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,42 @@
+/** What every command of scripts/ shares: help, errors as one message, exit codes. */
+
+/** A failure that people can mend: printed as it is, without a stack trace. */
+export class Problem extends Error {}
+
+export interface Command {
+    help: string;
+    /** Everything but a leading --help belongs to another program. */
+    passThrough?: boolean;
+    /** @returns the exit code; nothing is 0 */
+    run(args: string[]): Promise<number | void>;
+}
+
+/** Runs a command and ends the process with its exit code. */
+export function start(command: Command, args: string[]): void {
+    const own = command.passThrough ? args.slice(0, 1) : args;
+    if (own.includes("--help") || own.includes("-h")) {
+        console.log(command.help.trim());
+        return;
+    }
+    command.run(args).then(
+        code => {
+            process.exitCode = code ?? 0;
+        },
+        (error: unknown) => {
+            const expected = error instanceof Problem || (error instanceof Error && ["ConfigError", "EngineError"].includes(error.name));
+            console.error(expected ? (error as Error).message : error);
+            process.exitCode = 1;
+        },
+    );
+}
+
+/** A line about what goes on; on standard error, so that standard output stays for results. */
+export function progress(line: string): void {
+    console.error(line);
+}
+
+/** `[STACK] [pulumi's options]`: the first word names the stack, all else goes to pulumi. */
+export function stackAndRest(args: readonly string[], fallback = "dev"): { stack: string; rest: string[] } {
+    const [first, ...others] = args;
+    return first !== undefined && !first.startsWith("-") ? { stack: first, rest: others } : { stack: fallback, rest: [...args] };
+}

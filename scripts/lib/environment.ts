@@ -1,0 +1,103 @@
+/** The environment in which pulumi works on this checkout, for our commands and for people's own shell. */
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { Problem, progress } from "./command";
+import { ensureEngine } from "./engine";
+import { cacheDir, dataDir, passphraseFile, ROOT } from "./paths";
+import { readStackFile, stackNames } from "./stackFile";
+
+/** Variables that differ from the caller's. */
+export type Overrides = Record<string, string>;
+
+/**
+ * Installs the engine where it is missing and says which variables make it work here. What the caller has set
+ * itself stays: another backend (PULUMI_BACKEND_URL, `pulumi login`, Pulumi.yaml), another passphrase.
+ */
+export async function pulumiEnvironment(): Promise<Overrides> {
+    const engine = await ensureEngine({ cache: cacheDir(), progress });
+    const home = process.env.PULUMI_HOME || path.join(dataDir(), "pulumi");
+    linkPlugins(home, engine.plugins);
+    const overrides: Overrides = {
+        PATH: [engine.bin, ...(process.env.PATH ?? "").split(path.delimiter).filter(folder => folder !== engine.bin)].join(path.delimiter),
+        PULUMI_HOME: home,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+    if (!hasBackend(home)) {
+        const state = path.join(dataDir(), "state");
+        fs.mkdirSync(state, { recursive: true, mode: 0o700 });
+        overrides.PULUMI_BACKEND_URL = `file://${state}`;
+    }
+    if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+        overrides.PULUMI_CONFIG_PASSPHRASE_FILE = ensurePassphrase();
+    }
+    return overrides;
+}
+
+/** The caller's environment with the overrides. */
+export async function pulumiEnv(): Promise<NodeJS.ProcessEnv> {
+    return { ...process.env, ...(await pulumiEnvironment()) };
+}
+
+/** Pulumi looks for plugins in its home; they are kept once for all checkouts, so a link leads there. */
+function linkPlugins(home: string, plugins: string): void {
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    const target = path.join(home, "plugins");
+    const present = fs.lstatSync(target, { throwIfNoEntry: false });
+    if (present === undefined || (present.isSymbolicLink() && fs.readlinkSync(target) !== plugins)) {
+        const fresh = `${target}.${process.pid}`;
+        fs.symlinkSync(plugins, fresh);
+        fs.renameSync(fresh, target);
+    } else if (present.isDirectory()) {
+        for (const name of fs.readdirSync(plugins).filter(plugin => !fs.existsSync(path.join(target, plugin)))) {
+            fs.symlinkSync(path.join(plugins, name), path.join(target, name));
+        }
+    }
+}
+
+function hasBackend(home: string): boolean {
+    if (process.env.PULUMI_BACKEND_URL) {
+        return true;
+    }
+    const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
+    if (project.backend?.url !== undefined) {
+        return true;
+    }
+    const credentials = path.join(home, "credentials.json");
+    return fs.existsSync(credentials) && Boolean((JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current);
+}
+
+/**
+ * The file with the passphrase that opens the stacks' secrets, made once.
+ * @throws Problem when stack files have been encrypted with another passphrase, which a new one could not open
+ */
+function ensurePassphrase(): string {
+    const file = passphraseFile();
+    if (fs.existsSync(file)) {
+        return file;
+    }
+    const encrypted = stackNames().filter(stack => {
+        const { hasSalt, secretsProvider } = readStackFile(stack);
+        return hasSalt && secretsProvider === undefined;
+    });
+    if (encrypted.length > 0) {
+        throw new Problem(
+            [
+                `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a passphrase that this checkout does not have (${file}).`,
+                "Put that passphrase there (mode 600), or into PULUMI_CONFIG_PASSPHRASE. If this checkout was moved or copied, it lies",
+                `beside that folder, under the old place's name. To begin anew instead, remove the lines encryptionsalt and ${"jupyterhub:rootSecret"}.`,
+            ].join("\n"),
+        );
+    }
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    try {
+        fs.writeFileSync(file, randomBytes(24).toString("base64url") + "\n", { mode: 0o600, flag: "wx" });
+        progress(`Made a passphrase for the stacks' secrets: ${file}. Keep a copy: without it they cannot be read.`);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+            throw error;
+        }
+    }
+    return file;
+}

@@ -1,0 +1,49 @@
+/** Running other programs. */
+import { execFile, spawn } from "node:child_process";
+
+export interface Result {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
+/** Runs a program to its end and keeps what it prints; a program that is not there has code 127. */
+export function capture(
+    file: string,
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; input?: string; cwd?: string; timeout?: number } = {},
+): Promise<Result> {
+    return new Promise(resolve => {
+        const child = execFile(
+            file,
+            args,
+            { encoding: "utf8", maxBuffer: 256 << 20, env: options.env, cwd: options.cwd, timeout: options.timeout },
+            (error, stdout, stderr) => {
+                const code = error === null ? 0 : typeof error.code === "number" ? error.code : error.code === "ENOENT" ? 127 : 1;
+                resolve({ code, stdout, stderr });
+            },
+        );
+        child.stdin?.on("error", () => undefined); // It may end without reading.
+        child.stdin?.end(options.input ?? "");
+    });
+}
+
+/**
+ * Runs a program in this terminal. Ctrl-C reaches it through the terminal, so here it is only waited for;
+ * a SIGTERM to us is passed on as an interruption, which lets it finish what it is at.
+ */
+export function inherit(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+    return new Promise((resolve, reject) => {
+        const child = spawn(file, args, { env, stdio: "inherit" });
+        const wait = () => undefined;
+        const pass = () => child.kill("SIGINT");
+        process.on("SIGINT", wait);
+        process.on("SIGTERM", pass);
+        child.on("error", reject);
+        child.on("exit", (code, signal) => {
+            process.off("SIGINT", wait);
+            process.off("SIGTERM", pass);
+            resolve(code ?? (signal === "SIGINT" ? 130 : 1));
+        });
+    });
+}

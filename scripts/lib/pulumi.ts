@@ -1,0 +1,52 @@
+/** The pinned pulumi, asked and run on one stack of this checkout. */
+import { randomBytes } from "node:crypto";
+import { instanceId } from "../../components/credentials";
+import { stackNames as objectNames, type StackNames } from "../../components/names";
+import { Problem } from "./command";
+import { ROOT } from "./paths";
+import { capture } from "./process";
+import { ROOT_SECRET } from "./stackFile";
+
+/** One stack, and the environment pulumi needs for it. */
+export interface Stack {
+    name: string;
+    env: NodeJS.ProcessEnv;
+}
+
+/** Runs pulumi and returns what it prints. @throws Problem with its message */
+export async function pulumi(stack: Stack, args: readonly string[], input?: string): Promise<string> {
+    const { code, stdout, stderr } = await capture("pulumi", [...args, "--non-interactive"], { env: stack.env, cwd: ROOT, input });
+    if (code !== 0) {
+        throw new Problem(explain(stderr.trim() || stdout.trim()));
+    }
+    return stdout;
+}
+
+/** What pulumi says, with the way out where it does not say that itself. */
+function explain(message: string): string {
+    if (/incorrect passphrase/.test(message)) {
+        return `${message}\nThe stack's secrets were encrypted with another passphrase than the one in use. Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it.`;
+    }
+    return message;
+}
+
+/** Selects the stack, made if it is new, and gives it a root secret if it has none. */
+export async function ensureStack(stack: Stack, hasRootSecret: boolean): Promise<void> {
+    await pulumi(stack, ["stack", "select", stack.name, "--create"]);
+    if (!hasRootSecret) {
+        // By standard input: an argument could be read in the list of processes.
+        await pulumi(stack, ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name], randomBytes(32).toString("hex"));
+    }
+}
+
+/** Names of the stack's Docker objects, or undefined when it has no root secret yet. */
+export async function namesOf(stack: Stack): Promise<StackNames | undefined> {
+    const all = JSON.parse(await pulumi(stack, ["config", "--stack", stack.name, "--show-secrets", "--json"])) as Record<string, { value?: string }>;
+    const rootSecret = all[ROOT_SECRET]?.value;
+    return rootSecret === undefined ? undefined : objectNames(stack.name, instanceId(rootSecret, stack.name));
+}
+
+/** The stack's outputs, secrets in the clear; empty when it has never been deployed. */
+export async function outputsOf(stack: Stack): Promise<Record<string, unknown>> {
+    return JSON.parse(await pulumi(stack, ["stack", "output", "--stack", stack.name, "--json", "--show-secrets"])) as Record<string, unknown>;
+}

@@ -1,0 +1,84 @@
+/** The stack files in stacks/: which there are, and their check before anything is started. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseDocument, type ScalarTag } from "yaml";
+import { didYouMean } from "../../components/messages";
+import { NAMESPACE, readSettings, type Settings } from "../../components/settings";
+import { Problem } from "./command";
+import { ROOT, stackFile } from "./paths";
+
+/** Names of the stacks that have a file. */
+export function stackNames(): string[] {
+    return fs
+        .readdirSync(path.join(ROOT, "stacks"))
+        .flatMap(file => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+        .sort();
+}
+
+/** YAML as Pulumi's own reader takes it: 1.2, but a number that begins with 0 is octal, so 0123 is 83. */
+export function parseAsPulumi(text: string) {
+    const octal = {
+        tag: "tag:yaml.org,2002:int",
+        default: true,
+        test: /^[-+]?0[0-7]+$/,
+        resolve: (digits: string) => parseInt(digits, 8),
+    } satisfies ScalarTag;
+    return parseDocument(text, { customTags: tags => [octal, ...tags] });
+}
+
+export interface StackFile {
+    /** Keys with their namespace; encrypted values as `{secure: …}`. */
+    config: Record<string, unknown>;
+    /** Whether Pulumi's passphrase encryption has been set up in it. */
+    hasSalt: boolean;
+    /** Another secrets provider than the passphrase, such as a cloud's key service. */
+    secretsProvider?: string;
+}
+
+/** @throws Problem when there is no such file, or it is no YAML */
+export function readStackFile(stack: string): StackFile {
+    const file = stackFile(stack);
+    if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || !fs.existsSync(file)) {
+        const names = stackNames();
+        throw new Problem(`There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names)}. Stacks here: ${names.join(", ")}.`);
+    }
+    const document = parseAsPulumi(fs.readFileSync(file, "utf8"));
+    if (document.errors.length > 0) {
+        throw new Problem(`stacks/Pulumi.${stack}.yaml cannot be read: ${document.errors[0].message}`);
+    }
+    const content = (document.toJS() ?? {}) as { config?: Record<string, unknown>; encryptionsalt?: string; secretsprovider?: string };
+    return {
+        config: content.config ?? {},
+        hasSalt: typeof content.encryptionsalt === "string",
+        ...(typeof content.secretsprovider === "string" && content.secretsprovider !== "passphrase"
+            ? { secretsProvider: content.secretsprovider }
+            : {}),
+    };
+}
+
+export const ROOT_SECRET = `${NAMESPACE}:rootSecret`;
+
+/**
+ * Checks a stack file as the program will, in a second and before anything is installed or started.
+ * @throws ConfigError naming every problem
+ */
+export function checkStackFile(stack: string, file: StackFile): Settings {
+    const encrypted = Object.keys(file.config).filter(key => hasSecure(file.config[key]));
+    const values = Object.fromEntries(
+        Object.entries(file.config).map(([key, value]) => [key, isSecure(value) ? "x".repeat(64) : value]),
+    );
+    // `up` makes a missing root secret itself, so it is no problem of the file's.
+    return readSettings(stack, { [ROOT_SECRET]: "x".repeat(64), ...values }, new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file)))));
+}
+
+function isOpen(file: StackFile): boolean {
+    return file.config[ROOT_SECRET] !== undefined && !isSecure(file.config[ROOT_SECRET]);
+}
+
+function isSecure(value: unknown): boolean {
+    return typeof value === "object" && value !== null && Object.keys(value).length === 1 && "secure" in value;
+}
+
+function hasSecure(value: unknown): boolean {
+    return isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(hasSecure));
+}

@@ -1,0 +1,76 @@
+import { createInterface } from "node:readline/promises";
+import { takeDown } from "./down";
+import { Problem, progress, stackAndRest, type Command } from "./lib/command";
+import { docker, dockerOutput, ensureDocker } from "./lib/docker";
+import { pulumiEnv } from "./lib/environment";
+import { passphraseFile } from "./lib/paths";
+import { namesOf, type Stack } from "./lib/pulumi";
+import { readStackFile } from "./lib/stackFile";
+
+const help = `
+npm run purge -- [STACK] [--yes]
+
+Removes a stack (STACK: dev) and deletes its data: every home and the hub's database. Lists them with their sizes
+and asks for the stack's name; --yes does not ask. Images and the stack file stay.
+`;
+
+export const command: Command = {
+    help,
+    async run(args) {
+        const { stack: name, rest } = stackAndRest(args);
+        const unknown = rest.filter(arg => arg !== "--yes" && arg !== "-y");
+        if (unknown.length > 0) {
+            throw new Problem(`purge does not know ${unknown.join(" ")}; see npm run purge -- --help`);
+        }
+        readStackFile(name);
+        await ensureDocker();
+        const stack: Stack = { name, env: await pulumiEnv() };
+        const volumes = await volumesOf(stack);
+        progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(volumes)}`);
+        if (rest.length === 0 && !(await confirmed(name))) {
+            throw new Problem("Nothing was deleted.");
+        }
+        const code = await takeDown(name, []);
+        if (code !== 0) {
+            return code;
+        }
+        for (const volume of volumes) {
+            await dockerOutput(["volume", "rm", volume]);
+        }
+        progress(`Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`);
+        return 0;
+    },
+};
+
+/** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
+async function volumesOf(stack: Stack): Promise<string[]> {
+    const names = await namesOf(stack).catch((error: Error) => {
+        if (/no stack named/.test(error.message)) {
+            return undefined;
+        }
+        throw error;
+    });
+    if (names === undefined) {
+        return [];
+    }
+    const all = (await dockerOutput(["volume", "ls", "--quiet"])).split("\n");
+    return all.filter(volume => volume === names.hubData || volume.startsWith(names.homePrefix)).sort();
+}
+
+async function sizes(volumes: readonly string[]): Promise<string> {
+    const { stdout } = await docker(["system", "df", "--verbose", "--format", "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}"]);
+    const size = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
+    return volumes.map(volume => `  ${volume}  ${size.get(volume) ?? "?"}`).join("\n");
+}
+
+async function confirmed(name: string): Promise<boolean> {
+    if (!process.stdin.isTTY) {
+        throw new Problem("purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.");
+    }
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+        return (await terminal.question(`Type ${name} to delete them: `)).trim() === name;
+    } finally {
+        terminal.close();
+    }
+}

@@ -1,0 +1,114 @@
+import { planImage } from "../components/image";
+import { stackAndRest, Problem, type Command } from "./lib/command";
+import { docker, ensureDocker } from "./lib/docker";
+import { pulumiEnv } from "./lib/environment";
+import { namesOf, outputsOf, type Stack } from "./lib/pulumi";
+import { checkStackFile, readStackFile } from "./lib/stackFile";
+import { table } from "./lib/table";
+
+const help = `
+npm run status -- [STACK]
+
+A table of a stack (STACK: dev): each person's container, whether it runs, whether its image is the one the stack
+file asks for now, and when the person was last active; then the hub's own containers.
+`;
+
+export const command: Command = {
+    help,
+    async run(args) {
+        const { stack: name, rest } = stackAndRest(args);
+        if (rest.length > 0) {
+            throw new Problem(`status does not know ${rest.join(" ")}; see npm run status -- --help`);
+        }
+        const settings = checkStackFile(name, readStackFile(name));
+        await ensureDocker();
+        const stack: Stack = { name, env: await pulumiEnv() };
+        const outputs = (await outputsOf(stack).catch(() => ({}))) as Outputs;
+        const names = await namesOf(stack).catch(() => undefined);
+        if (outputs.users === undefined || names === undefined) {
+            throw new Problem(`The stack "${name}" is not deployed. Deploy it: npm run up -- ${name}`);
+        }
+        const infrastructure = [names.hub, names.proxy, names.gate];
+        const [containers, activity] = await Promise.all([
+            inspect([...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
+            lastActivity(outputs),
+        ]);
+        const wanted = Object.fromEntries(
+            settings.people.map(person => [person.name, planImage(settings.images.notebooks[person.image]).reference]),
+        );
+        const people = Object.entries(outputs.users).map(([person, user]) => {
+            const container = containers.get(user.container);
+            const current = container?.image === wanted[person] ? "current" : "outdated";
+            return [
+                person + (user.admin ? " (admin)" : ""),
+                user.kind,
+                user.container,
+                container?.state ?? "missing",
+                container === undefined ? "-" : wanted[person] === undefined ? "not in the file" : current,
+                activity.get(person) ?? "-",
+            ];
+        });
+        const undeployed = Object.keys(wanted).filter(person => !(person in (outputs.users ?? {})));
+        console.log(table(["person", "kind", "container", "state", "image", "last activity"], [
+            ...people,
+            ...undeployed.map(person => [person, "plain", "-", "not deployed yet", "-", "-"]),
+        ]));
+        console.log();
+        console.log(table(["", "container", "state"], infrastructure.map((container, i) => [
+            ["hub", "proxy", "gate"][i],
+            container,
+            [containers.get(container)?.state ?? "missing", containers.get(container)?.health].filter(Boolean).join(", "),
+        ])));
+        console.log(`\n${outputs.url}`);
+        const well = infrastructure.every(container => containers.get(container)?.state === "running");
+        return well ? 0 : 1;
+    },
+};
+
+interface Outputs {
+    url?: string;
+    adminToken?: string;
+    users?: Record<string, { container: string; kind: string; admin: boolean }>;
+}
+
+interface ContainerState {
+    state: string;
+    health: string;
+    image: string;
+}
+
+async function inspect(names: readonly string[]): Promise<Map<string, ContainerState>> {
+    const format = "{{.Name}}\t{{.State.Status}}\t{{if .State.Health}}{{.State.Health.Status}}{{end}}\t{{.Config.Image}}";
+    const { stdout } = await docker(["inspect", "--type", "container", "--format", format, ...names]);
+    const lines = stdout.split("\n").filter(line => line !== "").map(line => line.split("\t"));
+    return new Map(lines.map(([name, state, health, image]) => [name.replace(/^\//, ""), { state, health, image }]));
+}
+
+/** From the hub's REST API; empty when the hub does not answer. */
+async function lastActivity({ url, adminToken }: Outputs): Promise<Map<string, string>> {
+    try {
+        const users: { name: string; last_activity: string | null }[] = [];
+        for (let offset = 0, page = 200; ; offset += page) {
+            const response = await fetch(`${url}hub/api/users?limit=${page}&offset=${offset}`, {
+                headers: { Authorization: `token ${adminToken}` },
+                signal: AbortSignal.timeout(10_000),
+            });
+            const part = (await response.json()) as typeof users;
+            users.push(...part);
+            if (part.length < page) {
+                break;
+            }
+        }
+        return new Map(users.map(user => [user.name, user.last_activity === null ? "never" : ago(user.last_activity)]));
+    } catch {
+        return new Map();
+    }
+}
+
+function ago(time: string): string {
+    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time)) / 60_000));
+    if (minutes < 1) {
+        return "just now";
+    }
+    return minutes < 120 ? `${minutes} min ago` : minutes < 2880 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
+}

@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { readSettings } from "../components/settings";
+import { ensureBaseImage } from "./lib/baseImage";
+import { ensureChromium } from "./lib/chromium";
+import { Problem, progress, type Command } from "./lib/command";
+import { ensureDocker } from "./lib/docker";
+import { pulumiEnv } from "./lib/environment";
+import { inherit } from "./lib/process";
+import { ensurePython } from "./lib/python";
+import { ROOT_SECRET } from "./lib/stackFile";
+
+const help = `
+npm test
+npm test -- [PART …]
+
+Runs all tests, or the named parts, and ends with the line "N passed, N failed":
+
+  types     the compiler over everything
+  unit      the program with Pulumi mocks; seconds
+  hub       the hub's Python (images/hub/tests)
+  deploy    the real engine and a real Docker daemon
+  browser   a real Chromium; pictures in test/artifacts
+
+What they need is installed first, as by \`npm run up\`. They run beside a deployment without touching it.
+`;
+
+interface Count {
+    passed: number;
+    failed: number;
+}
+
+const parts: Record<string, () => Promise<Count>> = {
+    async types() {
+        const code = await inherit(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"], process.env);
+        return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    },
+    unit: () => jest("unit", process.env),
+    async hub() {
+        const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
+        return counted(async report => {
+            const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, "images/hub/tests"], process.env);
+            const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
+            const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+            const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.
+            return { passed: number("tests") - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
+        });
+    },
+    async deploy() {
+        return jest("deploy", await realEnv());
+    },
+    async browser() {
+        const env = await realEnv();
+        return jest("browser", { ...env, CHROMIUM: await ensureChromium() });
+    },
+};
+
+export const command: Command = {
+    help,
+    async run(args) {
+        const unknown = args.filter(part => !(part in parts));
+        if (unknown.length > 0) {
+            throw new Problem(`There is no part ${unknown.join(", ")} of the tests; there are ${Object.keys(parts).join(", ")}.`);
+        }
+        const total: Count = { passed: 0, failed: 0 };
+        for (const part of args.length > 0 ? args : Object.keys(parts)) {
+            const start = Date.now();
+            const { passed, failed } = await parts[part]().catch((error: Error) => {
+                console.error(error instanceof Problem ? error.message : error);
+                return { passed: 0, failed: 1 };
+            });
+            // A part in which nothing ran has not passed.
+            total.passed += passed;
+            total.failed += passed + failed === 0 ? 1 : failed;
+            progress(`${part}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s\n`);
+        }
+        console.log(`${total.passed} passed, ${total.failed} failed`);
+        return total.failed === 0 ? 0 : 1;
+    },
+};
+
+/** Docker, base image and engine, as a first `up` would get them; and the environment with the engine. */
+async function realEnv(): Promise<NodeJS.ProcessEnv> {
+    await ensureDocker();
+    const all = { "jupyterhub:users": [], [ROOT_SECRET]: "x".repeat(64) };
+    await ensureBaseImage(readSettings("test", all, new Set([ROOT_SECRET])));
+    const { PATH, PULUMI_HOME } = await pulumiEnv();
+    return { ...process.env, PATH, TEST_PULUMI_HOME: PULUMI_HOME };
+}
+
+function jest(project: string, env: NodeJS.ProcessEnv): Promise<Count> {
+    return counted(async report => {
+        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, "--runInBand", "--json", `--outputFile=${report}`];
+        await inherit(process.execPath, args, env);
+        if (!fs.existsSync(report)) {
+            return { passed: 0, failed: 1 };
+        }
+        const result = JSON.parse(fs.readFileSync(report, "utf8")) as Record<string, number>;
+        // A file that could not be loaded has no tests, and a skipped or forgotten test has not passed.
+        const failed = result.numFailedTests + result.numRuntimeErrorTestSuites + result.numPendingTests + result.numTodoTests;
+        return { passed: result.numPassedTests, failed };
+    });
+}
+
+async function counted(run: (report: string) => Promise<Count>): Promise<Count> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-report-"));
+    try {
+        return await run(path.join(folder, "report"));
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,212 @@
+/** A person at the hub's door, over HTTP: logs in, starts a server, runs code in a kernel. */
+import { randomUUID } from "node:crypto";
+import WebSocket from "ws";
+
+/** Cookies of one browser session, by name and path: the hub uses the same names on different paths. */
+class CookieJar {
+    private readonly cookies = new Map<string, { name: string; value: string; path: string }>();
+
+    store(response: Response): void {
+        for (const line of response.headers.getSetCookie()) {
+            const [pair, ...attributes] = line.split(";").map(part => part.trim());
+            const [name, ...value] = pair.split("=");
+            const path = attributes.find(attribute => attribute.toLowerCase().startsWith("path="))?.slice(5) ?? "/";
+            const gone = attributes.some(attribute => /^expires=.*19\d\d|^max-age=0/i.test(attribute));
+            if (gone || value.join("=") === "") {
+                this.cookies.delete(`${name};${path}`);
+            } else {
+                this.cookies.set(`${name};${path}`, { name, value: value.join("="), path });
+            }
+        }
+    }
+
+    header(pathname: string): string {
+        return this.for(pathname).map(({ name, value }) => `${name}=${value}`).join("; ");
+    }
+
+    value(name: string, pathname: string): string | undefined {
+        return this.for(pathname).find(cookie => cookie.name === name)?.value;
+    }
+
+    private for(pathname: string) {
+        return [...this.cookies.values()]
+            .filter(({ path }) => pathname.startsWith(path))
+            .sort((a, b) => b.path.length - a.path.length);
+    }
+}
+
+export class HubClient {
+    private readonly jar = new CookieJar();
+
+    /** @param url the hub's URL with a slash at its end */
+    constructor(
+        readonly url: string,
+        readonly name: string,
+    ) {}
+
+    /** One request with this session's cookies; redirects are followed only by `follow`. */
+    async request(path: string, init: RequestInit = {}): Promise<Response> {
+        const target = new URL(path, this.url);
+        const response = await fetch(target, {
+            redirect: "manual",
+            signal: AbortSignal.timeout(30_000),
+            ...init,
+            headers: { Cookie: this.jar.header(target.pathname), ...(init.headers as Record<string, string>) },
+        });
+        this.jar.store(response);
+        return response;
+    }
+
+    async follow(path: string, hops = 15): Promise<Response> {
+        let response = await this.request(path);
+        for (let i = 0; i < hops && [301, 302, 303, 307].includes(response.status); i++) {
+            response = await this.request(new URL(response.headers.get("location") as string, response.url || new URL(path, this.url)).href);
+        }
+        return response;
+    }
+
+    /** @returns the page's status and text: 302 is success */
+    async logIn(password: string, name = this.name): Promise<{ status: number; text: string }> {
+        await this.request("hub/login");
+        const _xsrf = this.jar.value("_xsrf", "/hub/login") ?? "";
+        const response = await this.request(`hub/login?_xsrf=${encodeURIComponent(_xsrf)}`, {
+            method: "POST",
+            body: new URLSearchParams({ username: name, password, _xsrf }),
+        });
+        return { status: response.status, text: await response.text() };
+    }
+
+    /** A call to the hub's REST API as the person who is logged in. */
+    api(path: string, method = "GET", body?: unknown): Promise<Response> {
+        return this.request(`hub/api/${path}`, {
+            method,
+            headers: { "X-XSRFToken": this.jar.value("_xsrf", "/hub/api") ?? "", Referer: `${this.url}hub/home` },
+            body: body === undefined ? undefined : JSON.stringify(body),
+        });
+    }
+
+    private get path(): string {
+        return encodeURIComponent(this.name).replace(/%40/g, "@");
+    }
+
+    /** An API token of the person's own, as a script of theirs would use. */
+    async token(): Promise<string> {
+        const response = await this.api(`users/${this.path}/tokens`, "POST", { note: "test" });
+        if (!response.ok) {
+            throw new Error(`no token for ${this.name}: ${response.status} ${await response.text()}`);
+        }
+        return ((await response.json()) as { token: string }).token;
+    }
+
+    async startServer(token: string, seconds = 60): Promise<void> {
+        const headers = { Authorization: `token ${token}` };
+        const response = await fetch(`${this.url}hub/api/users/${this.path}/server`, { method: "POST", headers });
+        if (![201, 202].includes(response.status)) {
+            throw new Error(`starting ${this.name}: ${response.status} ${await response.text()}`);
+        }
+        await waitFor(async () => (await fetch(this.server("api"), { headers })).ok, seconds, `${this.name}'s server`);
+    }
+
+    async stopServer(token: string): Promise<void> {
+        const headers = { Authorization: `token ${token}` };
+        await fetch(`${this.url}hub/api/users/${this.path}/server`, { method: "DELETE", headers });
+        await waitFor(
+            async () => {
+                const user = (await (await fetch(`${this.url}hub/api/users/${this.path}`, { headers })).json()) as { server: string | null; pending: string | null };
+                return user.server === null && user.pending === null;
+            },
+            30,
+            `the stop of ${this.name}'s server`,
+        );
+    }
+
+    server(path: string): string {
+        return `${this.url}user/${this.path}/${path}`;
+    }
+
+    async startKernel(token: string): Promise<Kernel> {
+        const response = await fetch(this.server("api/kernels"), { method: "POST", headers: { Authorization: `token ${token}` }, body: "{}" });
+        if (!response.ok) {
+            throw new Error(`no kernel for ${this.name}: ${response.status} ${await response.text()}`);
+        }
+        const { id } = (await response.json()) as { id: string };
+        return Kernel.open(`${this.server(`api/kernels/${id}/channels`).replace(/^http/, "ws")}`, token);
+    }
+}
+
+/** An open kernel, over its websocket. */
+export class Kernel {
+    private constructor(
+        private readonly socket: WebSocket,
+        readonly closed: Promise<void>,
+    ) {}
+
+    static async open(url: string, token: string): Promise<Kernel> {
+        const socket = new WebSocket(url, { headers: { Authorization: `token ${token}` } });
+        await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+        return new Kernel(socket, new Promise(resolve => socket.once("close", () => resolve())));
+    }
+
+    /** Runs code and returns what it prints; an exception in it is an error here. */
+    run(code: string, seconds = 30): Promise<string> {
+        const id = randomUUID();
+        const message = {
+            header: { msg_id: id, msg_type: "execute_request", session: id, username: "", date: new Date().toISOString(), version: "5.3" },
+            parent_header: {},
+            metadata: {},
+            content: { code, silent: false, store_history: false, allow_stdin: false },
+            channel: "shell",
+        };
+        return new Promise((resolve, reject) => {
+            let out = "";
+            const timer = setTimeout(() => done(new Error(`no answer from the kernel within ${seconds} s; printed so far: ${out}`)), seconds * 1000);
+            const closed = () => done(new Error("the kernel's websocket was closed"));
+            const done = (error?: Error) => {
+                clearTimeout(timer);
+                this.socket.off("message", read).off("close", closed);
+                error === undefined ? resolve(out) : reject(error);
+            };
+            const read = (data: WebSocket.RawData) => {
+                const { parent_header, header, content } = JSON.parse(String(data)) as {
+                    parent_header: { msg_id?: string };
+                    header: { msg_type: string };
+                    content: { text?: string; ename?: string; evalue?: string; execution_state?: string };
+                };
+                if (parent_header.msg_id !== id) {
+                    return;
+                }
+                if (header.msg_type === "stream") {
+                    out += content.text ?? "";
+                } else if (header.msg_type === "error") {
+                    done(new Error(`${content.ename}: ${content.evalue}`));
+                } else if (header.msg_type === "status" && content.execution_state === "idle") {
+                    done();
+                }
+            };
+            this.socket.on("message", read).on("close", closed);
+            this.socket.send(JSON.stringify(message));
+        });
+    }
+
+    close(): void {
+        this.socket.close();
+    }
+}
+
+/** Asks again and again until it holds. @throws Error naming what did not come */
+export async function waitFor(holds: () => Promise<boolean>, seconds: number, what: string): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+        try {
+            if (await holds()) {
+                return;
+            }
+        } catch {
+            // Not yet: the loop is for that.
+        }
+        if (Date.now() > end) {
+            throw new Error(`${what}: not within ${seconds} s`);
+        }
+        await new Promise(resolve => setTimeout(resolve, 200));
+    }
+}

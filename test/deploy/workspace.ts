@@ -1,0 +1,144 @@
+/**
+ * A copy of the checkout with a stack, state, port and data of its own, so that a test runs beside a deployment that
+ * is there already. Its commands are those that people type.
+ */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { capture, type Result } from "../../scripts/lib/process";
+
+const CHECKOUT = path.resolve(__dirname, "..", "..");
+
+export interface Outputs {
+    url: string;
+    users: Record<string, { container: string; kind: string; home: string; image: string; admin: boolean; lifecycle: string }>;
+    passwords: Record<string, string>;
+    adminToken: string;
+    containers: Record<"hub" | "proxy" | "gate" | "roster", string>;
+    deferred: string[];
+}
+
+export class Workspace {
+    private constructor(
+        readonly folder: string,
+        readonly root: string,
+        readonly stack: string,
+        readonly port: number,
+    ) {}
+
+    /**
+     * @param config what stands below `config:`, without `listen`
+     * @param stack name of the stack; by default one that nothing else has
+     */
+    static async create(config: string, stack = `t${randomBytes(4).toString("hex")}`): Promise<Workspace> {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-test-"));
+        const root = path.join(folder, "checkout");
+        for (const file of listed()) {
+            fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+            fs.copyFileSync(path.join(CHECKOUT, file), path.join(root, file));
+        }
+        fs.symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
+        const workspace = new Workspace(folder, fs.realpathSync(root), stack, await freePort());
+        workspace.writeConfig(config);
+        return workspace;
+    }
+
+    get stackFile(): string {
+        return path.join(this.root, "stacks", `Pulumi.${this.stack}.yaml`);
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${this.port}/`;
+    }
+
+    get env(): NodeJS.ProcessEnv {
+        const { PULUMI_HOME: _home, PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...env } = process.env;
+        return { ...env, XDG_DATA_HOME: path.join(this.folder, "data"), PULUMI_SKIP_UPDATE_CHECK: "true" };
+    }
+
+    /** Writes the list anew and keeps what Pulumi wrote into the file (salt, root secret), as an editor does. */
+    writeConfig(config: string): void {
+        const before = fs.existsSync(this.stackFile) ? fs.readFileSync(this.stackFile, "utf8") : "";
+        const salt = /^encryptionsalt: .*$/m.exec(before)?.[0];
+        const secret = /^ {2}jupyterhub:rootSecret:\n {4}secure: .*$/m.exec(before)?.[0];
+        const listen = /^jupyterhub:listen:/m.test(config) ? [] : [`  jupyterhub:listen: 127.0.0.1:${this.port}`];
+        const body = config.trimEnd().split("\n").map(line => (line === "" ? "" : `  ${line}`));
+        fs.writeFileSync(this.stackFile, [...(salt ? [salt] : []), "config:", ...body, ...listen, ...(secret ? [secret] : []), ""].join("\n"));
+    }
+
+    /** `npm run NAME -- ARGS`. */
+    run(name: string, ...args: string[]): Promise<Result> {
+        return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: this.root, env: this.env, timeout: 900_000 });
+    }
+
+    /** Like `run`, for what has to succeed. */
+    async succeed(name: string, ...args: string[]): Promise<string> {
+        const { code, stdout, stderr } = await this.run(name, ...args);
+        if (code !== 0) {
+            throw new Error(`${[name, ...args].join(" ")} ended with ${code}:\n${tail(stdout, 30)}\n${tail(stderr, 30)}`);
+        }
+        return stdout;
+    }
+
+    up(...args: string[]): Promise<string> {
+        return this.succeed("up", this.stack, ...args);
+    }
+
+    /** A preview that fails when there is anything to do. */
+    async expectNoChanges(): Promise<void> {
+        await this.succeed("pulumi", "preview", "--stack", this.stack, "--expect-no-changes", "--non-interactive", "--diff");
+    }
+
+    async outputs(): Promise<Outputs> {
+        return JSON.parse(await this.succeed("pulumi", "stack", "output", "--json", "--show-secrets", "--stack", this.stack)) as Outputs;
+    }
+
+    /** Containers, networks and volumes of this workspace's stack. */
+    objects(): Record<"containers" | "networks" | "volumes", string[]> {
+        const mine = (args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(`${this.stack}-`)).sort();
+        return {
+            containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
+            networks: mine(["network", "ls", "--format", "{{.Name}}"]),
+            volumes: mine(["volume", "ls", "--quiet"]),
+        };
+    }
+
+    /** Removes everything, whatever state the stack is in. */
+    remove(): void {
+        const { containers, networks, volumes } = this.objects();
+        for (const [args, names] of [[["rm", "--force"], containers], [["network", "rm"], networks], [["volume", "rm"], volumes]] as const) {
+            if (names.length > 0) {
+                docker(...args, ...names);
+            }
+        }
+        fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** Runs docker and returns what it prints. */
+export function docker(...args: string[]): string {
+    return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
+}
+
+/** Files that git would take: committed ones and new ones. Stack files as committed, without anybody's salt. */
+function listed(): string[] {
+    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: CHECKOUT, encoding: "utf8" });
+    return files.split("\0").filter(file => file !== "" && !file.startsWith("test/") && fs.existsSync(path.join(CHECKOUT, file)));
+}
+
+export function freePort(): Promise<number> {
+    return new Promise((resolve, reject) => {
+        const server = net.createServer().once("error", reject);
+        server.listen(0, "127.0.0.1", () => {
+            const { port } = server.address() as net.AddressInfo;
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+export function tail(text: string, lines: number): string {
+    return text.trimEnd().split("\n").slice(-lines).join("\n");
+}

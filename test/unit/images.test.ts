@@ -1,0 +1,92 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { contentHash, contextFiles } from "../../components/contentHash";
+import { hostCaBundle } from "../../components/hostCa";
+import { planImage } from "../../components/image";
+import { parseServers } from "../../components/existing";
+
+let folder: string;
+beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "images-test-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+function write(name: string, content: string): void {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), content);
+}
+
+describe("the content hash of an image", () => {
+    beforeEach(() => {
+        write("Dockerfile", "FROM x");
+        write("a/b.txt", "b");
+    });
+
+    it("changes with content, names and arguments, and with nothing else", () => {
+        const before = contentHash(folder, { A: "1", B: "2" });
+        expect(contentHash(folder, { B: "2", A: "1" })).toBe(before);
+        fs.chmodSync(path.join(folder, "Dockerfile"), 0o600);
+        fs.utimesSync(path.join(folder, "Dockerfile"), 1, 1);
+        expect(contentHash(folder, { A: "1", B: "2" })).toBe(before);
+        expect(contentHash(folder, { A: "12", B: "" })).not.toBe(before);
+        fs.renameSync(path.join(folder, "a/b.txt"), path.join(folder, "a/c.txt"));
+        const renamed = contentHash(folder, { A: "1", B: "2" });
+        expect(renamed).not.toBe(before);
+        write("a/c.txt", "c");
+        expect(contentHash(folder, { A: "1", B: "2" })).not.toBe(renamed);
+    });
+
+    it("leaves out what .dockerignore names", () => {
+        write(".dockerignore", "# no tests\ntests\n**/__pycache__\n*.md\n");
+        for (const ignored of ["tests/x.py", "README.md", "a/__pycache__/y.pyc"]) {
+            write(ignored, "x");
+        }
+        write("a/README.md", "kept: the pattern names the top folder only");
+        expect(contextFiles(folder)).toEqual([".dockerignore", "Dockerfile", "a/README.md", "a/b.txt"]);
+    });
+});
+
+describe("images of this project", () => {
+    it.each(["hub", "proxy", "gate", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
+        const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } });
+        expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
+        expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });
+    });
+
+    it("pulled ones are taken as they are", () => {
+        expect(planImage({ pull: "some/image:1.2" })).toEqual({ reference: "some/image:1.2" });
+    });
+
+    it("says which folder is missing", () => {
+        expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} })).toThrow("images: there is no images/nothing/Dockerfile to build");
+    });
+
+    it("hub and single-user server have the same JupyterHub", () => {
+        const version = (image: string) =>
+            /^jupyterhub==(\S+)/m.exec(fs.readFileSync(path.join(__dirname, "../../images", image, "requirements.txt"), "utf8"))?.[1];
+        expect(version("hub")).toMatch(/^6\./);
+        expect(version("singleuser")).toBe(version("hub"));
+    });
+});
+
+describe("the host's certificate bundle", () => {
+    it("is copied to a place that is always the same, and empty where there is none", () => {
+        write("own.pem", "PEM");
+        const target = path.join(folder, "ca", "bundle.pem");
+        expect(hostCaBundle({}, target)).toBe(target);
+        expect(fs.readFileSync(target, "utf8")).toBe("");
+        hostCaBundle({ SSL_CERT_FILE: path.join(folder, "missing.pem"), PIP_CERT: path.join(folder, "own.pem") }, target);
+        expect(fs.readFileSync(target, "utf8")).toBe("PEM");
+    });
+});
+
+describe("what docker ps says", () => {
+    it("is read by person; only what runs counts as running", () => {
+        expect([...parseServers("running\tada\t01\taa\nexited\t李 雷\t02\tbb\ncreated\tgrace\t03\tcc\n")]).toEqual([
+            ["ada", { running: true, incarnation: "01", definition: "aa" }],
+            ["李 雷", { running: false, incarnation: "02", definition: "bb" }],
+            ["grace", { running: false, incarnation: "03", definition: "cc" }],
+        ]);
+    });
+});

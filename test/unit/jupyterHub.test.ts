@@ -1,0 +1,207 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hubSecrets, password, passwordHash, serverToken } from "../../components/credentials";
+import { planImage } from "../../components/image";
+import { decodeConfig, readSettings, type Settings } from "../../components/settings";
+import { Recorder, valueOf } from "./mocks";
+
+const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
+const INSTANCE = "kq3v7x2m";
+const P = `test-${INSTANCE}`;
+
+function settingsOf(users: unknown[], more: Record<string, unknown> = {}): Settings {
+    const values = { users, rootSecret: ROOT_SECRET, ...more };
+    const config = Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, typeof value === "string" ? value : JSON.stringify(value)]),
+    );
+    return readSettings("test", decodeConfig(config), new Set(["jupyterhub:rootSecret"]));
+}
+
+type JupyterHub = import("../../components/jupyterHub").JupyterHub;
+type Existing = import("../../components/existing").ExistingServers;
+
+/** Runs the program with mocks; modules are loaded anew, since Pulumi keeps its mocks for ever. */
+async function deploy(settings: Settings, existing: Existing = new Map()): Promise<{ hub: JupyterHub; recorder: Recorder }> {
+    const recorder = new Recorder();
+    await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
+    const { JupyterHub } = await import("../../components/jupyterHub");
+    const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: INSTANCE, existing, caBundle: ".ca/bundle.pem" });
+    await valueOf(pulumi.output(hub.adminToken));
+    await new Promise(resolve => setTimeout(resolve, 100)); // Registrations are answered in the background.
+    return { hub, recorder };
+}
+
+const ADA = { running: false, incarnation: "00ada", definition: "old" };
+
+describe("JupyterHub", () => {
+    it("makes exactly these resources", async () => {
+        const { recorder } = await deploy(settingsOf(["ada", "grace"]));
+        expect(recorder.resources.filter(({ type }) => !type.startsWith("jupyterhub:")).map(({ type, name }) => `${type.split(":").pop()} ${name}`).sort()).toEqual([
+            "Container jupyterhub-gate",
+            "Container jupyterhub-hub",
+            "Container jupyterhub-proxy",
+            "Container jupyterhub-roster",
+            "Container jupyterhub-user-ada",
+            "Container jupyterhub-user-grace",
+            "Network jupyterhub-gate",
+            "Network jupyterhub-people",
+            "RemoteImage jupyterhub-image-gate",
+            "RemoteImage jupyterhub-image-hub",
+            "RemoteImage jupyterhub-image-notebook-default",
+            "RemoteImage jupyterhub-image-proxy",
+            "docker jupyterhub",
+        ]);
+    });
+
+    it("costs one component and one container a person", async () => {
+        const count = async (people: number) => (await deploy(settingsOf(Array.from({ length: people }, (_, i) => `p${i}`)))).recorder.resources.length;
+        const [ten, thirty] = [await count(10), await count(30)];
+        expect(thirty - ten).toBe(40);
+    });
+
+    it("names the Docker host itself, so that no shell's DOCKER_HOST matters", async () => {
+        const { recorder } = await deploy(settingsOf(["ada"]));
+        expect(recorder.of("docker")).toEqual([{ type: "pulumi:providers:docker", name: "jupyterhub", inputs: { host: "unix:///var/run/docker.sock" } }]);
+    });
+
+    it("makes a person's container stopped, limited and hardened, over the person's own volume", async () => {
+        const settings = settingsOf([{ name: "ada", memory: "2G", cpus: 1.5, shm: "256M", env: { EDITOR: "vim" } }]);
+        const { recorder } = await deploy(settings, new Map([["ada", ADA]]));
+        const { inputs } = recorder.named("Container", "jupyterhub-user-ada");
+        const { definition } = Object.fromEntries((inputs.labels as { label: string; value: string }[]).map(({ label, value }) => [label.split(".")[1], value]));
+        expect(definition).toMatch(/^[0-9a-f]{16}$/);
+        expect(inputs).toEqual({
+            name: `${P}-u-ada`,
+            hostname: "ada",
+            image: planImage(settings.images.notebooks.default).reference,
+            start: false,
+            mustRun: false,
+            restart: "unless-stopped",
+            init: true,
+            stopTimeout: 10,
+            destroyGraceSeconds: 10,
+            networkMode: `${P}-people`,
+            memory: 2048,
+            memorySwap: 2048,
+            cpus: "1.5",
+            shmSize: 256,
+            capabilities: { drops: ["ALL"] },
+            securityOpts: ["no-new-privileges:true"],
+            logDriver: "json-file",
+            logOpts: { "max-size": "10m", "max-file": "3" },
+            volumes: [{ volumeName: `${P}-home-ada`, containerPath: "/home/jovyan" }],
+            labels: [
+                { label: "jupyterhub.definition", value: definition },
+                { label: "jupyterhub.incarnation", value: "00ada" },
+                { label: "jupyterhub.instance", value: INSTANCE },
+                { label: "jupyterhub.person", value: "ada" },
+            ],
+            envs: expect.arrayContaining(["EDITOR=vim", `JUPYTERHUB_API_TOKEN=${serverToken(ROOT_SECRET, "test", "ada", "00ada")}`, "JUPYTERHUB_USER=ada"]),
+        });
+        expect(inputs.envs).toEqual([...(inputs.envs as string[])].sort());
+    });
+
+    it("keeps the socket out of everything but the gate, and ports shut but the proxy's", async () => {
+        const { recorder } = await deploy(settingsOf(["ada", "grace"], { listen: "127.0.0.1:8123" }));
+        const containers = recorder.of("Container");
+        expect(containers.filter(({ inputs }) => JSON.stringify(inputs).includes("docker.sock")).map(({ name }) => name)).toEqual(["jupyterhub-gate"]);
+        expect(containers.filter(({ inputs }) => "ports" in inputs).map(({ name, inputs }) => [name, inputs.ports])).toEqual([
+            ["jupyterhub-proxy", [{ internal: 8000, external: 8123, ip: "127.0.0.1" }]],
+        ]);
+        for (const { inputs } of containers) {
+            expect(inputs).toMatchObject({ capabilities: { drops: ["ALL"] }, securityOpts: ["no-new-privileges:true"] });
+            expect(inputs).not.toHaveProperty("privileged");
+        }
+        const members = (network: string) => containers.filter(({ inputs }) => JSON.stringify([inputs.networkMode, inputs.networksAdvanced]).includes(network)).map(({ name }) => name);
+        expect(members(`${P}-gate`).sort()).toEqual(["jupyterhub-gate", "jupyterhub-hub"]);
+        expect(recorder.named("Network", "jupyterhub-gate").inputs).toMatchObject({ name: `${P}-gate`, internal: true });
+    });
+
+    it("tells the hub its stack in one variable, and secrets in others", async () => {
+        const { recorder } = await deploy(settingsOf(["ada"]));
+        const envs = recorder.named("Container", "jupyterhub-hub").inputs.envs as string[];
+        const secrets = hubSecrets(ROOT_SECRET, "test");
+        expect(envs.slice(0, 4)).toEqual([
+            `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
+            `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
+            `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
+            `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
+        ]);
+        expect(JSON.parse(envs[4].replace("JUPYTERHUB_SETTINGS=", ""))).toEqual({
+            instance: INSTANCE,
+            roster: `${P}-roster`,
+            rosterInterval: 3,
+            gate: `tcp://${P}-gate:2375`,
+            personPrefix: `${P}-u-`,
+            hubHost: `${P}-hub`,
+            hubPort: 8081,
+            proxyApi: `http://${P}-proxy:8001`,
+            publicUrl: "http://127.0.0.1:8000/",
+            baseUrl: "/",
+            serverPort: 8888,
+            authentication: { type: "password" },
+            idle: { cullAfter: 3600 },
+        });
+        expect(recorder.named("Container", "jupyterhub-proxy").inputs.envs).toContain(`CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`);
+    });
+
+    it("writes the roster into a label of a container that never starts", async () => {
+        const { recorder } = await deploy(settingsOf([{ name: "grace", admin: true, groups: ["staff"] }, "ada"]), new Map([["ada", ADA]]));
+        const { inputs } = recorder.named("Container", "jupyterhub-roster");
+        expect(inputs).toMatchObject({ name: `${P}-roster`, start: false, mustRun: false, networkMode: "none" });
+        const label = (inputs.labels as { label: string; value: string }[]).find(({ label }) => label === "jupyterhub.roster");
+        const { people } = JSON.parse(label?.value as string) as { people: Record<string, Record<string, unknown>> };
+        expect(Object.keys(people)).toEqual(["ada", "grace"]);
+        expect(people.ada).toEqual({
+            container: `${P}-u-ada`,
+            admin: false,
+            groups: [],
+            login: "ada",
+            password: passwordHash(ROOT_SECRET, "test", "ada"),
+            lifecycle: "on-demand",
+            incarnation: "00ada",
+        });
+        expect(people.grace).toMatchObject({ admin: true, groups: ["staff"], incarnation: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    });
+
+    it("leaves a running server as it is, and says so", async () => {
+        const running = { running: true, incarnation: "00ada", definition: "an older one" };
+        const { hub } = await deploy(settingsOf(["ada", "grace"]), new Map([["ada", running]]));
+        expect(hub.deferred).toEqual(["ada"]);
+    });
+
+    it("has nothing deferred when a running server is up to date, or when updates are not to wait", async () => {
+        const first = await deploy(settingsOf(["ada"]), new Map([["ada", ADA]]));
+        const labels = first.recorder.named("Container", "jupyterhub-user-ada").inputs.labels as { label: string; value: string }[];
+        const definition = labels.find(({ label }) => label === "jupyterhub.definition")?.value as string;
+        const current = new Map([["ada", { running: true, incarnation: "00ada", definition }]]);
+        expect((await deploy(settingsOf(["ada"]), current)).hub.deferred).toEqual([]);
+        expect((await deploy(settingsOf([{ name: "ada", memory: "2G" }]), current)).hub.deferred).toEqual([]); // Memory changes live.
+        expect((await deploy(settingsOf([{ name: "ada", cpus: 2 }]), current)).hub.deferred).toEqual(["ada"]);
+        expect((await deploy(settingsOf([{ name: "ada", cpus: 2 }], { updates: "now" }), current)).hub.deferred).toEqual([]);
+    });
+
+    it("has outputs for people and scripts, secrets marked", async () => {
+        const { hub } = await deploy(settingsOf(["ada", { name: "李雷", admin: true }]));
+        expect(hub.url).toBe("http://127.0.0.1:8000/");
+        expect(hub.users).toEqual({
+            ada: { container: `${P}-u-ada`, kind: "plain", home: `${P}-home-ada`, image: expect.stringMatching(/^jupyterhub-singleuser:[0-9a-f]{16}$/), admin: false, lifecycle: "on-demand" },
+            李雷: expect.objectContaining({ admin: true, container: expect.stringMatching(/^test-kq3v7x2m-u-x--[a-z2-7]{8}$/) }),
+        });
+        expect(await valueOf(hub.passwords)).toEqual({ ada: password(ROOT_SECRET, "test", "ada"), 李雷: password(ROOT_SECRET, "test", "李雷") });
+        expect(hub.containers).toEqual({ hub: `${P}-hub`, proxy: `${P}-proxy`, gate: `${P}-gate`, roster: `${P}-roster` });
+        for (const output of [hub.passwords, hub.adminToken]) {
+            expect(await pulumi.isSecret(output as pulumi.Output<unknown>)).toBe(true);
+        }
+    });
+});
+
+describe("everything a person's container holds", () => {
+    it("waits while the person works, but for what is changed in place", async () => {
+        const { serverDefinition, WAITS, LIVE } = await import("../../components/userServer");
+        const { stackNames } = await import("../../components/names");
+        const [person] = settingsOf([{ name: "ada", shm: "1G" }]).people;
+        const { env: _, ...container } = serverDefinition({ names: stackNames("test", INSTANCE), person, image: "some:1" });
+        const untouched = ["name", "start", "mustRun"]; // The same for ever.
+        expect([...WAITS, ...LIVE, ...untouched].sort()).toEqual([...Object.keys(container), "envs", "labels"].sort());
+    });
+});

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it; secrets in the clear. */
+export interface Registered {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+}
+
+const KNOWN = new Set([
+    "pulumi:providers:docker",
+    "docker:index/container:Container",
+    "docker:index/network:Network",
+    "docker:index/remoteImage:RemoteImage",
+]);
+
+/** Records what a program registers; a token that no test knows is an error, not an empty resource. */
+export class Recorder implements pulumi.runtime.Mocks {
+    readonly resources: Registered[] = [];
+
+    newResource(args: pulumi.runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
+        if (!KNOWN.has(args.type) && !args.type.startsWith("jupyterhub:docker:")) {
+            throw new Error(`unknown resource ${args.type}`);
+        }
+        this.resources.push({ type: args.type, name: args.name, inputs: plain(args.inputs) as Record<string, unknown> });
+        return { id: `${args.name}-id`, state: args.inputs };
+    }
+
+    call(args: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+        throw new Error(`unknown function ${args.token}`);
+    }
+
+    /** Resources of one kind, such as `Container`. */
+    of(kind: string): Registered[] {
+        return this.resources.filter(({ type }) => type.endsWith(`:${kind}`));
+    }
+
+    named(kind: string, name: string): Registered {
+        const found = this.of(kind).filter(resource => resource.name === name);
+        if (found.length !== 1) {
+            throw new Error(`${found.length} ${kind} ${name}; there are ${this.of(kind).map(resource => resource.name).join(", ")}`);
+        }
+        return found[0];
+    }
+}
+
+/** Takes the wrapping off secrets. */
+function plain(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(plain);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    if ("4dabf18193072939515e22adb298388d" in value) {
+        return plain((value as Record<string, unknown>).value);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+/** Waits for an output. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise(resolve => output.apply(resolve));
+}

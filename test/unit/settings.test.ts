@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/settings";
+import { checkStackFile, parseAsPulumi, readStackFile, stackNames } from "../../scripts/lib/stackFile";
+import { brokenStacks } from "../fixtures/brokenStacks";
+
+const ROOT_SECRET = { "jupyterhub:rootSecret": "r".repeat(64) };
+const SECRET = new Set(["jupyterhub:rootSecret"]);
+
+/** The config of a stack file as Pulumi hands it to a program. */
+function asPulumi(yaml: string): Record<string, string> {
+    const values = parseAsPulumi(yaml).toJS() as Record<string, unknown>;
+    return Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]),
+    );
+}
+
+function read(yaml: string, secretKeys: ReadonlySet<string> = SECRET): Settings {
+    return readSettings("test", decodeConfig({ ...ROOT_SECRET, ...asPulumi(yaml) }), secretKeys);
+}
+
+function problemsOf(action: () => unknown): string[] {
+    try {
+        action();
+    } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+        const [head, ...lines] = (error as Error).message.split("\n");
+        expect(head).toBe(`The configuration of stack "test" has ${lines.length === 1 ? "1 problem" : `${lines.length} problems`}; nothing was changed.`);
+        return lines.map(line => line.replace(/^ {2}/, ""));
+    }
+    throw new Error("was accepted");
+}
+
+describe("broken stack files", () => {
+    it("are at least twenty", () => {
+        expect(brokenStacks.length).toBeGreaterThanOrEqual(20);
+    });
+
+    it.each(brokenStacks)("$title: all problems, each with its path", ({ config, problems }) => {
+        expect(problemsOf(() => read(config))).toEqual(problems);
+    });
+
+    it.each(brokenStacks)("$title: the same from the check before Pulumi starts", ({ config, problems }) => {
+        const values = parseAsPulumi(config).toJS() as Record<string, unknown>;
+        expect(problemsOf(() => checkStackFile("test", { config: values, hasSalt: false }))).toEqual(problems);
+    });
+});
+
+describe("secrets", () => {
+    it("asks for the root secret where there is none", () => {
+        expect(problemsOf(() => readSettings("test", decodeConfig({ "jupyterhub:users": "[]" }), new Set()))).toEqual([
+            'rootSecret: is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',
+        ]);
+    });
+
+    it("refuses a root secret that anybody can read", () => {
+        expect(problemsOf(() => read("jupyterhub:users: []", new Set()))).toEqual([
+            "rootSecret: is readable in the stack file; encrypt it: pulumi config set --secret jupyterhub:rootSecret",
+        ]);
+    });
+
+    it("refuses a short root secret", () => {
+        const all = decodeConfig({ "jupyterhub:users": "[]", "jupyterhub:rootSecret": "short" });
+        expect(problemsOf(() => readSettings("test", all, SECRET))).toEqual([
+            "rootSecret: needs at least 32 characters; `openssl rand -hex 32` makes good ones",
+        ]);
+    });
+
+    const inside = ["users: has an encrypted value inside; secrets have keys of their own (rootSecret, database, githubClientSecret)"];
+
+    it("refuses an encrypted value inside the list", () => {
+        const keys = new Set([...SECRET, "jupyterhub:users"]);
+        expect(problemsOf(() => read("jupyterhub:users: [ada, {name: grace, env: {TOKEN: x}}]", keys))).toEqual(inside);
+    });
+
+    it("refuses it before Pulumi starts too", () => {
+        const config = { "jupyterhub:users": ["ada", { name: "grace", env: { TOKEN: { secure: "v1:abc" } } }] };
+        expect(problemsOf(() => checkStackFile("test", { config, hasSalt: true }))).toEqual(expect.arrayContaining(inside));
+    });
+});
+
+describe("settings", () => {
+    it("have defaults for everything but the list", () => {
+        expect(read("jupyterhub:users: [Ada]")).toEqual({
+            stack: "test",
+            people: [{ name: "ada", admin: false, groups: [], lifecycle: "on-demand", image: "default", memory: 1024, cpus: 1, env: {} }],
+            listen: { ip: "127.0.0.1", port: 8000 },
+            url: "http://127.0.0.1:8000/",
+            authentication: { type: "password" },
+            images: {
+                hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                proxy: { build: "proxy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                gate: { build: "gate", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                notebooks: { default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} } },
+            },
+            idle: { cullAfter: 3600 },
+            updates: "when-idle",
+        });
+    });
+
+    it("take a person's own value before the defaults", () => {
+        const settings = read(
+            "jupyterhub:defaults: {memory: 2G, cpus: 2, shm: 256M, lifecycle: always-on, groups: [b, a, b], env: {A: '1', B: '1'}}\n" +
+                "jupyterhub:users: [ada, {name: grace, memory: 512M, cpus: 0.5, shm: 1G, lifecycle: on-demand, groups: [], admin: true, env: {B: '2'}}]",
+        );
+        expect(settings.people).toEqual([
+            { name: "ada", admin: false, groups: ["a", "b"], lifecycle: "always-on", image: "default", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
+            { name: "grace", admin: true, groups: [], lifecycle: "on-demand", image: "default", memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
+        ]);
+    });
+
+    it("know images by name", () => {
+        const settings = read(
+            "jupyterhub:users: [{name: ada, image: science}]\n" +
+                "jupyterhub:images: {base: 'debian:12.5', hub: {packages: [nano]}, notebooks: {science: {pip: ['numpy==2.1.0', 'pandas[excel]']}, official: {pull: 'some/image:1.2'}}}",
+        );
+        expect(settings.images.hub).toEqual({ build: "hub", base: "debian:12.5", packages: ["nano"], pip: [], args: {} });
+        expect(settings.images.notebooks).toEqual({
+            default: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], args: {} },
+            science: { build: "singleuser", base: "debian:12.5", packages: [], pip: ["numpy==2.1.0", "pandas[excel]"], args: {} },
+            official: { pull: "some/image:1.2" },
+        });
+    });
+
+    it("accept plain HTTP for others only by name", () => {
+        expect(read("jupyterhub:users: []\njupyterhub:listen: 0.0.0.0:80\njupyterhub:https: {mode: none, insecure: true}").listen).toEqual({ ip: "0.0.0.0", port: 80 });
+    });
+
+    it("take never for the culler", () => {
+        expect(read("jupyterhub:users: []\njupyterhub:idle: {cullAfter: never}").idle).toEqual({ cullAfter: 0 });
+    });
+
+    it("never crash: any JSON is a setting or a message", () => {
+        const key = fc.oneof(fc.constantFrom("users", "defaults", "images", "listen", "https", "idle", "authentication", "database", "hub", "groups"), fc.string());
+        fc.assert(
+            fc.property(fc.dictionary(key.map(name => `jupyterhub:${name}`), fc.json()), config => {
+                try {
+                    readSettings("test", decodeConfig({ ...ROOT_SECRET, ...config }), SECRET);
+                } catch (error) {
+                    expect(error).toBeInstanceOf(ConfigError);
+                }
+            }),
+            { numRuns: 2000 },
+        );
+    });
+
+    it("never crash: mutated people", () => {
+        const value = fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.constant(null), fc.array(fc.string()), fc.object());
+        const person = fc.dictionary(
+            fc.constantFrom("name", "admin", "groups", "memory", "cpus", "shm", "image", "env", "lifecycle", "kind", "__proto__", "constructor"),
+            value,
+        );
+        fc.assert(
+            fc.property(fc.array(fc.oneof(person, value)), users => {
+                try {
+                    readSettings("test", decodeConfig({ ...ROOT_SECRET, "jupyterhub:users": JSON.stringify(users) }), SECRET);
+                } catch (error) {
+                    expect(error).toBeInstanceOf(ConfigError);
+                }
+            }),
+            { numRuns: 2000 },
+        );
+    });
+});
+
+describe("stack files of the project", () => {
+    it.each(stackNames())("%s is accepted, and carries neither salt nor secret", stack => {
+        const text = fs.readFileSync(path.join(__dirname, "../../stacks", `Pulumi.${stack}.yaml`), "utf8");
+        if (process.env.CI) {
+            expect(text).not.toMatch(/encryptionsalt|secure:/);
+        }
+        expect(checkStackFile(stack, readStackFile(stack)).people.length).toBeGreaterThan(0);
+    });
+});
