@@ -11,6 +11,9 @@ import type { Person } from "./settings";
 /** Home of a plain person's server; images/singleuser and the official Jupyter images agree on it. */
 const HOME = "/home/jovyan";
 
+/** Microseconds in which a server may use its share of CPU time; Docker's own default. */
+const CPU_PERIOD = 100_000;
+
 export interface UserServerArgs {
     stack: string;
     names: StackNames;
@@ -46,7 +49,9 @@ export function serverDefinition({ names, person, image }: Pick<UserServerArgs, 
         destroyGraceSeconds: 10,
         networkMode: names.peopleNetwork,
         ...memoryLimit(person.memory),
-        cpus: String(person.cpus),
+        // In this form, because the provider reads `cpus` back as another text than was given (10 as "10.").
+        cpuPeriod: CPU_PERIOD,
+        cpuQuota: Math.round(person.cpus * CPU_PERIOD),
         ...(person.shm === undefined ? {} : { shmSize: person.shm }),
         volumes: [{ volumeName: names.home(person.name), containerPath: HOME }],
         env: {
@@ -61,7 +66,7 @@ export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
 export const WAITS = [
-    "capabilities", "cpus", "destroyGraceSeconds", "envs", "hostname", "image", "init", "labels", "logDriver", "logOpts",
+    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "envs", "hostname", "image", "init", "labels", "logDriver", "logOpts",
     "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "volumes",
 ];
 

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { instanceId } from "../../components/credentials";
 import { stackNames as objectNames, type StackNames } from "../../components/names";
 import { Problem } from "./command";
-import { ROOT } from "./paths";
+import { ROOT, stackFile } from "./paths";
 import { capture } from "./process";
-import { ROOT_SECRET } from "./stackFile";
+import { keepingLayout, ROOT_SECRET } from "./stackFile";
 
 /** One stack, and the environment pulumi needs for it. */
 export interface Stack {
@@ -32,11 +32,13 @@ function explain(message: string): string {
 
 /** Selects the stack, made if it is new, and gives it a root secret if it has none. */
 export async function ensureStack(stack: Stack, hasRootSecret: boolean): Promise<void> {
-    await pulumi(stack, ["stack", "select", stack.name, "--create"]);
-    if (!hasRootSecret) {
-        // By standard input: an argument could be read in the list of processes.
-        await pulumi(stack, ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name], randomBytes(32).toString("hex"));
-    }
+    await keepingLayout(stackFile(stack.name), async () => {
+        await pulumi(stack, ["stack", "select", stack.name, "--create"]);
+        if (!hasRootSecret) {
+            // By standard input: an argument could be read in the list of processes.
+            await pulumi(stack, ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name], randomBytes(32).toString("hex"));
+        }
+    });
 }
 
 /** Names of the stack's Docker objects, or undefined when it has no root secret yet. */

@@ -82,3 +82,45 @@ function isSecure(value: unknown): boolean {
 function hasSecure(value: unknown): boolean {
     return isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(hasSecure));
 }
+
+/**
+ * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, the root
+ * secret) is put into the text as people wrote it, so that their next diff shows two lines and nothing else.
+ */
+export async function keepingLayout(file: string, change: () => Promise<void>): Promise<void> {
+    const before = fs.readFileSync(file, "utf8");
+    await change();
+    const after = fs.readFileSync(file, "utf8");
+    if (after === before) {
+        return;
+    }
+    const merged = addLines(before, after);
+    // Only if it means the same; else Pulumi's own text stays.
+    if (merged !== undefined && JSON.stringify(sorted(parseAsPulumi(merged).toJS())) === JSON.stringify(sorted(parseAsPulumi(after).toJS()))) {
+        fs.writeFileSync(file, merged);
+    }
+}
+
+function addLines(before: string, after: string): string | undefined {
+    const salt = /^encryptionsalt: .*\n/m.exec(after)?.[0] ?? "";
+    const secret = new RegExp(`^( *)${ROOT_SECRET}:\\n +secure: (.*)\\n`, "m").exec(after)?.[2];
+    const config = /^config:.*\n(?:(?: .*|#.*|)(?:\n|$))*/m.exec(before)?.[0];
+    if (config === undefined) {
+        return undefined;
+    }
+    const indent = /\n( +)\S+:/.exec(config)?.[1] ?? "  ";
+    const added = secret === undefined || before.includes(ROOT_SECRET) ? "" : `${indent}${ROOT_SECRET}:\n${indent}${indent}secure: ${secret}\n`;
+    const text = before.replace(config, () => `${config.trimEnd()}\n${added === "" ? "" : `\n${added}`}`);
+    return /^encryptionsalt: /m.test(before) ? text : salt + text;
+}
+
+/** The same value with all keys in one order. */
+function sorted(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(sorted);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}

@@ -30,9 +30,9 @@ export class Recorder implements pulumi.runtime.Mocks {
         throw new Error(`unknown function ${args.token}`);
     }
 
-    /** Resources of one kind, such as `Container`. */
+    /** Docker's resources of one kind, such as `Container`; not the components of the same name. */
     of(kind: string): Registered[] {
-        return this.resources.filter(({ type }) => type.endsWith(`:${kind}`));
+        return this.resources.filter(({ type }) => type.endsWith(`:${kind}`) && !type.startsWith("jupyterhub:"));
     }
 
     named(kind: string, name: string): Registered {

@@ -1,77 +1,77 @@
 /** Parts built from the Go modules in engine/. */
-import { execFileSync } from "child_process";
-import * as fs from "fs";
-import * as path from "path";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { runStep } from "./children";
 import { findOnPath } from "./installed";
 import { Part } from "./parts";
 
 export interface Build {
-  part: Part;
-  checkout: string;
-  /** An empty folder, for the programs. */
-  into: string;
-  /** An empty folder, for what is needed on the way. */
-  scratch: string;
-  /** The log that the build adds to. */
-  log: string;
-  env: NodeJS.ProcessEnv;
+    part: Part;
+    checkout: string;
+    /** An empty folder, for the programs. */
+    into: string;
+    /** An empty folder, for what is needed on the way. */
+    scratch: string;
+    /** The log that the build adds to. */
+    log: string;
+    env: NodeJS.ProcessEnv;
 }
 
 /** Why Go cannot be used, or nothing. Go fetches a newer self where a module asks for one, since 1.21. */
 export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
-  if (findOnPath("go", env).length === 0) return "there is no Go on this machine";
-  try {
-    const version = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8", env, timeout: 20_000 }).trim();
-    const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
-    if (major === undefined || Number(major) > 1 || Number(minor) >= 21) return undefined;
-    return `Go is too old (${version})`;
-  } catch (error) {
-    return `Go does not run (${(error as Error).message.split("\n")[0]})`;
-  }
+    if (findOnPath("go", env).length === 0) return "there is no Go on this machine";
+    try {
+        const version = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8", env, timeout: 20_000 }).trim();
+        const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
+        if (major === undefined || Number(major) > 1 || Number(minor) >= 21) return undefined;
+        return `Go is too old (${version})`;
+    } catch (error) {
+        return `Go does not run (${(error as Error).message.split("\n")[0]})`;
+    }
 }
 
 export async function buildPart(build: Build): Promise<void> {
-  const { part, into, scratch } = build;
-  const folder = (name: string): string => path.join(build.checkout, "engine", name);
-  const go = (cwd: string, program: string, target: string, version: string, tags: string[] = []): Promise<void> =>
-    runStep({
-      doing: `Building ${path.basename(program)}`,
-      command: "go",
-      args: [
-        "build", "-trimpath", "-ldflags", `-s -w -X ${version}`,
-        ...(tags.length ? ["-tags", tags.join(",")] : []), "-o", program, target,
-      ],
-      cwd,
-      env: build.env,
-      log: build.log,
-    });
-  const program = (index = 0): string => path.join(into, part.programs[index]);
+    const { part, into, scratch } = build;
+    const folder = (name: string): string => path.join(build.checkout, "engine", name);
+    const go = (cwd: string, program: string, target: string, version: string, tags: string[] = []): Promise<void> =>
+        runStep({
+            doing: `Building ${path.basename(program)}`,
+            command: "go",
+            args: [
+                "build", "-trimpath", "-ldflags", `-s -w -X ${version}`,
+                ...(tags.length ? ["-tags", tags.join(",")] : []), "-o", program, target,
+            ],
+            cwd,
+            env: build.env,
+            log: build.log,
+        });
+    const program = (index = 0): string => path.join(into, part.programs[index]);
 
-  if (part.name === "pulumi") {
-    const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
-    await go(folder("cli"), program(0), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version);
-    // A release of its own, older than the CLI: its version is the module's.
-    const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
-    await go(folder("language-nodejs"), program(1), host, version);
-  } else if (part.name === "docker") {
-    // The schema is generated, and the plugin embeds it: in a copy, the checkout stays as it is.
-    const copy = path.join(scratch, "docker");
-    fs.cpSync(folder("docker"), copy, { recursive: true });
-    const generator = path.join(scratch, "pulumi-tfgen-docker");
-    const version = `main.version=${part.version}`;
-    // Compose would take a C compiler on macOS, and nothing here uses it.
-    await go(copy, generator, ".", version, ["no_compose"]);
-    await runStep({
-      doing: "Generating the docker plugin's schema",
-      command: generator,
-      args: ["schema", "--skip-docs", "--skip-examples", "--out", copy],
-      cwd: copy,
-      env: build.env,
-      log: build.log,
-    });
-    await go(copy, program(), ".", version, ["no_compose", "plugin"]);
-  } else {
-    await go(folder("command"), program(), ".", `main.version=${part.version}`);
-  }
+    if (part.name === "pulumi") {
+        const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
+        await go(folder("cli"), program(0), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version);
+        // A release of its own, older than the CLI: its version is the module's.
+        const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
+        await go(folder("language-nodejs"), program(1), host, version);
+    } else if (part.name === "docker") {
+        // The schema is generated, and the plugin embeds it: in a copy, the checkout stays as it is.
+        const copy = path.join(scratch, "docker");
+        fs.cpSync(folder("docker"), copy, { recursive: true });
+        const generator = path.join(scratch, "pulumi-tfgen-docker");
+        const version = `main.version=${part.version}`;
+        // Compose would take a C compiler on macOS, and nothing here uses it.
+        await go(copy, generator, ".", version, ["no_compose"]);
+        await runStep({
+            doing: "Generating the docker plugin's schema",
+            command: generator,
+            args: ["schema", "--skip-docs", "--skip-examples", "--out", copy],
+            cwd: copy,
+            env: build.env,
+            log: build.log,
+        });
+        await go(copy, program(), ".", version, ["no_compose", "plugin"]);
+    } else {
+        await go(folder("command"), program(), ".", `main.version=${part.version}`);
+    }
 }

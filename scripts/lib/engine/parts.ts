@@ -3,74 +3,74 @@
  * by package.json, since a plugin must be the one that its npm package asks for; the CLI's by the
  * module that it can be built from.
  */
-import { createHash } from "crypto";
-import * as fs from "fs";
-import * as path from "path";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 export interface Part {
-  name: "pulumi" | "docker" | "command";
-  /** What progress lines and errors call it. */
-  title: string;
-  version: string;
-  /** The programs that must be there. */
-  programs: string[];
-  /** The folders in engine/ that it can be built from. */
-  sources: string[];
-  /** Its folder's name in the cache: version, kind of machine, and a hash of the sources. */
-  folder: string;
+    name: "pulumi" | "docker" | "command";
+    /** What progress lines and errors call it. */
+    title: string;
+    version: string;
+    /** The programs that must be there. */
+    programs: string[];
+    /** The folders in engine/ that it can be built from. */
+    sources: string[];
+    /** Its folder's name in the cache: version, kind of machine, and a hash of the sources. */
+    folder: string;
 }
 
 /** The folder that Pulumi looks for a plugin in. */
 export function pluginFolder(part: Part): string {
-  return `resource-${part.name}-v${part.version}`;
+    return `resource-${part.name}-v${part.version}`;
 }
 
 export function readParts(checkout: string, machine = `${process.platform}-${process.arch}`): Part[] {
-  const packageJson = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
-  };
-  const goMod = fs.readFileSync(path.join(checkout, "engine/cli/go.mod"), "utf8");
-  const cli = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(goMod)?.[1];
-  if (!cli) throw new Error("engine/cli/go.mod does not name a version of the Pulumi CLI");
+    const packageJson = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8")) as {
+        dependencies: Record<string, string>;
+    };
+    const goMod = fs.readFileSync(path.join(checkout, "engine/cli/go.mod"), "utf8");
+    const cli = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(goMod)?.[1];
+    if (!cli) throw new Error("engine/cli/go.mod does not name a version of the Pulumi CLI");
 
-  const part = (name: Part["name"], title: string, version: string, programs: string[], sources: string[]): Part => ({
-    name,
-    title,
-    version,
-    programs,
-    sources,
-    folder: `${name}-v${version}-${machine}-${hashOf(sources.map((folder) => path.join(checkout, "engine", folder)))}`,
-  });
-  const plugin = (name: "docker" | "command"): Part =>
-    part(name, `the ${name} plugin`, packageJson.dependencies[`@pulumi/${name}`], [`pulumi-resource-${name}`], [name]);
-  return [
-    part("pulumi", "the Pulumi CLI", cli, ["pulumi", "pulumi-language-nodejs"], ["cli", "language-nodejs"]),
-    plugin("docker"),
-    plugin("command"),
-  ];
+    const part = (name: Part["name"], title: string, version: string, programs: string[], sources: string[]): Part => ({
+        name,
+        title,
+        version,
+        programs,
+        sources,
+        folder: `${name}-v${version}-${machine}-${hashOf(sources.map((folder) => path.join(checkout, "engine", folder)))}`,
+    });
+    const plugin = (name: "docker" | "command"): Part =>
+        part(name, `the ${name} plugin`, packageJson.dependencies[`@pulumi/${name}`], [`pulumi-resource-${name}`], [name]);
+    return [
+        part("pulumi", "the Pulumi CLI", cli, ["pulumi", "pulumi-language-nodejs"], ["cli", "language-nodejs"]),
+        plugin("docker"),
+        plugin("command"),
+    ];
 }
 
 /** Of all that goes into a build: names and contents, but not tests. */
 function hashOf(folders: string[]): string {
-  const hash = createHash("sha256");
-  const add = (file: string, name: string): void => {
-    if (fs.statSync(file).isDirectory()) {
-      for (const entry of fs.readdirSync(file).sort()) add(path.join(file, entry), `${name}/${entry}`);
-    } else if (/\.go$|^go\.(mod|sum)$/.test(path.basename(file)) && !file.endsWith("_test.go")) {
-      hash.update(`${name}\0`).update(fs.readFileSync(file)).update("\0");
-    }
-  };
-  for (const folder of folders) add(folder, path.basename(folder));
-  return hash.digest("hex").slice(0, 12);
+    const hash = createHash("sha256");
+    const add = (file: string, name: string): void => {
+        if (fs.statSync(file).isDirectory()) {
+            for (const entry of fs.readdirSync(file).sort()) add(path.join(file, entry), `${name}/${entry}`);
+        } else if (/\.go$|^go\.(mod|sum)$/.test(path.basename(file)) && !file.endsWith("_test.go")) {
+            hash.update(`${name}\0`).update(fs.readFileSync(file)).update("\0");
+        }
+    };
+    for (const folder of folders) add(folder, path.basename(folder));
+    return hash.digest("hex").slice(0, 12);
 }
 
 /** Same major version, and not older. */
 export function fits(found: string, wanted: string): boolean {
-  const numbers = (version: string): number[] => version.replace(/^v/, "").split(/[-+]/)[0].split(".").map(Number);
-  const [a, b] = [numbers(found), numbers(wanted)];
-  if (a.length !== 3 || a.some(Number.isNaN) || a[0] !== b[0]) return false;
-  // A pre-release comes before the version that it leads up to.
-  const older = a[1] < b[1] || (a[1] === b[1] && a[2] < b[2]);
-  const samePreRelease = a[1] === b[1] && a[2] === b[2] && found.includes("-") && !wanted.includes("-");
-  return !older && !samePreRelease;
+    const numbers = (version: string): number[] => version.replace(/^v/, "").split(/[-+]/)[0].split(".").map(Number);
+    const [a, b] = [numbers(found), numbers(wanted)];
+    if (a.length !== 3 || a.some(Number.isNaN) || a[0] !== b[0]) return false;
+    // A pre-release comes before the version that it leads up to.
+    const older = a[1] < b[1] || (a[1] === b[1] && a[2] < b[2]);
+    const samePreRelease = a[1] === b[1] && a[2] === b[2] && found.includes("-") && !wanted.includes("-");
+    return !older && !samePreRelease;
 }
