@@ -11,6 +11,7 @@ import (
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi-go-provider/middleware/schema"
 
 	"jupyterhub-docker-pulumi/engine/command/local"
 )
@@ -19,20 +20,19 @@ import (
 var version = "0.0.0-dev"
 
 // newProvider takes the tokens from the Go names: package local, types Command and Run.
-func newProvider() (provider.Provider, error) {
-	return infer.NewProviderBuilder().
-		WithDisplayName("Command").
-		WithDescription("Commands on this machine as resources.").
-		WithResources(infer.Resource(&local.Command{})).
-		WithFunctions(infer.Function(&local.Run{})).
-		Build()
+func newProvider() provider.Provider {
+	return infer.Provider(infer.Options{
+		Metadata: schema.Metadata{
+			DisplayName: "Command",
+			Description: "Commands on this machine as resources.",
+		},
+		Resources: []infer.InferredResource{infer.Resource(&local.Command{})},
+		Functions: []infer.InferredFunction{infer.Function(&local.Run{})},
+	})
 }
 
 func main() {
-	plugin, err := newProvider()
-	if err == nil {
-		err = plugin.Run(context.Background(), "command", strings.TrimPrefix(version, "v"))
-	}
+	err := newProvider().Run(context.Background(), "command", strings.TrimPrefix(version, "v"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
