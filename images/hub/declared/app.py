@@ -1,0 +1,132 @@
+"""JupyterHub with two loops beside it: one follows the roster, one keeps the proxy's routes.
+
+A subclass, so that `python -m declared` takes the arguments and subcommands of `jupyterhub` (`upgrade-db`, `token`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+from urllib.parse import urlparse
+
+from aiohttp.resolver import ThreadedResolver
+from jupyterhub import orm
+from jupyterhub.app import JupyterHub
+from jupyterhub.httpclient import JupyterHubHTTPClient
+from jupyterhub.roles import get_default_roles
+from jupyterhub.utils import url_path_join
+
+from . import context
+from .reconcile import Reconciler
+from .servers import Servers
+
+CHECK_ROUTES_EVERY = 2.0
+"""JupyterHub does it every five minutes. A proxy that was restarted has no routes at all until then."""
+
+PROXY_TIMEOUT = 1.0
+
+NOT_FOR_ADMINS = {"access:servers", "tokens", "shares"}
+"""Admins manage people's servers and do not enter them: neither directly, nor with a token made in somebody's name, nor
+by a share that they give themselves."""
+
+
+class DeclaredHub(JupyterHub):
+    name = "jupyterhub"
+    _loops: list[asyncio.Task[None]] = []
+
+    def init_hub(self) -> None:
+        super().init_hub()
+        # A container that was started again has another address. Its name must be looked up each time: the resolver that
+        # aiohttp prefers keeps an answer for the ten minutes that Docker's DNS gives it.
+        client = JupyterHubHTTPClient.instance(parent=self)
+        client.connector_options = {**client.connector_options, "use_dns_cache": False, "resolver": ThreadedResolver()}
+
+    async def init_role_creation(self) -> None:
+        """Without what lets admins into servers. Not by configuration: there JupyterHub insists on the role as it is."""
+        whole = next(list(role["scopes"]) for role in get_default_roles() if role["name"] == "admin")
+        admin = orm.Role.find(self.db, "admin")
+        if admin:
+            # as JupyterHub left it, or it warns at every start that the role has gained something
+            admin.scopes = whole
+        await super().init_role_creation()
+        orm.Role.find(self.db, "admin").scopes = [scope for scope in whole if scope not in NOT_FOR_ADMINS]
+        self.db.commit()
+
+    async def init_api_tokens(self) -> None:
+        self._end_old_service_tokens()
+        await super().init_api_tokens()
+
+    def _end_old_service_tokens(self) -> None:
+        """JupyterHub adds what the configuration says and keeps what it said before: a token that was replaced lives on."""
+        for service in self._service_map.values():
+            for token in list(service.orm.api_tokens):
+                if not (service.api_token and token.match(service.api_token)):
+                    self.db.delete(token)
+        self.db.commit()
+
+    async def initialize(self, *args: Any, **kwargs: Any) -> None:
+        await super().initialize(*args, **kwargs)
+        if not self._is_hub:
+            return
+        # before anybody can ask for anything
+        await context.current().keeper.read(patience=5)
+
+    async def start(self) -> None:
+        await super().start()
+        if not self._is_hub:
+            return
+        servers = Servers(self._own_api, os.environ.get("JUPYTERHUB_ADMIN_TOKEN", ""))
+        self.reconciler = Reconciler(self, servers)
+        self._loops = [
+            asyncio.create_task(self._every(context.current().settings.roster_interval, self._follow_roster)),
+            asyncio.create_task(self._every(CHECK_ROUTES_EVERY, self._keep_routes)),
+        ]
+
+    async def cleanup(self) -> None:
+        for loop in self._loops:
+            loop.cancel()
+        await super().cleanup()
+
+    @property
+    def _is_hub(self) -> bool:
+        """Not a subcommand, not one of the flags that only write a file."""
+        return not (self.subapp or self.generate_config or self.generate_certs)
+
+    @property
+    def _own_api(self) -> str:
+        port = urlparse(self.hub.bind_url).port
+        return f"http://127.0.0.1:{port}" + url_path_join(self.hub.base_url, "api")
+
+    async def _every(self, seconds: float, act: Any) -> None:
+        while True:
+            try:
+                await act()
+            except Exception:
+                self.log.exception("A pass failed, the next one follows")
+                self.db.rollback()
+            await asyncio.sleep(seconds)
+
+    async def _follow_roster(self) -> None:
+        keeper = context.current().keeper
+        await keeper.read()
+        await self.reconciler.pass_over(keeper.roster)
+
+    async def _keep_routes(self) -> None:
+        if await self._proxy_answers():
+            await self.proxy.check_routes(self.users, self._service_map)
+
+    async def _proxy_answers(self) -> bool:
+        """Asked first: JupyterHub would try for half a minute, with longer and longer pauses and a warning for each."""
+        api = urlparse(self.proxy.api_url)
+        try:
+            opening = asyncio.open_connection(api.hostname, api.port)
+            _, writer = await asyncio.wait_for(opening, PROXY_TIMEOUT)
+        except (OSError, asyncio.TimeoutError):
+            return False
+        writer.close()
+        return True
+
+
+def main() -> None:
+    DeclaredHub.launch_instance()

@@ -1,0 +1,158 @@
+"""Who gets in: the roster's people, whoever it is that checks their identity.
+
+`RosterMixin` stands before any of JupyterHub's authenticator classes. Identity is theirs; whether somebody is let in,
+under which name, as an admin or not, and in which groups, is the roster's alone. It is asked in `check_blocked_users`
+because that is called for everybody: `check_allowed` is left out under `allow_all`, and for admins of some providers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub import orm
+from jupyterhub.auth import Authenticator
+from jupyterhub.utils import maybe_future, new_token
+from tornado import web
+from traitlets import HasTraits, default
+
+from . import context, incarnation, names, passwords
+from .slowdown import Busy, Slowdown
+
+ASK = "Ask whoever looks after this hub."
+
+
+class RosterMixin(HasTraits):
+    """Put before an Authenticator class: `class Listed(RosterMixin, GitHubOAuthenticator)`."""
+
+    @default("username_pattern")
+    def _pattern(self) -> str:
+        return names.PATTERN
+
+    @default("allow_all")
+    def _allow_all(self) -> bool:
+        """The roster is the list; a class's own conditions (an organisation, say) can be set on top of it."""
+        return True
+
+    @default("manage_groups")
+    def _manage_groups(self) -> bool:
+        return True
+
+    @default("auth_refresh_age")
+    def _refresh_age(self) -> int:
+        """Asking the roster costs nothing, and this is how long a removed person's request may still be answered."""
+        return 5
+
+    @default("auth_refresh_strict")
+    def _refresh_strict(self) -> bool:
+        """Without it a token goes on answering after `refresh_user` said no."""
+        return True
+
+    def normalize_username(self, username: str) -> str:
+        return names.normalise(super().normalize_username(names.normalise(username)))
+
+    async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
+        """Their name at the identity provider becomes their name here. Only a login leads to a person: not a name."""
+        found = await maybe_future(super().authenticate(handler, data))
+        if found is None:
+            return None
+        model = dict(found) if isinstance(found, dict) else {"name": found}
+        login = names.normalise(model["name"])
+        person = context.current().keeper.by_login(login)
+        if person is None:
+            raise self.not_listed(login)
+        model["name"] = person.name
+        return model
+
+    def check_blocked_users(self, username: str, authentication: Any = None) -> bool:
+        if context.current().keeper.get(username) is None:
+            raise self.not_listed(username)
+        return super().check_blocked_users(username, authentication)
+
+    def not_listed(self, name: str) -> web.HTTPError:
+        self.log.warning("Not on the roster: %r", name[:64])
+        if context.current().keeper.roster is None:
+            return _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
+        return _forbidden(f"{name} is not on the list of people who may use this hub. {ASK}")
+
+    async def run_post_auth_hook(self, handler: Any, auth_model: Any) -> Any:
+        model = await super().run_post_auth_hook(handler, auth_model)
+        person = context.current().keeper.get(model["name"]) if model else None
+        if person is None:
+            return None
+        row = handler.find_user(person.name) if handler else None
+        if row and not incarnation.current(row, person):
+            # the reconciler takes it from whoever had the name before; a session given now would be theirs
+            raise _forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
+        # None would leave admin as it is
+        return {**model, "admin": person.admin, "groups": list(person.groups)}
+
+    async def refresh_user(self, user: Any, handler: Any = None) -> Any:
+        person = context.current().keeper.get(user.name)
+        if person is None or not incarnation.current(user, person):
+            return False
+        found = await maybe_future(super().refresh_user(user, handler))
+        if not found:
+            return False
+        groups = list(person.groups)
+        if found is True and user.admin == person.admin and sorted(g.name for g in user.groups) == sorted(groups):
+            # a dict would be written to the database, every few seconds for everybody
+            return True
+        return {**(found if isinstance(found, dict) else {}), "name": user.name, "admin": person.admin, "groups": groups}
+
+    def add_user(self, user: Any) -> Any:
+        """Refuses names that are not listed, also in the admin panel.
+
+        JupyterHub calls it for every row of its database when it starts, too, with the bare row: those of removed people
+        are kept on purpose, and their rights are taken away elsewhere.
+        """
+        if not isinstance(user, orm.User):
+            person = context.current().keeper.get(user.name)
+            if person is None:
+                raise ValueError(f"{user.name} is not on the roster: people are added in the stack file")
+            incarnation.begin(user, person, new_token())
+            user.db.commit()
+        return super().add_user(user)
+
+
+class PasswordAuthenticator(Authenticator):
+    """Name and password against the roster."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.slowdown = Slowdown()
+
+    async def authenticate(self, handler: Any, data: Any) -> str | None:
+        login = names.normalise(data.get("username", ""))
+        source = source_of(handler)
+        try:
+            await self.slowdown.wait(login, source)
+        except Busy:
+            raise _forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
+        person = context.current().keeper.by_login(login)
+        if not passwords.matches(data.get("password", ""), person.password if person else None):
+            self.slowdown.failed(login, source)
+            if context.current().keeper.roster is None:
+                raise _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
+            # one sentence for both, or the form would tell a stranger who is on the list
+            raise _forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
+        self.slowdown.succeeded(login)
+        return login
+
+
+class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):
+    """`authentication: {type: password}`"""
+
+
+def source_of(handler: Any) -> str:
+    """Where a request came from: what our proxy appended, last in the header. Everything before it is anybody's claim."""
+    if handler is None:
+        return ""
+    forwarded = handler.request.headers.get("X-Forwarded-For", "")
+    return forwarded.rsplit(",", 1)[-1].strip() or handler.request.remote_ip or ""
+
+
+def _forbidden(message: str, status: int = 403) -> web.HTTPError:
+    # the message is a format string to tornado
+    error = web.HTTPError(status, "%s", message)
+    error.jupyterhub_message = message
+    return error

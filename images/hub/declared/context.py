@@ -1,0 +1,41 @@
+"""The few objects that authenticator, spawner and reconciler share.
+
+JupyterHub makes the first two itself, from classes, so they cannot be handed anything: they ask here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import settings as _settings
+from .gate import Gate
+from .keeper import Keeper
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    settings: Settings
+    gate: Gate
+    keeper: Keeper
+
+
+_current: Context | None = None
+
+
+def make(settings: Settings) -> Context:
+    gate = Gate(settings.gate)
+    return Context(settings, gate, Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir))
+
+
+def current() -> Context:
+    global _current
+    if _current is None:
+        _current = make(_settings.from_env())
+    return _current
+
+
+def use(context: Context | None) -> None:
+    """For tests."""
+    global _current
+    _current = context

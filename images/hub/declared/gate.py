@@ -1,0 +1,130 @@
+"""The hub's only way to Docker: inspect, start and stop one container by its name.
+
+Three answers are told apart. Docker knows the container; Docker says there is no such container; anything else, from a
+refused connection to an HTTP 500. The last is never taken for "gone": to the hub, a server that is gone is one whose
+route and tokens are deleted, and a person would lose their session because a gate was being replaced.
+
+Names only, never ids: a container that was made anew has another id and the same name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import docker
+import requests
+from docker.errors import APIError, DockerException
+
+log = logging.getLogger("jupyterhub.gate")
+
+THREADS = 16
+"""A stop blocks its thread for as long as the server takes to end, ten seconds: one thread would queue everybody."""
+
+TIMEOUT = 30
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 3.0
+SAY_AGAIN_AFTER = 60.0
+
+
+class Missing(Exception):
+    """Docker answered, and there is no such container."""
+
+
+class GateAway(Exception):
+    """No clear answer. Nothing may be concluded from it."""
+
+
+class Refused(Exception):
+    """The request came through and was turned down, for a reason that trying again does not change."""
+
+
+class Gate:
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gate")
+        self._client: docker.APIClient | None = None
+        self._said: dict[str, float] = {}
+
+    async def inspect(self, name: str, patience: float | None = None) -> dict[str, Any]:
+        """What Docker knows of the container. `patience`: seconds to try for; without it until there is an answer."""
+
+        def look(client: docker.APIClient) -> dict[str, Any]:
+            found = client.inspect_container(name)
+            # Docker takes the beginning of an id for a name
+            if not isinstance(found, dict) or found.get("Name") != f"/{name}":
+                raise GateAway(f"the answer is not about {name}")
+            return found
+
+        return await self._patiently(f"inspect {name}", look, patience)
+
+    async def running(self, name: str, patience: float | None = None) -> int | None:
+        """None while it runs, its exit code when it does not."""
+        state = (await self.inspect(name, patience)).get("State") or {}
+        return None if state.get("Running") else int(state.get("ExitCode") or 0)
+
+    async def start(self, name: str, patience: float | None = None) -> None:
+        await self._patiently(f"start {name}", lambda client: client.start(name), patience)
+
+    async def stop(self, name: str, patience: float | None = None) -> None:
+        """Ends it as its own stop time-out says. Returns when it has ended."""
+        await self._patiently(f"stop {name}", lambda client: client.stop(name), patience)
+
+    async def _patiently(self, what: str, call: Callable[[docker.APIClient], Any], patience: float | None) -> Any:
+        until = None if patience is None else time.monotonic() + patience
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, self._once, call)
+            except GateAway as away:
+                if until is not None and time.monotonic() + pause > until:
+                    raise
+                self._say(what, away)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _once(self, call: Callable[[docker.APIClient], Any]) -> Any:
+        try:
+            return call(self._connected())
+        except APIError as error:
+            raise _meaning(error) from None
+        except (DockerException, requests.RequestException, ValueError) as error:
+            raise GateAway(_short(error)) from None
+
+    def _connected(self) -> docker.APIClient:
+        """Made at the first use: making it asks for the version, and the gate may not be there yet."""
+        if self._client is None:
+            client = docker.APIClient(base_url=self._url, version="auto", timeout=TIMEOUT, max_pool_size=THREADS)
+            # a proxy for the outside world is no way to the gate
+            client.trust_env = False
+            self._client = client
+        return self._client
+
+    def _say(self, what: str, away: GateAway) -> None:
+        """Once a minute for each thing: the log of an hour without a gate stays readable."""
+        now = time.monotonic()
+        if now - self._said.get(what, -SAY_AGAIN_AFTER) >= SAY_AGAIN_AFTER:
+            self._said[what] = now
+            log.warning("No clear answer to %s, trying on: %s", what, away)
+
+
+def _meaning(error: APIError) -> Exception:
+    """What an error answer says. Asking is never refused for good; doing is, when Docker or the gate says why."""
+    status, reason = error.status_code, str(error.explanation or error)
+    # a proxy's 404 is not Docker's
+    if status == 404 and "no such container" in reason.lower():
+        return Missing(reason)
+    response = error.response
+    asked = response is None or response.request is None or response.request.method == "GET"
+    # a port taken, a directory or network missing: trying on would only hide the reason
+    if not asked and (status == 403 or "application/json" in response.headers.get("Content-Type", "")):
+        return Refused(reason)
+    return GateAway(f"HTTP {status}: {reason[:200]}")
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]

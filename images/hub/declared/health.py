@@ -1,0 +1,14 @@
+"""For the container's health check: does the hub answer? No imports of its own, as it runs every few seconds."""
+
+import json
+import os
+import sys
+import urllib.request
+
+settings = json.loads(os.environ["JUPYTERHUB_SETTINGS"])
+url = f"http://127.0.0.1:{settings['hubPort']}{settings['baseUrl']}hub/health"
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+try:
+    sys.exit(0 if opener.open(url, timeout=3).status == 200 else 1)
+except OSError as error:
+    sys.exit(f"{url}: {error}")

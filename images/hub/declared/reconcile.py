@@ -1,0 +1,120 @@
+"""Makes the hub's database and servers follow the roster, again and again.
+
+Each pass compares; it does not remember what it did. So whatever moved things elsewhere (an admin in the panel, a hub
+that was killed half-way, a database from a backup) is put right by the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from jupyterhub import orm, roles
+from jupyterhub.utils import maybe_future
+
+from . import incarnation, revoke
+from .roster import Person, Roster
+
+log = logging.getLogger("jupyterhub.reconcile")
+
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 60.0
+
+
+class Reconciler:
+    """`servers` starts and stops a person's server as a request from outside would: see servers.py."""
+
+    def __init__(self, app: Any, servers: Any) -> None:
+        self._app = app
+        self._servers = servers
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._failed: dict[str, tuple[float, float]] = {}
+
+    async def pass_over(self, roster: Roster | None) -> None:
+        if roster is None:
+            return
+        db = self._app.db
+        for row in db.query(orm.User).all():
+            person = roster.get(row.name)
+            user = self._app.users[row]
+            if person is None:
+                if revoke.needed(row):
+                    log.info("%s is not on the roster: everything is revoked", row.name)
+                    revoke.everything(db, user, None)
+                self._end_server(user)
+            elif not incarnation.current(row, person):
+                log.info("%s is somebody new: what was given to that name before is revoked", row.name)
+                revoke.everything(db, user, person)
+                self._end_server(user)
+                self._set_rights(user, person)
+            else:
+                self._set_rights(user, person)
+        for person in roster:
+            if person.always_on:
+                await self._keep_up(person)
+
+    async def settled(self) -> None:
+        """For tests: until nothing that was begun is under way."""
+        while self._busy:
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    def _set_rights(self, user: Any, person: Person) -> None:
+        row = user.orm_user
+        if row.admin != person.admin:
+            log.info("%s: admin set to %s as the roster says", person.name, person.admin)
+            row.admin = person.admin
+        if _admin_role(row) != person.admin:
+            roles.assign_default_roles(self._app.db, entity=row)
+            self._app.db.commit()
+        if {group.name for group in row.groups} != set(person.groups):
+            user.sync_groups(list(person.groups))
+
+    def _end_server(self, user: Any) -> None:
+        spawner = user.spawners.get("")
+        if spawner is not None and spawner.active and spawner.pending not in ("stop", "check"):
+            self._begin(user.name, lambda: self._servers.stop(user.name))
+
+    async def _keep_up(self, person: Person) -> None:
+        user = await self._row_for(person)
+        if user.spawner.active:
+            self._failed.pop(person.name, None)
+            return
+        again, pause = self._failed.get(person.name, (0.0, FIRST_PAUSE))
+        if time.monotonic() < again or person.name in self._busy:
+            return
+        self._failed[person.name] = (time.monotonic() + pause, min(pause * 2, LONGEST_PAUSE))
+        log.info("%s is always on: starting", person.name)
+        self._begin(person.name, lambda: self._servers.start(person.name))
+
+    async def _row_for(self, person: Person) -> Any:
+        row = orm.User.find(self._app.db, person.name)
+        if row is None:
+            row = orm.User(name=person.name, admin=person.admin)
+            self._app.db.add(row)
+            roles.assign_default_roles(self._app.db, entity=row)
+            self._app.db.commit()
+            await maybe_future(self._app.authenticator.add_user(self._app.users[row]))
+            self._set_rights(self._app.users[row], person)
+        return self._app.users[row]
+
+    def _begin(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
+        """Beside the pass: a stop takes seconds, and with Docker away for as long as that lasts. One for each name."""
+        if name in self._busy:
+            return
+
+        async def doing() -> None:
+            try:
+                await act()
+            except Exception as error:
+                log.warning("%s: %s", name, error)
+            finally:
+                self._busy.pop(name, None)
+
+        self._busy[name] = asyncio.create_task(doing())
+
+
+def _admin_role(row: orm.User) -> bool:
+    return any(role.name == "admin" for role in row.roles)

@@ -1,0 +1,47 @@
+"""Takes away everything that was ever given to a name: sessions, tokens, rights. The row stays.
+
+Deleting the row would be shorter, but what hangs on it (when somebody was last there) is still wanted, and a
+row that is deleted and made again is one more way for an old id to point at a new person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub import orm, roles
+from jupyterhub.utils import new_token
+
+from . import incarnation, names
+from .roster import Person
+
+
+def needed(user: orm.User) -> bool:
+    """Whether a row of somebody who is not on the roster still holds anything."""
+    return bool(not incarnation.gone(user) or user.admin or user.groups or user.api_tokens or user.oauth_codes)
+
+
+def everything(db: Any, user: Any, successor: Person | None) -> None:
+    """`successor`: who has the name now, if anybody; the row is theirs from here on."""
+    row = user.orm_user
+    for table in (orm.APIToken, orm.OAuthCode):
+        for held in db.query(table).filter_by(user_id=row.id):
+            db.delete(held)
+    # with the client go the tokens that others hold for this person's server
+    for client in db.query(orm.OAuthClient).filter_by(identifier=names.oauth_client_id(row.name)):
+        db.delete(client)
+    for table in (orm.Share, orm.ShareCode):
+        for share in db.query(table).filter_by(owner_id=row.id):
+            db.delete(share)
+    for share in db.query(orm.Share).filter_by(user_id=row.id):
+        db.delete(share)
+    row.encrypted_auth_state = None
+    row.admin = False
+    row.groups = []
+    roles.assign_default_roles(db, entity=row)
+    if successor:
+        incarnation.begin(row, successor, new_token())
+    else:
+        incarnation.end(row, new_token())
+    # asked again at the very next request
+    user._auth_refreshed = None
+    db.commit()

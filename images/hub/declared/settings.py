@@ -1,0 +1,110 @@
+"""What the hub is told when it is made: one JSON object in the environment, no secrets in it.
+
+It is checked completely at start. A hub that misreads its settings would still let people in, so an unknown, missing
+or ill-typed key ends the hub with a sentence that names the key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "JUPYTERHUB_SETTINGS"
+DATA_DIR_VARIABLE = "JUPYTERHUB_DATA_DIR"
+
+DATA_DIR = Path("/srv/jupyterhub/data")
+"""The one place that outlives the container: the database, and the last roster that was read."""
+
+
+class SettingsError(ValueError):
+    """The settings are not what this image expects."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    instance: str
+    roster: str
+    """Name of the container that carries the roster as a label."""
+    gate: str
+    """Where the Docker API is reached: the gate, never the socket."""
+    person_prefix: str
+    """What every person's container name starts with; no other container is ever named in a request."""
+    hub_host: str
+    hub_port: int
+    proxy_api: str
+    public_url: str
+    base_url: str
+    server_port: int
+    authentication: str
+    cull_after: int
+    """Seconds without activity after which a server is stopped; 0: never."""
+    roster_interval: float
+    data_dir: Path = DATA_DIR
+
+
+def from_env(env: Mapping[str, str] = os.environ) -> Settings:
+    text = env.get(VARIABLE)
+    if not text:
+        raise SettingsError(f"{VARIABLE} is not set: the hub's container is made by the Pulumi program, with its settings in there")
+    return parse(text, data_dir=Path(env.get(DATA_DIR_VARIABLE, str(DATA_DIR))))
+
+
+def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise SettingsError(f"{VARIABLE} is not JSON: {error}") from None
+    read = _Reader("", given)
+    authentication = _Reader("authentication.", read.take("authentication", dict))
+    idle = _Reader("idle.", read.take("idle", dict))
+    settings = Settings(
+        instance=read.take("instance", str),
+        roster=read.take("roster", str),
+        gate=read.take("gate", str),
+        person_prefix=read.take("personPrefix", str),
+        hub_host=read.take("hubHost", str),
+        hub_port=read.take("hubPort", int),
+        proxy_api=read.take("proxyApi", str),
+        public_url=read.take("publicUrl", str),
+        base_url=read.take("baseUrl", str),
+        server_port=read.take("serverPort", int),
+        authentication=authentication.take("type", str),
+        cull_after=idle.take("cullAfter", int),
+        roster_interval=float(read.take("rosterInterval", int, float)),
+        data_dir=data_dir,
+    )
+    for reader in (read, authentication, idle):
+        reader.done()
+    if not settings.person_prefix:
+        raise SettingsError("personPrefix must not be empty")
+    if not (settings.base_url.startswith("/") and settings.base_url.endswith("/")):
+        raise SettingsError("baseUrl must start and end with a slash")
+    if settings.roster_interval <= 0 or settings.cull_after < 0:
+        raise SettingsError("rosterInterval must be above 0, idle.cullAfter not below 0")
+    return settings
+
+
+class _Reader:
+    """Takes the keys of one object, each with its type, and knows in the end what was left over."""
+
+    def __init__(self, path: str, given: Any) -> None:
+        if not isinstance(given, dict):
+            raise SettingsError(f"{path.rstrip('.') or VARIABLE} must be an object")
+        self._path = path
+        self._left = dict(given)
+
+    def take(self, key: str, *types: type) -> Any:
+        if key not in self._left:
+            raise SettingsError(f"{self._path}{key} is missing")
+        value = self._left.pop(key)
+        if not isinstance(value, types) or isinstance(value, bool):
+            raise SettingsError(f"{self._path}{key} must be {' or '.join(t.__name__ for t in types)}, not {value!r}")
+        return value
+
+    def done(self) -> None:
+        if self._left:
+            raise SettingsError(f"unknown: {', '.join(self._path + key for key in sorted(self._left))}")

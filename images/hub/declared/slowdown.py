@@ -1,0 +1,83 @@
+"""Makes guessing passwords slow without giving anybody a way to lock somebody else out.
+
+Failures make the next answer late: by name, so that one password is not tried from many places, and by source, so that
+many names are not tried from one. Nothing is ever refused for long: late means seconds, and what is refused is only the
+attempt that would be one too many waiting at the same time. A whole class behind one address is an ordinary source, so
+a source is allowed many more failures than a name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FREE = {"name": 5, "source": 50}
+"""Failures within MEMORY seconds that cost nothing."""
+LONGEST = 5.0
+MEMORY = 600.0
+WAITING_AT_MOST = 20
+REMEMBERED_AT_MOST = 10_000
+
+
+@dataclass
+class _Count:
+    failures: int = 0
+    last: float = 0.0
+    waiting: int = 0
+
+
+class Busy(Exception):
+    """Too many attempts are waiting already."""
+
+
+class Slowdown:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._counts: dict[tuple[str, str], _Count] = {}
+
+    def delay(self, name: str, source: str) -> float:
+        return max(self._delay(("name", name)), self._delay(("source", source)))
+
+    async def wait(self, name: str, source: str) -> None:
+        seconds = self.delay(name, source)
+        if not seconds:
+            return
+        counts = [self._count(("name", name)), self._count(("source", source))]
+        if any(count.waiting >= WAITING_AT_MOST for count in counts):
+            raise Busy
+        for count in counts:
+            count.waiting += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            for count in counts:
+                count.waiting -= 1
+
+    def failed(self, name: str, source: str) -> None:
+        for key in (("name", name), ("source", source)):
+            count = self._count(key)
+            count.failures += 1
+            count.last = self._clock()
+
+    def succeeded(self, name: str) -> None:
+        self._counts.pop(("name", name), None)
+
+    def _delay(self, key: tuple[str, str]) -> float:
+        count = self._counts.get(key)
+        if count is None or self._clock() - count.last > MEMORY:
+            return 0.0
+        above = count.failures - FREE[key[0]]
+        return 0.0 if above <= 0 else min(0.25 * 2 ** min(above, 10), LONGEST)
+
+    def _count(self, key: tuple[str, str]) -> _Count:
+        if key not in self._counts and len(self._counts) >= REMEMBERED_AT_MOST:
+            now = self._clock()
+            self._counts = {k: c for k, c in self._counts.items() if c.waiting or now - c.last <= MEMORY}
+            while len(self._counts) >= REMEMBERED_AT_MOST:
+                self._counts.pop(next(iter(self._counts)))
+        count = self._counts.setdefault(key, _Count())
+        if self._clock() - count.last > MEMORY:
+            count.failures = 0
+        return count

@@ -1,0 +1,61 @@
+"""Settings in, JupyterHub's configuration out. What needs more than a line is in the package `declared`."""
+
+import os
+import sys
+
+from declared import authenticator, context, culler
+from declared.settings import SettingsError
+from declared.spawner import AdoptingSpawner
+
+c = get_config()  # noqa: F821
+
+try:
+    settings = context.current().settings
+except SettingsError as error:
+    sys.exit(f"jupyterhub: {error}")
+
+# Where it is, and where its parts are
+c.JupyterHub.base_url = settings.base_url
+c.JupyterHub.hub_bind_url = f"http://0.0.0.0:{settings.hub_port}"
+c.JupyterHub.hub_connect_url = f"http://{settings.hub_host}:{settings.hub_port}"
+if settings.public_url.startswith("https://"):
+    # Over plain HTTP, links stay relative: then 127.0.0.1, localhost and a tunnel all work
+    c.JupyterHub.public_url = settings.public_url
+c.JupyterHub.db_url = f"sqlite:///{settings.data_dir}/jupyterhub.sqlite"
+c.JupyterHub.cookie_secret = bytes.fromhex(os.environ["JUPYTERHUB_COOKIE_SECRET"])
+
+# The proxy is a container of its own: the hub comes and goes, open notebooks stay
+c.ConfigurableHTTPProxy.should_start = False
+c.ConfigurableHTTPProxy.api_url = settings.proxy_api
+c.JupyterHub.cleanup_servers = False
+c.JupyterHub.cleanup_proxy = False
+# What passes through the proxy counts as activity; the culler must not be five minutes behind
+c.JupyterHub.last_activity_interval = 60
+
+# Who gets in
+AUTHENTICATORS = {"password": authenticator.PasswordRosterAuthenticator}
+if settings.authentication not in AUTHENTICATORS:
+    sys.exit(f"jupyterhub: authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(AUTHENTICATORS)}")
+c.JupyterHub.authenticator_class = AUTHENTICATORS[settings.authentication]
+
+# Their servers
+c.JupyterHub.spawner_class = AdoptingSpawner
+c.DockerSpawner.port = settings.server_port
+c.DockerSpawner.pull_policy = "skip"
+c.DockerSpawner.use_internal_hostname = True
+c.DockerSpawner.remove = False
+c.Spawner.start_timeout = 120
+c.Spawner.poll_interval = 10
+c.JupyterHub.allow_named_servers = False
+c.JupyterHub.concurrent_spawn_limit = 32
+
+# What the program and the culler may do through the API
+c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
+c.JupyterHub.services = [{"name": "admin", "api_token": os.environ["JUPYTERHUB_ADMIN_TOKEN"]}]
+# derived from the stack's root secret, as random as a token that JupyterHub makes
+c.JupyterHub.trust_user_provided_tokens = True
+if settings.cull_after > 0:
+    c.JupyterHub.services.append(culler.service(settings))
+    c.JupyterHub.load_roles.append(culler.role())
+
+c.JupyterHub.log_level = "INFO"

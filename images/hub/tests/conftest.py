@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from declared import context, settings
+from declared.app import DeclaredHub
+from declared.roster import LABEL
+from declared.spawner import AdoptingSpawner
+from fakes import Container, FakeDocker, FakeProxy, FakeServers
+
+CONFIG = Path(__file__).parent.parent / "jupyterhub_config.py"
+ADMIN_TOKEN = "admin-" + "5" * 40
+PASSWORD = "correct horse"
+
+
+def password_hash(password: str) -> str:
+    salt = bytes(range(16))
+    return f"sha256${salt.hex()}${hmac.new(salt, password.encode(), hashlib.sha256).hexdigest()}"
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def person(name: str, /, **fields: Any) -> dict[str, Any]:
+    return {
+        "container": f"P-u-{name}",
+        "admin": False,
+        "groups": [],
+        "login": name,
+        "password": password_hash(PASSWORD),
+        "lifecycle": "on-demand",
+        "incarnation": "a1",
+        **fields,
+    }
+
+
+class World:
+    """A hub with everything around it. People are declared; the hub is started, stopped and started again."""
+
+    def __init__(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data_dir = data_dir
+        self.monkeypatch = monkeypatch
+        self.docker = FakeDocker()
+        self.proxy = FakeProxy()
+        self.servers = FakeServers(self.docker)
+        self.people: dict[str, dict[str, Any]] = {}
+        self.hub: DeclaredHub | None = None
+        self.settings: dict[str, Any] = {}
+        self._runners: dict[str, web.AppRunner] = {}
+        self._ports = {what: free_port() for what in ("docker", "proxy", "servers", "hub")}
+        self._sessions: list[aiohttp.ClientSession] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._ports['hub']}"
+
+    async def serve(self, what: str) -> None:
+        runner = web.AppRunner(getattr(self, what).app(), access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", self._ports[what], reuse_address=True).start()
+        self._runners[what] = runner
+
+    async def take_away(self, what: str) -> None:
+        await self._runners.pop(what).cleanup()
+
+    def declare(self, **people: dict[str, Any]) -> None:
+        """These are the people from now on; whoever has no container yet gets one."""
+        self.people = {fields.pop("name", key): fields for key, fields in people.items()}
+        for name, fields in self.people.items():
+            if fields["container"] not in self.docker.containers:
+                self.docker.containers[fields["container"]] = self.container(name)
+        self.publish(json.dumps({"people": self.people}))
+
+    def container(self, name: str, token: str | None = None) -> Container:
+        return Container(env=[f"JUPYTERHUB_USER={name}", f"JUPYTERHUB_API_TOKEN={token or self.token(name)}"])
+
+    def token(self, name: str) -> str:
+        return hashlib.sha256(name.encode()).hexdigest()[:48]
+
+    def publish(self, text: str | None) -> None:
+        if text is None:
+            self.docker.containers.pop("P-roster", None)
+        else:
+            self.docker.containers["P-roster"] = Container(labels={LABEL: text})
+
+    async def start_hub(self, **changed: Any) -> DeclaredHub:
+        given = {
+            "instance": "kq3v7x2m",
+            "roster": "P-roster",
+            "gate": f"tcp://127.0.0.1:{self._ports['docker']}",
+            "personPrefix": "P-u-",
+            "hubHost": "127.0.0.1",
+            "hubPort": self._ports["hub"],
+            "proxyApi": f"http://127.0.0.1:{self._ports['proxy']}",
+            "publicUrl": "http://127.0.0.1:8000/",
+            "baseUrl": "/",
+            "serverPort": self._ports["servers"],
+            "authentication": {"type": "password"},
+            "idle": {"cullAfter": 0},
+            "rosterInterval": 0.1,
+            **changed,
+        }
+        env = {
+            settings.VARIABLE: json.dumps(given),
+            settings.DATA_DIR_VARIABLE: str(self.data_dir),
+            "CONFIGPROXY_AUTH_TOKEN": "proxy-token",
+            "JUPYTERHUB_COOKIE_SECRET": "ab" * 32,
+            "JUPYTERHUB_CRYPT_KEY": "cd" * 32,
+            "JUPYTERHUB_ADMIN_TOKEN": ADMIN_TOKEN,
+            "PYTHONPATH": str(CONFIG.parent),
+        }
+        for key, value in env.items():
+            self.monkeypatch.setenv(key, value)
+        context.use(None)
+        DeclaredHub.clear_instance()
+        self.hub = DeclaredHub.instance()
+        await self.hub.initialize(["-f", str(CONFIG), "--log-level=WARN"])
+        await self.hub.start()
+        return self.hub
+
+    async def stop_hub(self) -> None:
+        """As SIGTERM does, without ending the event loop."""
+        hub, self.hub = self.hub, None
+        if hub is None:
+            return
+        hub.http_server.stop()
+        await hub.http_server.close_all_connections()
+        for callback in hub._periodic_callbacks.values():
+            callback.stop()
+        if hub.metrics_collector:
+            hub.metrics_collector.stop()
+        for user in hub.users.values():
+            for spawner in user.spawners.values():
+                spawner.stop_polling()
+        await hub.cleanup()
+        hub.db.close()
+        DeclaredHub.clear_instance()
+        context.use(None)
+
+    async def restart_hub(self, **changed: Any) -> DeclaredHub:
+        await self.stop_hub()
+        return await self.start_hub(**changed)
+
+    def browser(self) -> Browser:
+        browser = Browser(self.url)
+        self._sessions.append(browser.session)
+        return browser
+
+    async def log_in(self, name: str, password: str = PASSWORD) -> Browser:
+        browser = self.browser()
+        status, text = await browser.log_in(name, password)
+        assert status == 302, text
+        return browser
+
+    async def api(self, method: str, path: str, token: str = ADMIN_TOKEN, **kwargs: Any) -> tuple[int, Any]:
+        async with aiohttp.ClientSession() as session:
+            headers = {"Authorization": f"token {token}"}
+            async with session.request(method, f"{self.url}/hub/api{path}", headers=headers, **kwargs) as response:
+                text = await response.text()
+                return response.status, json.loads(text) if text.startswith(("{", "[")) else text
+
+    async def start_server(self, name: str) -> None:
+        status, text = await self.api("POST", f"/users/{name}/server")
+        assert status in (201, 202), text
+        await self.until(lambda: self.spawner(name).ready)
+
+    def spawner(self, name: str) -> Any:
+        return self.hub.users[name].spawner
+
+    async def until(self, true: Any, seconds: float = 5) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while True:
+            good = true()
+            if asyncio.iscoroutine(good):
+                good = await good
+            if good:
+                return
+            assert loop.time() < end, "did not come true"
+            await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        await self.stop_hub()
+        for session in self._sessions:
+            await session.close()
+        for runner in self._runners.values():
+            await runner.cleanup()
+
+
+class Browser:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+    async def get(self, path: str, **kwargs: Any) -> tuple[int, str]:
+        async with self.session.get(self.url + path, allow_redirects=False, **kwargs) as response:
+            return response.status, await response.text()
+
+    async def log_in(self, name: str, password: str, **kwargs: Any) -> tuple[int, str]:
+        _, page = await self.get("/hub/login")
+        xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page)[1]
+        data = {"_xsrf": xsrf, "username": name, "password": password}
+        async with self.session.post(f"{self.url}/hub/login", data=data, allow_redirects=False, **kwargs) as response:
+            return response.status, await response.text()
+
+    async def inside(self) -> bool:
+        status, _ = await self.get("/hub/home")
+        return status == 200
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(AdoptingSpawner, "internal_hostname", "127.0.0.1")
+    world = World(tmp_path, monkeypatch)
+    for what in ("docker", "proxy", "servers"):
+        await world.serve(what)
+    yield world
+    await world.close()
+    assert world.docker.outside_the_list() == []

@@ -1,0 +1,131 @@
+"""What is away comes back, and nobody has lost anything."""
+
+import asyncio
+import json
+
+import pytest
+from conftest import person
+from declared import context
+from jupyterhub import orm
+
+
+async def running(world, **fields):
+    world.declare(ada=person("ada", **fields))
+    await world.start_hub()
+    browser = await world.log_in("ada")
+    await world.start_server("ada")
+    return browser
+
+
+@pytest.mark.parametrize("trouble", ["500 json", "503 html", "hang up"])
+async def test_gate_away_while_the_hub_boots(world, trouble):
+    await running(world)
+    await world.stop_hub()
+    world.docker.trouble = trouble
+    world.hub_starting = asyncio.create_task(world.start_hub())
+    await world.until(lambda: world.hub is not None and world.hub.db is not None and world.hub.users.values(), 10)
+    await asyncio.sleep(0.5)
+    assert world.hub.users["ada"].spawner.server is not None, "the server is not forgotten"
+    assert "/user/ada" in world.proxy.routes
+    world.docker.trouble = None
+    await world.hub_starting
+    await world.until(lambda: world.spawner("ada").ready, 10)
+    assert "/user/ada" in world.proxy.routes
+    assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+
+
+async def test_gate_away_while_a_server_runs(world, monkeypatch):
+    monkeypatch.setattr("declared.spawner.POLL_PATIENCE", 0.2)
+    browser = await running(world)
+    world.docker.trouble = "503 html"
+    assert await world.spawner("ada").poll_and_notify() is None
+    assert world.spawner("ada").ready and await browser.inside()
+    stopping = asyncio.create_task(world.api("DELETE", "/users/ada/server"))
+    await asyncio.sleep(0.5)
+    assert not stopping.done()
+    world.docker.trouble = None
+    await stopping
+    assert not world.docker.containers["P-u-ada"].running
+
+
+async def test_gate_away_when_somebody_wants_to_start(world, monkeypatch):
+    monkeypatch.setattr("declared.spawner.PATIENCE", 0.3)
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    browser = await world.log_in("ada")
+    world.docker.trouble = "503 html"
+    status, page = await browser.get("/hub/spawn/ada")
+    assert status == 503 and "Docker does not answer" in page
+    world.docker.trouble = None
+    await world.start_server("ada")
+
+
+async def test_a_proxy_that_was_restarted_has_its_routes_back_in_seconds(world):
+    await running(world)
+    await world.take_away("proxy")
+    await asyncio.sleep(0.5)
+    world.proxy.routes.clear()
+    await world.serve("proxy")
+    await world.until(lambda: {"/", "/user/ada"} <= set(world.proxy.routes), 6)
+
+
+async def test_roster_gone_changes_nothing(world):
+    browser = await running(world)
+    world.publish(None)
+    await asyncio.sleep(0.5)
+    assert await browser.inside()
+    await world.log_in("ada")
+    assert world.spawner("ada").ready
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"people": {}, "more": 1}', '{"people": {"Ada": {}}}', "[]"])
+async def test_a_roster_that_cannot_be_read_changes_nothing(world, text):
+    browser = await running(world)
+    world.publish(text)
+    await asyncio.sleep(0.4)
+    assert await browser.inside()
+    assert world.spawner("ada").ready
+
+
+async def test_the_last_roster_is_in_force_after_a_hub_restart_too(world):
+    browser = await running(world)
+    world.publish(None)
+    await world.restart_hub()
+    await world.log_in("ada")
+    assert await browser.inside()
+    await world.until(lambda: world.spawner("ada").ready)
+
+
+async def test_without_any_roster_nobody_is_let_in_and_nobody_is_revoked(world):
+    await running(world)
+    await world.stop_hub()
+    (world.data_dir / "roster.json").unlink()
+    world.publish(None)
+    await world.start_hub()
+    status, page = await world.browser().log_in("ada", "correct horse")
+    assert status == 503 and "could not be read yet" in page
+    assert orm.APIToken.find(world.hub.db, world.token("ada"))
+    world.declare(ada=person("ada"))
+    await world.until(lambda: context.current().keeper.roster is not None)
+    await world.until(lambda: world.spawner("ada").ready)
+    await world.log_in("ada")
+
+
+async def test_the_kept_roster_is_for_the_hub_alone(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    assert (world.data_dir / "roster.json").stat().st_mode & 0o777 == 0o600
+    assert json.loads((world.data_dir / "roster.json").read_text())["people"].keys() == {"ada"}
+
+
+async def test_a_pass_that_fails_is_followed_by_another(world, monkeypatch):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    calls = []
+
+    async def broken(roster):
+        calls.append(roster)
+        raise RuntimeError("once")
+
+    monkeypatch.setattr(world.hub.reconciler, "pass_over", broken)
+    await world.until(lambda: len(calls) >= 2)
