@@ -3,9 +3,12 @@
  * before; after every `up` a preview must find nothing to do.
  */
 import { HubClient, waitFor, type Kernel } from "./hubClient";
+import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
 jest.setTimeout(600_000);
+
+const step = steps();
 
 const PEOPLE = [
     "jupyterhub:users:",
@@ -42,7 +45,7 @@ async function tokenOf(name: string): Promise<{ client: HubClient; token: string
 const apiStatus = async (path: string, token: string) =>
     (await fetch(`${outputs.url}hub/api/${path}`, { headers: { Authorization: `token ${token}` } })).status;
 
-it("up deploys it, and ends with the URL", async () => {
+step("up deploys it, and ends with the URL", async () => {
     const { code, stdout, stderr } = await workspace.run("up", workspace.stack);
     expect({ code, stderr: code === 0 ? "" : stderr + stdout }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n").pop()).toBe(workspace.url);
@@ -53,7 +56,7 @@ it("up deploys it, and ends with the URL", async () => {
     await workspace.expectNoChanges();
 });
 
-it("a second up changes nothing", async () => {
+step("a second up changes nothing", async () => {
     const before = ids(containers());
     const out = await workspace.up();
     expect(out).toMatch(/unchanged/);
@@ -61,7 +64,7 @@ it("a second up changes nothing", async () => {
     expect(ids(containers())).toEqual(before);
 });
 
-it("people are let in by their password, and nobody else is", async () => {
+step("people are let in by their password, and nobody else is", async () => {
     ada = new HubClient(outputs.url, "ada");
     expect((await ada.logIn("wrong")).status).toBe(403);
     expect((await ada.logIn(outputs.passwords.grace)).status).toBe(403);
@@ -75,7 +78,7 @@ it("people are let in by their password, and nobody else is", async () => {
     expect(await (await grace.api("user")).json()).toMatchObject({ admin: true, groups: ["staff"] });
 });
 
-it("a server starts, runs code and keeps files, without rights over its container", async () => {
+step("a server starts, runs code and keeps files, without rights over its container", async () => {
     await ada.startServer(adaToken);
     kernel = await ada.startKernel(adaToken);
     expect(await kernel.run("print(6 * 7)")).toBe("42\n");
@@ -88,11 +91,11 @@ it("a server starts, runs code and keeps files, without rights over its containe
     await expect(kernel.run("raise ValueError('x')")).rejects.toThrow("ValueError: x");
 });
 
-it("a running server is no difference to the plan", async () => {
+step("a running server is no difference to the plan", async () => {
     await workspace.expectNoChanges();
 });
 
-it("the hub is replaced while a kernel keeps running", async () => {
+step("the hub is replaced while a kernel keeps running", async () => {
     const before = ids(containers());
     workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`);
     const running = kernel.run("import time\nfor i in range(20):\n    print(i); time.sleep(0.5)\nprint(secret)", 120);
@@ -107,7 +110,7 @@ it("the hub is replaced while a kernel keeps running", async () => {
     await workspace.expectNoChanges();
 });
 
-it("the proxy is replaced, and routes are back within seconds", async () => {
+step("the proxy is replaced, and routes are back within seconds", async () => {
     docker("rm", "--force", outputs.containers.proxy);
     const { code, stderr } = await workspace.run("up", workspace.stack);
     expect(code).toBe(0);
@@ -122,7 +125,7 @@ it("the proxy is replaced, and routes are back within seconds", async () => {
     await workspace.expectNoChanges();
 });
 
-it("one person more is one container more, and nobody else notices", async () => {
+step("one person more is one container more, and nobody else notices", async () => {
     const before = ids(containers());
     workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - alan", "  - alan\n  - mary"));
     await workspace.up();
@@ -138,7 +141,7 @@ it("one person more is one container more, and nobody else notices", async () =>
     await workspace.expectNoChanges();
 });
 
-it("a change waits for a running server, but more memory reaches it at once", async () => {
+step("a change waits for a running server, but more memory reaches it at once", async () => {
     const before = idOf(outputs.users.ada.container);
     const changed = `${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - ada", "  - {name: ada, memory: 1536M, env: {COLOUR: blue}}");
     workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
@@ -160,9 +163,8 @@ it("a change waits for a running server, but more memory reaches it at once", as
     await workspace.expectNoChanges();
 });
 
-it("one person less is out within a minute, and the home stays", async () => {
-    const { client, token } = await tokenOf("mary");
-    await client.startServer(token);
+step("one person less is out within a minute, and the home stays", async () => {
+    const { client, token } = await tokenOf("mary"); // Her server runs since the step before last.
     const home = outputs.users.mary.home;
     workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - ada", "  - {name: ada, memory: 1536M, env: {COLOUR: blue}}"));
     await workspace.up();
@@ -177,7 +179,7 @@ it("one person less is out within a minute, and the home stays", async () => {
     await workspace.expectNoChanges();
 });
 
-it("somebody who comes back has the old home and no old token", async () => {
+step("somebody who comes back has the old home and no old token", async () => {
     const { passwords } = outputs;
     const { client, token } = await tokenOf("alan");
     await client.startServer(token);
@@ -200,7 +202,7 @@ it("somebody who comes back has the old home and no old token", async () => {
     after.close();
 });
 
-it("status tells who is there and what runs", async () => {
+step("status tells who is there and what runs", async () => {
     const out = await workspace.succeed("status", workspace.stack);
     expect(out).toMatch(/^ada +plain +\S+-u-ada +running +current +\S/m);
     expect(out).toMatch(/^grace \(admin\) +plain +\S+-u-grace +created +current +/m);
@@ -208,7 +210,7 @@ it("status tells who is there and what runs", async () => {
     expect(out).toContain(workspace.url);
 });
 
-it("the hub's image has no secret in its layers, and the plan prints none", async () => {
+step("the hub's image has no secret in its layers, and the plan prints none", async () => {
     const secrets = [outputs.adminToken, ...Object.values(outputs.passwords)];
     const image = docker("inspect", "--format", "{{.Config.Image}}", outputs.containers.hub);
     const history = docker("history", "--no-trunc", image) + docker("inspect", image);
@@ -219,7 +221,7 @@ it("the hub's image has no secret in its layers, and the plan prints none", asyn
     }
 });
 
-it("down removes containers and networks, and nothing else", async () => {
+step("down removes containers and networks, and nothing else", async () => {
     kernel.close();
     await workspace.succeed("down", workspace.stack);
     const { containers, networks, volumes } = workspace.objects();
@@ -227,7 +229,7 @@ it("down removes containers and networks, and nothing else", async () => {
     expect(volumes.map(volume => volume.replace(/^.*?-.*?-/, ""))).toEqual(["home-ada", "home-alan", "home-mary", "hub-data"]);
 });
 
-it("up brings everything back: passwords, files", async () => {
+step("up brings everything back: passwords, files", async () => {
     const { passwords } = outputs;
     await workspace.up();
     outputs = await workspace.outputs();
@@ -240,7 +242,7 @@ it("up brings everything back: passwords, files", async () => {
     await workspace.expectNoChanges();
 });
 
-it("purge asks first, and then leaves nothing", async () => {
+step("purge asks first, and then leaves nothing", async () => {
     const asked = await workspace.run("purge", workspace.stack);
     expect(asked.code).toBe(1);
     expect(asked.stderr).toContain("there is no terminal to ask on");

@@ -1,5 +1,6 @@
 /** A person at the hub's door, over HTTP: logs in, starts a server, runs code in a kernel. */
 import { randomUUID } from "node:crypto";
+import * as http from "node:http";
 import WebSocket from "ws";
 
 /** Cookies of one browser session, by name and path: the hub uses the same names on different paths. */
@@ -35,6 +36,22 @@ class CookieJar {
     }
 }
 
+/** `fetch` calls itself a script (Sec-Fetch-Mode), and a hub sets its cookies only for pages: so not by fetch. */
+function send(target: URL, { method = "GET", headers, body }: { method?: string; headers: Record<string, string>; body?: string }): Promise<Response> {
+    return new Promise((resolve, reject) => {
+        const request = http.request(target, { method, headers: { ...headers, ...(body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) }) }, timeout: 30_000 }, answer => {
+            const chunks: Buffer[] = [];
+            answer.on("data", chunk => chunks.push(chunk)).on("error", reject).on("end", () => {
+                const lines = Object.entries(answer.headersDistinct).flatMap(([name, values]) => (values ?? []).map(value => [name, value] as [string, string]));
+                const status = answer.statusCode as number;
+                resolve(new Response([204, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers: lines }));
+            });
+        });
+        request.on("error", reject).on("timeout", () => request.destroy(new Error(`no answer from ${target.href}`)));
+        request.end(body);
+    });
+}
+
 export class HubClient {
     private readonly jar = new CookieJar();
 
@@ -45,14 +62,9 @@ export class HubClient {
     ) {}
 
     /** One request with this session's cookies; redirects are followed only by `follow`. */
-    async request(path: string, init: RequestInit = {}): Promise<Response> {
+    async request(path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Response> {
         const target = new URL(path, this.url);
-        const response = await fetch(target, {
-            redirect: "manual",
-            signal: AbortSignal.timeout(30_000),
-            ...init,
-            headers: { Cookie: this.jar.header(target.pathname), ...(init.headers as Record<string, string>) },
-        });
+        const response = await send(target, { ...init, headers: { Cookie: this.jar.header(target.pathname), ...init.headers } });
         this.jar.store(response);
         return response;
     }
@@ -60,7 +72,7 @@ export class HubClient {
     async follow(path: string, hops = 15): Promise<Response> {
         let response = await this.request(path);
         for (let i = 0; i < hops && [301, 302, 303, 307].includes(response.status); i++) {
-            response = await this.request(new URL(response.headers.get("location") as string, response.url || new URL(path, this.url)).href);
+            response = await this.request(new URL(response.headers.get("location") as string, this.url).href);
         }
         return response;
     }
@@ -71,7 +83,8 @@ export class HubClient {
         const _xsrf = this.jar.value("_xsrf", "/hub/login") ?? "";
         const response = await this.request(`hub/login?_xsrf=${encodeURIComponent(_xsrf)}`, {
             method: "POST",
-            body: new URLSearchParams({ username: name, password, _xsrf }),
+            headers: { "Content-Type": "application/x-www-form-urlencoded" },
+            body: new URLSearchParams({ username: name, password, _xsrf }).toString(),
         });
         return { status: response.status, text: await response.text() };
     }
