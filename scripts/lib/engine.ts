@@ -125,112 +125,141 @@ class Workplace {
     }
 }
 
+/** What getting the parts needs to know. */
+interface Job extends EngineOptions {
+    root: string;
+    parts: Part[];
+    work: Workplace;
+    around: Surroundings;
+    /** Where each part lies, once that is known. */
+    found: Map<Part, string>;
+}
+
 async function fill(
     root: string, engine: Engine, parts: Part[], work: Workplace, options: EngineOptions, around: Surroundings,
 ): Promise<void> {
-    const { progress } = options;
-    /** Where each part lies, once it is known. */
-    const found = new Map<Part, string>();
-    const partFolder = (part: Part): string => path.join(root, "parts", part.folder);
-    const missing = (): Part[] => parts.filter((part) => !found.has(part));
-    const keep = (part: Part, unfinished: string): void => {
-        fs.mkdirSync(path.dirname(partFolder(part)), { recursive: true });
-        fs.rmSync(partFolder(part), { recursive: true, force: true });
-        fs.renameSync(unfinished, partFolder(part));
-        found.set(part, partFolder(part));
-    };
-    const check = (part: Part, folder: string): void => {
-        if (part.name !== "pulumi") return;
-        const version = versionOfCli(path.join(folder, "pulumi"), around.env);
-        if (!fits(version, part.version)) throw new EngineError(`The new Pulumi CLI does not run: it says ${version || "nothing"}`);
-    };
+    const job: Job = { ...options, root, parts, work, around, found: new Map() };
+    look(job);
+    const problems = await download(job);
+    if (missing(job).length) await build(job, problems);
+    assemble(job, engine);
+}
 
-    for (const part of parts) {
-        if (part.programs.every((program) => isProgram(path.join(partFolder(part), program)))) {
-            found.set(part, partFolder(part));
+const missing = ({ parts, found }: Job): Part[] => parts.filter((part) => !found.has(part));
+const partFolder = (job: Job, part: Part): string => path.join(job.root, "parts", part.folder);
+const logOf = (job: Job, part: Part): string => path.join(job.root, "logs", `${part.name}.log`);
+
+/** Takes a finished part into the cache, in one step. */
+function keep(job: Job, part: Part, finished: string): void {
+    if (part.name === "pulumi") {
+        const version = versionOfCli(path.join(finished, "pulumi"), job.around.env);
+        if (!fits(version, part.version)) {
+            throw new EngineError(`The new Pulumi CLI does not run: it calls itself ${version || "nothing"}`);
+        }
+    }
+    const folder = partFolder(job, part);
+    fs.mkdirSync(path.dirname(folder), { recursive: true });
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.renameSync(finished, folder);
+    job.found.set(part, folder);
+}
+
+function look(job: Job): void {
+    for (const part of job.parts) {
+        if (part.programs.every((program) => isProgram(path.join(partFolder(job, part), program)))) {
+            job.found.set(part, partFolder(job, part));
             continue;
         }
-        const installed = findInstalled(part, options.cache, around.home, around.env);
+        const installed = findInstalled(part, job.cache, job.around.home, job.around.env);
         if (!installed) continue;
-        progress(`Using ${part.title} of this machine (${installed})`);
-        found.set(part, installed);
+        job.progress(`Using ${part.title} of this machine (${installed})`);
+        job.found.set(part, installed);
     }
+}
 
-    if (missing().length) {
-        progress(`Getting Pulumi ready: ${list(missing().map((part) => `${part.title} ${part.version}`))}`);
-        const problems = await Promise.all(
-            missing().map(async (part) => {
-                const into = work.make(`download-${part.name}`);
-                const result = await downloadPart({
-                    part,
-                    sources: around.sources(part),
-                    into,
-                    scratch: work.make(`archive-${part.name}`),
-                    log: path.join(root, "logs", `${part.name}.log`),
-                    env: around.env,
-                    patience: around.patience,
-                    progress,
-                });
-                if ("problem" in result) return `${part.title}: ${result.problem}`;
-                check(part, into);
-                keep(part, into);
-                return undefined;
-            }),
+/** Returns why parts could not be downloaded. */
+async function download(job: Job): Promise<string[]> {
+    const wanted = missing(job);
+    if (!wanted.length) return [];
+    job.progress(`Getting Pulumi ready: ${list(wanted.map((part) => `${part.title} ${part.version}`))}`);
+    const problems = await Promise.all(
+        wanted.map(async (part) => {
+            const into = job.work.make(`download-${part.name}`);
+            const result = await downloadPart({
+                part,
+                sources: job.around.sources(part),
+                into,
+                scratch: job.work.make(`archive-${part.name}`),
+                log: logOf(job, part),
+                env: job.around.env,
+                patience: job.around.patience,
+                progress: job.progress,
+            });
+            if ("problem" in result) return `${part.title}: ${result.problem}`;
+            keep(job, part, into);
+            return undefined;
+        }),
+    );
+    return problems.filter((problem) => problem !== undefined);
+}
+
+async function build(job: Job, problems: string[]): Promise<void> {
+    const queue = missing(job);
+    const noGo = goProblem(job.around.env);
+    if (noGo) {
+        const [cli, ...plugins] = job.parts;
+        const install = plugins.map((part) => `"pulumi plugin install resource ${part.name} v${part.version}"`);
+        throw new EngineError(
+            `${list(queue.map((part) => `${part.title} ${part.version}`))} cannot be had: the download failed ` +
+                `(${problems.join("; ")}) and it cannot be built here, because ${noGo}. ` +
+                `Do one of these and run the command again: let this machine reach get.pulumi.com; ` +
+                `or install Go 1.21 or newer (https://go.dev/dl); or install Pulumi ${cli.version} or newer 3.x ` +
+                `and run ${install.join(" and ")}.`,
         );
-        if (missing().length) await build(problems.filter((problem) => problem !== undefined));
     }
+    job.progress(
+        `No download (${problems.join("; ")}), so building ${list(queue.map((part) => part.title))} with Go. ` +
+            `This happens once; all of it takes about 8 minutes on two cores.`,
+    );
 
-    async function build(problems: string[]): Promise<void> {
-        const noGo = goProblem(around.env);
-        if (noGo) {
-            throw new EngineError(
-                `${list(missing().map((part) => `${part.title} ${part.version}`))} cannot be had: the download failed ` +
-                    `(${problems.join("; ")}) and it cannot be built here, because ${noGo}. ` +
-                    `Do one of these and run the command again: let this machine reach get.pulumi.com; ` +
-                    `or install Go 1.21 or newer (https://go.dev/dl); or install Pulumi ${parts[0].version} or newer 3.x ` +
-                    `and run ${parts.slice(1).map((part) => `"pulumi plugin install resource ${part.name} v${part.version}"`).join(" and ")}.`,
-            );
-        }
-        progress(
-            `No download (${problems.join("; ")}), so building ${list(missing().map((part) => part.title))} with Go. ` +
-                `This happens once; all of it takes about 8 minutes on two cores.`,
-        );
-        const queue = [...missing()];
-        const worker = async (): Promise<void> => {
-            for (let part = queue.shift(); part; part = queue.shift()) {
-                const began = Date.now();
-                const into = work.make(`build-${part.name}`);
-                const log = path.join(root, "logs", `${part.name}.log`);
-                fs.rmSync(log, { force: true });
-                busy.set(part, began);
-                const scratch = work.make(`scratch-${part.name}`);
-                await buildPart({ part, checkout: around.checkout, into, scratch, log, env: around.env });
-                check(part, into);
-                keep(part, into);
+    const busy = new Map<Part, number>();
+    const heartbeat = setInterval(() => {
+        const now = [...busy].map(([part, began]) => `${part.title} (${duration(began)} so far)`);
+        job.progress(`… building ${list(now)}`);
+    }, 15_000);
+    let failure: unknown;
+    const worker = async (): Promise<void> => {
+        for (let part = queue.shift(); part; part = queue.shift()) {
+            const began = Date.now();
+            busy.set(part, began);
+            const [into, scratch] = [job.work.make(`build-${part.name}`), job.work.make(`scratch-${part.name}`)];
+            fs.rmSync(logOf(job, part), { force: true });
+            try {
+                const { env, checkout } = job.around;
+                await buildPart({ part, checkout, into, scratch, log: logOf(job, part), env });
+                keep(job, part, into);
+                job.progress(`Built ${part.title} in ${duration(began)}`);
+            } catch (error) {
+                // The first failure is what counts: it ends the other build.
+                failure ??= error;
+                queue.length = 0;
+                endChildren();
+            } finally {
                 busy.delete(part);
-                progress(`Built ${part.title} in ${duration(began)}`);
             }
-        };
-        const busy = new Map<Part, number>();
-        const heartbeat = setInterval(() => {
-            progress(`… building ${list([...busy].map(([part, began]) => `${part.title} (${duration(began)} so far)`))}`);
-        }, 15_000);
-        try {
-            // Two at a time: Go itself keeps the cores busy.
-            await Promise.all([worker(), worker()]);
-        } catch (error) {
-            endChildren();
-            throw error;
-        } finally {
-            clearInterval(heartbeat);
         }
-    }
+    };
+    // Two at a time: Go itself keeps the cores busy.
+    await Promise.all([worker(), worker()]);
+    clearInterval(heartbeat);
+    if (failure) throw failure;
+}
 
-    // Links, because the parts may be shared with other versions of this checkout or be the machine's.
-    const assembled = work.make("assembled");
+/** Links, because the parts are shared with other versions of this checkout, or are the machine's. */
+function assemble(job: Job, engine: Engine): void {
+    const assembled = job.work.make("assembled");
     const target = path.dirname(engine.bin);
-    for (const part of parts) {
-        const from = found.get(part)!;
+    for (const [part, from] of job.found) {
         const to = path.join(assembled, path.relative(target, folderFor(engine, part)));
         fs.mkdirSync(to, { recursive: true });
         for (const name of fs.readdirSync(from)) {

@@ -39,7 +39,7 @@ export async function buildPart(build: Build): Promise<void> {
             doing: `Building ${path.basename(program)}`,
             command: "go",
             args: [
-                "build", "-trimpath", "-ldflags", `-s -w -X ${version}`,
+                "build", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w -X ${version}`,
                 ...(tags.length ? ["-tags", tags.join(",")] : []), "-o", program, target,
             ],
             cwd,
