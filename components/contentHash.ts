@@ -24,31 +24,37 @@ export function contentHash(context: string, inputs: Readonly<Record<string, str
     return hash.digest("hex").slice(0, 16);
 }
 
-/** Files of a build context, sorted, with `/` between folders. */
+/** Files of a build context, sorted, with `/` between folders. The Dockerfile is one, whatever .dockerignore says. */
 export function contextFiles(context: string): string[] {
     const ignored = ignoreRules(context);
     const walk = (folder: string): string[] =>
         fs.readdirSync(path.join(context, folder), { withFileTypes: true }).flatMap(entry => {
             const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
-            if (ignored(name)) {
-                return [];
+            if (entry.isDirectory()) {
+                return walk(name);
             }
-            return entry.isDirectory() ? walk(name) : [name];
+            return name !== "Dockerfile" && ignored(name) ? [] : [name];
         });
     return walk("").sort();
 }
 
-/** The part of .dockerignore's language that this project uses: `name`, `folder/name`, `*.ending`, each also after a double star. */
+/**
+ * The part of .dockerignore's language that this project uses: `name`, `folder/name`, `*.ending`, each also after a
+ * double star, and `!` before what is taken back in. As in Docker the last rule that fits decides, and a rule for a
+ * folder goes for all in it.
+ */
 function ignoreRules(context: string): (name: string) => boolean {
     const file = path.join(context, ".dockerignore");
     const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n") : [];
     const rules = lines
-        .map(line => line.trim().replace(/^\/|\/$/g, ""))
+        .map(line => line.trim())
         .filter(line => line !== "" && !line.startsWith("#"))
         .map(line => {
-            const anywhere = line.startsWith("**/");
-            const pattern = (anywhere ? line.slice(3) : line).replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, "[^/]*");
-            return new RegExp(anywhere ? `(^|/)${pattern}$` : `^${pattern}$`);
+            const ignores = !line.startsWith("!");
+            const name = line.slice(ignores ? 0 : 1).replace(/^\/|\/$/g, "");
+            const anywhere = name.startsWith("**/");
+            const pattern = (anywhere ? name.slice(3) : name).replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, "[^/]*");
+            return { ignores, fits: new RegExp(`${anywhere ? "(^|/)" : "^"}${pattern}(/|$)`) };
         });
-    return name => rules.some(rule => rule.test(name));
+    return name => rules.reduce((ignored, { ignores, fits }) => (fits.test(name) ? ignores : ignored), false);
 }

@@ -45,9 +45,31 @@ describe("the content hash of an image", () => {
         write("a/README.md", "kept: the pattern names the top folder only");
         expect(contextFiles(folder)).toEqual([".dockerignore", "Dockerfile", "a/README.md", "a/b.txt"]);
     });
+
+    it("takes back in what .dockerignore excepts, and always the Dockerfile", () => {
+        write(".dockerignore", "*\n!keep.txt\n!a/*.txt\n");
+        for (const file of ["keep.txt", "other.txt", "a/c.py", "a/deep/d.txt"]) {
+            write(file, "x");
+        }
+        expect(contextFiles(folder)).toEqual(["Dockerfile", "a/b.txt", "keep.txt"]);
+        const before = contentHash(folder, {});
+        write("Dockerfile", "FROM y");
+        expect(contentHash(folder, {})).not.toBe(before);
+    });
 });
 
 describe("images of this project", () => {
+    it.each([
+        ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt"]],
+        ["proxy", ["package.json", "package-lock.json", "requirements.txt"]],
+        ["gate", ["haproxy.cfg"]],
+        ["singleuser", ["jupyter_server_config.py", "requirements.txt"]],
+    ])("%s's tag changes with each file that its build reads", (image, files) => {
+        const read = contextFiles(path.join(__dirname, "../../images", image));
+        expect(read).toEqual(expect.arrayContaining(["Dockerfile", ...files]));
+        expect(read.filter(file => /test|\.pyc$|requirements.*\.in$/.test(file))).toEqual([]);
+    });
+
     it.each(["hub", "proxy", "gate", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
         const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } });
         expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
