@@ -195,12 +195,15 @@ async function download(job: Job): Promise<string[]> {
                 patience: job.around.patience,
                 progress: job.progress,
             });
-            if ("problem" in result) return `${part.title}: ${result.problem}`;
+            if ("problem" in result) return { part, problem: result.problem };
             keep(job, part, into);
             return undefined;
         }),
     );
-    return problems.filter((problem) => problem !== undefined);
+    const found = problems.filter((problem) => problem !== undefined);
+    // A network that lets nothing through need not be described once for each part.
+    if (found.length > 1 && found.every(({ problem }) => problem === found[0].problem)) return [found[0].problem];
+    return found.map(({ part, problem }) => `${part.title}: ${problem}`);
 }
 
 async function build(job: Job, problems: string[]): Promise<void> {
