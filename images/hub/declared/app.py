@@ -33,6 +33,7 @@ by a share that they give themselves."""
 
 class DeclaredHub(JupyterHub):
     name = "jupyterhub"
+    roster_patience = 5.0
     _loops: list[asyncio.Task[None]] = []
 
     def init_hub(self) -> None:
@@ -70,7 +71,7 @@ class DeclaredHub(JupyterHub):
         if not self._is_hub:
             return
         # before anybody can ask for anything
-        await context.current().keeper.read(patience=5)
+        await context.current().keeper.read(self.roster_patience)
 
     async def start(self) -> None:
         await super().start()

@@ -32,7 +32,6 @@ def service(settings: Settings) -> dict[str, Any]:
             f"--timeout={settings.cull_after}",
             f"--cull-every={every}",
             f"--config={CONFIG}",
-            "--log-level=WARN",
         ],
         # a service gets an environment of its own
         "environment": {key: os.environ[key] for key in (_settings.VARIABLE, _settings.DATA_DIR_VARIABLE) if key in os.environ},

@@ -79,8 +79,9 @@ class Reconciler:
 
     async def _keep_up(self, person: Person) -> None:
         user = await self._row_for(person)
-        if user.spawner.active:
+        if user.spawner.ready:
             self._failed.pop(person.name, None)
+        if user.spawner.active:
             return
         again, pause = self._failed.get(person.name, (0.0, FIRST_PAUSE))
         if time.monotonic() < again or person.name in self._busy:

@@ -73,10 +73,8 @@ class Slowdown:
 
     def _count(self, key: tuple[str, str]) -> _Count:
         if key not in self._counts and len(self._counts) >= REMEMBERED_AT_MOST:
-            now = self._clock()
-            self._counts = {k: c for k, c in self._counts.items() if c.waiting or now - c.last <= MEMORY}
-            while len(self._counts) >= REMEMBERED_AT_MOST:
-                self._counts.pop(next(iter(self._counts)))
+            by_age = sorted(self._counts.items(), key=lambda item: (item[1].waiting > 0, item[1].last))
+            self._counts = dict(by_age[REMEMBERED_AT_MOST // 2 :])
         count = self._counts.setdefault(key, _Count())
         if self._clock() - count.last > MEMORY:
             count.failures = 0

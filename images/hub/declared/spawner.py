@@ -96,15 +96,15 @@ class AdoptingSpawner(DockerSpawner):
     def _adopt(self, found: dict[str, Any]) -> None:
         token = tokens.from_container(found)
         if not token:
-            raise _problem("Your server has no token of its own. Tell whoever looks after this hub.", "no-token", 500)
+            raise _problem("Your server has no token of its own. Tell whoever looks after this hub.", "no-token")
         try:
             tokens.register(self.user.db, self.user, token, self.api_token)
         except tokens.WrongOwner:
             self.log.error("%s has a token that is somebody else's", self.object_name)
-            raise _problem("Your server has a wrong token. Tell whoever looks after this hub.", "wrong-token", 500) from None
+            raise _problem("Your server has a wrong token. Tell whoever looks after this hub.", "wrong-token") from None
         except ValueError as error:
             # JupyterHub takes 8 to 64 characters
-            raise _problem(f"Your server's token is of no use: {error}", "wrong-token", 500) from None
+            raise _problem(f"Your server's token is of no use: {error}", "wrong-token") from None
 
     async def start_object(self) -> None:
         await context.current().gate.start(self.object_name, PATIENCE)
@@ -147,7 +147,7 @@ class AdoptingSpawner(DockerSpawner):
                     state = {"Running": True}
                 # with a restart policy a server that crashes is "running" again a moment later
                 if state.get("Restarting") or not state.get("Running"):
-                    raise _problem(f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended", 500)
+                    raise _problem(f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended")
             await asyncio.sleep(KNOCK_EVERY)
 
     # What JupyterHub keeps about it
@@ -192,13 +192,14 @@ async def _answers(url: str) -> bool:
 
 def _explained(error: Exception) -> SpawnException:
     if isinstance(error, Missing):
-        return _problem("Your server is being updated. Try again in a minute.", "updating", 503)
+        return _problem("Your server is being updated. Try again in a minute.", "updating")
     if isinstance(error, Refused):
-        return _problem(f"Docker could not start your server: {error}", "refused", 500)
-    return _problem("Docker does not answer at the moment. Try again in a minute.", "docker-away", 503)
+        return _problem(f"Docker could not start your server: {error}", "refused")
+    return _problem("Docker does not answer at the moment. Try again in a minute.", "docker-away")
 
 
-def _problem(message: str, reason: str, status: int) -> SpawnException:
+def _problem(message: str, reason: str, status: int = 503) -> SpawnException:
+    """503: whatever it is, it is not the request; and JupyterHub logs no page of headers for it."""
     problem = SpawnException(message, reason=reason, status_code=status)
     problem.jupyterhub_message = message
     return problem

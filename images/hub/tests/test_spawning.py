@@ -160,7 +160,7 @@ async def test_what_docker_says_against_a_start_is_told(world):
     await world.start_hub()
     browser = await world.log_in("ada")
     status, page = await browser.get("/hub/spawn/ada")
-    assert status == 500 and "/srv/x does not exist" in page
+    assert status == 503 and "/srv/x does not exist" in page
 
 
 async def test_a_server_that_ends_while_starting_is_told_with_its_exit_code(world, monkeypatch):
@@ -171,7 +171,7 @@ async def test_a_server_that_ends_while_starting_is_told_with_its_exit_code(worl
     await world.start_hub()
     browser = await world.log_in("ada")
     status, page = await browser.get("/hub/spawn/ada")
-    assert status == 500 and "exit code 137" in page
+    assert status == 503 and "exit code 137" in page
     assert not world.spawner("ada").active
 
 
@@ -183,7 +183,7 @@ async def test_a_crash_loop_is_not_a_running_server(world, monkeypatch):
     await world.start_hub()
     browser = await world.log_in("ada")
     status, _ = await browser.get("/hub/spawn/ada")
-    assert status == 500
+    assert status == 503
     assert not world.docker.containers["P-u-ada"].running, "and it is stopped"
 
 
@@ -195,7 +195,7 @@ async def test_somebody_elses_token_is_not_taken(world):
     await world.log_in("eve")
     await world.start_server("ada")
     status, _ = await world.api("POST", "/users/eve/server")
-    assert status == 500
+    assert status == 503
     assert server_token(world, "ada").user.name == "ada"
 
 

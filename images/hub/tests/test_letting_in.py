@@ -1,0 +1,225 @@
+"""Who gets in, as what, and what they are told when they do not."""
+
+import json
+
+import aiohttp
+import pytest
+from conftest import ADMIN_TOKEN, PASSWORD, person
+from declared import authenticator, context
+from jupyterhub import orm
+from jupyterhub.auth import DummyAuthenticator
+
+
+async def test_listed_with_the_right_password(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    assert await (await world.log_in("ada")).inside()
+
+
+async def test_the_log_in_page_is_the_stock_one(world):
+    await world.start_hub()
+    status, page = await world.browser().get("/hub/login")
+    assert status == 200 and 'name="username"' in page and 'name="password"' in page
+
+
+@pytest.mark.parametrize("name,password", [("ada", "wrong"), ("ada", ""), ("nobody", PASSWORD), ("", ""), ("ada\udc80", "x\udc80")])
+async def test_a_wrong_password_and_an_unlisted_name_are_told_so_in_one_sentence(world, name, password):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    browser = world.browser()
+    status, page = await browser.log_in(name.encode("utf-8", "replace").decode(), password.encode("utf-8", "replace").decode())
+    assert status == 403
+    assert "Wrong password, or this name is not on the list of people who may use this hub." in page
+    assert 'name="password"' in page, "on the form, to try again"
+    assert not await browser.inside()
+
+
+async def test_listed_without_a_password_is_not_let_in(world):
+    world.declare(ada=person("ada", password=None))
+    await world.start_hub()
+    for password in ("", "None", PASSWORD):
+        assert (await world.browser().log_in("ada", password))[0] == 403
+
+
+@pytest.mark.parametrize("typed", ["ADA", " ada ", "Ada", "ａｄａ", "𝐀𝐝𝐚"])
+async def test_spellings_of_one_name(world, typed):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    await world.log_in(typed)
+    assert [row.name for row in world.hub.db.query(orm.User)] == ["ada"]
+
+
+@pytest.mark.parametrize("typed", ["аda", "ada\u200b", "ada/", "..", "%61da", "ada\n"])
+async def test_look_alikes_are_somebody_else(world, typed):
+    """The first has a Cyrillic letter. A line break at the end is stripped by the form, so that one is ada."""
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    status, _ = await world.browser().log_in(typed, PASSWORD)
+    assert status == (302 if typed == "ada\n" else 403)
+
+
+async def test_admin_and_groups_come_from_the_roster(world):
+    world.declare(ada=person("ada", admin=True, groups=["staff", "maths"]), bob=person("bob"))
+    await world.start_hub()
+    await world.log_in("ada")
+    await world.log_in("bob")
+    _, ada = await world.api("GET", "/users/ada")
+    _, bob = await world.api("GET", "/users/bob")
+    assert (ada["admin"], sorted(ada["groups"])) == (True, ["maths", "staff"])
+    assert (bob["admin"], bob["groups"]) == (False, [])
+
+
+async def test_what_changes_on_the_roster_takes_effect_without_a_new_log_in(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    browser = await world.log_in("ada")
+    assert (await browser.get("/hub/admin"))[0] == 403
+    world.declare(ada=person("ada", admin=True, groups=["staff"]))
+
+    async def may():
+        return (await browser.get("/hub/admin"))[0] == 200
+
+    await world.until(may)
+    assert (await world.api("GET", "/users/ada"))[1]["groups"] == ["staff"]
+    world.declare(ada=person("ada"))
+
+    async def may_not():
+        return (await browser.get("/hub/admin"))[0] == 403
+
+    await world.until(may_not)
+    assert await browser.inside()
+
+
+async def test_what_is_changed_in_the_admin_panel_is_undone(world):
+    world.declare(ada=person("ada"), root=person("root", admin=True))
+    await world.start_hub()
+    await world.log_in("ada")
+    await world.log_in("root")
+    status, _ = await world.api("PATCH", "/users/ada", json={"admin": True})
+    assert status == 200
+    assert (await world.api("PATCH", "/users/root", json={"admin": False}))[0] == 200
+
+    async def undone():
+        people = [(await world.api("GET", f"/users/{name}"))[1] for name in ("ada", "root")]
+        return [p["admin"] for p in people] == [False, True] and "admin" not in people[0]["roles"]
+
+    await world.until(undone)
+    assert (await world.api("POST", "/groups/evil"))[0] in (400, 403) or not orm.User.find(world.hub.db, "ada").groups
+
+
+async def test_a_row_renamed_in_the_admin_panel_is_nobody(world):
+    """Otherwise one person's session would be another's."""
+    world.declare(eve=person("eve"), ada=person("ada", incarnation="b2"))
+    await world.start_hub()
+    browser = await world.log_in("eve")
+    assert (await world.api("PATCH", "/users/eve", json={"name": "ada"}))[0] == 200
+    await world.until(lambda: orm.User.find(world.hub.db, "ada").cookie_id.startswith("b2:"))
+    assert not await browser.inside()
+
+
+async def test_unlisted_names_cannot_be_added_in_the_admin_panel(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    status, answer = await world.api("POST", "/users/mallory")
+    assert status == 400
+    status, answer = await world.api("POST", "/users", json={"usernames": ["mallory"]})
+    assert status == 400 and "stack file" in answer["message"]
+    assert orm.User.find(world.hub.db, "mallory") is None
+    assert (await world.api("POST", "/users/ada"))[0] == 201
+    assert await (await world.log_in("ada")).inside()
+
+
+async def test_admins_do_not_enter_peoples_servers(world):
+    world.declare(root=person("root", admin=True), ada=person("ada"))
+    await world.start_hub()
+    browser = await world.log_in("root")
+    await world.log_in("ada")
+    await world.start_server("ada")
+    status, _ = await browser.get("/hub/user/ada/")
+    assert status == 404
+    assert (await world.api("POST", "/users/ada/tokens"))[0] in (403, 404)
+    for restart in (False, True):
+        if restart:
+            await world.restart_hub()
+        scopes = set(orm.Role.find(world.hub.db, "admin").scopes)
+        assert not scopes & {"access:servers", "tokens", "shares"} and "admin:servers" in scopes
+
+
+async def test_the_programs_token(world):
+    await world.start_hub()
+    assert (await world.api("GET", "/users"))[0] == 200
+    assert (await world.api("GET", "/users", token="wrong"))[0] == 403
+
+
+async def test_a_programs_token_that_was_replaced_is_of_no_use(world, monkeypatch):
+    await world.start_hub()
+    monkeypatch.setattr("conftest.ADMIN_TOKEN", "other-" + "6" * 40)
+    await world.stop_hub()
+    await world.start_hub()
+    assert (await world.api("GET", "/users", token=ADMIN_TOKEN))[0] == 403
+    assert (await world.api("GET", "/users", token="other-" + "6" * 40))[0] == 200
+
+
+class Provider(DummyAuthenticator):
+    """Somebody else's identities: whoever they say."""
+
+    async def authenticate(self, handler, data):
+        return {"name": data["username"], "admin": True, "groups": ["theirs"]}
+
+
+class Listed(authenticator.RosterMixin, Provider):
+    pass
+
+
+async def test_over_any_authenticator_the_roster_decides(world):
+    world.declare(ada=person("ada", login="Ada-At-GitHub".lower()), bob=person("bob", login="ada"))
+    await world.start_hub()
+    listed = Listed()
+    assert (listed.allow_all, listed.manage_groups, listed.auth_refresh_strict) == (True, True, True)
+    assert 0 < listed.auth_refresh_age <= 10
+
+    async def enter(name):
+        return await listed.get_authenticated_user(None, {"username": name})
+
+    model = await enter("Ada-At-GitHub")
+    assert (model["name"], model["admin"], model["groups"]) == ("ada", False, [])
+    assert (await enter("ada"))["name"] == "bob", "a login leads to a person, a name does not"
+    for name in ("bob", "mallory"):
+        with pytest.raises(Exception, match="is not on the list of people"):
+            await enter(name)
+
+
+async def test_check_blocked_users_asks_the_roster_by_itself(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    listed = Listed()
+    assert listed.check_blocked_users("ada")
+    with pytest.raises(Exception, match="is not on the list of people"):
+        listed.check_blocked_users("mallory")
+
+
+async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
+    import time
+
+    world.declare(ada=person("ada"), bob=person("bob"))
+    await world.start_hub()
+    for _ in range(6):
+        assert (await world.browser().log_in("ada", "guess"))[0] == 403
+    begun = time.monotonic()
+    await world.log_in("ada")
+    assert 0.4 < time.monotonic() - begun < 3, "late, not refused"
+    begun = time.monotonic()
+    await world.log_in("ada")
+    await world.log_in("bob")
+    assert time.monotonic() - begun < 0.4
+
+
+async def test_the_source_is_what_our_proxy_saw(world):
+    class Request:
+        headers = {"X-Forwarded-For": "1.2.3.4, 10.0.0.7", "X-Real-Ip": "6.6.6.6"}
+        remote_ip = "6.6.6.6"
+
+    class Handler:
+        request = Request()
+
+    assert authenticator.source_of(Handler()) == "10.0.0.7"

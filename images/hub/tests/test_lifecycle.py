@@ -1,0 +1,73 @@
+"""Always on, and stopped when idle."""
+
+import asyncio
+
+from conftest import person
+from declared import culler
+from declared.settings import parse
+from jupyterhub import orm
+
+
+async def test_always_on_without_anybody_logging_in(world):
+    world.declare(ada=person("ada", lifecycle="always-on", groups=["staff"]), bob=person("bob"))
+    await world.start_hub()
+    await world.until(lambda: "/user/ada" in world.proxy.routes)
+    assert world.docker.containers["P-u-ada"].running
+    row = orm.User.find(world.hub.db, "ada")
+    assert row.cookie_id.startswith("a1:") and [g.name for g in row.groups] == ["staff"]
+    assert orm.User.find(world.hub.db, "bob") is None
+    assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+    browser = await world.log_in("ada")
+    assert await browser.inside()
+
+
+async def test_always_on_is_adopted_running(world):
+    world.declare(ada=person("ada", lifecycle="always-on"))
+    world.docker.containers["P-u-ada"].running = True
+    await world.start_hub()
+    await world.until(lambda: "/user/ada" in world.proxy.routes)
+    assert "POST /containers/P-u-ada/stop" not in world.docker.requests
+
+
+async def test_always_on_stopped_by_somebody_is_started_again(world):
+    world.declare(ada=person("ada", lifecycle="always-on"))
+    await world.start_hub()
+    await world.until(lambda: "/user/ada" in world.proxy.routes)
+    await world.api("DELETE", "/users/ada/server")
+    await world.until(lambda: world.docker.containers["P-u-ada"].running and "/user/ada" in world.proxy.routes)
+
+
+async def test_always_on_that_cannot_start_is_not_tried_every_time(world):
+    world.declare(ada=person("ada", lifecycle="always-on"))
+    world.docker.containers["P-u-ada"].refusal = "no"
+    await world.start_hub()
+    await asyncio.sleep(1)
+    assert world.docker.requests.count("POST /containers/P-u-ada/start") == 1
+
+
+def idle(people_idle_for):
+    return dict(cullAfter=people_idle_for)
+
+
+async def test_idle_servers_are_stopped_and_always_on_ones_spared(world):
+    world.declare(ada=person("ada"), zoe=person("zoe", lifecycle="always-on"))
+    await world.start_hub(idle={"cullAfter": 1})
+    await world.log_in("ada")
+    await world.start_server("ada")
+    await world.until(lambda: "/user/zoe" in world.proxy.routes)
+    await world.until(lambda: not world.docker.containers["P-u-ada"].running, 15)
+    assert world.docker.containers["P-u-zoe"].running
+    assert "POST /containers/P-u-zoe/stop" not in world.docker.requests
+    service = orm.Service.find(world.hub.db, "idle-culler")
+    scopes = {scope for role in service.roles for scope in role.scopes}
+    assert scopes <= {"list:users", "read:users:activity", "read:servers", "delete:servers"} | set()
+
+
+async def test_without_a_limit_there_is_no_culler(world):
+    await world.start_hub(idle={"cullAfter": 0})
+    assert set(world.hub._service_map) == {"admin"}
+
+
+def test_the_culler_knows_whose_server_it_is():
+    assert culler._owner({"url": "/user/j%C3%BCrgen%20m/"}, "/") == "jürgen m"
+    assert culler._owner({"url": "/lab/user/a@b/"}, "/lab/") == "a@b"
