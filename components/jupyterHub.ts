@@ -103,6 +103,7 @@ export class JupyterHub extends pulumi.ComponentResource {
                     person,
                     image: notebooks[person.image].reference,
                     incarnation: incarnations.get(person.name) as string,
+                    publicUrl: settings.url,
                     rootSecret,
                     keep: before?.running && settings.updates === "when-idle" ? before.definition : undefined,
                 },

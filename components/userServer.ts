@@ -22,6 +22,8 @@ export interface UserServerArgs {
     /** The image's reference. */
     image: string;
     incarnation: string;
+    /** What people open, with a slash at its end. */
+    publicUrl: string;
     rootSecret: pulumi.Input<string>;
     /**
      * The definition that the person's running container was made from; undefined when it does not run or
@@ -33,7 +35,7 @@ export interface UserServerArgs {
 type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
 
 /** The person's container without what is secret or about itself: plain text, so that nothing cascades into it. */
-export function serverDefinition({ names, person, image }: Pick<UserServerArgs, "names" | "person" | "image">): Definition {
+export function serverDefinition({ names, person, image, publicUrl }: Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl">): Definition {
     return {
         ...HARDENED,
         name: names.person(person.name),
@@ -56,7 +58,7 @@ export function serverDefinition({ names, person, image }: Pick<UserServerArgs, 
         volumes: [{ volumeName: names.home(person.name), containerPath: HOME }],
         env: {
             ...person.env,
-            ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: "/" }),
+            ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: "/", publicUrl }),
         },
     };
 }

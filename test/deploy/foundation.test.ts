@@ -226,7 +226,7 @@ step("down removes containers and networks, and nothing else", async () => {
     await workspace.succeed("down", workspace.stack);
     const { containers, networks, volumes } = workspace.objects();
     expect({ containers, networks }).toEqual({ containers: [], networks: [] });
-    expect(volumes.map(volume => volume.replace(/^.*?-.*?-/, ""))).toEqual(["home-ada", "home-alan", "home-mary", "hub-data"]);
+    expect(volumes.map(volume => volume.replace(/^.*?-.*?-/, ""))).toEqual(["home-ada", "home-alan", "home-grace", "home-mary", "hub-data"]);
 });
 
 step("up brings everything back: passwords, files", async () => {

@@ -201,7 +201,7 @@ describe("everything a person's container holds", () => {
         const { serverDefinition, WAITS, LIVE } = await import("../../components/userServer");
         const { stackNames } = await import("../../components/names");
         const [person] = settingsOf([{ name: "ada", shm: "1G" }]).people;
-        const { env: _, ...container } = serverDefinition({ names: stackNames("test", INSTANCE), person, image: "some:1" });
+        const { env: _, ...container } = serverDefinition({ names: stackNames("test", INSTANCE), person, image: "some:1", publicUrl: "http://127.0.0.1:8000/" });
         const untouched = ["name", "start", "mustRun"]; // The same for ever.
         expect([...WAITS, ...LIVE, ...untouched].sort()).toEqual([...Object.keys(container), "envs", "labels"].sort());
     });

@@ -1,0 +1,63 @@
+/** Names of any script: each person logs in as spelled in the list, and works in a server and a home of their own. */
+import { HubClient } from "./hubClient";
+import { docker, Workspace, type Outputs } from "./workspace";
+
+jest.setTimeout(300_000);
+
+const NAMES = [
+    "Ada.Lovelace",
+    "grace-hopper",
+    "under_score",
+    "grace_hopper", // Must not meet grace-hopper.
+    "alan@example.org",
+    "a+tag@example.org",
+    "Jürgen Müller",
+    "hub",
+    "gate",
+    "李雷",
+    "Σωκράτης",
+    "Владимир",
+    "محمد",
+    "한국어",
+    "中文".repeat(30),
+    "x".repeat(60),
+];
+
+let workspace: Workspace;
+let outputs: Outputs;
+
+beforeAll(async () => {
+    workspace = await Workspace.create(`jupyterhub:users: ${JSON.stringify(NAMES)}\njupyterhub:defaults: {memory: 512M}`);
+    await workspace.up();
+    outputs = await workspace.outputs();
+});
+afterAll(() => workspace?.remove());
+
+it.each(NAMES)("%s logs in and works", async given => {
+    const name = Object.keys(outputs.users).find(user => user === given.normalize("NFKC").toLowerCase()) as string;
+    const client = new HubClient(outputs.url, name);
+    expect((await client.logIn(outputs.passwords[name], given)).status).toBe(302);
+    const token = await client.token();
+    await client.startServer(token);
+    const kernel = await client.startKernel(token);
+    await kernel.run("import os; open('who', 'w').write(os.environ['JUPYTERHUB_USER'])");
+    expect(await kernel.run("print(open('who').read(), os.listdir())")).toBe(`${name} ['who']\n`);
+    kernel.close();
+    // As a browser comes: by cookies, through the log-in that the server asks the hub for.
+    const page = await client.follow(`user/${encodeURIComponent(name).replace(/%40/g, "@")}/api/status`);
+    expect({ status: page.status, body: (await page.text()).slice(0, 200) }).toMatchObject({ status: 200, body: expect.stringContaining("kernels") });
+    await client.stopServer(token);
+});
+
+it("objects and host names fit in 63 bytes, and no two people share one", () => {
+    const inspected = JSON.parse(docker("inspect", ...Object.values(outputs.users).map(user => user.container))) as {
+        Name: string;
+        Config: { Hostname: string };
+        Mounts: { Name: string }[];
+    }[];
+    const names = inspected.flatMap(({ Name, Mounts }) => [Name.slice(1), ...Mounts.map(mount => mount.Name)]);
+    expect(new Set(names).size).toBe(NAMES.length * 2);
+    for (const name of [...names, ...inspected.map(({ Config }) => Config.Hostname)]) {
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+    }
+});
