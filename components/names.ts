@@ -70,7 +70,9 @@ export interface StackNames {
  * @param instance the stack's instance id (credentials.ts), which makes the names its own
  */
 export function stackNames(stack: string, instance: string): StackNames {
-    const prefix = `${dashed(stack.toLowerCase(), 16) || "x"}-${instance}`;
+    // Without dashes, so that no stack's name can look like another's prefix: what stands before the first dash is the
+    // name, what stands after it the instance id.
+    const prefix = `${stack.toLowerCase().replace(/[^a-z0-9]/g, "").slice(0, 16) || "x"}-${instance}`;
     const personPrefix = `${prefix}-u-`;
     const homePrefix = `${prefix}-home-`;
     return {

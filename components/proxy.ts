@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
 import type { StackNames } from "./names";
-import { HUB_PORT, PROXY_PORT } from "./ports";
+import { HUB_PORT, PROXY_API_PORT, PROXY_PORT } from "./ports";
 import type { Listen } from "./values";
 
 export interface ProxyArgs {
@@ -27,7 +27,13 @@ export class Proxy extends pulumi.ComponentResource {
                 name: args.names.proxy,
                 image: args.image,
                 networkMode: args.names.peopleNetwork,
-                envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`, `HUB_URL=${hub}`],
+                command: [
+                    ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
+                    ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
+                    ...["--default-target", hub, "--error-target", `${hub}/hub/error`],
+                    ...["--log-level", "warn"],
+                ],
+                envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
                 ports: [{ internal: PROXY_PORT, external: args.listen.port, ip: args.listen.ip }],
                 tmpfs: { "/tmp": "" },
                 labels: instanceLabel(args.instance),

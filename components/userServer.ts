@@ -45,8 +45,6 @@ export function serverDefinition({ names, person, image, publicUrl }: Pick<UserS
         start: false,
         mustRun: false,
         restart: "unless-stopped",
-        // Reaps what kernels and terminals leave behind.
-        init: true,
         stopTimeout: 10,
         destroyGraceSeconds: 10,
         networkMode: names.peopleNetwork,
@@ -68,7 +66,7 @@ export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
 export const WAITS = [
-    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "envs", "hostname", "image", "init", "labels", "logDriver", "logOpts",
+    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "envs", "hostname", "image", "labels", "logDriver", "logOpts",
     "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "volumes",
 ];
 

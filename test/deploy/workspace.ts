@@ -8,6 +8,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { stackNames } from "../../components/names";
 import { capture, type Result } from "../../scripts/lib/process";
 
 const CHECKOUT = path.resolve(__dirname, "..", "..");
@@ -98,7 +99,8 @@ export class Workspace {
 
     /** Containers, networks and volumes of this workspace's stack. */
     objects(): Record<"containers" | "networks" | "volumes", string[]> {
-        const mine = (args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(`${this.stack}-`)).sort();
+        const prefix = stackNames(this.stack, "").prefix;
+        const mine = (args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(prefix)).sort();
         return {
             containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
             networks: mine(["network", "ls", "--format", "{{.Name}}"]),

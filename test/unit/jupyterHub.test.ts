@@ -76,7 +76,6 @@ describe("JupyterHub", () => {
             start: false,
             mustRun: false,
             restart: "unless-stopped",
-            init: true,
             stopTimeout: 10,
             destroyGraceSeconds: 10,
             networkMode: `${P}-people`,

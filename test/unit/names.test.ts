@@ -57,28 +57,31 @@ describe("names of Docker objects", () => {
         const long = stackNames("dev-2", "bbbbbbbb").prefix;
         expect(long.startsWith(`${short}-`)).toBe(false);
         expect(stackNames("dev", "bbbbbbbb").prefix).not.toBe(short);
+        // Another stack's people by name: the gate of `dev` lets its hub start whatever begins like this.
+        const mimic = stackNames("dev-aaaaaaaa-u", "bbbbbbbb");
+        expect(mimic.prefix.startsWith(stackNames("dev", "aaaaaaaa").personPrefix)).toBe(false);
     });
 
     it("never change: homes are found by them", () => {
         const names = stackNames("Course_2026", "kq3v7x2m");
         expect(names).toMatchObject({
-            prefix: "course-2026-kq3v7x2m",
-            hub: "course-2026-kq3v7x2m-hub",
-            proxy: "course-2026-kq3v7x2m-proxy",
-            gate: "course-2026-kq3v7x2m-gate",
-            roster: "course-2026-kq3v7x2m-roster",
-            hubData: "course-2026-kq3v7x2m-hub-data",
-            peopleNetwork: "course-2026-kq3v7x2m-people",
-            gateNetwork: "course-2026-kq3v7x2m-gate",
-            personPrefix: "course-2026-kq3v7x2m-u-",
-            homePrefix: "course-2026-kq3v7x2m-home-",
+            prefix: "course2026-kq3v7x2m",
+            hub: "course2026-kq3v7x2m-hub",
+            proxy: "course2026-kq3v7x2m-proxy",
+            gate: "course2026-kq3v7x2m-gate",
+            roster: "course2026-kq3v7x2m-roster",
+            hubData: "course2026-kq3v7x2m-hub-data",
+            peopleNetwork: "course2026-kq3v7x2m-people",
+            gateNetwork: "course2026-kq3v7x2m-gate",
+            personPrefix: "course2026-kq3v7x2m-u-",
+            homePrefix: "course2026-kq3v7x2m-home-",
         });
         expect(["ada", "grace.hopper", "李雷", "a-b", "a_b"].map(name => names.home(name))).toEqual([
-            "course-2026-kq3v7x2m-home-ada",
-            "course-2026-kq3v7x2m-home-grace-hopper--xznytiz3",
-            "course-2026-kq3v7x2m-home-x--hjdtfcta",
-            "course-2026-kq3v7x2m-home-a-b--2rbwfvt5",
-            "course-2026-kq3v7x2m-home-a-b--msh2tmy3",
+            "course2026-kq3v7x2m-home-ada",
+            "course2026-kq3v7x2m-home-grace-hopper--xznytiz3",
+            "course2026-kq3v7x2m-home-x--hjdtfcta",
+            "course2026-kq3v7x2m-home-a-b--2rbwfvt5",
+            "course2026-kq3v7x2m-home-a-b--msh2tmy3",
         ]);
     });
 });
