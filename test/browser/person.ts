@@ -1,0 +1,156 @@
+/** A person at a browser: a page, what went wrong on it, and pictures of it. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+const ARTIFACTS = path.resolve(__dirname, "..", "artifacts");
+
+/** What a busy machine may need for a page; starting a server takes longer and says so itself. */
+const PATIENCE = 30_000;
+
+/** Answers that are errors to a browser and nothing to a person: JupyterLab asks for what is switched off in the image. */
+const HARMLESS = [/^404 GET user\/[^/]+\/lsp\/status$/];
+
+/** Without the sandbox, which root cannot have. The profile is a new empty one, and background networking is off, by Playwright's defaults. */
+export function launch(): Promise<Browser> {
+    fs.rmSync(ARTIFACTS, { recursive: true, force: true });
+    fs.mkdirSync(ARTIFACTS, { recursive: true });
+    return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
+}
+
+export class Person {
+    /** Errors that a person or their administrator would see, since the last look. */
+    private found: string[] = [];
+    /** What came over the page's websockets. */
+    private received = "";
+
+    private constructor(
+        readonly context: BrowserContext,
+        readonly page: Page,
+        readonly url: string,
+    ) {}
+
+    /** Somebody who was never here: no cookies. */
+    static async arrive(browser: Browser, url: string): Promise<Person> {
+        const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+        return Person.at(context, await context.newPage(), url);
+    }
+
+    private static at(context: BrowserContext, page: Page, url: string): Person {
+        page.setDefaultTimeout(PATIENCE);
+        const person = new Person(context, page, url);
+        person.watch();
+        return person;
+    }
+
+    /** The same person in the tab that `act` opens. */
+    async newTab(act: () => Promise<void>): Promise<Person> {
+        const [page] = await Promise.all([this.context.waitForEvent("page", { timeout: PATIENCE }), act()]);
+        await page.waitForLoadState();
+        return Person.at(this.context, page, this.url);
+    }
+
+    async open(address: string): Promise<number | undefined> {
+        return (await this.page.goto(new URL(address, this.url).href))?.status();
+    }
+
+    async logIn(name: string, password: string): Promise<void> {
+        await this.page.fill("#username_input", name);
+        await this.page.fill("#password_input", password);
+        await this.page.click("#login_submit");
+    }
+
+    /** Where the page is, without what differs each time: host, port, query. */
+    get place(): string {
+        return new URL(this.page.url()).pathname;
+    }
+
+    async waitForPlace(place: RegExp, timeout = PATIENCE): Promise<void> {
+        await this.page.waitForURL(url => place.test(url.pathname), { timeout });
+    }
+
+    /** Until the text has come over a websocket: a terminal is drawn on a canvas, which has no text to read. */
+    async waitForReceived(text: RegExp): Promise<void> {
+        const end = Date.now() + PATIENCE;
+        while (!text.test(this.received)) {
+            if (Date.now() > end) {
+                throw new Error(`${text} did not come over a websocket`);
+            }
+            await this.page.waitForTimeout(100);
+        }
+    }
+
+    /** A picture of this moment. */
+    async snapshot(name: string): Promise<string> {
+        const file = path.join(ARTIFACTS, `${name}.png`);
+        await this.page.screenshot({ path: file, timeout: 5_000 });
+        return file;
+    }
+
+    /** A picture, once nothing moves any more: two in a row are the same. */
+    async picture(name: string): Promise<void> {
+        const look = () => this.page.screenshot({ animations: "disabled", caret: "hide" });
+        await this.page.mouse.move(640, 799); // Away from what a pointer would colour.
+        await this.page.evaluate("document.fonts.ready");
+        let before = await look();
+        for (let i = 0; i < 20; i++) {
+            await this.page.waitForTimeout(250);
+            const now = await look();
+            if (now.equals(before)) {
+                break;
+            }
+            before = now;
+        }
+        fs.writeFileSync(path.join(ARTIFACTS, `${name}.png`), before);
+    }
+
+    /** The errors since the last call, without the ones that the caller awaits: "403 POST hub/login". */
+    troubles(...awaited: string[]): string[] {
+        const left = this.found.filter(trouble => !HARMLESS.some(harmless => harmless.test(trouble)) && !awaited.includes(trouble));
+        this.found = [];
+        return left;
+    }
+
+    /** Runs a step. If it fails: the page's place, title and picture instead of a browser's long report. */
+    async saying(what: string, step: () => Promise<void>): Promise<void> {
+        try {
+            await step();
+        } catch (error) {
+            const [first] = (error as Error).message.split("\n");
+            const title = await this.page.title().catch(() => "?");
+            const file = await this.snapshot(`failed-${what.replace(/\W+/g, "-")}`).catch(() => "no picture");
+            // Playwright adds its log of attempts to the first line; what `expect` found is worth all of its lines.
+            const message = "matcherResult" in (error as Error) ? (error as Error).message : first;
+            throw Object.assign(new Error(`${message}\n${this.page.url()} "${title}", ${file}`), { stack: undefined });
+        }
+    }
+
+    private watch(): void {
+        const short = (address: string) => address.replace(this.url, "").replace(/\?.*$/, "");
+        this.page.on("pageerror", error => this.found.push(`script: ${error.message}`));
+        this.page.on("console", message => {
+            // A failed request is listed by its status below; the console names it a second time.
+            if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+                this.found.push(`console: ${message.text().slice(0, 200)}`);
+            }
+        });
+        this.page.on("response", response => {
+            if (response.status() >= 400) {
+                this.found.push(`${response.status()} ${response.request().method()} ${short(response.url())}`);
+            }
+        });
+        this.page.on("request", request => {
+            const { origin, protocol } = new URL(request.url());
+            if (/^(http|ws)s?:$/.test(protocol) && origin !== new URL(this.url).origin) {
+                this.found.push(`asks another server: ${request.url()}`);
+            }
+        });
+        this.page.on("requestfailed", request => {
+            // A page that is left gives up what it was still asking for.
+            if (request.failure()?.errorText !== "net::ERR_ABORTED") {
+                this.found.push(`${request.failure()?.errorText}: ${short(request.url())}`);
+            }
+        });
+        this.page.on("websocket", socket => socket.on("framereceived", ({ payload }) => (this.received += payload.toString())));
+    }
+}
