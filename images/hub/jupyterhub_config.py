@@ -1,16 +1,16 @@
 """Settings in, JupyterHub's configuration out. What needs more than a line is in the package `declared`."""
 
-import os
 import sys
 
-from declared import authenticator, context, culler
-from declared.settings import SettingsError
+from declared import authenticator, context, culler, logs
+from declared.settings import SettingsError, secrets
 from declared.spawner import AdoptingSpawner
 
 c = get_config()  # noqa: F821
 
 try:
     settings = context.current().settings
+    secret = secrets()
 except SettingsError as error:
     sys.exit(f"jupyterhub: {error}")
 
@@ -22,7 +22,7 @@ if settings.public_url.startswith("https://"):
     # Over plain HTTP, links stay relative: then 127.0.0.1, localhost and a tunnel all work
     c.JupyterHub.public_url = settings.public_url
 c.JupyterHub.db_url = f"sqlite:///{settings.data_dir}/jupyterhub.sqlite"
-c.JupyterHub.cookie_secret = bytes.fromhex(os.environ["JUPYTERHUB_COOKIE_SECRET"])
+c.JupyterHub.cookie_secret = secret.cookie_secret
 
 # The proxy is a container of its own: the hub comes and goes, open notebooks stay
 c.ConfigurableHTTPProxy.should_start = False
@@ -31,6 +31,9 @@ c.JupyterHub.cleanup_servers = False
 c.JupyterHub.cleanup_proxy = False
 # What passes through the proxy counts as activity; the culler must not be five minutes behind
 c.JupyterHub.last_activity_interval = 60
+
+# A hub that starts while a server does not answer is there for everybody else; the check goes on beside it
+c.JupyterHub.init_spawners_timeout = 3
 
 # Who gets in
 AUTHENTICATORS = {"password": authenticator.PasswordRosterAuthenticator}
@@ -51,7 +54,7 @@ c.JupyterHub.concurrent_spawn_limit = 32
 
 # What the program and the culler may do through the API
 c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
-c.JupyterHub.services = [{"name": "admin", "api_token": os.environ["JUPYTERHUB_ADMIN_TOKEN"]}]
+c.JupyterHub.services = [{"name": "admin", "api_token": secret.admin_token}]
 # derived from the stack's root secret, as random as a token that JupyterHub makes
 c.JupyterHub.trust_user_provided_tokens = True
 if settings.cull_after > 0:
@@ -59,3 +62,4 @@ if settings.cull_after > 0:
     c.JupyterHub.load_roles.append(culler.role())
 
 c.JupyterHub.log_level = "INFO"
+c.JupyterHub.tornado_settings = {"log_function": logs.requests}

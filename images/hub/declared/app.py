@@ -6,6 +6,7 @@ A subclass, so that `python -m declared` takes the arguments and subcommands of 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from typing import Any
 from urllib.parse import urlparse
@@ -17,7 +18,7 @@ from jupyterhub.httpclient import JupyterHubHTTPClient
 from jupyterhub.roles import get_default_roles
 from jupyterhub.utils import url_path_join
 
-from . import context
+from . import context, logs
 from .reconcile import Reconciler
 from .servers import Servers
 
@@ -33,8 +34,14 @@ by a share that they give themselves."""
 
 class DeclaredHub(JupyterHub):
     name = "jupyterhub"
-    roster_patience = 5.0
+    roster_patience = 3.0
     _loops: list[asyncio.Task[None]] = []
+
+    def init_logging(self) -> None:
+        super().init_logging()
+        logging.getLogger("declared").parent = self.log
+        for handler in self.log.handlers:
+            handler.addFilter(logs.Quiet())
 
     def init_hub(self) -> None:
         super().init_hub()

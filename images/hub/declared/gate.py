@@ -20,7 +20,7 @@ import docker
 import requests
 from docker.errors import APIError, DockerException
 
-log = logging.getLogger("jupyterhub.gate")
+log = logging.getLogger("declared.gate")
 
 THREADS = 16
 """A stop blocks its thread for as long as the server takes to end, ten seconds: one thread would queue everybody."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from .gate import Gate, GateAway, Missing
 from .roster import LABEL, Person, Roster, RosterError, parse
 
-log = logging.getLogger("jupyterhub.roster")
+log = logging.getLogger("declared.roster")
 
 
 class Keeper:

@@ -18,7 +18,7 @@ from jupyterhub.utils import maybe_future
 from . import incarnation, revoke
 from .roster import Person, Roster
 
-log = logging.getLogger("jupyterhub.reconcile")
+log = logging.getLogger("declared.reconcile")
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0

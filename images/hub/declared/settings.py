@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,28 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
     if settings.roster_interval <= 0 or settings.cull_after < 0:
         raise SettingsError("rosterInterval must be above 0, idle.cullAfter not below 0")
     return settings
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is not in the settings, because those may be shown. CONFIGPROXY_AUTH_TOKEN and JUPYTERHUB_CRYPT_KEY are read by
+    JupyterHub itself, and only looked for here."""
+
+    cookie_secret: bytes = field(repr=False)
+    admin_token: str = field(repr=False)
+
+
+def secrets(env: Mapping[str, str] = os.environ) -> Secrets:
+    names = ("CONFIGPROXY_AUTH_TOKEN", "JUPYTERHUB_COOKIE_SECRET", "JUPYTERHUB_CRYPT_KEY", "JUPYTERHUB_ADMIN_TOKEN")
+    missing = [name for name in names if not env.get(name)]
+    if missing:
+        raise SettingsError(f"not set: {', '.join(missing)}")
+    for name in ("JUPYTERHUB_COOKIE_SECRET", "JUPYTERHUB_CRYPT_KEY"):
+        if not re.fullmatch("[0-9a-fA-F]{64}", env[name]):
+            raise SettingsError(f"{name} must be 64 hexadecimal digits")
+    if not 8 <= len(env["JUPYTERHUB_ADMIN_TOKEN"]) <= 64:
+        raise SettingsError("JUPYTERHUB_ADMIN_TOKEN must have 8 to 64 characters")
+    return Secrets(bytes.fromhex(env["JUPYTERHUB_COOKIE_SECRET"]), env["JUPYTERHUB_ADMIN_TOKEN"])
 
 
 class _Reader:

@@ -58,7 +58,7 @@ class World:
         self.servers = FakeServers(self.docker)
         self.people: dict[str, dict[str, Any]] = {}
         self.hub: DeclaredHub | None = None
-        self.settings: dict[str, Any] = {}
+        self.log_level = "WARN"
         self._runners: dict[str, web.AppRunner] = {}
         self._ports = {what: free_port() for what in ("docker", "proxy", "servers", "hub")}
         self._sessions: list[aiohttp.ClientSession] = []
@@ -127,7 +127,7 @@ class World:
         context.use(None)
         DeclaredHub.clear_instance()
         self.hub = DeclaredHub.instance()
-        await self.hub.initialize(["-f", str(CONFIG), "--log-level=WARN"])
+        await self.hub.initialize(["-f", str(CONFIG), f"--log-level={self.log_level}"])
         await self.hub.start()
         return self.hub
 
@@ -180,7 +180,7 @@ class World:
     def spawner(self, name: str) -> Any:
         return self.hub.users[name].spawner
 
-    async def until(self, true: Any, seconds: float = 5) -> None:
+    async def until(self, true: Any, seconds: float = 20) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while True:
@@ -215,6 +215,16 @@ class Browser:
         data = {"_xsrf": xsrf, "username": name, "password": password}
         async with self.session.post(f"{self.url}/hub/login", data=data, allow_redirects=False, **kwargs) as response:
             return response.status, await response.text()
+
+    async def spawn(self, name: str) -> tuple[int, str]:
+        """The page that somebody sees in the end who presses the button. After a second it says "pending" first."""
+        status, page = await self.get(f"/hub/spawn/{name}")
+        while status == 302 or (status == 200 and "progress" in page):
+            await asyncio.sleep(0.05)
+            status, page = await self.get(f"/hub/spawn-pending/{name}")
+            if status == 302:
+                return status, page
+        return status, page
 
     async def inside(self) -> bool:
         status, _ = await self.get("/hub/home")

@@ -109,6 +109,7 @@ class FakeServers:
     def __init__(self, docker: FakeDocker) -> None:
         self._docker = docker
         self.delay = 0.0
+        self.knocks = 0
         self._since: dict[str, float] = {}
 
     def app(self) -> web.Application:
@@ -117,6 +118,7 @@ class FakeServers:
         return app
 
     async def _answer(self, request: web.Request) -> web.Response:
+        self.knocks += 1
         prefix = f"JUPYTERHUB_USER={request.match_info['name']}"
         for name, container in self._docker.containers.items():
             if prefix in container.env and container.running:

@@ -82,6 +82,7 @@ async def vectors() -> dict[str, Any]:
                     settings.DATA_DIR_VARIABLE: data_dir,
                     "CONFIGPROXY_AUTH_TOKEN": "x" * 16,
                     "JUPYTERHUB_COOKIE_SECRET": "00" * 32,
+                    "JUPYTERHUB_CRYPT_KEY": "00" * 32,
                     "JUPYTERHUB_ADMIN_TOKEN": "x" * 16,
                 }
             )

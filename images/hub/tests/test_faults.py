@@ -23,13 +23,13 @@ async def test_gate_away_while_the_hub_boots(world, trouble):
     await world.stop_hub()
     world.docker.trouble = trouble
     world.hub_starting = asyncio.create_task(world.start_hub())
-    await world.until(lambda: world.hub is not None and world.hub.db is not None and world.hub.users.values(), 10)
+    await world.until(lambda: world.hub is not None and world.hub.db is not None and world.hub.users.values())
     await asyncio.sleep(0.5)
     assert world.hub.users["ada"].spawner.server is not None, "the server is not forgotten"
     assert "/user/ada" in world.proxy.routes
     world.docker.trouble = None
     await world.hub_starting
-    await world.until(lambda: world.spawner("ada").ready, 10)
+    await world.until(lambda: world.spawner("ada").ready)
     assert "/user/ada" in world.proxy.routes
     assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
 
@@ -54,7 +54,7 @@ async def test_gate_away_when_somebody_wants_to_start(world, monkeypatch):
     await world.start_hub()
     browser = await world.log_in("ada")
     world.docker.trouble = "503 html"
-    status, page = await browser.get("/hub/spawn/ada")
+    status, page = await browser.spawn("ada")
     assert status == 503 and "Docker does not answer" in page
     world.docker.trouble = None
     await world.start_server("ada")
@@ -66,7 +66,7 @@ async def test_a_proxy_that_was_restarted_has_its_routes_back_in_seconds(world):
     await asyncio.sleep(0.5)
     world.proxy.routes.clear()
     await world.serve("proxy")
-    await world.until(lambda: {"/", "/user/ada"} <= set(world.proxy.routes), 6)
+    await world.until(lambda: {"/", "/user/ada"} <= set(world.proxy.routes), 10)
 
 
 async def test_roster_gone_changes_nothing(world):

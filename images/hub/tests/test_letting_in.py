@@ -1,11 +1,10 @@
 """Who gets in, as what, and what they are told when they do not."""
 
-import json
+import time
 
-import aiohttp
 import pytest
 from conftest import ADMIN_TOKEN, PASSWORD, person
-from declared import authenticator, context
+from declared import authenticator
 from jupyterhub import orm
 from jupyterhub.auth import DummyAuthenticator
 
@@ -199,19 +198,16 @@ async def test_check_blocked_users_asks_the_roster_by_itself(world):
 
 
 async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
-    import time
-
     world.declare(ada=person("ada"), bob=person("bob"))
     await world.start_hub()
     for _ in range(6):
         assert (await world.browser().log_in("ada", "guess"))[0] == 403
     begun = time.monotonic()
     await world.log_in("ada")
-    assert 0.4 < time.monotonic() - begun < 3, "late, not refused"
-    begun = time.monotonic()
+    assert time.monotonic() - begun > 0.4, "late, not refused"
     await world.log_in("ada")
     await world.log_in("bob")
-    assert time.monotonic() - begun < 0.4
+    assert world.hub.authenticator.slowdown.delay("ada", "127.0.0.1") == 0 == world.hub.authenticator.slowdown.delay("bob", "127.0.0.1")
 
 
 async def test_the_source_is_what_our_proxy_saw(world):
@@ -223,3 +219,16 @@ async def test_the_source_is_what_our_proxy_saw(world):
         request = Request()
 
     assert authenticator.source_of(Handler()) == "10.0.0.7"
+
+
+async def test_the_log_has_what_changed_and_what_went_wrong(world, capfd):
+    world.declare(ada=person("ada"))
+    world.log_level = "INFO"
+    await world.start_hub()
+    browser = await world.log_in("ada")
+    await browser.inside()
+    await world.browser().log_in("ada", "wrong")
+    written = capfd.readouterr().err
+    assert "User logged in: ada" in written and "302 POST /hub/login" in written and "403 POST /hub/login" in written
+    assert "200 GET" not in written and "xsrf cookie" not in written
+    assert PASSWORD not in written

@@ -46,6 +46,17 @@ def test_settings_that_are_none(text):
         settings.parse(text)
 
 
+def test_secrets():
+    good = {
+        "CONFIGPROXY_AUTH_TOKEN": "x", "JUPYTERHUB_COOKIE_SECRET": "ab" * 32, "JUPYTERHUB_CRYPT_KEY": "cd" * 32, "JUPYTERHUB_ADMIN_TOKEN": "e" * 40,
+    }  # fmt: skip
+    read = settings.secrets(good)
+    assert read.cookie_secret == bytes.fromhex("ab" * 32) and "eee" not in repr(read)
+    for name, value in [*((name, "") for name in good), ("JUPYTERHUB_COOKIE_SECRET", "xy"), ("JUPYTERHUB_ADMIN_TOKEN", "e" * 65)]:
+        with pytest.raises(settings.SettingsError, match=name):
+            settings.secrets({**good, name: value})
+
+
 def test_settings_that_are_not_there():
     with pytest.raises(settings.SettingsError, match="JUPYTERHUB_SETTINGS is not set"):
         settings.from_env({})
