@@ -111,13 +111,14 @@ export class HubClient {
         return ((await response.json()) as { token: string }).token;
     }
 
-    async startServer(token: string, seconds = 60): Promise<void> {
+    /** @param poll milliseconds between two looks whether it answers */
+    async startServer(token: string, seconds = 60, poll = 200): Promise<void> {
         const headers = { Authorization: `token ${token}` };
         const response = await fetch(`${this.url}hub/api/users/${this.path}/server`, { method: "POST", headers });
         if (![201, 202].includes(response.status)) {
             throw new Error(`starting ${this.name}: ${response.status} ${await response.text()}`);
         }
-        await waitFor(async () => (await fetch(this.server("api"), { headers })).ok, seconds, `${this.name}'s server`);
+        await waitFor(async () => (await fetch(this.server("api"), { headers })).ok, seconds, `${this.name}'s server`, poll);
     }
 
     async stopServer(token: string): Promise<void> {
@@ -207,7 +208,7 @@ export class Kernel {
 }
 
 /** Asks again and again until it holds. @throws Error naming what did not come */
-export async function waitFor(holds: () => Promise<boolean>, seconds: number, what: string): Promise<void> {
+export async function waitFor(holds: () => Promise<boolean>, seconds: number, what: string, poll = 200): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
         try {
@@ -220,6 +221,6 @@ export async function waitFor(holds: () => Promise<boolean>, seconds: number, wh
         if (Date.now() > end) {
             throw new Error(`${what}: not within ${seconds} s`);
         }
-        await new Promise(resolve => setTimeout(resolve, 200));
+        await new Promise(resolve => setTimeout(resolve, poll));
     }
 }
