@@ -90,6 +90,9 @@ page("a cell in a new notebook is run, and its output is there", () => ada, asyn
     expect(await cell.locator(".jp-InputPrompt").innerText()).toBe("[1]:");
     // For the one who reads the log of a slow run.
     console.info(`log-in to first output: ${((Date.now() - loggedIn) / 1000).toFixed(1)} s`);
+    await ada.page.keyboard.insertText("import os\nos.environ['JUPYTERHUB_USER']");
+    await ada.page.keyboard.press("Shift+Enter");
+    expect(await ada.page.locator(".jp-Notebook:visible .jp-OutputArea-output").nth(1).innerText()).toBe("'ada'");
 });
 
 page("it is saved under a name", () => ada, async ada => {
@@ -99,6 +102,12 @@ page("it is saved under a name", () => ada, async ada => {
     await ada.page.click('.jp-Dialog-button:has-text("Rename and Save")');
     await ada.page.waitForSelector('.jp-DirListing-itemText:has-text("answer.ipynb")');
     await ada.page.waitForSelector(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty) >> text=answer.ipynb");
+    // JupyterLab's own question, whether one wants its news, would cover a corner of the picture.
+    const news = ada.page.locator('.Toastify__toast:has-text("Jupyter news") button:text-is("No")');
+    if (await news.isVisible()) {
+        await news.click();
+        await news.waitFor({ state: "detached" });
+    }
     await ada.picture("notebook");
     expect(docker("exec", outputs.users.ada.container, "cat", "/home/jovyan/answer.ipynb")).toContain('"text/plain": [\n       "42"');
 });
@@ -163,9 +172,14 @@ page("an admin sees everybody in the admin panel, and can stop a server", () => 
     await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Stop Server")');
     expect(await grace.page.locator("table").first().innerText()).toMatch(/\bada\b[^]*\bgrace\b/);
     await grace.picture("admin");
+    // An admin manages servers and does not enter them.
+    expect(await grace.open("user/ada/lab")).toBe(403);
+    await grace.picture("admin-not-in-a-server");
+    await grace.open("hub/admin");
     await grace.page.click('tr:has-text("ada") button:has-text("Stop Server")');
     await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Start Server")');
     expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
+    return ["403 GET hub/api/oauth2/authorize"];
 });
 
 page("after the log-out they are asked to log in again", () => panel, async ada => {
