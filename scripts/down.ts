@@ -2,25 +2,17 @@ import { progress, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { inherit } from "./lib/process";
-import { ensureStack, type Stack } from "./lib/pulumi";
-import { markedEnv, recover } from "./lib/recover";
-import { readStackFile, ROOT_SECRET } from "./lib/stackFile";
-
-const help = `
-npm run down -- [STACK] [PULUMI'S OPTIONS]
-
-Removes the containers and networks of a stack (STACK: dev). Homes, the hub's database, images and the stack
-file stay: the next \`npm run up\` brings everything back, with the same passwords.
-\`npm run purge\` deletes the data too.
-`;
+import { stackExists, type Stack } from "./lib/pulumi";
+import { isDeployed, recover } from "./lib/recover";
+import { markedEnv } from "./lib/runs";
+import { hasRootSecret, readStackFile } from "./lib/stackFile";
 
 export const command: Command = {
-    help,
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
         const code = await takeDown(name, rest);
         if (code === 0) {
-            progress(`Removed; homes and the hub's database are kept. Back again: npm run up -- ${name}`);
+            progress(`Homes and the hub's database are kept. Back again: npm run up -- ${name}`);
         }
         return code;
     },
@@ -28,10 +20,16 @@ export const command: Command = {
 
 /** Destroys a stack's containers and networks. @returns pulumi's exit code */
 export async function takeDown(name: string, rest: readonly string[]): Promise<number> {
-    const file = readStackFile(name);
+    const wasUp = hasRootSecret(readStackFile(name));
     await ensureDocker();
-    const stack: Stack = { name, env: await pulumiEnv() };
-    await ensureStack(stack, file.config[ROOT_SECRET] !== undefined);
-    await recover(stack);
+    const stack: Stack | undefined = wasUp ? { name, env: await pulumiEnv() } : undefined;
+    const exists = stack !== undefined && (await stackExists(stack));
+    if (exists) {
+        await recover(stack);
+    }
+    if (!exists || !(await isDeployed(stack))) {
+        progress(`The stack "${name}" is not deployed: nothing to remove.`);
+        return 0;
+    }
     return inherit("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", name, ...rest], markedEnv(stack));
 }

@@ -1,32 +1,25 @@
 import { createInterface } from "node:readline/promises";
 import { takeDown } from "./down";
-import { Problem, progress, stackAndRest, type Command } from "./lib/command";
+import { noMore, Problem, progress, stackAndRest, type Command } from "./lib/command";
 import { docker, dockerOutput, ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { passphraseFile } from "./lib/paths";
-import { namesOf, type Stack } from "./lib/pulumi";
-import { readStackFile } from "./lib/stackFile";
-
-const help = `
-npm run purge -- [STACK] [--yes]
-
-Removes a stack (STACK: dev) and deletes its data: every home and the hub's database. Lists them with their sizes
-and asks for the stack's name; --yes does not ask. Images and the stack file stay.
-`;
+import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
+import { isDeployed } from "./lib/recover";
+import { hasRootSecret, readStackFile } from "./lib/stackFile";
 
 export const command: Command = {
-    help,
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
-        const unknown = rest.filter(arg => arg !== "--yes" && arg !== "-y");
-        if (unknown.length > 0) {
-            throw new Problem(`purge does not know ${unknown.join(" ")}; see npm run purge -- --help`);
-        }
-        readStackFile(name);
+        noMore("purge", rest.filter(arg => arg !== "--yes" && arg !== "-y"));
+        const wasUp = hasRootSecret(readStackFile(name));
         await ensureDocker();
-        const stack: Stack = { name, env: await pulumiEnv() };
-        const volumes = await volumesOf(stack);
+        const stack: Stack | undefined = wasUp ? { name, env: await pulumiEnv() } : undefined;
+        const volumes = stack === undefined ? [] : await volumesOf(stack);
         progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(volumes)}`);
+        if (stack === undefined || (volumes.length === 0 && !(await isDeployed(stack)))) {
+            return 0;
+        }
         if (rest.length === 0 && !(await confirmed(name))) {
             throw new Problem("Nothing was deleted.");
         }
@@ -44,15 +37,8 @@ export const command: Command = {
 
 /** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
 async function volumesOf(stack: Stack): Promise<string[]> {
-    const names = await namesOf(stack).catch((error: Error) => {
-        if (/no stack named/.test(error.message)) {
-            return undefined;
-        }
-        throw error;
-    });
-    if (names === undefined) {
-        return [];
-    }
+    await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
+    const names = await namesOf(stack);
     const all = (await dockerOutput(["volume", "ls", "--quiet"])).split("\n");
     return all.filter(volume => volume === names.hubData || volume.startsWith(names.homePrefix)).sort();
 }

@@ -1,41 +1,31 @@
-import { planImage } from "../components/image";
-import { stackAndRest, Problem, type Command } from "./lib/command";
+import { planImages } from "../components/imagePlan";
+import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
 import { docker, ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
-import { namesOf, outputsOf, type Stack } from "./lib/pulumi";
-import { checkStackFile, readStackFile } from "./lib/stackFile";
+import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
+import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
 import { table } from "./lib/table";
 
-const help = `
-npm run status -- [STACK]
-
-A table of a stack (STACK: dev): each person's container, whether it runs, whether its image is the one the stack
-file asks for now, and when the person was last active; then the hub's own containers.
-`;
-
 export const command: Command = {
-    help,
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
-        if (rest.length > 0) {
-            throw new Problem(`status does not know ${rest.join(" ")}; see npm run status -- --help`);
-        }
-        const settings = checkStackFile(name, readStackFile(name));
+        noMore("status", rest);
+        const file = readStackFile(name);
+        const settings = checkStackFile(name, file);
         await ensureDocker();
-        const stack: Stack = { name, env: await pulumiEnv() };
-        const outputs = (await outputsOf(stack).catch(() => ({}))) as Outputs;
-        const names = await namesOf(stack).catch(() => undefined);
-        if (outputs.users === undefined || names === undefined) {
+        const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
+        const outputs: Outputs = stack !== undefined && (await stackExists(stack)) ? await outputsOf(stack) : {};
+        if (stack === undefined || outputs.users === undefined) {
             throw new Problem(`The stack "${name}" is not deployed. Deploy it: npm run up -- ${name}`);
         }
+        const names = await namesOf(stack);
         const infrastructure = [names.hub, names.proxy, names.gate];
         const [containers, activity] = await Promise.all([
             inspect([...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
             lastActivity(outputs),
         ]);
-        const wanted = Object.fromEntries(
-            settings.people.map(person => [person.name, planImage(settings.images.notebooks[person.image]).reference]),
-        );
+        const { notebooks } = planImages(settings);
+        const wanted = Object.fromEntries(settings.people.map(person => [person.name, notebooks[person.image].reference]));
         const people = Object.entries(outputs.users).map(([person, user]) => {
             const container = containers.get(user.container);
             const current = container?.image === wanted[person] ? "current" : "outdated";

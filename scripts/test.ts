@@ -11,21 +11,6 @@ import { inherit } from "./lib/process";
 import { ensurePython } from "./lib/python";
 import { ROOT_SECRET } from "./lib/stackFile";
 
-const help = `
-npm test
-npm test -- [PART …]
-
-Runs all tests, or the named parts, and ends with the line "N passed, N failed":
-
-  types     the compiler over everything
-  unit      the program with Pulumi mocks; seconds
-  hub       the hub's Python (images/hub/tests)
-  deploy    the real engine and a real Docker daemon
-  browser   a real Chromium; pictures in test/artifacts
-
-What they need is installed first, as by \`npm run up\`. They run beside a deployment without touching it.
-`;
-
 interface Count {
     passed: number;
     failed: number;
@@ -57,7 +42,6 @@ const parts: Record<string, () => Promise<Count>> = {
 };
 
 export const command: Command = {
-    help,
     async run(args) {
         const unknown = args.filter(part => !(part in parts));
         if (unknown.length > 0) {

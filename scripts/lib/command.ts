@@ -1,23 +1,16 @@
-/** What every command of scripts/ shares: help, errors as one message, exit codes. */
+/** What every command of scripts/ shares: errors as one message, exit codes, arguments. */
 
 /** A failure that people can mend: printed as it is, without a stack trace. */
 export class Problem extends Error {}
 
+/** A command of scripts/; its help is scripts/help/NAME.txt, which run.mjs shows. */
 export interface Command {
-    help: string;
-    /** Everything but a leading --help belongs to another program. */
-    passThrough?: boolean;
     /** @returns the exit code; nothing is 0 */
     run(args: string[]): Promise<number | void>;
 }
 
 /** Runs a command and ends the process with its exit code. */
 export function start(command: Command, args: string[]): void {
-    const own = command.passThrough ? args.slice(0, 1) : args;
-    if (own.includes("--help") || own.includes("-h")) {
-        console.log(command.help.trim());
-        return;
-    }
     command.run(args).then(
         code => {
             process.exitCode = code ?? 0;
@@ -39,4 +32,11 @@ export function progress(line: string): void {
 export function stackAndRest(args: readonly string[], fallback = "dev"): { stack: string; rest: string[] } {
     const [first, ...others] = args;
     return first !== undefined && !first.startsWith("-") ? { stack: first, rest: others } : { stack: fallback, rest: [...args] };
+}
+
+/** Refuses arguments that a command has no use for. */
+export function noMore(name: string, args: readonly string[]): void {
+    if (args.length > 0) {
+        throw new Problem(`${name} does not know ${args.join(" ")}; see: npm run ${name} -- --help`);
+    }
 }

@@ -80,24 +80,28 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
 
 async function startDaemon(): Promise<void> {
     progress("Starting Docker …");
+    const logged = fs.statSync(DAEMON_LOG, { throwIfNoEntry: false })?.size ?? 0;
+    let ended = false;
     if (fs.existsSync("/run/systemd/system")) {
         await capture("systemctl", ["start", "docker"]);
     } else {
         const log = fs.openSync(DAEMON_LOG, "a");
         // In a session of its own, so that it outlives this command and its terminal.
         spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] })
-            .on("error", () => undefined)
+            .on("error", () => (ended = true))
+            .on("exit", () => (ended = true))
             .unref();
         fs.closeSync(log);
     }
-    for (let waited = 0; waited < 60; waited++) {
+    for (let waited = 0; waited < 60 && !ended; waited++) {
         if ((await ask()).code === 0) {
             return;
         }
         await new Promise(resolve => setTimeout(resolve, 1000));
     }
-    const tail = fs.existsSync(DAEMON_LOG) ? fs.readFileSync(DAEMON_LOG, "utf8").trim().split("\n").slice(-8).join("\n  ") : "";
-    throw new Problem(`Docker was started but does not answer after a minute. Its last lines (${DAEMON_LOG}):\n  ${tail}`);
+    const lines = fs.existsSync(DAEMON_LOG) ? fs.readFileSync(DAEMON_LOG).subarray(logged).toString("utf8") : "";
+    const tail = lines.trim().split("\n").slice(-8).join("\n  ");
+    throw new Problem(`Docker was started but ${ended ? "ended at once" : "does not answer after a minute"}. Its last lines (${DAEMON_LOG}):\n  ${tail}`);
 }
 
 /** Whether the engine has the image. */

@@ -24,7 +24,7 @@ export async function pulumiEnvironment(): Promise<Overrides> {
         PULUMI_HOME: home,
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
-    if (!hasBackend(home)) {
+    if (backendUrl({ ...process.env, PULUMI_HOME: home }) === undefined) {
         const state = path.join(dataDir(), "state");
         fs.mkdirSync(state, { recursive: true, mode: 0o700 });
         overrides.PULUMI_BACKEND_URL = `file://${state}`;
@@ -56,16 +56,15 @@ function linkPlugins(home: string, plugins: string): void {
     }
 }
 
-function hasBackend(home: string): boolean {
-    if (process.env.PULUMI_BACKEND_URL) {
-        return true;
+/** The backend that pulumi will use; undefined when nobody has chosen one. */
+export function backendUrl(env: NodeJS.ProcessEnv): string | undefined {
+    if (env.PULUMI_BACKEND_URL) {
+        return env.PULUMI_BACKEND_URL;
     }
     const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
-    if (project.backend?.url !== undefined) {
-        return true;
-    }
-    const credentials = path.join(home, "credentials.json");
-    return fs.existsSync(credentials) && Boolean((JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current);
+    const credentials = path.join(env.PULUMI_HOME ?? "", "credentials.json");
+    const login = fs.existsSync(credentials) ? (JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current : undefined;
+    return project.backend?.url || login || undefined;
 }
 
 /**

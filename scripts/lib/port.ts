@@ -6,15 +6,15 @@ import { Problem } from "./command";
 import { docker } from "./docker";
 
 /**
- * @param ours name of the container that may hold the port: this stack's proxy
+ * @param ours name of the container that may hold the port: this stack's proxy, if there can be one
  * @throws Problem that names the holder
  */
-export async function checkPort(listen: Listen, ours: string): Promise<void> {
+export async function checkPort(listen: Listen, ours?: string): Promise<void> {
     if (await isFree(listen)) {
         return;
     }
     const container = await containerOn(listen.port);
-    if (container === ours) {
+    if (container !== undefined && container === ours) {
         return;
     }
     const holder = container === undefined ? (processOn(listen.port) ?? "another program") : `the container ${container}`;

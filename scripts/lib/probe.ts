@@ -5,10 +5,16 @@ import { docker } from "./docker";
 
 const LOG_LINES = 12;
 
-/** Waits until the hub answers. @returns whether it did */
-export async function hubAnswers(url: string, seconds: number): Promise<boolean> {
-    const end = Date.now() + seconds * 1000;
-    for (let told = false; Date.now() < end; ) {
+type Infrastructure = Pick<StackNames, "gate" | "hub" | "proxy" | "roster">;
+
+/** A hub that ends as often as this while it is waited for does not come up. */
+const MOST_RESTARTS = 4;
+
+/** Waits until the hub answers, and no longer than there is hope. @returns whether it did */
+export async function hubAnswers(url: string, seconds: number, hub: string): Promise<boolean> {
+    const start = Date.now();
+    const restartsBefore = await restarts(hub);
+    for (let told = false; Date.now() - start < seconds * 1000; ) {
         try {
             const response = await fetch(`${url}hub/health`, { signal: AbortSignal.timeout(5000) });
             if (response.ok) {
@@ -17,26 +23,32 @@ export async function hubAnswers(url: string, seconds: number): Promise<boolean>
         } catch {
             // Not yet: the loop is for that.
         }
-        if (!told && end - Date.now() < seconds * 900) {
-            progress("Waiting for the hub to answer …");
-            told = true;
+        if (Date.now() - start > 3000) {
+            if (!told) {
+                progress("Waiting for the hub to answer …");
+                told = true;
+            }
+            if ((await restarts(hub)) - restartsBefore >= MOST_RESTARTS) {
+                return false;
+            }
         }
         await new Promise(resolve => setTimeout(resolve, 250));
     }
     return false;
 }
 
-type Infrastructure = Pick<StackNames, "gate" | "hub" | "proxy">;
+async function restarts(container: string): Promise<number> {
+    return Number((await docker(["inspect", "--format", "{{.RestartCount}}", container])).stdout);
+}
 
-/** Infrastructure that is missing or does not run; the next `up --refresh` puts it right. */
-export async function brokenContainers(names: Infrastructure): Promise<string[]> {
-    const states = await Promise.all(
-        [names.gate, names.hub, names.proxy].map(async name => ({
-            name,
-            state: (await docker(["inspect", "--format", "{{.State.Status}}", name])).stdout.trim(),
-        })),
-    );
-    return states.filter(({ state }) => state !== "running").map(({ name }) => name);
+/** Containers that are missing, and infrastructure that does not run: what `up --refresh` puts right. */
+export async function brokenContainers(names: Infrastructure, people: readonly string[]): Promise<string[]> {
+    const { code, stdout } = await docker(["ps", "--all", "--no-trunc", "--format", "{{.Names}}\t{{.State}}"]);
+    const states = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
+    const up = ["running", "restarting"]; // One that restarts is not mended by deploying it again.
+    const down = [names.gate, names.hub, names.proxy].filter(name => !up.includes(states.get(name) ?? ""));
+    const missing = [names.roster, ...people].filter(name => !states.has(name));
+    return code === 0 ? [...down, ...missing] : [];
 }
 
 /** The state and the last log lines of each infrastructure container that is not well. */

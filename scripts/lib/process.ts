@@ -43,6 +43,9 @@ export function inherit(file: string, args: readonly string[], env: NodeJS.Proce
         child.on("exit", (code, signal) => {
             process.off("SIGINT", wait);
             process.off("SIGTERM", pass);
+            if (signal !== null && signal !== "SIGINT") {
+                console.error(`${file} was ended by ${signal}; the same command again puts things right.`);
+            }
             resolve(code ?? (signal === "SIGINT" ? 130 : 1));
         });
     });

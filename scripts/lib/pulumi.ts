@@ -5,7 +5,7 @@ import { stackNames as objectNames, type StackNames } from "../../components/nam
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
 import { capture } from "./process";
-import { keepingLayout, ROOT_SECRET } from "./stackFile";
+import { hasRootSecret, keepingLayout, readStackFile, ROOT_SECRET } from "./stackFile";
 
 /** One stack, and the environment pulumi needs for it. */
 export interface Stack {
@@ -31,21 +31,34 @@ function explain(message: string): string {
 }
 
 /** Selects the stack, made if it is new, and gives it a root secret if it has none. */
-export async function ensureStack(stack: Stack, hasRootSecret: boolean): Promise<void> {
+export async function ensureStack(stack: Stack): Promise<void> {
     await keepingLayout(stackFile(stack.name), async () => {
         await pulumi(stack, ["stack", "select", stack.name, "--create"]);
-        if (!hasRootSecret) {
+        // Read now and not earlier: a second `up` at the same time may have made one meanwhile.
+        if (!hasRootSecret(readStackFile(stack.name))) {
             // By standard input: an argument could be read in the list of processes.
             await pulumi(stack, ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name], randomBytes(32).toString("hex"));
         }
     });
 }
 
-/** Names of the stack's Docker objects, or undefined when it has no root secret yet. */
-export async function namesOf(stack: Stack): Promise<StackNames | undefined> {
+/** Whether the backend has the stack. */
+export async function stackExists(stack: Stack): Promise<boolean> {
+    try {
+        await pulumi(stack, ["stack", "select", stack.name]);
+        return true;
+    } catch (error) {
+        if (/no stack named/.test((error as Error).message)) {
+            return false;
+        }
+        throw error;
+    }
+}
+
+/** Names of the Docker objects of a stack that has its root secret. */
+export async function namesOf(stack: Stack): Promise<StackNames> {
     const all = JSON.parse(await pulumi(stack, ["config", "--stack", stack.name, "--show-secrets", "--json"])) as Record<string, { value?: string }>;
-    const rootSecret = all[ROOT_SECRET]?.value;
-    return rootSecret === undefined ? undefined : objectNames(stack.name, instanceId(rootSecret, stack.name));
+    return objectNames(stack.name, instanceId(all[ROOT_SECRET]?.value as string, stack.name));
 }
 
 /** The stack's outputs, secrets in the clear; empty when it has never been deployed. */

@@ -10,20 +10,9 @@ import { LABEL } from "../../components/container";
 import { NAMESPACE } from "../../components/settings";
 import { Problem, progress } from "./command";
 import { docker } from "./docker";
-import { dataDir } from "./paths";
+import { backendUrl } from "./environment";
 import { pulumi, type Stack } from "./pulumi";
-
-/** Tells the processes of a run from all others, also when the run itself is dead. */
-const MARKER = "JUPYTERHUB_PULUMI_RUN";
-
-/** The environment with the marker of this run: plugins inherit it. */
-export function markedEnv(stack: Stack): NodeJS.ProcessEnv {
-    return { ...stack.env, [MARKER]: `${runKey(stack)}#${process.pid}` };
-}
-
-function runKey(stack: Stack): string {
-    return `${dataDir()}#${stack.name}`;
-}
+import { abandoned, isPulumi, markedEnv } from "./runs";
 
 interface Deployment {
     resources?: { type: string; id?: string }[];
@@ -35,26 +24,50 @@ interface Deployment {
  * @throws Problem when another run holds the lock
  */
 export async function recover(stack: Stack): Promise<void> {
-    const lock = readLock(stack);
-    if (lock !== undefined) {
-        if (lock.hostname !== os.hostname() || isAlive(lock.pid)) {
-            throw new Problem(
-                `Another run is at work on the stack "${stack.name}": pid ${lock.pid} of ${lock.username} on ${lock.hostname}, since ${lock.timestamp}. Wait for it. Should it be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
-            );
-        }
-        progress(`A run of the stack "${stack.name}" was killed (pid ${lock.pid}); putting right what it left …`);
+    await settleAbandoned(stack);
+    const locks = readLocks(stack);
+    const holder = locks.find(lock => lock.hostname !== os.hostname() || isPulumi(lock.pid));
+    if (holder !== undefined) {
+        const { pid, username, hostname, timestamp } = holder;
+        throw new Problem(
+            `Another run is at work on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. Should it be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+        );
+    }
+    if (locks.length > 0) {
+        progress(`A run of the stack "${stack.name}" was killed (pid ${locks[0].pid}); putting right what it left …`);
         await pulumi(stack, ["cancel", "--yes", "--stack", stack.name]);
     }
-    endLeftovers(stack);
     const deployment = await readDeployment(stack);
-    const pending = deployment.pending_operations ?? [];
-    if (pending.length > 0) {
+    if (locks.length > 0 || (deployment.pending_operations ?? []).length > 0) {
         await removeUnknown(deployment);
-        progress("Reading what is really there …");
         await pulumi(
             { ...stack, env: markedEnv(stack) },
             ["refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--stack", stack.name],
         );
+    }
+}
+
+/**
+ * What is left of dead runs: a pulumi that still works is waited for, since it ends by itself and leaves nothing half
+ * done; plugins without one would wait for ever and are ended.
+ */
+async function settleAbandoned(stack: Stack): Promise<void> {
+    for (let told = false; ; told = true) {
+        const working = abandoned(stack).filter(({ program }) => program === "pulumi");
+        if (working.length === 0) {
+            break;
+        }
+        if (!told) {
+            progress(`An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still at work; waiting for its end …`);
+        }
+        await new Promise(resolve => setTimeout(resolve, 300));
+    }
+    for (const { pid } of abandoned(stack)) {
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch {
+            // Gone meanwhile.
+        }
     }
 }
 
@@ -67,49 +80,29 @@ interface Lock {
 
 /** Folder of a local file backend; undefined for every other one, which keeps its locks itself. */
 function localBackend(stack: Stack): string | undefined {
-    const url = stack.env.PULUMI_BACKEND_URL ?? "";
+    const url = backendUrl(stack.env) ?? "";
     return url.startsWith("file:///") ? path.join(fileURLToPath(url), ".pulumi") : undefined;
 }
 
-function readLock(stack: Stack): Lock | undefined {
+function readLocks(stack: Stack): Lock[] {
     const backend = localBackend(stack);
     const folder = backend && path.join(backend, "locks", "organization", NAMESPACE, stack.name);
-    const file = folder && fs.existsSync(folder) ? fs.readdirSync(folder).find(name => name.endsWith(".json")) : undefined;
-    if (folder === undefined || file === undefined) {
-        return undefined;
+    if (folder === undefined || !fs.existsSync(folder)) {
+        return [];
     }
-    try {
-        return JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Lock;
-    } catch {
-        return undefined; // Just released, or half written by a run that pulumi will name.
-    }
-}
-
-function isAlive(pid: number): boolean {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch (error) {
-        return (error as NodeJS.ErrnoException).code === "EPERM";
-    }
-}
-
-/** Ends processes of dead runs: plugins wait for ever for an engine that was killed. */
-function endLeftovers(stack: Stack): void {
-    if (!fs.existsSync("/proc/self/environ")) {
-        return;
-    }
-    const wanted = `${MARKER}=${runKey(stack)}#`;
-    for (const pid of fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)).map(Number)) {
+    return fs.readdirSync(folder).filter(name => name.endsWith(".json")).flatMap(file => {
         try {
-            const marker = fs.readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").find(entry => entry.startsWith(wanted));
-            if (marker !== undefined && pid !== process.pid && !isAlive(Number(marker.slice(wanted.length)))) {
-                process.kill(pid, "SIGKILL");
-            }
+            return [JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Lock];
         } catch {
-            // Gone meanwhile, or another user's.
+            return []; // Just released, or half written by a run that pulumi will name.
         }
-    }
+    });
+}
+
+/** Whether Pulumi knows of anything in the stack. */
+export async function isDeployed(stack: Stack): Promise<boolean> {
+    const { resources = [], pending_operations = [] } = await readDeployment(stack);
+    return resources.length > 0 || pending_operations.length > 0;
 }
 
 async function readDeployment(stack: Stack): Promise<Deployment> {

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument, type ScalarTag } from "yaml";
+import { planImages } from "../../components/imagePlan";
 import { didYouMean } from "../../components/messages";
 import { NAMESPACE, readSettings, type Settings } from "../../components/settings";
 import { Problem } from "./command";
@@ -40,13 +41,17 @@ export function readStackFile(stack: string): StackFile {
     const file = stackFile(stack);
     if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || !fs.existsSync(file)) {
         const names = stackNames();
-        throw new Problem(`There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names)}. Stacks here: ${names.join(", ")}.`);
+        throw new Problem(`There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ${names.join(", ")}.`);
     }
     const document = parseAsPulumi(fs.readFileSync(file, "utf8"));
+    const unreadable = (why: string) => new Problem(`stacks/Pulumi.${stack}.yaml cannot be read: ${why}`);
     if (document.errors.length > 0) {
-        throw new Problem(`stacks/Pulumi.${stack}.yaml cannot be read: ${document.errors[0].message}`);
+        throw unreadable(document.errors[0].message.trimEnd());
     }
     const content = (document.toJS() ?? {}) as { config?: Record<string, unknown>; encryptionsalt?: string; secretsprovider?: string };
+    if (!isMapping(content) || !isMapping(content.config ?? {})) {
+        throw unreadable("it needs `config:` and below it, indented, keys such as `jupyterhub:users:`.");
+    }
     return {
         config: content.config ?? {},
         hasSalt: typeof content.encryptionsalt === "string",
@@ -58,17 +63,44 @@ export function readStackFile(stack: string): StackFile {
 
 export const ROOT_SECRET = `${NAMESPACE}:rootSecret`;
 
+/** Whether the stack has been deployed once, here or elsewhere: a first `up` makes its root secret. */
+export function hasRootSecret(file: StackFile): boolean {
+    return file.config[ROOT_SECRET] !== undefined;
+}
+
 /**
  * Checks a stack file as the program will, in a second and before anything is installed or started.
  * @throws ConfigError naming every problem
  */
 export function checkStackFile(stack: string, file: StackFile): Settings {
     const encrypted = Object.keys(file.config).filter(key => hasSecure(file.config[key]));
-    const values = Object.fromEntries(
-        Object.entries(file.config).map(([key, value]) => [key, isSecure(value) ? "x".repeat(64) : value]),
-    );
+    const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so it is no problem of the file's.
-    return readSettings(stack, { [ROOT_SECRET]: "x".repeat(64), ...values }, new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file)))));
+    const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
+    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret);
+    try {
+        planImages(settings);
+    } catch (error) {
+        throw new Problem((error as Error).message);
+    }
+    return settings;
+}
+
+/** Stands for an encrypted value, which only Pulumi can read. */
+const ENCRYPTED = "x".repeat(64);
+
+function withoutSecure(value: unknown): unknown {
+    if (isSecure(value)) {
+        return ENCRYPTED;
+    }
+    if (Array.isArray(value)) {
+        return value.map(withoutSecure);
+    }
+    return isMapping(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecure(item)])) : value;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isOpen(file: StackFile): boolean {
@@ -76,7 +108,7 @@ function isOpen(file: StackFile): boolean {
 }
 
 function isSecure(value: unknown): boolean {
-    return typeof value === "object" && value !== null && Object.keys(value).length === 1 && "secure" in value;
+    return isMapping(value) && Object.keys(value).length === 1 && "secure" in value;
 }
 
 function hasSecure(value: unknown): boolean {

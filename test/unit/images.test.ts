@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { contentHash, contextFiles } from "../../components/contentHash";
 import { hostCaBundle } from "../../components/hostCa";
-import { planImage } from "../../components/image";
+import { planImage } from "../../components/imagePlan";
 import { parseServers } from "../../components/existing";
 
 let folder: string;
@@ -71,17 +71,17 @@ describe("images of this project", () => {
     });
 
     it.each(["hub", "proxy", "gate", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
-        const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } });
+        const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } }, "images.x");
         expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
         expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });
     });
 
     it("pulled ones are taken as they are", () => {
-        expect(planImage({ pull: "some/image:1.2" })).toEqual({ reference: "some/image:1.2" });
+        expect(planImage({ pull: "some/image:1.2" }, "images.x")).toEqual({ reference: "some/image:1.2" });
     });
 
     it("says which folder is missing", () => {
-        expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} })).toThrow("images: there is no images/nothing/Dockerfile to build");
+        expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} }, "images.hub")).toThrow("images.hub.build: there is no images/nothing/Dockerfile");
     });
 
     it("hub and single-user server have the same JupyterHub", () => {

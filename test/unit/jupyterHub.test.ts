@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hubSecrets, password, passwordHash, serverToken } from "../../components/credentials";
-import { planImage } from "../../components/image";
+import { planImage } from "../../components/imagePlan";
 import { decodeConfig, readSettings, type Settings } from "../../components/settings";
 import { Recorder, valueOf } from "./mocks";
 
@@ -72,7 +72,7 @@ describe("JupyterHub", () => {
         expect(inputs).toEqual({
             name: `${P}-u-ada`,
             hostname: "ada",
-            image: planImage(settings.images.notebooks.default).reference,
+            image: planImage(settings.images.notebooks.default, "images").reference,
             start: false,
             mustRun: false,
             restart: "unless-stopped",
