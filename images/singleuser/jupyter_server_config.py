@@ -16,3 +16,7 @@ c.LabApp.extension_manager = "readonly"
 # A stopped container has 10 s until it is killed. A kernel that computes does not answer the
 # polite request, so waiting the default 5 s for it only delays the stop.
 c.KernelManager.shutdown_wait_time = 1.5
+
+# How long the hub's word about a visitor is taken without asking again, instead of 300 s: so much
+# later somebody who was let in is out.
+c.HubAuth.cache_max_age = 30
