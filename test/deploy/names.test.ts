@@ -44,8 +44,8 @@ it.each(NAMES)("%s logs in and works", async given => {
     expect(await kernel.run("print(open('who').read(), [f for f in os.listdir() if f[0] != '.'])")).toBe(`${name} ['who']\n`);
     kernel.close();
     // As a browser comes: by cookies, through the log-in that the server asks the hub for.
-    const page = await client.follow(`user/${encodeURIComponent(name).replace(/%40/g, "@")}/api/status`);
-    expect({ status: page.status, body: (await page.text()).slice(0, 200) }).toMatchObject({ status: 200, body: expect.stringContaining("kernels") });
+    const page = await client.follow(`user/${encodeURIComponent(name).replace(/%40/g, "@")}/lab`);
+    expect({ status: page.status, title: /<title>(.*?)<\/title>/.exec(await page.text())?.[1] }).toEqual({ status: 200, title: "JupyterLab" });
     await client.stopServer(token);
 });
 
