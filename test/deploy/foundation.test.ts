@@ -210,6 +210,23 @@ step("status tells who is there and what runs", async () => {
     expect(out).toContain(workspace.url);
 });
 
+step("images are small, and run as nobody special", async () => {
+    const images = Object.fromEntries(
+        Object.entries({ ...outputs.containers, ada: outputs.users.ada.container }).map(([key, container]) => {
+            const image = docker("inspect", "--format", "{{.Config.Image}}", container);
+            const [size, user] = docker("image", "inspect", "--format", "{{.Size}} {{.Config.User}}", image).split(" ");
+            return [key, { image, size: Number(size), user }];
+        }),
+    );
+    expect(images.ada.size).toBeLessThan(600e6);
+    for (const key of ["hub", "proxy", "ada"]) {
+        expect(images[key].user).toMatch(/^1000/);
+    }
+    for (const { image } of Object.values(images)) {
+        expect(image).toMatch(/^jupyterhub-[a-z]+:[0-9a-f]{16}$/);
+    }
+});
+
 step("the hub's image has no secret in its layers, and the plan prints none", async () => {
     const secrets = [outputs.adminToken, ...Object.values(outputs.passwords)];
     const image = docker("inspect", "--format", "{{.Config.Image}}", outputs.containers.hub);
