@@ -41,16 +41,29 @@ const parts: Record<string, () => Promise<Count>> = {
     },
 };
 
+/** Parts that run only when they are named. */
+const long: typeof parts = {
+    async storm() {
+        return jest("deploy", { STORM: "20", ...(await realEnv()) }, "recovery");
+    },
+};
+
 export const command: Command = {
     async run(args) {
-        const unknown = args.filter(part => !(part in parts));
+        const all = { ...parts, ...long };
+        const unknown = args.filter(part => !(part in all));
         if (unknown.length > 0) {
-            throw new Problem(`There is no part ${unknown.join(", ")} of the tests; there are ${Object.keys(parts).join(", ")}.`);
+            throw new Problem(`There is no part ${unknown.join(", ")} of the tests; there are ${Object.keys(all).join(", ")}.`);
         }
         const total: Count = { passed: 0, failed: 0 };
+        let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
+        process.once("SIGINT", () => (interrupted = true));
         for (const part of args.length > 0 ? args : Object.keys(parts)) {
+            if (interrupted) {
+                return 130;
+            }
             const start = Date.now();
-            const { passed, failed } = await parts[part]().catch((error: Error) => {
+            const { passed, failed } = await all[part]().catch((error: Error) => {
                 console.error(error instanceof Problem ? error.message : error);
                 return { passed: 0, failed: 1 };
             });
@@ -73,9 +86,9 @@ async function realEnv(): Promise<NodeJS.ProcessEnv> {
     return { ...process.env, PATH, TEST_PULUMI_HOME: PULUMI_HOME };
 }
 
-function jest(project: string, env: NodeJS.ProcessEnv): Promise<Count> {
+function jest(project: string, env: NodeJS.ProcessEnv, ...only: string[]): Promise<Count> {
     return counted(async report => {
-        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, "--runInBand", "--json", `--outputFile=${report}`];
+        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, "--runInBand", "--json", `--outputFile=${report}`, ...only.map(name => `--testPathPatterns=${name}`)];
         await inherit(process.execPath, args, env);
         if (!fs.existsSync(report)) {
             return { passed: 0, failed: 1 };

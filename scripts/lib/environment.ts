@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { backendUrl, repairBackend } from "./backend";
 import { Problem, progress } from "./command";
 import { ensureEngine } from "./engine";
 import { cacheDir, dataDir, passphraseFile, ROOT } from "./paths";
@@ -32,6 +32,7 @@ export async function pulumiEnvironment(): Promise<Overrides> {
     if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
         overrides.PULUMI_CONFIG_PASSPHRASE_FILE = ensurePassphrase();
     }
+    repairBackend({ ...process.env, ...overrides });
     return overrides;
 }
 
@@ -54,17 +55,6 @@ function linkPlugins(home: string, plugins: string): void {
             fs.symlinkSync(path.join(plugins, name), path.join(target, name));
         }
     }
-}
-
-/** The backend that pulumi will use; undefined when nobody has chosen one. */
-export function backendUrl(env: NodeJS.ProcessEnv): string | undefined {
-    if (env.PULUMI_BACKEND_URL) {
-        return env.PULUMI_BACKEND_URL;
-    }
-    const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
-    const credentials = path.join(env.PULUMI_HOME ?? "", "credentials.json");
-    const login = fs.existsSync(credentials) ? (JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current : undefined;
-    return project.backend?.url || login || undefined;
 }
 
 /**

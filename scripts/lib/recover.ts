@@ -5,12 +5,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { fileURLToPath } from "node:url";
 import { LABEL } from "../../components/container";
 import { NAMESPACE } from "../../components/settings";
+import { localBackend } from "./backend";
 import { Problem, progress } from "./command";
 import { docker } from "./docker";
-import { backendUrl } from "./environment";
 import { pulumi, type Stack } from "./pulumi";
 import { abandoned, isPulumi, markedEnv } from "./runs";
 
@@ -78,14 +77,8 @@ interface Lock {
     timestamp: string;
 }
 
-/** Folder of a local file backend; undefined for every other one, which keeps its locks itself. */
-function localBackend(stack: Stack): string | undefined {
-    const url = backendUrl(stack.env) ?? "";
-    return url.startsWith("file:///") ? path.join(fileURLToPath(url), ".pulumi") : undefined;
-}
-
 function readLocks(stack: Stack): Lock[] {
-    const backend = localBackend(stack);
+    const backend = localBackend(stack.env);
     const folder = backend && path.join(backend, "locks", "organization", NAMESPACE, stack.name);
     if (folder === undefined || !fs.existsSync(folder)) {
         return [];
@@ -106,7 +99,7 @@ export async function isDeployed(stack: Stack): Promise<boolean> {
 }
 
 async function readDeployment(stack: Stack): Promise<Deployment> {
-    const backend = localBackend(stack);
+    const backend = localBackend(stack.env);
     const file = backend && path.join(backend, "stacks", NAMESPACE, `${stack.name}.json`);
     if (file !== undefined && fs.existsSync(file)) {
         const state = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment } };
