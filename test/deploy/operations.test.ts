@@ -1,0 +1,181 @@
+/**
+ * A deployment in daily life: plain pulumi beside npm, a cleaned checkout, containers removed by hand, a hub that does
+ * not come up, and neighbours that look alike.
+ */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expectNoTrace, runWith, said, shell } from "./shell";
+import { steps } from "./steps";
+import { docker, freePort, tail, Workspace, type Outputs } from "./workspace";
+
+jest.setTimeout(600_000);
+
+const step = steps();
+const PEOPLE = "jupyterhub:users: [ada, grace]";
+
+let workspace: Workspace;
+let outputs: Outputs;
+
+beforeAll(async () => {
+    workspace = await Workspace.create(PEOPLE);
+});
+afterAll(() => workspace?.remove());
+
+const inVolume = (volume: string, script: string) => docker("run", "--rm", "--network", "none", "--volume", `${volume}:/home`, "jupyterhub-base:bookworm", "sh", "-c", script);
+const status = () => workspace.run("status", workspace.stack);
+const preview = ["preview", "--expect-no-changes", "--non-interactive"];
+
+/**
+ * Everything whose name begins with the stack's, also of neighbours: containers and networks by id, volumes by the time
+ * they were made.
+ */
+function ids(): Record<string, string> {
+    const alike = (...args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(workspace.stack));
+    const containers = alike("ps", "--all", "--format", "{{.Names}}");
+    const networks = alike("network", "ls", "--format", "{{.Name}}");
+    const volumes = alike("volume", "ls", "--quiet");
+    return Object.fromEntries([
+        ...containers.map(name => [name, docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", name)]),
+        ...networks.map(name => [`network ${name}`, docker("network", "inspect", "--format", "{{.Id}}", name)]),
+        ...volumes.map(name => [`volume ${name}`, docker("volume", "inspect", "--format", "{{.CreatedAt}}", name)]),
+    ]) as Record<string, string>;
+}
+
+/** After a failure: what begins with our name and was not there before. */
+function removeStrangers(before: Record<string, string>): void {
+    const names = Object.keys(ids()).filter(name => !(name in before));
+    names.filter(name => !name.includes(" ")).forEach(name => docker("rm", "--force", name));
+    names.filter(name => name.includes(" ")).forEach(name => docker(...name.split(" ")[0] === "network" ? ["network", "rm"] : ["volume", "rm"], name.split(" ")[1]));
+}
+
+step("plain pulumi agrees with npm run up", async () => {
+    await workspace.up();
+    outputs = await workspace.outputs();
+    const stack = `--stack ${workspace.stack}`;
+    const plain = await shell(workspace, `pulumi ${preview.join(" ")} ${stack} && pulumi up --yes --skip-preview --expect-no-changes ${stack} && pulumi stack output url ${stack}`);
+    expect({ code: plain.code, text: plain.code === 0 ? "" : tail(said(plain), 30) }).toEqual({ code: 0, text: "" });
+    expect(plain.stdout.trimEnd().split("\n").pop()).toBe(workspace.url);
+});
+
+step("authorities of another shell are no change", async () => {
+    const none = { SSL_CERT_FILE: undefined, PIP_CERT: undefined, NODE_EXTRA_CA_CERTS: undefined, REQUESTS_CA_BUNDLE: undefined, CURL_CA_BUNDLE: undefined };
+    const other = path.join(workspace.folder, "other.pem");
+    fs.writeFileSync(other, "# another authority\n");
+    for (const env of [none, { ...none, PIP_CERT: other }]) {
+        const { code, stdout } = await runWith(workspace, env, "pulumi", ...preview, "--refresh", "--diff", "--stack", workspace.stack);
+        expect({ code, stdout: code === 0 ? "" : tail(stdout, 30) }).toEqual({ code: 0, stdout: "" });
+    }
+});
+
+step("git clean -fdx loses neither state nor passphrase", async () => {
+    const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: workspace.root, encoding: "utf8" });
+    const modules = fs.readlinkSync(path.join(workspace.root, "node_modules"));
+    git("init", "--quiet");
+    git("add", "--all", "--", ".", ":!node_modules");
+    git("commit", "--quiet", "--message", "all");
+    git("clean", "--quiet", "-fdx");
+    fs.symlinkSync(modules, path.join(workspace.root, "node_modules"));
+    await workspace.expectNoChanges();
+    fs.rmSync(path.join(workspace.root, ".git"), { recursive: true });
+});
+
+step("what was removed or stopped by hand is seen by status, and mended by up", async () => {
+    const { hub, roster } = outputs.containers;
+    inVolume(outputs.users.ada.home, "echo kept > /home/file");
+    docker("stop", hub);
+    docker("rm", "--force", outputs.users.ada.container);
+    const before = await status();
+    expect(before.code).toBe(1);
+    expect(before.stdout).toMatch(/^ada +plain +\S+-u-ada +missing +-/m);
+    expect(before.stdout).toMatch(/^hub +\S+-hub +exited/m);
+
+    const { code, stderr } = await workspace.run("up", workspace.stack);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`${hub}: missing or stopped; deploying again with --refresh`) as string });
+    const after = await status();
+    expect(after.code).toBe(0);
+    expect(after.stdout).toMatch(/^ada +plain +\S+-u-ada +created +current/m);
+    expect(after.stdout).toMatch(/^hub +\S+-hub +running, (starting|healthy)$/m);
+    expect(inVolume(outputs.users.ada.home, "cat /home/file")).toBe("kept");
+
+    docker("rm", roster); // Never started, so nobody would notice.
+    expect((await workspace.run("up", workspace.stack)).stderr).toContain(`${roster}: missing or stopped`);
+});
+
+step("up --refresh mends at once; afterwards Docker and Pulumi's state agree", async () => {
+    docker("rm", "--force", outputs.containers.proxy, outputs.users.ada.container);
+    const { code, stderr } = await workspace.run("up", workspace.stack, "--refresh");
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("missing or stopped");
+    expect((await status()).code).toBe(0);
+    await workspace.succeed("pulumi", ...preview, "--refresh", "--diff", "--stack", workspace.stack);
+});
+
+step("a hub that does not come up: its last words, and an exit code", async () => {
+    const broken = path.join(workspace.root, "images", "broken");
+    fs.mkdirSync(broken);
+    fs.writeFileSync(path.join(broken, "Dockerfile"), 'ARG BASE\nFROM ${BASE}\nCMD ["sh", "-c", "echo the database is on fire; exit 3"]\n');
+    workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {hub: {build: broken}}`);
+    const start = Date.now();
+    const result = await workspace.run("up", workspace.stack);
+    expect(result.code).not.toBe(0);
+    expect(said(result)).toContain("the database is on fire");
+    expect(result.stderr).toContain(outputs.containers.hub);
+    expectNoTrace(said(result));
+    expect(Date.now() - start).toBeLessThan(90_000);
+
+    workspace.writeConfig(PEOPLE);
+    await workspace.up();
+    await workspace.expectNoChanges();
+    docker("image", "ls", "--quiet", "jupyterhub-broken").split("\n").filter(Boolean).forEach(image => docker("image", "rm", "--force", image));
+});
+
+step("neighbours that look alike do not touch one another", async () => {
+    const before = ids();
+    // The same name from another checkout, and a name that begins alike from this one.
+    const same = await Workspace.create(PEOPLE, workspace.stack);
+    const longer = `${workspace.stack}x`;
+    const file = path.join(workspace.root, "stacks", `Pulumi.${longer}.yaml`);
+    try {
+        const port = fs.readFileSync(same.stackFile, "utf8").match(/listen: 127\.0\.0\.1:(\d+)/)?.[1] as string;
+        expect(port).not.toBe(String(workspace.port));
+        fs.writeFileSync(file, `config:\n  jupyterhub:users: [ada]\n  jupyterhub:listen: 127.0.0.1:${await freePort()}\n`);
+        await Promise.all([same.up(), workspace.succeed("up", longer)]);
+        const all = ids();
+        expect(Object.keys(all).length).toBeGreaterThan(Object.keys(before).length);
+        expect(all).toMatchObject(before);
+        const names = new Set(Object.values((await same.outputs()).containers));
+        Object.values(outputs.containers).forEach(name => expect(names.has(name)).toBe(false));
+
+        // Plain destroy of the one, purge of the other: twice each, the second time with nothing to do.
+        const destroyed = await shell(workspace, `pulumi destroy --yes --skip-preview --stack ${longer}`);
+        expect({ code: destroyed.code, text: destroyed.code === 0 ? "" : tail(said(destroyed), 20) }).toEqual({ code: 0, text: "" });
+        expect((await workspace.run("down", longer)).stderr).toContain(`The stack "${longer}" is not deployed: nothing to remove.`);
+        await same.succeed("purge", same.stack, "--yes");
+        const again = await same.run("purge", same.stack);
+        expect(again).toMatchObject({ code: 0, stderr: `The stack "${same.stack}" has no data.\n` });
+        await workspace.succeed("purge", longer, "--yes");
+        expect(ids()).toEqual(before);
+        expect((await workspace.run("status", longer)).stderr).toContain(`The stack "${longer}" is not deployed. Deploy it: npm run up -- ${longer}`);
+
+        // After a purge a stack can be deployed again, and is new.
+        await workspace.succeed("up", longer);
+        expect(ids()).toMatchObject(before);
+        await workspace.succeed("purge", longer, "--yes");
+        expect(ids()).toEqual(before);
+    } finally {
+        fs.rmSync(same.folder, { recursive: true, force: true });
+        removeStrangers(before);
+    }
+});
+
+step("purge says how much it takes, down and purge leave nothing", async () => {
+    await workspace.succeed("down", workspace.stack);
+    const { containers, networks, volumes } = workspace.objects();
+    expect({ containers, networks }).toEqual({ containers: [], networks: [] });
+    expect(volumes).toContain(outputs.users.ada.home);
+    const { stderr } = await workspace.run("purge", workspace.stack);
+    expect(stderr).toMatch(new RegExp(`^  ${outputs.users.ada.home}  \\d`, "m"));
+    await workspace.succeed("purge", workspace.stack, "--yes");
+    expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
+});
