@@ -1,6 +1,7 @@
 """Settings in, JupyterHub's configuration out. What needs more than a line is in the package `declared`."""
 
 import sys
+from pathlib import Path
 
 from declared import authenticator, context, culler, logs
 from declared.settings import SettingsError, secrets
@@ -51,6 +52,9 @@ c.Spawner.start_timeout = 120
 c.Spawner.poll_interval = 10
 c.JupyterHub.allow_named_servers = False
 c.JupyterHub.concurrent_spawn_limit = 32
+
+# Pages whose stock words do not fit; each extends the stock one
+c.JupyterHub.template_paths = [str(Path(__file__).resolve().parent / "templates")]
 
 # What the program and the culler may do through the API
 c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
