@@ -30,7 +30,8 @@ export class Proxy extends pulumi.ComponentResource {
                 command: [
                     ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
                     ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
-                    ...["--default-target", hub, "--error-target", `${hub}/hub/error`],
+                    // Not the hub's error pages: they are wanted when it is away.
+                    ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
                     ...["--log-level", "warn"],
                 ],
                 envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
