@@ -8,9 +8,6 @@ const ARTIFACTS = path.resolve(__dirname, "..", "artifacts");
 /** What a busy machine may need for a page; starting a server takes longer and says so itself. */
 const PATIENCE = 30_000;
 
-/** Answers that are errors to a browser and nothing to a person: JupyterLab asks for what is switched off in the image. */
-const HARMLESS = [/^404 GET user\/[^/]+\/lsp\/status$/];
-
 /** Without the sandbox, which root cannot have. The profile is a new empty one, and background networking is off, by Playwright's defaults. */
 export function launch(): Promise<Browser> {
     fs.rmSync(ARTIFACTS, { recursive: true, force: true });
@@ -60,6 +57,13 @@ export class Person {
         await this.page.click("#login_submit");
     }
 
+    /** What an error page says, and that there is a way on from it. */
+    async refusal(): Promise<string> {
+        expect(await this.page.locator("nav #logout").isVisible()).toBe(true);
+        expect(await this.page.locator('.error a:text-is("Home")').getAttribute("href")).toBe("/hub/home");
+        return (await this.page.locator(".error").innerText()).replace(/\s+/g, " ").replace(/ Home$/, "");
+    }
+
     /** Where the page is, without what differs each time: host, port, query. */
     get place(): string {
         return new URL(this.page.url()).pathname;
@@ -106,7 +110,7 @@ export class Person {
 
     /** The errors since the last call, without the ones that the caller awaits: "403 POST hub/login". */
     troubles(...awaited: string[]): string[] {
-        const left = this.found.filter(trouble => !HARMLESS.some(harmless => harmless.test(trouble)) && !awaited.includes(trouble));
+        const left = this.found.filter(trouble => !awaited.includes(trouble));
         this.found = [];
         return left;
     }
