@@ -1,7 +1,7 @@
 import { progress, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
-import { inherit } from "./lib/process";
+import { DISPLAY, inherit } from "./lib/process";
 import { stackExists, type Stack } from "./lib/pulumi";
 import { isDeployed, recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
@@ -12,7 +12,7 @@ export const command: Command = {
         const { stack: name, rest } = stackAndRest(args);
         const code = await takeDown(name, rest);
         if (code === 0) {
-            progress(`Homes and the hub's database are kept. Back again: npm run up -- ${name}`);
+            progress(`Homes and the hub's database are kept. Back again: npm run up -- ${name}\n(Pulumi's \`stack rm\` is not needed; it would delete stacks/Pulumi.${name}.yaml too.)`);
         }
         return code;
     },
@@ -31,5 +31,5 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
         progress(`The stack "${name}" is not deployed: nothing to remove.`);
         return 0;
     }
-    return inherit("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", name, ...rest], markedEnv(stack));
+    return inherit("pulumi", ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest], markedEnv(stack));
 }

@@ -6,7 +6,8 @@ import { ensureBaseImage } from "./lib/baseImage";
 import { ensureChromium } from "./lib/chromium";
 import { Problem, progress, type Command } from "./lib/command";
 import { ensureDocker } from "./lib/docker";
-import { pulumiEnv } from "./lib/environment";
+import { ensureEngine } from "./lib/engine";
+import { cacheDir } from "./lib/paths";
 import { inherit } from "./lib/process";
 import { ensurePython } from "./lib/python";
 import { ROOT_SECRET } from "./lib/stackFile";
@@ -77,13 +78,13 @@ export const command: Command = {
     },
 };
 
-/** Docker, base image and engine, as a first `up` would get them; and the environment with the engine. */
+/** Docker, base image and engine, as a first `up` would get them; the tests make state and passphrases of their own. */
 async function realEnv(): Promise<NodeJS.ProcessEnv> {
     await ensureDocker();
     const all = { "jupyterhub:users": [], [ROOT_SECRET]: "x".repeat(64) };
     await ensureBaseImage(readSettings("test", all, new Set([ROOT_SECRET])));
-    const { PATH, PULUMI_HOME } = await pulumiEnv();
-    return { ...process.env, PATH, TEST_PULUMI_HOME: PULUMI_HOME };
+    const { bin } = await ensureEngine({ cache: cacheDir(), progress });
+    return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
 }
 
 function jest(project: string, env: NodeJS.ProcessEnv, ...only: string[]): Promise<Count> {

@@ -5,7 +5,7 @@ import { ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { checkPort } from "./lib/port";
 import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
-import { inherit } from "./lib/process";
+import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
 import { recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
@@ -54,7 +54,7 @@ interface Outputs {
 }
 
 function deploy(stack: Stack, rest: readonly string[]): Promise<number> {
-    const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name, ...rest];
+    const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", stack.name, ...rest];
     return inherit("pulumi", args, markedEnv(stack));
 }
 

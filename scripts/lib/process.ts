@@ -28,6 +28,9 @@ export function capture(
     });
 }
 
+/** Pulumi's own display is for a terminal; in a log its dots would only be noise. */
+export const DISPLAY = process.stdout.isTTY ? [] : ["--suppress-progress"];
+
 /**
  * Runs a program in this terminal. Ctrl-C reaches it through the terminal, so here it is only waited for;
  * a SIGTERM to us is passed on as an interruption, which lets it finish what it is at.
