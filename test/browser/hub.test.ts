@@ -116,7 +116,7 @@ page("a terminal says who they are", () => ada, async ada => {
     await ada.page.click('.jp-LauncherCard:visible:has-text("Terminal")');
     await ada.waitForReceived(/jovyan@/);
     await ada.page.keyboard.type("whoami\n");
-    await ada.waitForReceived(/"jovyan\\r\\n/);
+    await ada.waitForReceived(/jovyan\r\n/);
     await ada.picture("terminal");
 });
 

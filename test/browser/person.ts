@@ -18,7 +18,7 @@ export function launch(): Promise<Browser> {
 export class Person {
     /** Errors that a person or their administrator would see, since the last look. */
     private found: string[] = [];
-    /** What came over the page's websockets. */
+    /** What terminals on the page were sent. */
     private received = "";
 
     private constructor(
@@ -73,12 +73,12 @@ export class Person {
         await this.page.waitForURL(url => place.test(url.pathname), { timeout });
     }
 
-    /** Until the text has come over a websocket: a terminal is drawn on a canvas, which has no text to read. */
+    /** Until the text has been sent to a terminal: it is drawn on a canvas, which has no text to read. */
     async waitForReceived(text: RegExp): Promise<void> {
         const end = Date.now() + PATIENCE;
         while (!text.test(this.received)) {
             if (Date.now() > end) {
-                throw new Error(`${text} did not come over a websocket`);
+                throw new Error(`${text} was not sent to a terminal, but ${JSON.stringify(this.received.slice(-300))}`);
             }
             await this.page.waitForTimeout(100);
         }
@@ -155,6 +155,14 @@ export class Person {
                 this.found.push(`${request.failure()?.errorText}: ${short(request.url())}`);
             }
         });
-        this.page.on("websocket", socket => socket.on("framereceived", ({ payload }) => (this.received += payload.toString())));
+        this.page.on("websocket", socket => {
+            if (socket.url().includes("/terminals/websocket/")) {
+                // Text may come in pieces, cut anywhere.
+                socket.on("framereceived", ({ payload }) => {
+                    const [kind, text] = JSON.parse(payload.toString()) as [string, string];
+                    this.received += kind === "stdout" ? text : "";
+                });
+            }
+        });
     }
 }
