@@ -60,10 +60,10 @@ describe("the content hash of an image", () => {
 
 describe("images of this project", () => {
     it.each([
-        ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt"]],
-        ["proxy", ["package.json", "package-lock.json", "requirements.txt"]],
+        ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt", "templates/error.html"]],
+        ["proxy", ["package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
         ["gate", ["haproxy.cfg"]],
-        ["singleuser", ["jupyter_server_config.py", "requirements.txt"]],
+        ["singleuser", ["jupyter_server_config.py", "labconfig/page_config.json", "requirements.txt"]],
     ])("%s's tag changes with each file that its build reads", (image, files) => {
         const read = contextFiles(path.join(__dirname, "../../images", image));
         expect(read).toEqual(expect.arrayContaining(["Dockerfile", ...files]));
