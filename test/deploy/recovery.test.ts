@@ -194,6 +194,8 @@ describe(`killed, with SEED=${SEED}`, () => {
         again: KILLS > 6 && random() < 0.25 ? between(500, 6000) : undefined,
     }));
 
+    let caught = 0;
+
     it.each(kills.map((kill, i) => [i + 1, kill.target, kill.phase, kill] as const))("%i: the %s during %s", async (i, target, phase, { where, delay, again }) => {
         const events = await PHASES[phase]();
         workspace.writeConfig(config());
@@ -202,6 +204,7 @@ describe(`killed, with SEED=${SEED}`, () => {
         await new Promise(resolve => setTimeout(resolve, delay));
         run.kill(target);
         await run.end;
+        caught += run.child.signalCode === "SIGKILL" || run.out.includes("was ended by SIGKILL") ? 1 : 0;
         if (again !== undefined) {
             const second = new Run();
             await Promise.race([second.end, new Promise(resolve => setTimeout(resolve, again))]);
@@ -214,6 +217,10 @@ describe(`killed, with SEED=${SEED}`, () => {
             inVolume(users.ada.home, "echo kept > /home/file");
         }
         expect(inVolume(users.ada.home, "cat /home/file")).toBe("kept");
+    });
+
+    it("most of them while they were at work", () => {
+        expect(caught).toBeGreaterThan(KILLS / 2);
     });
 });
 
