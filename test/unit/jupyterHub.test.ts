@@ -32,6 +32,8 @@ async function deploy(settings: Settings, existing: Existing = new Map()): Promi
 
 const ADA = { running: false, incarnation: "00ada", definition: "old" };
 
+jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
+
 describe("JupyterHub", () => {
     it("makes exactly these resources", async () => {
         const { recorder } = await deploy(settingsOf(["ada", "grace"]));
