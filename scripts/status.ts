@@ -71,7 +71,12 @@ async function inspect(names: readonly string[]): Promise<Map<string, ContainerS
     const format = "{{.Name}}\t{{.State.Status}}\t{{if .State.Health}}{{.State.Health.Status}}{{end}}\t{{.Config.Image}}";
     const { stdout } = await docker(["inspect", "--type", "container", "--format", format, ...names]);
     const lines = stdout.split("\n").filter(line => line !== "").map(line => line.split("\t"));
-    return new Map(lines.map(([name, state, health, image]) => [name.replace(/^\//, ""), { state, health, image }]));
+    return new Map(lines.map(([name, state, health, image]) => [name.replace(/^\//, ""), { state: plain(state), health, image }]));
+}
+
+/** Docker tells a container that never ran from one that was stopped; for people both are stopped. */
+function plain(state: string): string {
+    return state === "created" || state === "exited" ? "stopped" : state;
 }
 
 /** From the hub's REST API; empty when the hub does not answer. */

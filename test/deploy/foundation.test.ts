@@ -205,7 +205,7 @@ step("somebody who comes back has the old home and no old token", async () => {
 step("status tells who is there and what runs", async () => {
     const out = await workspace.succeed("status", workspace.stack);
     expect(out).toMatch(/^ada +plain +\S+-u-ada +running +current +\S/m);
-    expect(out).toMatch(/^grace \(admin\) +plain +\S+-u-grace +created +current +/m);
+    expect(out).toMatch(/^grace \(admin\) +plain +\S+-u-grace +stopped +current +/m);
     expect(out).toMatch(/^hub +\S+-hub +running, healthy$/m);
     expect(out).toContain(workspace.url);
 });

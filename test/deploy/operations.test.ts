@@ -88,13 +88,13 @@ step("what was removed or stopped by hand is seen by status, and mended by up", 
     const before = await status();
     expect(before.code).toBe(1);
     expect(before.stdout).toMatch(/^ada +plain +\S+-u-ada +missing +-/m);
-    expect(before.stdout).toMatch(/^hub +\S+-hub +exited/m);
+    expect(before.stdout).toMatch(/^hub +\S+-hub +stopped/m);
 
     const { code, stderr } = await workspace.run("up", workspace.stack);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`${hub}: missing or stopped; deploying again with --refresh`) as string });
     const after = await status();
     expect(after.code).toBe(0);
-    expect(after.stdout).toMatch(/^ada +plain +\S+-u-ada +created +current/m);
+    expect(after.stdout).toMatch(/^ada +plain +\S+-u-ada +stopped +current/m);
     expect(after.stdout).toMatch(/^hub +\S+-hub +running, (starting|healthy)$/m);
     expect(inVolume(outputs.users.ada.home, "cat /home/file")).toBe("kept");
 
