@@ -7,6 +7,8 @@ because that is called for everybody: `check_allowed` is left out under `allow_a
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
 from jupyterhub import orm
@@ -16,7 +18,11 @@ from tornado import web
 from traitlets import HasTraits, default
 
 from . import context, incarnation, names, passwords
+from .roster import Person
 from .slowdown import Busy, Slowdown
+
+TAKEN_OVER_WITHIN = 10.0
+"""Seconds for which a log-in waits until a row that was somebody else's is this person's."""
 
 ASK = "Ask whoever looks after this hub."
 
@@ -52,6 +58,8 @@ class RosterMixin(HasTraits):
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
         """Their name at the identity provider becomes their name here. Only a login leads to a person: not a name."""
+        # for every name alike, or the time it takes would tell who is listed
+        await context.current().keeper.fresh()
         found = await maybe_future(super().authenticate(handler, data))
         if found is None:
             return None
@@ -80,7 +88,7 @@ class RosterMixin(HasTraits):
         if person is None:
             return None
         row = handler.find_user(person.name) if handler else None
-        if row and not incarnation.current(row, person):
+        if row and not await _taken_over(row, person):
             # the reconciler takes it from whoever had the name before; a session given now would be theirs
             raise _forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
         # None would leave admin as it is
@@ -112,6 +120,16 @@ class RosterMixin(HasTraits):
             incarnation.begin(user, person, new_token())
             user.db.commit()
         return super().add_user(user)
+
+
+async def _taken_over(row: Any, person: Person) -> bool:
+    """Whether the row is this person's and nobody's before; the reconciler's next pass is waited for."""
+    end = time.monotonic() + TAKEN_OVER_WITHIN
+    while not incarnation.current(row, person):
+        if time.monotonic() >= end:
+            return False
+        await asyncio.sleep(0.1)
+    return True
 
 
 class PasswordAuthenticator(Authenticator):

@@ -7,14 +7,19 @@ a failure, and nobody is let in by one.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import time
 from pathlib import Path
 
 from .gate import Gate, GateAway, Missing
 from .roster import LABEL, Person, Roster, RosterError, parse
 
 log = logging.getLogger("declared.roster")
+
+FRESH = 0.5
+"""Seconds for which a roster that was read is new enough to decide a log-in."""
 
 
 class Keeper:
@@ -25,6 +30,8 @@ class Keeper:
         self._file = data_dir / "roster.json"
         self._text: str | None = None
         self._trouble: str | None = None
+        self._read_at = -FRESH
+        self._reading: asyncio.Future[bool] | None = None
         self.roster: Roster | None = None
         """None until one was read, ever: then nobody is let in, and nobody is revoked either."""
         self._recall()
@@ -35,10 +42,25 @@ class Keeper:
     def by_login(self, login: str) -> Person | None:
         return self.roster.by_login(login) if self.roster else None
 
+    async def fresh(self) -> None:
+        """Read it again unless that was just done: who has just been added logs in at once, who was removed does not.
+
+        Whoever asks meanwhile shares the answer, so a flood of log-ins is no flood of requests to Docker.
+        """
+        if self._reading is None and time.monotonic() - self._read_at >= FRESH:
+            self._reading = asyncio.ensure_future(self.read())
+            self._reading.add_done_callback(self._reading_done)
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
+    def _reading_done(self, _: asyncio.Future[bool]) -> None:
+        self._reading = None
+
     async def read(self, patience: float = 0) -> bool:
         """Read it again. True when the one in force is what Docker has now."""
         try:
             found = await self._gate.inspect(self._container, patience)
+            self._read_at = time.monotonic()
             text = ((found.get("Config") or {}).get("Labels") or {}).get(LABEL)
             if text is None:
                 raise RosterError(f"{self._container} has no label {LABEL}")

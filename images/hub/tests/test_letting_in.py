@@ -1,10 +1,11 @@
 """Who gets in, as what, and what they are told when they do not."""
 
+import asyncio
 import time
 
 import pytest
 from conftest import ADMIN_TOKEN, PASSWORD, person
-from declared import authenticator
+from declared import authenticator, context, keeper
 from jupyterhub import orm
 from jupyterhub.auth import DummyAuthenticator
 
@@ -13,6 +14,38 @@ async def test_listed_with_the_right_password(world):
     world.declare(ada=person("ada"))
     await world.start_hub()
     assert await (await world.log_in("ada")).inside()
+
+
+async def test_a_log_in_looks_at_the_roster_itself(world, monkeypatch):
+    """Who runs `up` and tries the new person's password at once must not be told that there is none."""
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    for loop in world.hub._loops:
+        loop.cancel()
+    monkeypatch.setattr(keeper, "FRESH", 0.0)
+    world.declare(bob=person("bob"))
+    assert await (await world.log_in("bob")).inside()
+    assert (await world.browser().log_in("ada", PASSWORD))[0] == 403
+
+
+async def test_many_log_ins_share_one_look_at_the_roster(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    reads = 0
+    inspect = context.current().gate.inspect
+
+    async def counted(*args):
+        nonlocal reads
+        reads += 1
+        await asyncio.sleep(0.05)
+        return await inspect(*args)
+
+    context.current().gate.inspect = counted
+    for loop in world.hub._loops:
+        loop.cancel()
+    await asyncio.sleep(keeper.FRESH)
+    await asyncio.gather(*(context.current().keeper.fresh() for _ in range(50)))
+    assert reads == 1
 
 
 async def test_the_log_in_page_is_the_stock_one(world):

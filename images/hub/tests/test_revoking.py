@@ -3,7 +3,7 @@
 import asyncio
 
 from conftest import person
-from declared import context
+from declared import authenticator, context
 from jupyterhub import orm
 
 
@@ -122,6 +122,7 @@ async def test_log_in_before_the_old_row_is_taken_over(world, monkeypatch):
         pass
 
     monkeypatch.setattr(world.hub.reconciler, "pass_over", nothing)
+    monkeypatch.setattr(authenticator, "TAKEN_OVER_WITHIN", 0.3)
     world.declare(ada=person("ada", incarnation="b2"), bob=person("bob"))
     await world.until(lambda: context.current().keeper.get("ada").incarnation == "b2")
     status, page = await world.browser().log_in("ada", "correct horse")
