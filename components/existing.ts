@@ -7,6 +7,8 @@ export interface ExistingServer {
     incarnation: string;
     /** Hash of the definition it was made from. */
     definition: string;
+    /** Its memory limit in MiB; known of running ones only. */
+    memory?: number;
 }
 
 /** Person → the container that is there. */
@@ -19,32 +21,42 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  * @throws Error with one line that says what to do, when Docker does not answer
  */
 export function existingServers(instance: string, dockerHost: string): ExistingServers {
-    const fields = ["{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
+    const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
     const filter = `label=${LABEL.instance}=${instance}`;
-    let out: string;
+    const ask = (...args: string[]) =>
+        execFileSync("docker", ["-H", dockerHost, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 30_000 });
     try {
-        out = execFileSync(
-            "docker",
-            ["-H", dockerHost, "ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")],
-            { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 30_000 },
-        );
+        const servers = lines(ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
+        const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
+        const limits = running.length === 0 ? [] : lines(ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
+        return existingFrom(servers, limits);
     } catch (error) {
         throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, dockerHost));
     }
-    return parseServers(out);
 }
 
-/** One line of `docker ps` a container. */
-export function parseServers(out: string): ExistingServers {
+function lines(out: string): string[][] {
+    return out
+        .split("\n")
+        .filter(line => line !== "")
+        .map(line => line.split("\t"));
+}
+
+function isRunning(state: string): boolean {
+    return ["running", "restarting", "paused"].includes(state);
+}
+
+/**
+ * @param servers name, state, person, incarnation and definition of each container
+ * @param limits name (with Docker's slash before it) and memory limit in bytes of the running ones
+ */
+export function existingFrom(servers: readonly string[][], limits: readonly string[][]): ExistingServers {
+    const memory = new Map(limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]));
     return new Map(
-        out
-            .split("\n")
-            .filter(line => line !== "")
-            .map(line => line.split("\t"))
-            .map(([state, person, incarnation, definition]) => [
-                person,
-                { running: ["running", "restarting", "paused"].includes(state), incarnation, definition },
-            ]),
+        servers.map(([container, state, person, incarnation, definition]) => [
+            person,
+            { running: isRunning(state), incarnation, definition, memory: memory.get(container) },
+        ]),
     );
 }
 

@@ -106,17 +106,17 @@ export class JupyterHub extends pulumi.ComponentResource {
                     incarnation: incarnations.get(person.name) as string,
                     publicUrl: settings.url,
                     rootSecret,
-                    keep: before?.running && settings.updates === "when-idle" ? before.definition : undefined,
+                    keep: before?.running && settings.updates === "when-idle" ? before : undefined,
                 },
                 child(notebooks[person.image], peopleNetwork),
             );
             return { person, server };
         });
-        // After the containers: nobody is let in before their server is there.
+        // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
         new Roster(
             `${name}-roster`,
             { ...common, image: hubImage.reference, people: settings.people, incarnations, rootSecret },
-            child(hubImage, ...servers.map(({ server }) => server)),
+            child(hubImage),
         );
 
         this.url = settings.url;

@@ -39,8 +39,9 @@ export function slug(name: string): string {
     if (/^[a-z0-9]{1,30}$/.test(name)) {
         return name;
     }
-    const hash = base32(createHash("sha256").update(name, "utf8").digest()).slice(0, 8);
-    return `${dashed(name, 20) || "x"}--${hash}`;
+    // 80 bits: nobody can look for a second name that meets another's, and so another's home.
+    const hash = base32(createHash("sha256").update(name, "utf8").digest()).slice(0, 16);
+    return `${dashed(name, 12) || "x"}--${hash}`;
 }
 
 /** Names of everything a stack has in Docker. */

@@ -67,8 +67,11 @@ const size = (least: number) =>
     });
 
 const duration = text("a duration").superRefine((value, context) => {
-    if (value !== "never" && durationInSeconds(value) === undefined) {
+    const seconds = durationInSeconds(value);
+    if (value !== "never" && seconds === undefined) {
         context.addIssue(`${JSON.stringify(value)} is no duration; write it like 30m, 1h or 7d, or never`);
+    } else if (seconds !== undefined && seconds < 60) {
+        context.addIssue(`${value} is too short; at least 1m, or never`);
     }
 });
 
@@ -87,8 +90,8 @@ const groupName = text("a group's name").refine(name => /^[\p{L}\p{N}_][\p{L}\p{
     error: "a group's name has 1 to 60 letters, digits, . _ -",
 });
 
-/** Variables that the hub's protocol with a server uses: changing them breaks the server or its security. */
-const RESERVED_ENV = /^(JUPYTERHUB_|JPY_|LD_PRELOAD$)/;
+/** What the hub's protocol with a server and the image's programs live on: changed, the server does not start or is not safe. */
+const RESERVED_ENV = /^(JUPYTERHUB_|JPY_|(PATH|HOME|PYTHONHOME|LD_PRELOAD)$)/;
 
 /** Names and values are looked at together, so that one wrong value does not hide a wrong name. */
 const env = z
@@ -108,7 +111,7 @@ function envProblem(name: string, value: unknown): string | undefined {
         return "is no name of an environment variable";
     }
     if (RESERVED_ENV.test(name)) {
-        return "is set by the hub itself; leave it out";
+        return "is set by the hub or the image; leave it out";
     }
     const parsed = text("a variable's value").safeParse(value);
     if (!parsed.success) {
@@ -160,23 +163,31 @@ const user = z.preprocess(
     section(userFields),
 );
 
-const pinned = text("an image").refine(reference => /@sha256:[0-9a-f]{64}$/.test(reference) || (/:[\w][\w.-]*$/.test(reference) && !/:latest$/.test(reference)), {
-    error: "name a fixed tag or a digest (some/image:1.2 or some/image@sha256:…): latest is something else tomorrow",
-});
-
 const packageNames = (what: string, pattern: RegExp) =>
     list(text(what).refine(name => pattern.test(name), { error: `is no ${what}` }));
 
-const imageName = /^[\w][\w./:@-]*$/;
+/** Docker's grammar of image references, without a digest. */
+const REPOSITORY = String.raw`(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*`;
+
+/** A reference that names the same image tomorrow. */
+function isPinned(reference: string): boolean {
+    const [name, digest] = reference.split(/@(.*)/s);
+    const tagged = new RegExp(`^${REPOSITORY}:(?!latest$)[\\w][\\w.-]{0,127}$`);
+    return digest === undefined ? tagged.test(name) : /^sha256:[0-9a-f]{64}$/.test(digest) && new RegExp(`^${REPOSITORY}(?::[\\w][\\w.-]{0,127})?$`).test(name);
+}
+
+const pinned = text("an image").refine(isPinned, {
+    error: "name a fixed tag or a digest (some/image:1.2 or some/image@sha256:…): latest is something else tomorrow",
+});
 
 /** One image: built here (default) or pulled. */
 const image = section({
     pull: pinned.optional().describe("take this image instead of building one"),
     build: text("a folder of images/").refine(folder => /^[a-z0-9][a-z0-9-]*$/.test(folder), { error: "expected the name of a folder in images/" }).optional(),
-    base: text("an image").refine(name => imageName.test(name), { error: "is no image name" }).optional(),
+    base: pinned.optional(),
     packages: packageNames("Debian package", /^[a-z0-9][a-z0-9.+-]+$/).optional().describe("Debian packages to add"),
     pip: packageNames("pip requirement", /^[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?((==|>=|<=|~=|!=|<|>)[\w.*,=<>!~-]+)?$/).optional().describe("Python packages to add"),
-    args: z.record(z.string(), text("a build argument")).optional(),
+    args: z.record(text("a build argument's name").regex(/^[A-Za-z_]\w*$/, { error: "is no name of a build argument" }), text("a build argument")).optional(),
 }).superRefine((spec, context) => {
     const built = (["build", "base", "packages", "pip", "args"] as const).filter(key => spec[key] !== undefined);
     if (spec.pull !== undefined && built.length > 0) {
@@ -213,7 +224,7 @@ export const configSchema = {
         .refine(value => parseListen(value) !== undefined, { error: "expected an IPv4 address and a port, such as 127.0.0.1:8000" })
         .default("127.0.0.1:8000"),
     images: section({
-        base: text("an image").refine(name => imageName.test(name), { error: "is no image name" }).optional(),
+        base: pinned.optional(),
         hub: image.optional(),
         proxy: image.optional(),
         gate: image.optional(),

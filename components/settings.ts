@@ -107,7 +107,7 @@ export function readSettings(stack: string, all: Readonly<Record<string, unknown
     if (!parsed.success) {
         problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
     }
-    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...exposureProblems(raw));
+    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {
@@ -163,6 +163,30 @@ function imageProblem(image: unknown, names: string[], path: string): Problem[] 
     return typeof image !== "string" || names.includes(image)
         ? []
         : [{ path, message: `"${image}" is not in images.notebooks (${names.join(", ")})${didYouMean(image, names)}` }];
+}
+
+/** A name that people write in `image:` and that becomes a part of a resource's name. */
+function imageNameProblems(raw: Record<string, unknown>): Problem[] {
+    return imageNames(raw)
+        .filter(name => !/^[A-Za-z0-9][\w-]{0,39}$/.test(name))
+        .map(name => ({ path: formatPath(["images", "notebooks", name]), message: "a name has 1 to 40 letters, digits, - _ and begins with a letter or digit" }));
+}
+
+/** Sections whose keys depend on a choice; so far each choice that is supported has no more than these. */
+function choiceProblems(raw: Record<string, unknown>): Problem[] {
+    const allowed = [
+        { section: "authentication", choice: "type", value: "password", keys: ["type"] },
+        { section: "https", choice: "mode", value: "none", keys: ["mode", "insecure"] },
+    ];
+    return allowed.flatMap(({ section, choice, value, keys }) => {
+        const given = raw[section];
+        if (typeof given !== "object" || given === null || field(given, choice) !== value) {
+            return [];
+        }
+        return Object.keys(given)
+            .filter(key => !keys.includes(key))
+            .map(key => ({ path: section, message: `unknown key "${key}" beside ${choice}: ${value}${didYouMean(key, keys)}` }));
+    });
 }
 
 function exposureProblems(raw: Record<string, unknown>): Problem[] {

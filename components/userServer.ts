@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { envs, HARDENED, LABEL, labels, memoryLimit } from "./container";
 import { serverToken } from "./credentials";
+import type { ExistingServer } from "./existing";
 import { slug, type StackNames } from "./names";
 import { HUB_PORT } from "./ports";
 import { serverEnv } from "./serverEnv";
@@ -26,10 +27,10 @@ export interface UserServerArgs {
     publicUrl: string;
     rootSecret: pulumi.Input<string>;
     /**
-     * The definition that the person's running container was made from; undefined when it does not run or
-     * may be interrupted. A running container keeps its definition until it stops.
+     * The person's running container; undefined when it does not run or may be interrupted. It keeps its definition
+     * until it stops.
      */
-    keep?: string;
+    keep?: Pick<ExistingServer, "definition" | "memory">;
 }
 
 type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
@@ -61,7 +62,10 @@ export function serverDefinition({ names, person, image, publicUrl }: Pick<UserS
     };
 }
 
-/** What is changed in place, so a running server gets it at once and it is no reason to replace one. */
+/**
+ * What is changed in place, so it is no reason to replace a container. A running server gets more memory at once; less
+ * waits as all else does, because its processes may be using what would be taken away.
+ */
 export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
@@ -85,7 +89,8 @@ export class UserServer extends pulumi.ComponentResource {
         super("jupyterhub:docker:UserServer", name, {}, opts);
         const { env, ...container } = serverDefinition(args);
         const definition = definitionHash({ env, ...container });
-        this.deferred = args.keep !== undefined && args.keep !== definition;
+        const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
+        this.deferred = args.keep !== undefined && (args.keep.definition !== definition || less);
         const token = pulumi
             .output(args.rootSecret)
             .apply(secret => serverToken(secret, args.stack, args.person.name, args.incarnation));
@@ -101,7 +106,7 @@ export class UserServer extends pulumi.ComponentResource {
                     [LABEL.definition]: definition,
                 }),
             },
-            { parent: this, ignoreChanges: args.keep === undefined ? [] : WAITS },
+            { parent: this, ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS },
         );
         this.registerOutputs({});
     }

@@ -22,7 +22,7 @@ export function nameProblem(given: string): string | undefined {
     if (/^\.+$/.test(name)) {
         return `${JSON.stringify(given)} is no name: dots alone mean a directory`;
     }
-    const bad = [...name].find(character => !/[\p{L}\p{M}\p{N}._@+ -]/u.test(character));
+    const bad = [...name].find(character => !/[\p{L}\p{M}\p{N}._@+ -]/u.test(character) || INVISIBLE.test(character));
     if (bad !== undefined) {
         return `${quoteCharacter(bad)} cannot be in a name; letters and digits of any script, and . _ - @ + and spaces inside can`;
     }
@@ -32,12 +32,17 @@ export function nameProblem(given: string): string | undefined {
     return undefined;
 }
 
+/** Also letters by Unicode's classes, such as the Hangul fillers: two names would look like one. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
 function quoteCharacter(character: string): string {
     const code = character.codePointAt(0) as number;
-    const visible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
+    const visible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !INVISIBLE.test(character);
     return visible ? JSON.stringify(character) : `U+${code.toString(16).toUpperCase().padStart(4, "0")} (invisible)`;
 }
 
+/** 1024 T: past it lie typing errors and numbers that Docker cannot hold. */
+const MAX_MIB = 2 ** 30;
 const SIZE_UNITS: Record<string, number> = { K: 1 / 1024, M: 1, G: 1024, T: 1024 * 1024 };
 
 /** `512M`, `2G`, `1.5G` in MiB (whole, at least 1), or undefined when it is no size. Units are powers of 1024. */
@@ -47,7 +52,7 @@ export function sizeInMiB(size: string): number | undefined {
         return undefined;
     }
     const mib = Math.round(Number(match[1]) * SIZE_UNITS[match[2].toUpperCase()]);
-    return Number.isSafeInteger(mib) && mib >= 1 ? mib : undefined;
+    return mib >= 1 && mib <= MAX_MIB ? mib : undefined;
 }
 
 const DURATION_UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 };
@@ -70,7 +75,7 @@ export interface Listen {
 
 /** `127.0.0.1:8000` taken apart, or undefined when it is no IPv4 address and port. */
 export function parseListen(listen: string): Listen | undefined {
-    const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(listen);
+    const match = /^((?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}):([1-9]\d{0,4})$/.exec(listen);
     if (match === null || match[1].split(".").some(part => Number(part) > 255)) {
         return undefined;
     }

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { contentHash, contextFiles } from "../../components/contentHash";
 import { hostCaBundle } from "../../components/hostCa";
 import { planImage } from "../../components/imagePlan";
-import { parseServers } from "../../components/existing";
+import { existingFrom } from "../../components/existing";
 
 let folder: string;
 beforeEach(() => {
@@ -105,8 +105,13 @@ describe("the host's certificate bundle", () => {
 
 describe("what docker ps says", () => {
     it("is read by person; only what runs counts as running", () => {
-        expect([...parseServers("running\tada\t01\taa\nexited\t李 雷\t02\tbb\ncreated\tgrace\t03\tcc\n")]).toEqual([
-            ["ada", { running: true, incarnation: "01", definition: "aa" }],
+        const servers = [
+            ["t-u-ada", "running", "ada", "01", "aa"],
+            ["t-u-x", "exited", "李 雷", "02", "bb"],
+            ["t-u-grace", "created", "grace", "03", "cc"],
+        ];
+        expect([...existingFrom(servers, [["/t-u-ada", String(1536 * 2 ** 20)]])]).toEqual([
+            ["ada", { running: true, incarnation: "01", definition: "aa", memory: 1536 }],
             ["李 雷", { running: false, incarnation: "02", definition: "bb" }],
             ["grace", { running: false, incarnation: "03", definition: "cc" }],
         ]);

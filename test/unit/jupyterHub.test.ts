@@ -175,9 +175,10 @@ describe("JupyterHub", () => {
         const first = await deploy(settingsOf(["ada"]), new Map([["ada", ADA]]));
         const labels = first.recorder.named("Container", "jupyterhub-user-ada").inputs.labels as { label: string; value: string }[];
         const definition = labels.find(({ label }) => label === "jupyterhub.definition")?.value as string;
-        const current = new Map([["ada", { running: true, incarnation: "00ada", definition }]]);
+        const current = new Map([["ada", { running: true, incarnation: "00ada", definition, memory: 1024 }]]);
         expect((await deploy(settingsOf(["ada"]), current)).hub.deferred).toEqual([]);
-        expect((await deploy(settingsOf([{ name: "ada", memory: "2G" }]), current)).hub.deferred).toEqual([]); // Memory changes live.
+        expect((await deploy(settingsOf([{ name: "ada", memory: "2G" }]), current)).hub.deferred).toEqual([]); // More memory comes at once.
+        expect((await deploy(settingsOf([{ name: "ada", memory: "512M" }]), current)).hub.deferred).toEqual(["ada"]);
         expect((await deploy(settingsOf([{ name: "ada", cpus: 2 }]), current)).hub.deferred).toEqual(["ada"]);
         expect((await deploy(settingsOf([{ name: "ada", cpus: 2 }], { updates: "now" }), current)).hub.deferred).toEqual([]);
     });
@@ -187,7 +188,7 @@ describe("JupyterHub", () => {
         expect(hub.url).toBe("http://127.0.0.1:8000/");
         expect(hub.users).toEqual({
             ada: { container: `${P}-u-ada`, kind: "plain", home: `${P}-home-ada`, image: expect.stringMatching(/^jupyterhub-singleuser:[0-9a-f]{16}$/), admin: false, lifecycle: "on-demand" },
-            李雷: expect.objectContaining({ admin: true, container: expect.stringMatching(/^test-kq3v7x2m-u-x--[a-z2-7]{8}$/) }),
+            李雷: expect.objectContaining({ admin: true, container: expect.stringMatching(/^test-kq3v7x2m-u-x--[a-z2-7]{16}$/) }),
         });
         expect(await valueOf(hub.passwords)).toEqual({ ada: password(ROOT_SECRET, "test", "ada"), 李雷: password(ROOT_SECRET, "test", "李雷") });
         expect(hub.containers).toEqual({ hub: `${P}-hub`, proxy: `${P}-proxy`, gate: `${P}-gate`, roster: `${P}-roster` });

@@ -43,6 +43,11 @@ describe("names of Docker objects", () => {
         );
     });
 
+    it("keep apart names that were made to meet in a shorter hash", () => {
+        expect(slug("abcdefghijklmnopqrst-1053")).not.toBe(slug("abcdefghijklmnopqrst-9tp1"));
+        expect(slug("abcdefghijklmnopqrst-1053")).toMatch(/^abcdefghijkl--[a-z2-7]{16}$/);
+    });
+
     it("keep a person apart from the infrastructure, and from a name made to look like another's", () => {
         const names = stackNames("dev", "abcdefgh");
         for (const person of ["hub", "proxy", "gate", "roster", "u-hub", "hub-data", slug("a.b"), slug("grace hopper")]) {
@@ -78,10 +83,10 @@ describe("names of Docker objects", () => {
         });
         expect(["ada", "grace.hopper", "李雷", "a-b", "a_b"].map(name => names.home(name))).toEqual([
             "course2026-kq3v7x2m-home-ada",
-            "course2026-kq3v7x2m-home-grace-hopper--xznytiz3",
-            "course2026-kq3v7x2m-home-x--hjdtfcta",
-            "course2026-kq3v7x2m-home-a-b--2rbwfvt5",
-            "course2026-kq3v7x2m-home-a-b--msh2tmy3",
+            "course2026-kq3v7x2m-home-grace-hopper--xznytiz3yztw5osp",
+            "course2026-kq3v7x2m-home-x--hjdtfctap47au44k",
+            "course2026-kq3v7x2m-home-a-b--2rbwfvt5siijdr5z",
+            "course2026-kq3v7x2m-home-a-b--msh2tmy3y77x5oiu",
         ]);
     });
 });
@@ -120,13 +125,13 @@ describe("values", () => {
         expect(nameProblem(name)).toBeUndefined();
     });
 
-    it.each(["", " ", ".", "..", "a/b", "a\\b", "a%b", "a\0b", "a\u202eb", "a\u200bb", "-a", "a ", "😀", "a".repeat(61), "a:b", "a\ud800"])("%j is none", name => {
+    it.each(["", " ", ".", "..", "a/b", "a\\b", "a%b", "a\0b", "a\u202eb", "a\u200bb", "-a", "a ", "😀", "a".repeat(61), "a:b", "a\ud800", "\u3164", "a\u115f"])("%j is none", name => {
         expect(nameProblem(name)).toEqual(expect.any(String));
     });
 
     it.each([
         ["512M", 512], ["2G", 2048], ["1.5G", 1536], ["1T", 1048576], ["2GiB", 2048], ["2gb", 2048], ["1024K", 1],
-        ["", undefined], ["2", undefined], ["G", undefined], ["-1G", undefined], ["1e3M", undefined], ["0M", undefined], ["9".repeat(30) + "T", undefined],
+        ["", undefined], ["2", undefined], ["G", undefined], ["-1G", undefined], ["1e3M", undefined], ["0M", undefined], ["9".repeat(30) + "T", undefined], ["9000000T", undefined],
     ])("size %s is %s MiB", (size, mib) => {
         expect(sizeInMiB(size)).toBe(mib);
     });
@@ -135,7 +140,7 @@ describe("values", () => {
         expect(durationInSeconds(duration)).toBe(seconds);
     });
 
-    it.each(["127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "256.0.0.1:80", "localhost:80", ":80", "1.2.3:80"])("%s is no address", listen => {
+    it.each(["127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "256.0.0.1:80", "localhost:80", ":80", "1.2.3:80", "127.0.0.010:80", "127.0.0.1:080"])("%s is no address", listen => {
         expect(parseListen(listen)).toBeUndefined();
     });
 });
