@@ -31,9 +31,14 @@ export async function serverStart(runs: number): Promise<Figures[]> {
                 run.push(ran);
             }
         }
+        const idle: number[] = [];
+        for (let i = 0; i < runs; i++) {
+            idle.push(await timed(async () => void (await workspace.up())));
+        }
         return [
             { name: "start by the hub: request to answer", milliseconds: hub },
             { name: "docker run of the same: command to answer", milliseconds: run },
+            { name: "npm run up with nothing to do", milliseconds: idle },
         ];
     } finally {
         workspace.remove();
@@ -91,12 +96,12 @@ export function median(sorted: readonly number[]): number {
     return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-if (require.main === module) {
-    void serverStart(Number(process.argv[2] ?? 5)).then(figures => {
-        for (const figure of figures) {
-            console.log(summary(figure));
-        }
-        const [hub, run] = figures.map(({ milliseconds }) => median([...milliseconds].sort((a, b) => a - b)));
-        console.log(`ratio of the medians: ${(hub / run).toFixed(2)}`);
-    });
+/** Measures and prints. */
+export async function bench(runs: number): Promise<void> {
+    const figures = await serverStart(runs);
+    for (const figure of figures) {
+        console.log(summary(figure));
+    }
+    const [hub, run] = figures.map(({ milliseconds }) => median([...milliseconds].sort((a, b) => a - b)));
+    console.log(`the hub's median over docker run's: ${(hub / run).toFixed(2)}`);
 }
