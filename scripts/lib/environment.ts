@@ -6,7 +6,7 @@ import { backendUrl, repairBackend } from "./backend";
 import { Problem, progress } from "./command";
 import { ensureEngine } from "./engine";
 import { cacheDir, dataDir, passphraseFile, ROOT } from "./paths";
-import { readStackFile, stackNames } from "./stackFile";
+import { readStackFile, ROOT_SECRET, stackNames } from "./stackFile";
 
 /** Variables that differ from the caller's. */
 export type Overrides = Record<string, string>;
@@ -17,6 +17,9 @@ export type Overrides = Record<string, string>;
  */
 export async function pulumiEnvironment(): Promise<Overrides> {
     const engine = await ensureEngine({ cache: cacheDir(), progress });
+    // First of all that is made here: when it is refused, there is no folder in the way of the one to be moved.
+    const ownPassphrase = process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+    const passphrase = ownPassphrase ? undefined : ensurePassphrase();
     const home = process.env.PULUMI_HOME || path.join(dataDir(), "pulumi");
     linkPlugins(home, engine.plugins);
     const overrides: Overrides = {
@@ -29,8 +32,8 @@ export async function pulumiEnvironment(): Promise<Overrides> {
         fs.mkdirSync(state, { recursive: true, mode: 0o700 });
         overrides.PULUMI_BACKEND_URL = `file://${state}`;
     }
-    if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
-        overrides.PULUMI_CONFIG_PASSPHRASE_FILE = ensurePassphrase();
+    if (passphrase !== undefined) {
+        overrides.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
     }
     repairBackend({ ...process.env, ...overrides });
     return overrides;
@@ -63,7 +66,11 @@ function linkPlugins(home: string, plugins: string): void {
  */
 function ensurePassphrase(): string {
     const file = passphraseFile();
-    if (fs.existsSync(file)) {
+    const present = readIfThere(file);
+    if (present !== undefined) {
+        if (present.trim() === "") {
+            throw new Problem(`The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed from this checkout, delete the file.`);
+        }
         return file;
     }
     const encrypted = stackNames().filter(stack => {
@@ -71,22 +78,33 @@ function ensurePassphrase(): string {
         return hasSalt && secretsProvider === undefined;
     });
     if (encrypted.length > 0) {
+        const own = dataDir();
         throw new Problem(
             [
                 `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a passphrase that this checkout does not have (${file}).`,
-                "Put that passphrase there (mode 600), or into PULUMI_CONFIG_PASSPHRASE. If this checkout was moved or copied, it lies",
-                `beside that folder, under the old place's name. To begin anew instead, remove the lines encryptionsalt and ${"jupyterhub:rootSecret"}.`,
+                "Was this checkout moved or renamed? Then move the whole folder of its old place, passphrase AND state:",
+                `  ${path.join(path.dirname(own), "OLD-NAME-xxxxxxxx")}  to  ${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
+                "Did you clone or copy it? Then put that passphrase there (mode 600), or into PULUMI_CONFIG_PASSPHRASE.",
+                `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET}.`,
             ].join("\n"),
         );
     }
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const fresh = `${file}.${process.pid}`;
+    fs.writeFileSync(fresh, randomBytes(24).toString("base64url") + "\n", { mode: 0o600 });
     try {
-        fs.writeFileSync(file, randomBytes(24).toString("base64url") + "\n", { mode: 0o600, flag: "wx" });
+        fs.linkSync(fresh, file); // Unlike writing, makes it appear whole, and never over another run's.
         progress(`Made a passphrase for the stacks' secrets: ${file}. Keep a copy: without it they cannot be read.`);
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
             throw error;
         }
+    } finally {
+        fs.rmSync(fresh, { force: true });
     }
     return file;
+}
+
+function readIfThere(file: string): string | undefined {
+    return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
 }

@@ -1,6 +1,7 @@
 /** Whether the address to listen on is free, and who has it if not. */
 import * as fs from "node:fs";
 import * as net from "node:net";
+import * as os from "node:os";
 import type { Listen } from "../../components/values";
 import { Problem } from "./command";
 import { docker } from "./docker";
@@ -13,11 +14,11 @@ export async function checkPort(listen: Listen, ours?: string): Promise<void> {
     if (await isFree(listen)) {
         return;
     }
-    const container = await containerOn(listen.port);
-    if (container !== undefined && container === ours) {
+    const containers = await containersOn(listen);
+    if (ours !== undefined && containers.includes(ours)) {
         return;
     }
-    const holder = container === undefined ? (processOn(listen.port) ?? "another program") : `the container ${container}`;
+    const holder = containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
     throw new Problem(
         `Port ${listen.port} on ${listen.ip} is held by ${holder}. End it, or give this stack another port: jupyterhub:listen: ${listen.ip}:${listen.port + 1}`,
     );
@@ -39,20 +40,50 @@ function isFree({ ip, port }: Listen): Promise<boolean> {
     });
 }
 
-async function containerOn(port: number): Promise<string | undefined> {
-    const { stdout } = await docker(["ps", "--filter", `publish=${port}`, "--format", "{{.Names}}"]);
-    return stdout.trim().split("\n")[0] || undefined;
+/** Whether who listens on the one address keeps others from the other, on the same port. */
+function overlap(one: string, other: string): boolean {
+    return one === other || [one, other].some(ip => ["", "0.0.0.0", "::"].includes(ip));
+}
+
+/** Names of the containers that publish the port on the address. */
+async function containersOn({ ip, port }: Listen): Promise<string[]> {
+    const { stdout: ids } = await docker(["ps", "--filter", `publish=${port}`, "--quiet"]);
+    if (ids.trim() === "") {
+        return [];
+    }
+    const { stdout } = await docker(["inspect", "--format", "{{.Name}}\t{{json .NetworkSettings.Ports}}", ...ids.trim().split("\n")]);
+    return stdout.trim().split("\n").flatMap(line => {
+        const [name, ports] = line.split("\t");
+        const published = Object.entries((JSON.parse(ports ?? "null") ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>)
+            .filter(([inside]) => inside.endsWith("/tcp"))
+            .flatMap(([, outside]) => outside ?? []);
+        return published.some(({ HostIp, HostPort }) => HostPort === String(port) && overlap(HostIp, ip)) ? [name.replace(/^\//, "")] : [];
+    });
+}
+
+/** An address as /proc/net writes it: four bytes at a time, in the machine's order. IPv6 only as far as it holds IPv4's. */
+function addressOf(hex: string): string | undefined {
+    if (/^0+$/.test(hex)) {
+        return "0.0.0.0";
+    }
+    const bytes = [...Buffer.from(hex.slice(-8), "hex")];
+    const mapped = hex.length === 8 || /^0{16}(FFFF0000|0000FFFF)$/.test(hex.slice(0, -8));
+    return mapped ? (os.endianness() === "LE" ? bytes.reverse() : bytes).join(".") : undefined;
 }
 
 /** `python3 (pid 123)`, from Linux's /proc; undefined where it cannot be told. */
-function processOn(port: number): string | undefined {
+function processOn({ ip, port }: Listen): string | undefined {
     const hex = port.toString(16).toUpperCase().padStart(4, "0");
+    const holds = (local = "") => {
+        const address = addressOf(local.split(":")[0]);
+        return local.endsWith(`:${hex}`) && address !== undefined && overlap(address, ip);
+    };
     const inodes = ["/proc/net/tcp", "/proc/net/tcp6"].filter(file => fs.existsSync(file)).flatMap(file =>
         fs
             .readFileSync(file, "utf8")
             .split("\n")
             .map(line => line.trim().split(/\s+/))
-            .filter(fields => fields[1]?.endsWith(`:${hex}`) && fields[3] === "0A")
+            .filter(fields => holds(fields[1]) && fields[3] === "0A")
             .map(fields => `socket:[${fields[9]}]`),
     );
     const processes = fs.existsSync("/proc") ? fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)) : [];

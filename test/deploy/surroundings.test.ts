@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
+import { checkPort } from "../../scripts/lib/port";
 import { capture } from "../../scripts/lib/process";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
 import { docker, Workspace } from "./workspace";
@@ -119,6 +120,43 @@ describe("a port that is taken", () => {
     });
 });
 
+describe("a port that is taken on another address", () => {
+    it("by a container: the program that has this one is named", async () => {
+        const name = `${workspace.stack}other`;
+        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.2:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "300");
+        const server = net.createServer();
+        await new Promise<void>(resolve => server.listen(workspace.port, "127.0.0.1", resolve));
+        try {
+            const { code, stderr } = await workspace.run("up", workspace.stack);
+            expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`on 127.0.0.1 is held by ${fs.readFileSync(`/proc/${process.pid}/comm`, "utf8").trim()} (pid ${process.pid}).`) as string });
+        } finally {
+            await new Promise(resolve => server.close(resolve));
+            docker("rm", "--force", name);
+        }
+        expectNothingMade();
+    });
+
+    it("by others: the stack's own container is found among them, and only who has the address counts", async () => {
+        const listen = (ip: string) => ({ ip, port: workspace.port });
+        const [ours, other] = [`${workspace.stack}ours`, `${workspace.stack}other`];
+        const publish = (name: string, ip: string) => docker("run", "--detach", "--rm", "--name", name, "--publish", `${ip}:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "300");
+        publish(ours, "127.0.0.1");
+        publish(other, "127.0.0.2");
+        const server = net.createServer();
+        await new Promise<void>(resolve => server.listen(workspace.port, "127.0.0.3", resolve));
+        try {
+            await checkPort(listen("127.0.0.1"), ours);
+            await checkPort(listen("0.0.0.0"), ours);
+            await checkPort(listen("127.0.0.4"));
+            await expect(checkPort(listen("127.0.0.2"), ours)).rejects.toThrow(`is held by the container ${other}.`);
+            await expect(checkPort(listen("127.0.0.3"), ours)).rejects.toThrow(`(pid ${process.pid})`);
+        } finally {
+            await new Promise(resolve => server.close(resolve));
+            docker("rm", "--force", ours, other);
+        }
+    });
+});
+
 describe("a machine that lacks something", () => {
     const refused = async (env: NodeJS.ProcessEnv, message: RegExp) => {
         const result = await runWith(workspace, env, "up", workspace.stack);
@@ -217,6 +255,20 @@ describe("the passphrase and the backend", () => {
         expect(fs.existsSync(path.join(elsewhere, ".pulumi", "stacks", "jupyterhub", `${fresh.stack}.json`))).toBe(true);
     });
 
+    it("a checkout that was moved is told to move its folder too, and goes on from there", async () => {
+        await fresh.succeed("pulumi", "stack", "init", fresh.stack);
+        const old = path.dirname(places().passphrase);
+        const root = `${fresh.root}-moved`;
+        fs.renameSync(fresh.root, root);
+        const run = (...args: string[]) => capture(process.execPath, ["scripts/run.mjs", ...args], { cwd: root, env: fresh.env });
+        const refused = await run("env");
+        expect(refused).toMatchObject({ code: 1, stdout: "" });
+        const own = /xxxxxxxx {2}to {2}(.*)\n/.exec(refused.stderr)?.[1] as string;
+        fs.renameSync(old, own);
+        const list = await run("pulumi", "stack", "ls");
+        expect({ code: list.code, stdout: list.stdout }).toEqual({ code: 0, stdout: expect.stringContaining(fresh.stack) as string });
+    });
+
     it("a file that was encrypted with another passphrase is not given a new one", async () => {
         await fresh.succeed("pulumi", "stack", "init", fresh.stack);
         const { passphrase } = places();
@@ -226,6 +278,9 @@ describe("the passphrase and the backend", () => {
         expect(result.stderr).toContain(`stacks/Pulumi.${fresh.stack}.yaml: encrypted with a passphrase that this checkout does not have (${passphrase}).`);
         expectNoTrace(said(result));
         expect(fs.existsSync(passphrase)).toBe(false);
+        fs.writeFileSync(passphrase, "\n");
+        const empty = await fresh.run("up", fresh.stack);
+        expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining(`The passphrase ${passphrase} is empty.`) as string });
         fs.renameSync(`${passphrase}.away`, passphrase);
 
         const wrong = await runWith(fresh, { PULUMI_CONFIG_PASSPHRASE: "wrong" }, "up", fresh.stack);
