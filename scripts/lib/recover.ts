@@ -46,11 +46,16 @@ export async function recover(stack: Stack): Promise<void> {
     }
 }
 
+/** How long a killed run's pulumi may take to end; a large image takes minutes. */
+const PATIENCE = 600_000;
+
 /**
  * What is left of dead runs: a pulumi that still works is waited for, since it ends by itself and leaves nothing half
  * done; plugins without one would wait for ever and are ended.
+ * @throws Problem that names one that does not end
  */
 async function settleAbandoned(stack: Stack): Promise<void> {
+    const start = Date.now();
     for (let told = false; ; told = true) {
         const working = abandoned(stack).filter(({ program }) => program === "pulumi");
         if (working.length === 0) {
@@ -58,6 +63,10 @@ async function settleAbandoned(stack: Stack): Promise<void> {
         }
         if (!told) {
             progress(`An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still at work; waiting for its end …`);
+        }
+        if (Date.now() - start > PATIENCE) {
+            const pids = working.map(({ pid }) => pid).join(" ");
+            throw new Problem(`The pulumi of an earlier run (pid ${pids}) is still at work after ${PATIENCE / 60_000} minutes. Nothing was changed.\nShould it hang, end it and run this again: kill -9 ${pids}`);
         }
         await new Promise(resolve => setTimeout(resolve, 300));
     }
