@@ -3,6 +3,7 @@ import { ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { DISPLAY, inherit } from "./lib/process";
 import { stackExists, type Stack } from "./lib/pulumi";
+import { refuseLostSecret } from "./lib/record";
 import { isDeployed, recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
 import { hasRootSecret, readStackFile } from "./lib/stackFile";
@@ -11,15 +12,18 @@ export const command: Command = {
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
         const code = await takeDown(name, rest);
-        if (code === 0) {
+        if (code === undefined) {
+            progress(`The stack "${name}" is not deployed: nothing to remove.`);
+        } else if (code === 0) {
             progress(`Homes and the hub's database are kept. Back again: npm run up -- ${name}\n(Pulumi's \`stack rm\` is not needed; it would delete stacks/Pulumi.${name}.yaml too.)`);
         }
         return code;
     },
 };
 
-/** Destroys a stack's containers and networks. @returns pulumi's exit code */
-export async function takeDown(name: string, rest: readonly string[]): Promise<number> {
+/** Destroys a stack's containers and networks. @returns pulumi's exit code; undefined when there was nothing to remove */
+export async function takeDown(name: string, rest: readonly string[]): Promise<number | undefined> {
+    refuseLostSecret(name);
     const wasUp = hasRootSecret(readStackFile(name));
     await ensureDocker();
     const stack: Stack | undefined = wasUp ? { name, env: await pulumiEnv() } : undefined;
@@ -28,8 +32,7 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
         await recover(stack);
     }
     if (!exists || !(await isDeployed(stack))) {
-        progress(`The stack "${name}" is not deployed: nothing to remove.`);
-        return 0;
+        return undefined;
     }
     return inherit("pulumi", ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest], markedEnv(stack));
 }

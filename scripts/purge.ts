@@ -5,6 +5,7 @@ import { docker, dockerOutput, ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { passphraseFile } from "./lib/paths";
 import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
+import { refuseLostSecret, removeRecord } from "./lib/record";
 import { isDeployed } from "./lib/recover";
 import { hasRootSecret, readStackFile } from "./lib/stackFile";
 
@@ -12,24 +13,27 @@ export const command: Command = {
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
         noMore("purge", rest.filter(arg => arg !== "--yes" && arg !== "-y"));
+        refuseLostSecret(name);
         const wasUp = hasRootSecret(readStackFile(name));
         await ensureDocker();
         const stack: Stack | undefined = wasUp ? { name, env: await pulumiEnv() } : undefined;
         const volumes = stack === undefined ? [] : await volumesOf(stack);
         progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(volumes)}`);
         if (stack === undefined || (volumes.length === 0 && !(await isDeployed(stack)))) {
+            removeRecord(name);
             return 0;
         }
         if (rest.length === 0 && !(await confirmed(name))) {
             throw new Problem("Nothing was deleted.");
         }
-        const code = await takeDown(name, []);
+        const code = (await takeDown(name, [])) ?? 0;
         if (code !== 0) {
             return code;
         }
         for (const volume of volumes) {
             await dockerOutput(["volume", "rm", volume]);
         }
+        removeRecord(name);
         progress(`Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`);
         return 0;
     },

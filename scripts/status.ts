@@ -3,6 +3,7 @@ import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
 import { docker, ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
+import { refuseLostSecret } from "./lib/record";
 import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
 import { table } from "./lib/table";
 
@@ -12,6 +13,7 @@ export const command: Command = {
         noMore("status", rest);
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
+        refuseLostSecret(name);
         await ensureDocker();
         const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
         const outputs: Outputs = stack !== undefined && (await stackExists(stack)) ? await outputsOf(stack) : {};

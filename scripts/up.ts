@@ -7,6 +7,7 @@ import { checkPort } from "./lib/port";
 import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
+import { refuseLostSecret } from "./lib/record";
 import { recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
 import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
@@ -19,6 +20,7 @@ export const command: Command = {
         const { stack: name, rest } = stackAndRest(args);
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
+        refuseLostSecret(name);
         await ensureDocker();
         if (!hasRootSecret(file)) {
             await checkPort(settings.listen); // Never deployed, so whoever has the port is somebody else.

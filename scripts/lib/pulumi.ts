@@ -5,6 +5,7 @@ import { stackNames as objectNames, type StackNames } from "../../components/nam
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
 import { capture } from "./process";
+import { isUnrecorded, refuseLostSecret, writeRecord } from "./record";
 import { hasRootSecret, keepingLayout, readStackFile, ROOT_SECRET } from "./stackFile";
 
 /** One stack, and the environment pulumi needs for it. */
@@ -30,8 +31,12 @@ function explain(message: string): string {
     return message;
 }
 
-/** Selects the stack, made if it is new, and gives it a root secret if it has none. */
+/**
+ * Selects the stack, made if it is new, and gives it a root secret if it never had one.
+ * @throws Problem when it had one and the file has lost it: a new one would mean new, empty homes
+ */
 export async function ensureStack(stack: Stack): Promise<void> {
+    refuseLostSecret(stack.name);
     await keepingLayout(stackFile(stack.name), async () => {
         await pulumi(stack, ["stack", "select", stack.name, "--create"]);
         // Read now and not earlier: a second `up` at the same time may have made one meanwhile.
@@ -40,6 +45,10 @@ export async function ensureStack(stack: Stack): Promise<void> {
             await pulumi(stack, ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name], randomBytes(32).toString("hex"));
         }
     });
+    if (isUnrecorded(stack.name)) {
+        await namesOf(stack); // Only a secret that can be opened takes the place of the one before.
+        writeRecord(stack.name);
+    }
 }
 
 /** Whether the backend has the stack. */

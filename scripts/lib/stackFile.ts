@@ -32,9 +32,14 @@ export interface StackFile {
     config: Record<string, unknown>;
     /** Whether Pulumi's passphrase encryption has been set up in it. */
     hasSalt: boolean;
+    /** What stands above `config:` for opening encrypted values; nothing is the same as none. */
+    encryption?: Record<string, string>;
     /** Another secrets provider than the passphrase, such as a cloud's key service. */
     secretsProvider?: string;
 }
+
+/** Lines of Pulumi's: the passphrase's salt; another provider and the key that it encrypted. */
+const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 
 /** @throws Problem when there is no such file, or it is no YAML */
 export function readStackFile(stack: string): StackFile {
@@ -48,12 +53,14 @@ export function readStackFile(stack: string): StackFile {
     if (document.errors.length > 0) {
         throw unreadable(document.errors[0].message.trimEnd());
     }
-    const content = (document.toJS() ?? {}) as { config?: Record<string, unknown>; encryptionsalt?: string; secretsprovider?: string };
+    const content = (document.toJS() ?? {}) as { config?: Record<string, unknown>; [key: string]: unknown };
     if (!isMapping(content) || !isMapping(content.config ?? {})) {
         throw unreadable("it needs `config:` and below it, indented, keys such as `jupyterhub:users:`.");
     }
+    const encryption = ENCRYPTION.flatMap(key => (typeof content[key] === "string" ? [[key, content[key]]] : [])) as [string, string][];
     return {
         config: content.config ?? {},
+        encryption: Object.fromEntries(encryption),
         hasSalt: typeof content.encryptionsalt === "string",
         ...(typeof content.secretsprovider === "string" && content.secretsprovider !== "passphrase"
             ? { secretsProvider: content.secretsprovider }

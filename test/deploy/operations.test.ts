@@ -80,6 +80,39 @@ step("git clean -fdx loses neither state nor passphrase", async () => {
     fs.rmSync(path.join(workspace.root, ".git"), { recursive: true });
 });
 
+step("a stack file that lost its two lines is refused, not given a new root secret", async () => {
+    const whole = fs.readFileSync(workspace.stackFile, "utf8");
+    const salt = /^encryptionsalt: .*\n/m.exec(whole)?.[0] as string;
+    const secret = /^ {2}jupyterhub:rootSecret:\n {4}secure: .*\n/m.exec(whole)?.[0] as string;
+    const original = whole.replace(salt, "").replace(secret, "");
+    const before = ids();
+    const refusals = async (file: string, ...lines: string[]) => {
+        fs.writeFileSync(workspace.stackFile, file);
+        for (const args of [["up"], ["down"], ["purge", "--yes"], ["status"]]) {
+            const result = await workspace.run(args[0], workspace.stack, ...args.slice(1));
+            expect(result).toMatchObject({ code: 1, stdout: "" });
+            expect(result.stderr.startsWith(`stacks/Pulumi.${workspace.stack}.yaml has lost `)).toBe(true);
+            lines.forEach(line => expect(result.stderr).toContain(`:\n${line}`));
+        }
+        expect(fs.readFileSync(workspace.stackFile, "utf8")).toBe(file);
+        expect(ids()).toEqual(before);
+    };
+    await refusals(original, salt, secret);
+    await refusals(`encryptionsalt: v1:of:v1:another\n${original}`, salt, secret);
+    await refusals(whole.replace(secret, ""), secret);
+    await refusals(whole.replace(salt, ""), salt);
+
+    // Back as they were printed.
+    fs.writeFileSync(workspace.stackFile, original);
+    const { stderr } = await workspace.run("up", workspace.stack);
+    const record = /delete (.+)\.\n$/.exec(stderr)?.[1] as string;
+    expect((fs.statSync(record).mode & 0o777).toString(8)).toBe("600");
+    const [, above, below] = /above `config:`:\n(.*)\n[^]*below `config:`:\n(.*\n.*\n)/.exec(stderr) as RegExpExecArray;
+    fs.writeFileSync(workspace.stackFile, `${above}\n${original.replace(/^config:\n/m, line => line + below)}`);
+    await workspace.up("--expect-no-changes");
+    expect(ids()).toEqual(before);
+});
+
 step("what was removed or stopped by hand is seen by status, and mended by up", async () => {
     const { hub, roster } = outputs.containers;
     inVolume(outputs.users.ada.home, "echo kept > /home/file");
@@ -178,4 +211,7 @@ step("purge says how much it takes, down and purge leave nothing", async () => {
     expect(stderr).toMatch(new RegExp(`^  ${outputs.users.ada.home}  \\d`, "m"));
     await workspace.succeed("purge", workspace.stack, "--yes");
     expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
+    // Nothing depends on the old root secret any more, so a file without one is a new stack's.
+    fs.writeFileSync(workspace.stackFile, fs.readFileSync(workspace.stackFile, "utf8").replace(/^encryptionsalt: .*\n|^ {2}jupyterhub:rootSecret:\n.*\n/gm, ""));
+    expect((await workspace.run("down", workspace.stack)).stderr).toBe(`The stack "${workspace.stack}" is not deployed: nothing to remove.\n`);
 });
