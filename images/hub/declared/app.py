@@ -19,7 +19,7 @@ from jupyterhub.roles import get_default_roles
 from jupyterhub.utils import url_path_join
 
 from . import context, logs
-from .reconcile import Reconciler
+from .reconcile import Reconciler, end_added_services
 from .servers import Servers
 
 CHECK_ROUTES_EVERY = 2.0
@@ -27,9 +27,26 @@ CHECK_ROUTES_EVERY = 2.0
 
 PROXY_TIMEOUT = 1.0
 
-NOT_FOR_ADMINS = {"access:servers", "tokens", "shares"}
-"""Admins manage people's servers and do not enter them: neither directly, nor with a token made in somebody's name, nor
-by a share that they give themselves."""
+ADMINS_MAY = [
+    "admin-ui",
+    "list:users",
+    "read:users",
+    "admin:servers",
+    "list:groups",
+    "read:groups",
+    "list:services",
+    "read:services",
+    "read:roles",
+    "read:hub",
+    "read:metrics",
+]
+"""Admins see everybody, and start and stop servers. People are changed on the roster alone.
+
+They do not enter servers: neither directly, nor with a token made in somebody's name, nor by a share that they give
+themselves. Nor do they turn the hub against others: by another address for its proxy, which is sent the proxy's token; by a
+service, which is a page on the hub's own address; by what is kept of somebody's log-in (`admin:users` has that in it, so
+its parts are named). A list of what they may, so that what JupyterHub adds to its admins one day is not among it.
+"""
 
 
 class DeclaredHub(JupyterHub):
@@ -51,15 +68,20 @@ class DeclaredHub(JupyterHub):
         client.connector_options = {**client.connector_options, "use_dns_cache": False, "resolver": ThreadedResolver()}
 
     async def init_role_creation(self) -> None:
-        """Without what lets admins into servers. Not by configuration: there JupyterHub insists on the role as it is."""
+        """Admins get ADMINS_MAY. Not by configuration: there JupyterHub insists on the role as it is."""
         whole = next(list(role["scopes"]) for role in get_default_roles() if role["name"] == "admin")
         admin = orm.Role.find(self.db, "admin")
         if admin:
             # as JupyterHub left it, or it warns at every start that the role has gained something
             admin.scopes = whole
         await super().init_role_creation()
-        orm.Role.find(self.db, "admin").scopes = [scope for scope in whole if scope not in NOT_FOR_ADMINS]
+        orm.Role.find(self.db, "admin").scopes = ADMINS_MAY
         self.db.commit()
+
+    def init_services(self) -> None:
+        # before one of them has the name of a declared one, which would then not be run
+        end_added_services(self)
+        super().init_services()
 
     async def init_api_tokens(self) -> None:
         self._end_old_service_tokens()

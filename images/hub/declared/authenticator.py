@@ -142,19 +142,21 @@ class PasswordAuthenticator(Authenticator):
     async def authenticate(self, handler: Any, data: Any) -> str | None:
         login = names.normalise(data.get("username", ""))
         source = source_of(handler)
+        person = context.current().keeper.by_login(login)
+        # first of all: wrong attempts of others make nobody wait who has the right one
+        if passwords.matches(data.get("password", ""), person.password if person else None):
+            self.slowdown.succeeded(login)
+            return login
         try:
             await self.slowdown.wait(login, source)
         except Busy:
             raise _forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
-        person = context.current().keeper.by_login(login)
-        if not passwords.matches(data.get("password", ""), person.password if person else None):
+        finally:
             self.slowdown.failed(login, source)
-            if context.current().keeper.roster is None:
-                raise _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
-            # one sentence for both, or the form would tell a stranger who is on the list
-            raise _forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
-        self.slowdown.succeeded(login)
-        return login
+        if context.current().keeper.roster is None:
+            raise _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
+        # one sentence for both, or the form would tell a stranger who is on the list
+        raise _forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
 
 
 class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):

@@ -34,6 +34,7 @@ class Reconciler:
         self._failed: dict[str, tuple[float, float]] = {}
 
     async def pass_over(self, roster: Roster | None) -> None:
+        end_added_services(self._app)
         if roster is None:
             return
         db = self._app.db
@@ -115,6 +116,22 @@ class Reconciler:
                 self._busy.pop(name, None)
 
         self._busy[name] = asyncio.create_task(doing())
+
+
+def end_added_services(app: Any) -> None:
+    """Those that came by the API: each is a page on the hub's own address, with a token, and would stay in the database.
+
+    Their routes go with the next look at the proxy's.
+    """
+    added = app.db.query(orm.Service).filter_by(from_config=False).all()
+    for row in added:
+        log.info("The service %s is not declared: it is removed", row.name)
+        app._service_map.pop(row.name, None)
+        if row.oauth_client:
+            app.tornado_settings.get("oauth_no_confirm_list", set()).discard(row.oauth_client.identifier)
+        app.db.delete(row)
+    if added:
+        app.db.commit()
 
 
 def _admin_role(row: orm.User) -> bool:

@@ -1,9 +1,10 @@
-"""Makes guessing passwords slow without giving anybody a way to lock somebody else out.
+"""Makes the answers to wrong passwords late without giving anybody a way to lock somebody else out.
 
-Failures make the next answer late: by name, so that one password is not tried from many places, and by source, so that
-many names are not tried from one. Nothing is ever refused for long: late means seconds, and what is refused is only the
-attempt that would be one too many waiting at the same time. A whole class behind one address is an ordinary source, so
-a source is allowed many more failures than a name.
+Failures make the next "wrong" late: by name, so that one password is not tried from many places, and by source, so that
+many names are not tried from one. A right password never waits and is never refused, however many wrong ones are
+waiting: it is the caller that looks at the password first and comes here with a wrong one. That takes no safety away:
+what keeps passwords from being guessed is that they are 80 random bits. A whole class behind one address is an ordinary
+source, so a source is allowed many more failures than a name.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class _Count:
 
 
 class Busy(Exception):
-    """Too many attempts are waiting already."""
+    """Too many wrong attempts are waiting already."""
 
 
 class Slowdown:
@@ -41,6 +42,7 @@ class Slowdown:
         return max(self._delay(("name", name)), self._delay(("source", source)))
 
     async def wait(self, name: str, source: str) -> None:
+        """For a wrong password only."""
         seconds = self.delay(name, source)
         if not seconds:
             return
