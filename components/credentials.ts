@@ -27,7 +27,7 @@ export interface HubSecrets {
     cookieSecret: string;
     /** Encrypts what the hub keeps for authenticators. */
     cryptKey: string;
-    /** Token of the REST API with the role `admin`. */
+    /** Token of the REST API with an admin's rights: sees people, starts and stops servers. */
     adminToken: string;
 }
 

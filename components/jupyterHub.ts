@@ -53,7 +53,7 @@ export class JupyterHub extends pulumi.ComponentResource {
     readonly users: Record<string, UserOutput>;
     /** Secret: person → password. */
     readonly passwords: pulumi.Output<Record<string, string>>;
-    /** Secret: token for the hub's REST API, with all rights. */
+    /** Secret: token for the hub's REST API, with an admin's rights. */
     readonly adminToken: pulumi.Output<string>;
     /** Infrastructure → name of its container. */
     readonly containers: Record<string, string>;

@@ -150,7 +150,7 @@ const serverFields = {
 /** Fields of one person; exported for the list of what can be set per person. */
 export const userFields = {
     name: personName,
-    admin: flag.optional().describe("may use the admin panel and the whole REST API"),
+    admin: flag.optional().describe("may use the admin panel, and start and stop people's servers"),
     login: text("a log-in name").optional().describe("name at the identity provider, where it differs"),
     uid: whole("a uid", 1).optional(),
     gid: whole("a gid", 1).optional(),
