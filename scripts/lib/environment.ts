@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { backendUrl, repairBackend } from "./backend";
 import { Problem, progress } from "./command";
 import { ensureEngine } from "./engine";
-import { cacheDir, dataDir, passphraseFile, ROOT } from "./paths";
+import { cacheDir, dataDir, passphraseFile } from "./paths";
 import { readStackFile, ROOT_SECRET, stackNames } from "./stackFile";
 
 /** Variables that differ from the caller's. */

@@ -1,6 +1,7 @@
 /** The stack files in stacks/: which there are, and their check before anything is started. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parseDocument, type ScalarTag } from "yaml";
 import { planImages } from "../../components/imagePlan";
 import { didYouMean } from "../../components/messages";
@@ -111,7 +112,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 }
 
 function isOpen(file: StackFile): boolean {
-    return file.config[ROOT_SECRET] !== undefined && !isSecure(file.config[ROOT_SECRET]);
+    return hasRootSecret(file) && !isSecure(file.config[ROOT_SECRET]);
 }
 
 function isSecure(value: unknown): boolean {
@@ -135,7 +136,7 @@ export async function keepingLayout(file: string, change: () => Promise<void>): 
     }
     const merged = addLines(before, after);
     // Only if it means the same; else Pulumi's own text stays.
-    if (merged !== undefined && JSON.stringify(sorted(parseAsPulumi(merged).toJS())) === JSON.stringify(sorted(parseAsPulumi(after).toJS()))) {
+    if (merged !== undefined && isDeepStrictEqual(parseAsPulumi(merged).toJS(), parseAsPulumi(after).toJS())) {
         fs.writeFileSync(file, merged);
     }
 }
@@ -151,15 +152,4 @@ function addLines(before: string, after: string): string | undefined {
     const added = secret === undefined || before.includes(ROOT_SECRET) ? "" : `${indent}${ROOT_SECRET}:\n${indent}${indent}secure: ${secret}\n`;
     const text = before.replace(config, () => `${config.trimEnd()}\n${added === "" ? "" : `\n${added}`}`);
     return /^encryptionsalt: /m.test(before) ? text : salt + text;
-}
-
-/** The same value with all keys in one order. */
-function sorted(value: unknown): unknown {
-    if (Array.isArray(value)) {
-        return value.map(sorted);
-    }
-    if (typeof value !== "object" || value === null) {
-        return value;
-    }
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
 }
