@@ -71,11 +71,19 @@ let loggedIn = 0;
 
 page("after the log-in the server starts, says so, and JupyterLab opens", () => ada, async ada => {
     loggedIn = Date.now();
+    // The page goes on as soon as it hears that the server is there: held back until it was looked at.
+    let goOn = () => {};
+    const lookedAt = new Promise<void>(done => (goOn = done));
+    await ada.page.route("**/server/progress*", async route => {
+        await lookedAt;
+        await route.continue();
+    });
     await ada.logIn("ada", outputs.passwords.ada);
     await ada.waitForPlace(/^\/hub\/spawn-pending\/ada$/);
-    await ada.page.waitForSelector(".progress-bar");
+    await ada.page.waitForSelector(".progress-bar", { state: "attached" }); // Empty, so not visible.
     expect(await ada.page.locator("body").innerText()).toContain("Your server is starting up.");
-    await ada.snapshot("starting"); // At once: this page does not wait.
+    await ada.snapshot("starting");
+    goOn();
     await ada.waitForPlace(/^\/user\/ada\/lab/, START);
     await ada.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
 });
@@ -115,6 +123,8 @@ page("a terminal says who they are", () => ada, async ada => {
     await ada.page.click(".lm-TabBar-addButton:visible");
     await ada.page.click('.jp-LauncherCard:visible:has-text("Terminal")');
     await ada.waitForReceived(/jovyan@/);
+    await ada.page.click(".jp-Terminal-body:visible");
+    await ada.page.waitForSelector(".xterm-helper-textarea:focus", { state: "attached" }); // Before, what is typed is lost.
     await ada.page.keyboard.type("whoami\n");
     await ada.waitForReceived(/jovyan\r\n/);
     await ada.picture("terminal");
