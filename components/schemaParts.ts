@@ -1,0 +1,75 @@
+/** What the schema is built of: single kinds of values, each with messages that say what to write instead. Pure. */
+import { z } from "zod";
+import { didYouMean } from "./messages";
+import { durationInSeconds, sizeInMiB } from "./values";
+
+/** An object that refuses keys it does not know, and says which one was probably meant. */
+export function section<S extends z.ZodRawShape>(shape: S) {
+    return z.strictObject(shape, {
+        error: issue => {
+            if (issue.code === "unrecognized_keys") {
+                return issue.keys
+                    .map(key => `unknown key "${key}"${didYouMean(key, Object.keys(shape))}`)
+                    .join("; ");
+            }
+            return `expected keys and values, got ${kindOf(issue.input)}`;
+        },
+    });
+}
+
+export function kindOf(value: unknown): string {
+    if (value === undefined || value === null) {
+        return "nothing";
+    }
+    return Array.isArray(value) ? "a list" : typeof value === "object" ? "keys and values" : JSON.stringify(value);
+}
+
+/** A text; YAML's numbers, booleans and dates are refused, since `0123` would silently become 83. */
+export function text(what: string) {
+    return z.string({
+        error: ({ input }) =>
+            typeof input === "number" || typeof input === "boolean"
+                ? `${what} is text, but YAML reads ${String(input)} as a ${typeof input}: quote it ("${String(input)}")`
+                : `expected ${what}, got ${kindOf(input)}`,
+    });
+}
+
+export function choice<const T extends readonly [string, ...string[]]>(values: T) {
+    return z.enum(values, {
+        error: ({ input }) =>
+            `expected ${values.join(" or ")}, got ${kindOf(input)}${typeof input === "string" ? didYouMean(input, values) : ""}`,
+    });
+}
+
+export const list = <T extends z.ZodType>(item: T) =>
+    z.array(item, { error: ({ input }) => `expected a list, got ${kindOf(input)}` });
+
+export const flag = z.boolean({ error: ({ input }) => `expected true or false, got ${kindOf(input)}` });
+
+export const whole = (what: string, least: number) =>
+    z.int({ error: ({ input }) => `expected ${what}, a whole number, got ${kindOf(input)}` }).min(least, {
+        error: `${what} is at least ${least}`,
+    });
+
+export const size = (least: number) =>
+    text("a size").superRefine((value, context) => {
+        const mib = sizeInMiB(value);
+        if (mib === undefined) {
+            context.addIssue(`${JSON.stringify(value)} is no size; write it like 512M or 2G`);
+        } else if (mib < least) {
+            context.addIssue(`${value} is too little; at least ${least}M`);
+        }
+    });
+
+export const duration = text("a duration").superRefine((value, context) => {
+    const seconds = durationInSeconds(value);
+    if (value !== "never" && seconds === undefined) {
+        context.addIssue(`${JSON.stringify(value)} is no duration; write it like 30m, 1h or 7d, or never`);
+    } else if (seconds !== undefined && seconds < 60) {
+        context.addIssue(`${value} is too short; at least 1m, or never`);
+    }
+});
+
+export const absolutePath = text("an absolute path").refine(path => path.startsWith("/") && !path.split("/").includes(".."), {
+    error: "expected an absolute path without ..",
+});
