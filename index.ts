@@ -5,8 +5,6 @@ import { decodeConfig, existingServers, hostCaBundle, instanceId, JupyterHub, re
 // Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
 Error.stackTraceLimit = 0;
 
-const dockerHost = "unix:///var/run/docker.sock";
-
 /** A failure that people can mend is one message, without a stack trace. */
 function orStop<T>(step: () => T): T {
     try {
@@ -25,7 +23,7 @@ const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys)
 const config = new pulumi.Config();
 const instance = instanceId(config.get("rootSecret") as string, stack);
 
-const existing = orStop(() => existingServers(instance, dockerHost));
+const existing = orStop(() => existingServers(instance, settings.docker));
 const hub = orStop(
     () =>
         new JupyterHub("jupyterhub", {
@@ -33,7 +31,6 @@ const hub = orStop(
             rootSecret: config.requireSecret("rootSecret"),
             instance,
             existing,
-            dockerHost,
             caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
         }),
 );

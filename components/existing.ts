@@ -1,6 +1,7 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
 import { execFileSync } from "node:child_process";
 import { LABEL } from "./container";
+import { dockerArguments, dockerEnvironment, type DockerHost } from "./dockerHost";
 
 export interface ExistingServer {
     running: boolean;
@@ -20,18 +21,23 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  *
  * @throws Error with one line that says what to do, when Docker does not answer
  */
-export function existingServers(instance: string, dockerHost: string): ExistingServers {
+export function existingServers(instance: string, docker: DockerHost): ExistingServers {
     const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
     const filter = `label=${LABEL.instance}=${instance}`;
     const ask = (...args: string[]) =>
-        execFileSync("docker", ["-H", dockerHost, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 30_000 });
+        execFileSync("docker", [...dockerArguments(docker), ...args], {
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "pipe"],
+            timeout: 60_000,
+            env: dockerEnvironment(process.env),
+        });
     try {
         const servers = lines(ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
         const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
         const limits = running.length === 0 ? [] : lines(ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
         return existingFrom(servers, limits);
     } catch (error) {
-        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, dockerHost));
+        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker.host));
     }
 }
 

@@ -7,6 +7,8 @@ export interface GateArgs {
     names: StackNames;
     instance: string;
     image: string;
+    /** Path of Docker's socket on the host. */
+    socket: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export class Gate extends pulumi.ComponentResource {
                 user: "0",
                 networkMode: args.names.gateNetwork,
                 envs: [`GATE_PREFIX=${args.names.prefix}`],
-                volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+                volumes: [{ hostPath: args.socket, containerPath: "/var/run/docker.sock" }],
                 labels: instanceLabel(args.instance),
             },
             { parent: this },

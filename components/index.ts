@@ -2,6 +2,7 @@
 export { ConfigError, decodeConfig, readSettings, type ImageSettings, type Person, type Settings } from "./settings";
 export { instanceId } from "./credentials";
 export { existingServers, type ExistingServer, type ExistingServers } from "./existing";
+export { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 export { Gate, type GateArgs } from "./gate";
 export { hostCaBundle } from "./hostCa";
 export { Hub, type HubArgs } from "./hub";

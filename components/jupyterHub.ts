@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
 import { hubSecrets, password } from "./credentials";
+import { providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
 import { Gate } from "./gate";
 import { Hub } from "./hub";
@@ -28,10 +29,10 @@ export interface JupyterHubArgs {
      */
     existing?: ExistingServers;
     /**
-     * Docker host.
-     * @default "unix:///var/run/docker.sock"
+     * The Docker engine to deploy on.
+     * @default `settings.docker`
      */
-    dockerHost?: string;
+    docker?: DockerHost;
     /** Certificates of private authorities for image builds (`hostCaBundle`). */
     caBundle?: string;
 }
@@ -68,7 +69,8 @@ export class JupyterHub extends pulumi.ComponentResource {
         const rootSecret = pulumi.secret(args.rootSecret);
         const existing: ExistingServers = args.existing ?? new Map();
         const names = stackNames(stack, instance);
-        const provider = new docker.Provider(name, { host: args.dockerHost ?? "unix:///var/run/docker.sock" }, { parent: this });
+        const engine = args.docker ?? settings.docker;
+        const provider = new docker.Provider(name, providerArguments(engine), { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
 
         const image = (key: string, plan: ImagePlan) => new Image(`${name}-image-${key}`, { plan, caBundle: args.caBundle }, child());
@@ -84,7 +86,7 @@ export class JupyterHub extends pulumi.ComponentResource {
 
         const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
         const common = { stack, names, instance };
-        const gate = new Gate(`${name}-gate`, { ...common, image: gateImage.reference }, child(gateImage, gateNetwork));
+        const gate = new Gate(`${name}-gate`, { ...common, image: gateImage.reference, socket: socketPath(engine) }, child(gateImage, gateNetwork));
         new Proxy(
             `${name}-proxy`,
             { ...common, image: proxyImage.reference, listen: settings.listen, token: secrets.proxyToken },

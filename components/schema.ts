@@ -5,6 +5,7 @@
  * schema gives the check, the TypeScript types and, later, editor completion and a reference page.
  */
 import { z } from "zod";
+import { dockerSection } from "./dockerSchema";
 import { groupName, serverFields, user } from "./personSchema";
 import { choice, duration, flag, kindOf, list, section, text } from "./schemaParts";
 import { parseListen } from "./values";
@@ -82,7 +83,7 @@ export const configSchema = {
     database: text("sqlite or a SQLAlchemy URL")
         .refine(value => value === "sqlite" || /^[a-z][a-z0-9+]*:\/\//.test(value), { error: "expected sqlite or a SQLAlchemy URL" })
         .default("sqlite"),
-    docker: z.record(z.string(), z.unknown()).optional(),
+    docker: dockerSection.default({}),
     hub: z.record(z.string(), z.unknown()).optional(),
     network: z.record(z.string(), z.unknown()).optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),

@@ -1,4 +1,5 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
+import { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { notYetProblems } from "./notYet";
 import { config, configSchema, SECRET_KEYS, type Config } from "./schema";
@@ -50,6 +51,8 @@ export interface Settings {
         cullAfter: number;
     };
     updates: "when-idle" | "now";
+    /** The engine the stack lives on. */
+    docker: DockerHost;
 }
 
 /** The config is wrong; the message says all that is, each with its path. */
@@ -250,6 +253,7 @@ function resolve(stack: string, parsed: Config): Settings {
         },
         idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
         updates: parsed.updates,
+        docker: { ...LOCAL_DOCKER, ...parsed.docker },
     };
 }
 

@@ -1,6 +1,7 @@
 import { progress, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
+import { hostOf } from "./lib/host";
 import { DISPLAY, inherit } from "./lib/process";
 import { stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
@@ -24,14 +25,13 @@ export const command: Command = {
 /** Destroys a stack's containers and networks. @returns pulumi's exit code; undefined when there was nothing to remove */
 export async function takeDown(name: string, rest: readonly string[]): Promise<number | undefined> {
     refuseLostSecret(name);
-    const wasUp = hasRootSecret(readStackFile(name));
-    await ensureDocker();
-    const stack: Stack | undefined = wasUp ? { name, env: await pulumiEnv() } : undefined;
-    const exists = stack !== undefined && (await stackExists(stack));
-    if (exists) {
-        await recover(stack);
+    const file = readStackFile(name);
+    const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
+    if (stack === undefined || !(await stackExists(stack))) {
+        return undefined;
     }
-    if (!exists || !(await isDeployed(stack))) {
+    await recover(stack, await ensureDocker(await hostOf(stack, file)));
+    if (!(await isDeployed(stack))) {
         return undefined;
     }
     return inherit("pulumi", ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest], markedEnv(stack));

@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { takeDown } from "./down";
 import { noMore, Problem, progress, stackAndRest, type Command } from "./lib/command";
-import { docker, dockerOutput, ensureDocker } from "./lib/docker";
+import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
+import { hostOf } from "./lib/host";
 import { passphraseFile } from "./lib/paths";
 import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret, removeRecord } from "./lib/record";
@@ -14,12 +15,18 @@ export const command: Command = {
         const { stack: name, rest } = stackAndRest(args);
         noMore("purge", rest.filter(arg => arg !== "--yes" && arg !== "-y"));
         refuseLostSecret(name);
-        const wasUp = hasRootSecret(readStackFile(name));
-        await ensureDocker();
-        const stack: Stack | undefined = wasUp ? { name, env: await pulumiEnv() } : undefined;
-        const volumes = stack === undefined ? [] : await volumesOf(stack);
-        progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(volumes)}`);
-        if (stack === undefined || (volumes.length === 0 && !(await isDeployed(stack)))) {
+        const file = readStackFile(name);
+        if (!hasRootSecret(file)) {
+            progress(`The stack "${name}" has no data.`);
+            removeRecord(name);
+            return 0;
+        }
+        const stack: Stack = { name, env: await pulumiEnv() };
+        await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
+        const docker = await ensureDocker(await hostOf(stack, file));
+        const volumes = await volumesOf(stack, docker);
+        progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(docker, volumes)}`);
+        if (volumes.length === 0 && !(await isDeployed(stack))) {
             removeRecord(name);
             return 0;
         }
@@ -31,7 +38,7 @@ export const command: Command = {
             return code;
         }
         for (const volume of volumes) {
-            await dockerOutput(["volume", "rm", volume]);
+            await docker.output(["volume", "rm", volume]);
         }
         removeRecord(name);
         progress(`Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`);
@@ -40,15 +47,14 @@ export const command: Command = {
 };
 
 /** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
-async function volumesOf(stack: Stack): Promise<string[]> {
-    await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
+async function volumesOf(stack: Stack, docker: Docker): Promise<string[]> {
     const names = await namesOf(stack);
-    const all = (await dockerOutput(["volume", "ls", "--quiet"])).split("\n");
+    const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
     return all.filter(volume => volume === names.hubData || volume.startsWith(names.homePrefix)).sort();
 }
 
-async function sizes(volumes: readonly string[]): Promise<string> {
-    const { stdout } = await docker(["system", "df", "--verbose", "--format", "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}"]);
+async function sizes(docker: Docker, volumes: readonly string[]): Promise<string> {
+    const { stdout } = await docker.run(["system", "df", "--verbose", "--format", "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}"]);
     const size = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
     return volumes.map(volume => `  ${volume}  ${size.get(volume) ?? "?"}`).join("\n");
 }

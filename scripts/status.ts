@@ -1,7 +1,8 @@
 import { planImages } from "../components/imagePlan";
 import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
-import { docker, ensureDocker } from "./lib/docker";
+import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
+import { hostOf } from "./lib/host";
 import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
@@ -14,16 +15,16 @@ export const command: Command = {
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
         refuseLostSecret(name);
-        await ensureDocker();
         const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
         const outputs: Outputs = stack !== undefined && (await stackExists(stack)) ? await outputsOf(stack) : {};
         if (stack === undefined || outputs.users === undefined) {
             throw new Problem(`The stack "${name}" is not deployed. Deploy it: npm run up -- ${name}`);
         }
+        const docker = await ensureDocker(await hostOf(stack, file));
         const names = await namesOf(stack);
         const infrastructure = [names.hub, names.proxy, names.gate];
         const [containers, activity] = await Promise.all([
-            inspect([...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
+            inspect(docker, [...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
             lastActivity(outputs),
         ]);
         const { notebooks } = planImages(settings);
@@ -69,9 +70,9 @@ interface ContainerState {
     image: string;
 }
 
-async function inspect(names: readonly string[]): Promise<Map<string, ContainerState>> {
+async function inspect(docker: Docker, names: readonly string[]): Promise<Map<string, ContainerState>> {
     const format = "{{.Name}}\t{{.State.Status}}\t{{if .State.Health}}{{.State.Health.Status}}{{end}}\t{{.Config.Image}}";
-    const { stdout } = await docker(["inspect", "--type", "container", "--format", format, ...names]);
+    const { stdout } = await docker.run(["inspect", "--type", "container", "--format", format, ...names]);
     const lines = stdout.split("\n").filter(line => line !== "").map(line => line.split("\t"));
     return new Map(lines.map(([name, state, health, image]) => [name.replace(/^\//, ""), { state: plain(state), health, image }]));
 }

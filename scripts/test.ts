@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { LOCAL_DOCKER } from "../components/dockerHost";
 import { readSettings } from "../components/settings";
 import { ensureBaseImage } from "./lib/baseImage";
 import { ensureChromium } from "./lib/chromium";
@@ -80,9 +81,9 @@ export const command: Command = {
 
 /** Docker, base image and engine, as a first `up` would get them; the tests make state and passphrases of their own. */
 async function realEnv(): Promise<NodeJS.ProcessEnv> {
-    await ensureDocker();
+    const docker = await ensureDocker(LOCAL_DOCKER);
     const all = { "jupyterhub:users": [], [ROOT_SECRET]: "x".repeat(64) };
-    await ensureBaseImage(readSettings("test", all, new Set([ROOT_SECRET])));
+    await ensureBaseImage(docker, readSettings("test", all, new Set([ROOT_SECRET])));
     const { bin } = await ensureEngine({ cache: cacheDir(), progress });
     return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
 }

@@ -1,8 +1,9 @@
 import type { StackNames } from "../components/names";
 import { ensureBaseImage } from "./lib/baseImage";
 import { Problem, progress, stackAndRest, type Command } from "./lib/command";
-import { ensureDocker } from "./lib/docker";
+import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
+import { refuseAnotherHost } from "./lib/host";
 import { checkPort } from "./lib/port";
 import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
@@ -21,25 +22,26 @@ export const command: Command = {
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
         refuseLostSecret(name);
-        await ensureDocker();
+        const docker = await ensureDocker(settings.docker);
         if (!hasRootSecret(file)) {
-            await checkPort(settings.listen); // Never deployed, so whoever has the port is somebody else.
+            await checkPort(docker, settings.listen); // Never deployed, so whoever has the port is somebody else.
         }
-        await ensureBaseImage(settings);
+        await ensureBaseImage(docker, settings);
         const stack: Stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
-        await recover(stack);
+        await refuseAnotherHost(stack, settings.docker);
+        await recover(stack, docker);
         const names = await namesOf(stack);
-        await checkPort(settings.listen, names.proxy);
+        await checkPort(docker, settings.listen, names.proxy);
 
         const code = await deploy(stack, rest);
         if (code !== 0) {
             return code;
         }
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
-        await mend(stack, names, Object.values(users ?? {}).map(user => user.container), rest);
-        if (!(await hubAnswers(settings.url, HUB_SECONDS, names.hub))) {
-            throw await hubProblem(settings.url, names);
+        await mend(stack, docker, names, Object.values(users ?? {}).map(user => user.container), rest);
+        if (!(await hubAnswers(docker, settings.url, HUB_SECONDS, names.hub))) {
+            throw await hubProblem(docker, settings.url, names);
         }
         if (deferred !== undefined && deferred.length > 0) {
             progress(`Running, so changed when they are next stopped and \`up\` runs again: ${deferred.join(", ")}`);
@@ -61,8 +63,8 @@ function deploy(stack: Stack, rest: readonly string[]): Promise<number> {
 }
 
 /** An `up` that found nothing to do has not looked at Docker: containers may have been removed or stopped by hand. */
-async function mend(stack: Stack, names: StackNames, people: readonly string[], rest: readonly string[]): Promise<void> {
-    const broken = await brokenContainers(names, people);
+async function mend(stack: Stack, docker: Docker, names: StackNames, people: readonly string[], rest: readonly string[]): Promise<void> {
+    const broken = await brokenContainers(docker, names, people);
     if (broken.length === 0 || rest.includes("--refresh")) {
         return;
     }

@@ -4,34 +4,34 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { DEFAULT_BASE, type ImageSettings, type Settings } from "../../components/settings";
 import { Problem, progress } from "./command";
-import { aptInstall, docker, hasImage, onPath } from "./docker";
+import { aptInstall, onPath, type Docker } from "./docker";
 import { capture } from "./process";
 
 const RELEASE = "bookworm";
 const OFFICIAL = `debian:${RELEASE}-slim`;
 
 /** Sees to the base image, when one of the stack's images is built on it and it is not there. */
-export async function ensureBaseImage(settings: Settings): Promise<void> {
+export async function ensureBaseImage(docker: Docker, settings: Settings): Promise<void> {
     const { hub, proxy, gate, notebooks } = settings.images;
     const builtOnIt = (image: ImageSettings) => !("pull" in image) && image.base === DEFAULT_BASE;
-    if (![hub, proxy, gate, ...Object.values(notebooks)].some(builtOnIt) || (await hasImage(DEFAULT_BASE))) {
+    if (![hub, proxy, gate, ...Object.values(notebooks)].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
         return;
     }
     progress(`Getting the base image ${OFFICIAL} …`);
-    const pull = await docker(["pull", "--quiet", OFFICIAL], { timeout: 300_000 });
+    const pull = await docker.run(["pull", "--quiet", OFFICIAL], { timeout: 300_000 });
     if (pull.code === 0) {
-        await docker(["tag", OFFICIAL, DEFAULT_BASE]);
+        await docker.run(["tag", OFFICIAL, DEFAULT_BASE]);
         return;
     }
     progress(`It cannot be pulled (${reason(pull.stderr)}); making the same of Debian's packages, about half a minute …`);
-    await bootstrap(pull.stderr);
+    await bootstrap(docker, pull.stderr);
 }
 
 function reason(stderr: string): string {
     return stderr.trim().split("\n").pop()?.slice(0, 200) || "no answer";
 }
 
-async function bootstrap(pullError: string): Promise<void> {
+async function bootstrap(docker: Docker, pullError: string): Promise<void> {
     if (!(await onPath("mmdebstrap"))) {
         if (process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
             throw new Problem(
@@ -50,7 +50,7 @@ async function bootstrap(pullError: string): Promise<void> {
         if (made.code !== 0) {
             throw new Problem(`mmdebstrap could not make the base image:\n  ${made.stderr.trim().split("\n").slice(-6).join("\n  ")}`);
         }
-        const loaded = await docker(["import", archive, DEFAULT_BASE]);
+        const loaded = await docker.run(["import", archive, DEFAULT_BASE]);
         if (loaded.code !== 0) {
             throw new Problem(`Docker could not import the base image: ${loaded.stderr.trim()}`);
         }

@@ -3,35 +3,46 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { dockerArguments, dockerEnvironment, type DockerHost } from "../../components/dockerHost";
 import { Problem, progress } from "./command";
 import { capture, type Result } from "./process";
 
-/** The engine everything is deployed on; fixed, because another shell's DOCKER_HOST must not lose a deployment. */
-export const DOCKER_HOST = "unix:///var/run/docker.sock";
 const DAEMON_LOG = "/var/log/dockerd.log";
 
-/** Runs the docker client on that engine. */
-export function docker(args: readonly string[], options: { timeout?: number; input?: string } = {}): Promise<Result> {
-    return capture("docker", ["-H", DOCKER_HOST, ...args], options);
-}
+/** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
+export class Docker {
+    constructor(readonly host: DockerHost) {}
 
-/** Like `docker`, for commands that have to succeed. */
-export async function dockerOutput(args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await docker(args);
-    if (code !== 0) {
-        throw new Problem(`docker ${args[0]} failed: ${stderr.trim()}`);
+    /** Runs `docker ARGS` to its end. */
+    run(args: readonly string[], options: { timeout?: number; input?: string } = {}): Promise<Result> {
+        return capture("docker", [...dockerArguments(this.host), ...args], { ...options, env: dockerEnvironment(process.env) });
     }
-    return stdout.trim();
+
+    /** Like `run`, for commands that have to succeed. */
+    async output(args: readonly string[]): Promise<string> {
+        const { code, stdout, stderr } = await this.run(args);
+        if (code !== 0) {
+            throw new Problem(`docker ${args[0]} failed: ${stderr.trim()}`);
+        }
+        return stdout.trim();
+    }
+
+    /** Whether the engine has the image. */
+    async hasImage(reference: string): Promise<boolean> {
+        return (await this.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
+    }
 }
 
 /**
- * Makes sure that an engine answers. On Debian and Ubuntu, as root, it is installed and started if need be.
+ * Makes sure that the engine answers. This machine's own is installed and started if need be, on Debian and Ubuntu as root.
+ * @returns the docker command on it
  * @throws Problem that says what to do
  */
-export async function ensureDocker(): Promise<void> {
-    const first = await ask();
+export async function ensureDocker(host: DockerHost): Promise<Docker> {
+    const docker = new Docker(host);
+    const first = await ask(docker);
     if (first.code === 0) {
-        return;
+        return docker;
     }
     if (/permission denied/i.test(first.stderr)) {
         throw new Problem(`Docker runs, but ${os.userInfo().username} may not use it. Add yourself to its group and log in again: sudo usermod -aG docker ${os.userInfo().username}`);
@@ -40,18 +51,19 @@ export async function ensureDocker(): Promise<void> {
         const installed = first.code !== 127;
         throw new Problem(
             installed
-                ? `Docker does not answer at ${DOCKER_HOST}. Start it (sudo systemctl start docker, or Docker Desktop) and run this again.\n  ${first.stderr.trim()}`
+                ? `Docker does not answer at ${host.host}. Start it (sudo systemctl start docker, or Docker Desktop) and run this again.\n  ${first.stderr.trim()}`
                 : "Docker is not installed. Install it as its documentation says and run this again; on Debian and Ubuntu this command does it when run as root.",
         );
     }
     if (!(await onPath("dockerd"))) {
         await aptInstall(["docker.io", "iptables"]);
     }
-    await startDaemon();
+    await startDaemon(docker);
+    return docker;
 }
 
-function ask(): Promise<Result> {
-    return docker(["version", "--format", "{{.Server.Version}}"], { timeout: 20_000 });
+function ask(docker: Docker): Promise<Result> {
+    return docker.run(["version", "--format", "{{.Server.Version}}"], { timeout: 20_000 });
 }
 
 async function isDebianLike(): Promise<boolean> {
@@ -78,7 +90,7 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
     }
 }
 
-async function startDaemon(): Promise<void> {
+async function startDaemon(docker: Docker): Promise<void> {
     progress("Starting Docker …");
     const logged = fs.statSync(DAEMON_LOG, { throwIfNoEntry: false })?.size ?? 0;
     let ended = false;
@@ -94,7 +106,7 @@ async function startDaemon(): Promise<void> {
         fs.closeSync(log);
     }
     for (let waited = 0; waited < 60 && !ended; waited++) {
-        if ((await ask()).code === 0) {
+        if ((await ask(docker)).code === 0) {
             return;
         }
         await new Promise(resolve => setTimeout(resolve, 1000));
@@ -102,9 +114,4 @@ async function startDaemon(): Promise<void> {
     const lines = fs.existsSync(DAEMON_LOG) ? fs.readFileSync(DAEMON_LOG).subarray(logged).toString("utf8") : "";
     const tail = lines.trim().split("\n").slice(-8).join("\n  ");
     throw new Problem(`Docker was started but ${ended ? "ended at once" : "does not answer after a minute"}. Its last lines (${DAEMON_LOG}):\n  ${tail}`);
-}
-
-/** Whether the engine has the image. */
-export async function hasImage(reference: string): Promise<boolean> {
-    return (await docker(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
 }

@@ -4,17 +4,17 @@ import * as net from "node:net";
 import * as os from "node:os";
 import type { Listen } from "../../components/values";
 import { Problem } from "./command";
-import { docker } from "./docker";
+import type { Docker } from "./docker";
 
 /**
  * @param ours name of the container that may hold the port: this stack's proxy, if there can be one
  * @throws Problem that names the holder
  */
-export async function checkPort(listen: Listen, ours?: string): Promise<void> {
+export async function checkPort(docker: Docker, listen: Listen, ours?: string): Promise<void> {
     if (await isFree(listen)) {
         return;
     }
-    const containers = await containersOn(listen);
+    const containers = await containersOn(docker, listen);
     if (ours !== undefined && containers.includes(ours)) {
         return;
     }
@@ -46,12 +46,12 @@ function overlap(one: string, other: string): boolean {
 }
 
 /** Names of the containers that publish the port on the address. */
-async function containersOn({ ip, port }: Listen): Promise<string[]> {
-    const { stdout: ids } = await docker(["ps", "--filter", `publish=${port}`, "--quiet"]);
+async function containersOn(docker: Docker, { ip, port }: Listen): Promise<string[]> {
+    const { stdout: ids } = await docker.run(["ps", "--filter", `publish=${port}`, "--quiet"]);
     if (ids.trim() === "") {
         return [];
     }
-    const { stdout } = await docker(["inspect", "--format", "{{.Name}}\t{{json .NetworkSettings.Ports}}", ...ids.trim().split("\n")]);
+    const { stdout } = await docker.run(["inspect", "--format", "{{.Name}}\t{{json .NetworkSettings.Ports}}", ...ids.trim().split("\n")]);
     return stdout.trim().split("\n").flatMap(line => {
         const [name, ports] = line.split("\t");
         const published = Object.entries((JSON.parse(ports ?? "null") ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>)

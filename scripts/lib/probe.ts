@@ -1,7 +1,7 @@
 /** Does the hub answer through the proxy? If not, what do the containers say? */
 import type { StackNames } from "../../components/names";
 import { Problem, progress } from "./command";
-import { docker } from "./docker";
+import type { Docker } from "./docker";
 
 const LOG_LINES = 12;
 
@@ -11,9 +11,9 @@ type Infrastructure = Pick<StackNames, "gate" | "hub" | "proxy" | "roster">;
 const MOST_RESTARTS = 4;
 
 /** Waits until the hub answers, and no longer than there is hope. @returns whether it did */
-export async function hubAnswers(url: string, seconds: number, hub: string): Promise<boolean> {
+export async function hubAnswers(docker: Docker, url: string, seconds: number, hub: string): Promise<boolean> {
     const start = Date.now();
-    const restartsBefore = await restarts(hub);
+    const restartsBefore = await restarts(docker, hub);
     for (let told = false; Date.now() - start < seconds * 1000; ) {
         try {
             const response = await fetch(`${url}hub/health`, { signal: AbortSignal.timeout(5000) });
@@ -28,7 +28,7 @@ export async function hubAnswers(url: string, seconds: number, hub: string): Pro
                 progress("Waiting for the hub to answer …");
                 told = true;
             }
-            if ((await restarts(hub)) - restartsBefore >= MOST_RESTARTS) {
+            if ((await restarts(docker, hub)) - restartsBefore >= MOST_RESTARTS) {
                 return false;
             }
         }
@@ -37,13 +37,13 @@ export async function hubAnswers(url: string, seconds: number, hub: string): Pro
     return false;
 }
 
-async function restarts(container: string): Promise<number> {
-    return Number((await docker(["inspect", "--format", "{{.RestartCount}}", container])).stdout);
+async function restarts(docker: Docker, container: string): Promise<number> {
+    return Number((await docker.run(["inspect", "--format", "{{.RestartCount}}", container])).stdout);
 }
 
 /** Containers that are missing, and infrastructure that does not run: what `up --refresh` puts right. */
-export async function brokenContainers(names: Infrastructure, people: readonly string[]): Promise<string[]> {
-    const { code, stdout } = await docker(["ps", "--all", "--no-trunc", "--format", "{{.Names}}\t{{.State}}"]);
+export async function brokenContainers(docker: Docker, names: Infrastructure, people: readonly string[]): Promise<string[]> {
+    const { code, stdout } = await docker.run(["ps", "--all", "--no-trunc", "--format", "{{.Names}}\t{{.State}}"]);
     const states = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
     const up = ["running", "restarting"]; // One that restarts is not mended by deploying it again.
     const down = [names.gate, names.hub, names.proxy].filter(name => !up.includes(states.get(name) ?? ""));
@@ -52,15 +52,15 @@ export async function brokenContainers(names: Infrastructure, people: readonly s
 }
 
 /** The state and the last log lines of each infrastructure container that is not well. */
-export async function hubProblem(url: string, names: Infrastructure): Promise<Problem> {
+export async function hubProblem(docker: Docker, url: string, names: Infrastructure): Promise<Problem> {
     const reports = await Promise.all(
         [names.gate, names.hub, names.proxy].map(async name => {
-            const inspect = await docker(["inspect", "--format", "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}", name]);
+            const inspect = await docker.run(["inspect", "--format", "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}", name]);
             const state = inspect.code === 0 ? inspect.stdout.trim() : "missing";
             if (state === "running healthy") {
                 return [];
             }
-            const logs = await docker(["logs", "--tail", String(LOG_LINES), name]);
+            const logs = await docker.run(["logs", "--tail", String(LOG_LINES), name]);
             return [`${name}: ${state}`, ...`${logs.stdout}${logs.stderr}`.trim().split("\n").slice(-LOG_LINES).map(line => `    ${line}`)];
         }),
     );

@@ -9,12 +9,13 @@ import { LABEL } from "../../components/container";
 import { NAMESPACE } from "../../components/settings";
 import { localBackend } from "./backend";
 import { Problem, progress } from "./command";
-import { docker } from "./docker";
+import type { Docker } from "./docker";
 import { pulumi, type Stack } from "./pulumi";
 import { abandoned, isPulumi, markedEnv } from "./runs";
 
-interface Deployment {
-    resources?: { type: string; id?: string }[];
+/** A stack in Pulumi's state. */
+export interface Deployment {
+    resources?: { type: string; id?: string; inputs?: Record<string, unknown> }[];
     pending_operations?: { type: string; resource: { type: string; inputs?: Record<string, unknown> } }[];
 }
 
@@ -22,7 +23,7 @@ interface Deployment {
  * Makes the stack fit for the next `up`; quick when nothing is wrong.
  * @throws Problem when another run holds the lock
  */
-export async function recover(stack: Stack): Promise<void> {
+export async function recover(stack: Stack, docker: Docker): Promise<void> {
     await settleAbandoned(stack);
     const locks = readLocks(stack);
     const holder = locks.find(lock => lock.hostname !== os.hostname() || isPulumi(lock.pid));
@@ -38,7 +39,7 @@ export async function recover(stack: Stack): Promise<void> {
     }
     const deployment = await readDeployment(stack);
     if (locks.length > 0 || (deployment.pending_operations ?? []).length > 0) {
-        await removeUnknown(deployment);
+        await removeUnknown(docker, deployment);
         await pulumi(
             { ...stack, env: markedEnv(stack) },
             ["refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--stack", stack.name],
@@ -107,7 +108,7 @@ export async function isDeployed(stack: Stack): Promise<boolean> {
     return resources.length > 0 || pending_operations.length > 0;
 }
 
-async function readDeployment(stack: Stack): Promise<Deployment> {
+export async function readDeployment(stack: Stack): Promise<Deployment> {
     const backend = localBackend(stack.env);
     const file = backend && path.join(backend, "stacks", NAMESPACE, `${stack.name}.json`);
     if (file !== undefined && fs.existsSync(file)) {
@@ -121,7 +122,7 @@ async function readDeployment(stack: Stack): Promise<Deployment> {
  * Removes what interrupted creations made: only an object that has this project's label, whose name was being
  * created, and whose id Pulumi does not know. Networks last, since containers hold them.
  */
-async function removeUnknown(deployment: Deployment): Promise<void> {
+async function removeUnknown(docker: Docker, deployment: Deployment): Promise<void> {
     const known = new Set((deployment.resources ?? []).map(({ id }) => id));
     const creating = (deployment.pending_operations ?? [])
         .filter(({ type }) => type === "creating")
@@ -134,11 +135,11 @@ async function removeUnknown(deployment: Deployment): Promise<void> {
         for (const name of names) {
             const labels = kind === "container" ? ".Config.Labels" : ".Labels";
             const id = kind === "container" ? ".Id" : ".ID";
-            const { stdout } = await docker([kind, "inspect", "--format", `{{${id}}} {{index ${labels} "${LABEL.instance}"}}`, name]);
+            const { stdout } = await docker.run([kind, "inspect", "--format", `{{${id}}} {{index ${labels} "${LABEL.instance}"}}`, name]);
             const [found, label] = stdout.trim().split(" ");
             // The name itself holds the instance id, so the label must be a part of it.
             if (found && label && name.includes(`-${label}-`) && !known.has(found)) {
-                await docker([...remove, found]);
+                await docker.run([...remove, found]);
             }
         }
     }

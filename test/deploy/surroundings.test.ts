@@ -6,6 +6,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
+import { LOCAL_DOCKER } from "../../components/dockerHost";
+import { Docker } from "../../scripts/lib/docker";
 import { checkPort } from "../../scripts/lib/port";
 import { capture } from "../../scripts/lib/process";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
@@ -145,11 +147,11 @@ describe("a port that is taken on another address", () => {
         const server = net.createServer();
         await new Promise<void>(resolve => server.listen(workspace.port, "127.0.0.3", resolve));
         try {
-            await checkPort(listen("127.0.0.1"), ours);
-            await checkPort(listen("0.0.0.0"), ours);
-            await checkPort(listen("127.0.0.4"));
-            await expect(checkPort(listen("127.0.0.2"), ours)).rejects.toThrow(`is held by the container ${other}.`);
-            await expect(checkPort(listen("127.0.0.3"), ours)).rejects.toThrow(`(pid ${process.pid})`);
+            await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.1"), ours);
+            await checkPort(new Docker(LOCAL_DOCKER), listen("0.0.0.0"), ours);
+            await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.4"));
+            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.2"), ours)).rejects.toThrow(`is held by the container ${other}.`);
+            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.3"), ours)).rejects.toThrow(`(pid ${process.pid})`);
         } finally {
             await new Promise(resolve => server.close(resolve));
             docker("rm", "--force", ours, other);

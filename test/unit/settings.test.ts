@@ -94,6 +94,7 @@ describe("settings", () => {
             },
             idle: { cullAfter: 3600 },
             updates: "when-idle",
+            docker: { host: "unix:///var/run/docker.sock" },
         });
     });
 

@@ -1,0 +1,62 @@
+/** The Docker engine a stack lives on, and how the docker command and Pulumi's provider are told of it. Pure. */
+import type * as docker from "@pulumi/docker";
+import * as path from "node:path";
+
+/** One Docker engine. Both the docker command and the provider read the caller's ~/.ssh/config for `ssh://`. */
+export interface DockerHost {
+    /** `unix:///path`, `ssh://[user@]machine[:port]` or `tcp://machine:port`. */
+    host: string;
+    /** Folder with ca.pem, cert.pem and key.pem, as Docker's DOCKER_CERT_PATH; for `tcp://`, which needs it. */
+    certPath?: string;
+    /**
+     * The engine's socket on its own machine, which the gate mounts.
+     * @default the path of a `unix://` host, else "/var/run/docker.sock"
+     */
+    socket?: string;
+}
+
+const DEFAULT_SOCKET = "/var/run/docker.sock";
+
+/** This machine's Docker, where it is unless somebody has moved it. */
+export const LOCAL_DOCKER: DockerHost = { host: `unix://${DEFAULT_SOCKET}` };
+
+/** Files of `certPath`, by their meaning. */
+export const CERTIFICATES = { ca: "ca.pem", cert: "cert.pem", key: "key.pem" } as const;
+
+/** Whether it is another machine's, so that neither files nor ports of this one are the engine's. */
+export function isRemote({ host }: DockerHost): boolean {
+    return !host.startsWith("unix://");
+}
+
+/** The engine's socket on its own machine. */
+export function socketPath({ host, socket }: DockerHost): string {
+    return socket ?? (host.startsWith("unix://") ? host.slice("unix://".length) : DEFAULT_SOCKET);
+}
+
+/** Arguments that stand before the docker command's own. */
+export function dockerArguments({ host, certPath }: DockerHost): string[] {
+    if (certPath === undefined) {
+        return ["--host", host];
+    }
+    const file = (name: keyof typeof CERTIFICATES) => path.join(certPath, CERTIFICATES[name]);
+    return ["--host", host, "--tlsverify", "--tlscacert", file("ca"), "--tlscert", file("cert"), "--tlskey", file("key")];
+}
+
+/** By these another shell would lead the docker command elsewhere, or make it speak TLS to a socket. */
+const ELSEWHERE = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
+
+/** The environment for the docker command: the caller's without what speaks of another host. */
+export function dockerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !ELSEWHERE.includes(name)));
+}
+
+/** The same for Pulumi's provider. */
+export function providerArguments({ host, certPath }: DockerHost): docker.ProviderArgs {
+    return { host, ...(certPath === undefined ? {} : { certPath }) };
+}
+
+/** The machine of a remote host as it is written there; undefined for a socket of this one. */
+export function machineOf({ host }: DockerHost): { user?: string; name: string; port?: number } | undefined {
+    const match = /^(?:ssh|tcp):\/\/(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host);
+    return match === null ? undefined : { user: match[1], name: match[2], port: match[3] === undefined ? undefined : Number(match[3]) };
+}

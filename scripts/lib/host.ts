@@ -1,0 +1,47 @@
+/** Which Docker engine a stack is on: where it is deployed, or else where its file wants it. */
+import { LOCAL_DOCKER, type DockerHost } from "../../components/dockerHost";
+import { dockerSection } from "../../components/dockerSchema";
+import { NAMESPACE } from "../../components/settings";
+import { Problem } from "./command";
+import type { Stack } from "./pulumi";
+import { readDeployment } from "./recover";
+import type { StackFile } from "./stackFile";
+
+/**
+ * The engine that a stack's objects are on. Of the file only what it says of Docker is looked at, so that a mistake
+ * elsewhere keeps nobody from taking a stack down.
+ */
+export async function hostOf(stack: Stack, file: StackFile): Promise<DockerHost> {
+    const wanted = fileHost(file);
+    const deployed = await deployedHost(stack);
+    return deployed === undefined || deployed.host === wanted?.host ? (wanted ?? LOCAL_DOCKER) : deployed;
+}
+
+function fileHost({ config }: StackFile): DockerHost | undefined {
+    const parsed = dockerSection.safeParse(config[`${NAMESPACE}:docker`] ?? {});
+    return parsed.success ? { ...LOCAL_DOCKER, ...parsed.data } : undefined;
+}
+
+/** What Pulumi's state says; undefined for a stack that is not deployed. */
+async function deployedHost(stack: Stack): Promise<DockerHost | undefined> {
+    const { resources = [] } = await readDeployment(stack);
+    const inputs = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
+    return typeof inputs?.host === "string"
+        ? { host: inputs.host, ...(typeof inputs.certPath === "string" ? { certPath: inputs.certPath } : {}) }
+        : undefined;
+}
+
+/** @throws Problem when the stack is deployed on another engine than its file says: its containers would be lost sight of */
+export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promise<void> {
+    const deployed = await deployedHost(stack);
+    if (deployed === undefined || deployed.host === wanted.host) {
+        return;
+    }
+    throw new Problem(
+        [
+            `The stack "${stack.name}" is deployed on ${deployed.host}, and its file now says ${wanted.host}. Nothing was changed.`,
+            `To move it: npm run down -- ${stack.name} (which works on ${deployed.host}), then npm run up -- ${stack.name}. Homes and the hub's database stay where they are.`,
+            `To leave it there: put jupyterhub:docker back to {host: "${deployed.host}"}.`,
+        ].join("\n"),
+    );
+}
