@@ -1,6 +1,6 @@
 // Stack config → settings → one JupyterHub → outputs. All else is in components/.
 import * as pulumi from "@pulumi/pulumi";
-import { decodeConfig, existingServers, hostCaBundle, instanceId, JupyterHub, readSettings } from "./components";
+import { decodeConfig, existingServers, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
 
 // Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
 Error.stackTraceLimit = 0;
@@ -22,6 +22,11 @@ const stack = pulumi.getStack();
 const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys));
 const config = new pulumi.Config();
 const instance = instanceId(config.get("rootSecret") as string, stack);
+
+const tooMuch = memoryWarning(settings.people, hostMemory(settings.docker));
+if (tooMuch !== undefined) {
+    void pulumi.log.warn(tooMuch);
+}
 
 const existing = orStop(() => existingServers(instance, settings.docker));
 const hub = orStop(

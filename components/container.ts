@@ -11,6 +11,8 @@ export const LABEL = {
     incarnation: "jupyterhub.incarnation",
     /** Hash of what the container was made from, so that a changed definition is seen. */
     definition: "jupyterhub.definition",
+    /** Which GPUs the container was given, by comma, so that they stay the person's. */
+    gpus: "jupyterhub.gpus",
     /** Who is let in, on the roster container. */
     roster: "jupyterhub.roster",
 } as const;

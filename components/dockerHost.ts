@@ -50,6 +50,12 @@ export function dockerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     return Object.fromEntries(Object.entries(env).filter(([name]) => !ELSEWHERE.includes(name)));
 }
 
+/** The same as variables alone, for commands that Pulumi runs; an empty one is as good as none. */
+export function commandEnvironment({ host, certPath }: DockerHost): Record<string, string> {
+    const none = Object.fromEntries(ELSEWHERE.map(name => [name, ""]));
+    return { ...none, DOCKER_HOST: host, ...(certPath === undefined ? {} : { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certPath }) };
+}
+
 /** The same for Pulumi's provider. */
 export function providerArguments({ host, certPath }: DockerHost): docker.ProviderArgs {
     return { host, ...(certPath === undefined ? {} : { certPath }) };

@@ -8,6 +8,8 @@ export interface ExistingServer {
     incarnation: string;
     /** Hash of the definition it was made from. */
     definition: string;
+    /** The GPUs that it was given. */
+    gpus?: string[];
     /** Its memory limit in MiB; known of running ones only. */
     memory?: number;
 }
@@ -22,23 +24,34 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  * @throws Error with one line that says what to do, when Docker does not answer
  */
 export function existingServers(instance: string, docker: DockerHost): ExistingServers {
-    const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
+    const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
     const filter = `label=${LABEL.instance}=${instance}`;
-    const ask = (...args: string[]) =>
-        execFileSync("docker", [...dockerArguments(docker), ...args], {
-            encoding: "utf8",
-            stdio: ["ignore", "pipe", "pipe"],
-            timeout: 60_000,
-            env: dockerEnvironment(process.env),
-        });
     try {
-        const servers = lines(ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
+        const servers = lines(ask(docker, "ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
         const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
-        const limits = running.length === 0 ? [] : lines(ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
+        const limits = running.length === 0 ? [] : lines(ask(docker, "inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
         return existingFrom(servers, limits);
     } catch (error) {
         throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker.host));
     }
+}
+
+/** The Docker host's memory in MiB; undefined when it does not say. */
+export function hostMemory(docker: DockerHost): number | undefined {
+    try {
+        return Math.floor(Number(ask(docker, "info", "--format", "{{.MemTotal}}")) / 2 ** 20) || undefined;
+    } catch {
+        return undefined; // Only a warning depends on it.
+    }
+}
+
+function ask(docker: DockerHost, ...args: string[]): string {
+    return execFileSync("docker", [...dockerArguments(docker), ...args], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: 60_000,
+        env: dockerEnvironment(process.env),
+    });
 }
 
 function lines(out: string): string[][] {
@@ -53,15 +66,15 @@ function isRunning(state: string): boolean {
 }
 
 /**
- * @param servers name, state, person, incarnation and definition of each container
+ * @param servers name, state, person, incarnation, definition and GPUs of each container
  * @param limits name (with Docker's slash before it) and memory limit in bytes of the running ones
  */
 export function existingFrom(servers: readonly string[][], limits: readonly string[][]): ExistingServers {
     const memory = new Map(limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]));
     return new Map(
-        servers.map(([container, state, person, incarnation, definition]) => [
+        servers.map(([container, state, person, incarnation, definition, gpus = ""]) => [
             person,
-            { running: isRunning(state), incarnation, definition, memory: memory.get(container) },
+            { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), memory: memory.get(container) },
         ]),
     );
 }

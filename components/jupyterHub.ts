@@ -2,14 +2,16 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
 import { hubSecrets, password } from "./credentials";
-import { providerArguments, socketPath, type DockerHost } from "./dockerHost";
+import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
 import { Gate } from "./gate";
+import { allocateGpus } from "./gpus";
 import { Hub } from "./hub";
 import { Image } from "./image";
 import { planImages, type ImagePlan } from "./imagePlan";
 import { stackNames } from "./names";
 import { Network } from "./network";
+import { PidsLimits } from "./pidsLimits";
 import { Proxy } from "./proxy";
 import { Roster } from "./roster";
 import type { Settings } from "./settings";
@@ -40,7 +42,8 @@ export interface JupyterHubArgs {
 /** What is told about one person. */
 export interface UserOutput {
     container: string;
-    kind: "plain";
+    kind: "plain" | "system";
+    /** The home's volume, or its directory on the Docker host; empty where it is temporary. */
     home: string;
     image: string;
     admin: boolean;
@@ -97,6 +100,10 @@ export class JupyterHub extends pulumi.ComponentResource {
         const incarnations = new Map(
             settings.people.map(person => [person.name, existing.get(person.name)?.incarnation ?? randomBytes(8).toString("hex")]),
         );
+        const gpus = allocateGpus(
+            new Map(settings.people.flatMap(person => (person.gpus === undefined ? [] : [[person.name, person.gpus] as const]))),
+            new Map([...existing].map(([person, { gpus = [] }]) => [person, gpus])),
+        );
         const servers = settings.people.map(person => {
             const before = existing.get(person.name);
             const server = new UserServer(
@@ -108,12 +115,24 @@ export class JupyterHub extends pulumi.ComponentResource {
                     incarnation: incarnations.get(person.name) as string,
                     publicUrl: settings.url,
                     rootSecret,
+                    storage: settings.storage,
+                    temporarySize: settings.homes.size,
+                    gpus: gpus.get(person.name),
                     keep: before?.running && settings.updates === "when-idle" ? before : undefined,
                 },
                 child(notebooks[person.image], peopleNetwork),
             );
             return { person, server };
         });
+        new PidsLimits(
+            `${name}-pids`,
+            {
+                limits: new Map(settings.people.map(person => [names.person(person.name), person.pids])),
+                containerIds: servers.map(({ server }) => server.containerId),
+                environment: commandEnvironment(engine),
+            },
+            child(),
+        );
         // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
         new Roster(
             `${name}-roster`,
@@ -127,8 +146,8 @@ export class JupyterHub extends pulumi.ComponentResource {
                 person.name,
                 {
                     container: names.person(person.name),
-                    kind: "plain" as const,
-                    home: names.home(person.name),
+                    kind: person.kind,
+                    home: person.system?.hostHome ?? (settings.storage === "none" ? "" : names.home(person.name)),
                     image: notebooks[person.image].reference,
                     admin: person.admin,
                     lifecycle: person.lifecycle,

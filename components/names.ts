@@ -62,8 +62,12 @@ export interface StackNames {
     personPrefix: string;
     /** What the names of people's home volumes begin with. */
     homePrefix: string;
+    /** What the names of volumes begin with that people share. */
+    sharedPrefix: string;
     person(name: string): string;
     home(name: string): string;
+    /** Docker's name of a volume of `mounts`. */
+    sharedVolume(name: string): string;
 }
 
 /**
@@ -76,6 +80,7 @@ export function stackNames(stack: string, instance: string): StackNames {
     const prefix = `${stack.toLowerCase().replace(/[^a-z0-9]/g, "").slice(0, 16) || "x"}-${instance}`;
     const personPrefix = `${prefix}-u-`;
     const homePrefix = `${prefix}-home-`;
+    const sharedPrefix = `${prefix}-shared-`;
     return {
         prefix,
         hub: `${prefix}-hub`,
@@ -87,8 +92,10 @@ export function stackNames(stack: string, instance: string): StackNames {
         gateNetwork: `${prefix}-gate`,
         personPrefix,
         homePrefix,
+        sharedPrefix,
         person: name => personPrefix + slug(name),
         home: name => homePrefix + slug(name),
+        sharedVolume: name => sharedPrefix + name,
     };
 }
 

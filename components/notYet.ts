@@ -6,24 +6,8 @@ import { formatPath, type Problem } from "./messages";
 
 type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 
-const PERSON: Rule[] = [
-    { path: ["kind"], unless: ["plain"], instead: "only plain" },
-    { path: ["uid"] },
-    { path: ["gid"] },
-    { path: ["gpus"] },
-    { path: ["pids"] },
-    { path: ["mounts"] },
-    { path: ["login"] },
-];
-
 const RULES: Rule[] = [
-    ...PERSON.flatMap(rule => [
-        { ...rule, path: ["users", "*", ...rule.path] },
-        { ...rule, path: ["defaults", ...rule.path] },
-    ]),
-    { path: ["groups"] },
-    { path: ["homes"] },
-    { path: ["storage"], unless: ["volume"], instead: "only volume" },
+    { path: ["users", "*", "login"] },
     { path: ["authentication", "type"], unless: ["password"], instead: "only password" },
     { path: ["https", "mode"], unless: ["none"], instead: "only none" },
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },

@@ -1,6 +1,8 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
 import { absolutePath, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
+import { formatProblem } from "./homeFormat";
+import { hostPathProblem, serverPathProblem } from "./hostPaths";
 import { nameProblem } from "./values";
 
 const personName = text("a name").superRefine((name, context) => {
@@ -44,12 +46,37 @@ function envProblem(name: string, value: unknown): string | undefined {
     return parsed.data.includes("\0") ? "must not contain a NUL character" : undefined;
 }
 
-const mount = section({
-    host: absolutePath.optional(),
-    volume: text("a volume's name").optional(),
-    path: absolutePath,
-    readOnly: flag.optional(),
+/** Names of volumes that people share; a part of the volume's name in Docker. */
+const volumeName = text("a volume's name").regex(/^[a-z0-9][a-z0-9_.-]{0,39}$/, {
+    error: "a volume's name has 1 to 40 small letters, digits, . _ - and begins with a letter or digit",
 });
+
+const mount = section({
+    host: absolutePath.optional().describe("a directory of the Docker host; it has to be there"),
+    volume: volumeName.optional().describe("a volume of this stack, shared by everybody who names it"),
+    path: absolutePath.describe("where it is in the server"),
+    readOnly: flag.optional(),
+}).superRefine(({ host, volume, path, readOnly }, context) => {
+    if ((host === undefined) === (volume === undefined)) {
+        context.addIssue("a mount has either host, a directory, or volume, a name");
+    }
+    const say = (key: string, message: string | undefined) => message !== undefined && context.addIssue({ code: "custom", path: [key], message });
+    const problem = host === undefined ? undefined : hostPathProblem(host, readOnly ?? false);
+    const readable = host !== undefined && hostPathProblem(host, true) === undefined;
+    say("host", problem && problem + (readable ? "; it can be had with readOnly: true" : ""));
+    say("path", serverPathProblem(path));
+});
+
+/** A GPU's index or id, as `nvidia-smi -L` shows it. */
+const gpuId = z.union([z.int().min(0), z.string().regex(/^[A-Za-z0-9][\w.:\/=-]*$/)]).transform(String);
+const gpusError = { error: ({ input }: { input?: unknown }) => `expected how many GPUs (2), or which (["0", "1"]), got ${kindOf(input)}` };
+const gpus = z.union([z.int(gpusError).min(1, gpusError).max(64, gpusError), z.array(gpuId).min(1, gpusError)], gpusError);
+
+/** uids and gids as Docker takes them; 0 is root. */
+const id = (what: "uid" | "gid") =>
+    z.int({ error: ({ input }) => `expected a ${what}, a whole number, got ${kindOf(input)}` })
+        .min(1, { error: `${what} 0 is root's` })
+        .max(2 ** 31 - 1, { error: `a ${what} is at most ${2 ** 31 - 1}` });
 
 /** What a person's server is made of; `defaults` has the same fields, a person's own value wins. */
 export const serverFields = {
@@ -63,21 +90,35 @@ export const serverFields = {
         .optional()
         .describe("hard limit in CPUs"),
     shm: size(1).optional().describe("size of /dev/shm"),
-    pids: whole("a number of processes", 16).optional().describe("most processes and threads at once"),
-    gpus: z.union([whole("a number of GPUs", 1), list(text("a GPU's id"))]).optional(),
+    pids: whole("a number of processes", 64).optional().describe("most processes and threads at once"),
+    gpus: gpus.optional().describe("how many GPUs, or which; each belongs to one person"),
     image: text("the name of an image of images.notebooks").optional(),
     env: env.optional().describe("environment variables of the server"),
-    mounts: list(mount).optional(),
+    mounts: list(mount).optional().describe("directories of the host and shared volumes, beside the home"),
+    gid: id("gid").optional().describe("primary group of a system person"),
+    supplementaryGroups: list(id("gid")).optional().describe("further gids of a system person; 100 (users) always is one"),
+    umask: text("a umask").regex(/^0?[0-7]{3}$/, { error: "expected a umask in octal digits, such as \"0027\"" }).optional().describe("rights that new files lack"),
     lifecycle: choice(["on-demand", "always-on"]).optional().describe("on-demand: the hub starts and stops it"),
 };
+
+/** What a group may set for its members; which groups somebody is in stands with the person. */
+const { groups: _, ...ofGroups } = serverFields;
+export const groupFields = ofGroups;
+
+/** The path of system people's homes, with fields for what differs between them. */
+export const homeFormat = text("a path").superRefine((format, context) => {
+    const problem = formatProblem(format);
+    if (problem !== undefined) {
+        context.addIssue(problem);
+    }
+});
 
 /** Fields of one person; exported for the list of what can be set per person. */
 export const userFields = {
     name: personName,
     admin: flag.optional().describe("may use the admin panel, and start and stop people's servers"),
     login: text("a log-in name").optional().describe("name at the identity provider, where it differs"),
-    uid: whole("a uid", 1).optional(),
-    gid: whole("a gid", 1).optional(),
+    uid: id("uid").optional().describe("uid of a system person; the Docker host's account of that name where it is left out"),
     ...serverFields,
 };
 

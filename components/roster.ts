@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HARDENED, LABEL, labels } from "./container";
 import { passwordHash } from "./credentials";
 import type { StackNames } from "./names";
-import type { Person } from "./settings";
+import type { Person } from "./people";
 
 export interface RosterArgs {
     stack: string;

@@ -6,8 +6,8 @@
  */
 import { z } from "zod";
 import { dockerSection } from "./dockerSchema";
-import { groupName, serverFields, user } from "./personSchema";
-import { choice, duration, flag, kindOf, list, section, text } from "./schemaParts";
+import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
+import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
 import { parseListen } from "./values";
 
 const packageNames = (what: string, pattern: RegExp) =>
@@ -45,12 +45,18 @@ const image = section({
 export const configSchema = {
     users: list(user).describe("the people; the one list that is edited"),
     defaults: section(serverFields).default({}),
-    groups: z.record(groupName, section(serverFields)).optional(),
+    groups: z
+        .record(groupName, section(groupFields), { error: ({ input }) => `expected groups and their settings, got ${kindOf(input)}` })
+        .default({})
+        .describe("settings of groups; a person's own win, then those of the group listed last, then the defaults"),
     homes: section({
-        hostFormat: text("a path").optional(),
-        imageFormat: text("a path").optional(),
-        create: flag.optional(),
-    }).optional(),
+        hostFormat: homeFormat.default("/home/{username}").describe("a system person's home on the Docker host"),
+        imageFormat: homeFormat.default("/home/{username}").describe("a system person's home in the server"),
+        create: flag.default(true).describe("make missing homes; false: a missing one is an error"),
+        mode: text("a mode").regex(/^0?[0-7]{3}$/, { error: "expected a mode in octal digits, such as \"0700\"" }).default("0700").describe("rights of homes that are made"),
+        skeleton: text("a folder").optional().describe("folder whose files a home gets when it is made, as /etc/skel"),
+        size: size(16).optional().describe("size of a temporary home (storage: none); half of the memory limit where it is left out"),
+    }).prefault({}),
     storage: choice(["volume", "none"]).default("volume"),
     authentication: z
         .looseObject(

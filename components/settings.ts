@@ -2,29 +2,13 @@
 import { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { notYetProblems } from "./notYet";
+import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type PeopleConfig, type Person } from "./people";
 import { config, configSchema, SECRET_KEYS, type Config } from "./schema";
+import { user } from "./personSchema";
 import { durationInSeconds, isLoopback, normaliseName, parseListen, sizeInMiB, type Listen } from "./values";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
 export const NAMESPACE = "jupyterhub";
-
-/** One person of the list, with defaults applied and units resolved. */
-export interface Person {
-    /** Normalised name: what JupyterHub knows the person by. */
-    name: string;
-    admin: boolean;
-    groups: string[];
-    lifecycle: "on-demand" | "always-on";
-    /** Key of `Settings.images.notebooks`. */
-    image: string;
-    /** Hard limit in MiB. */
-    memory: number;
-    /** Hard limit in CPUs. */
-    cpus: number;
-    /** Size of /dev/shm in MiB; Docker's 64 where it is left out. */
-    shm?: number;
-    env: Record<string, string>;
-}
 
 /** One image: a build of a folder in images/, or a reference to pull. */
 export type ImageSettings =
@@ -46,6 +30,18 @@ export interface Settings {
         /** Servers' images by the name that `image:` of a person uses. */
         notebooks: Record<string, ImageSettings>;
     };
+    /** Plain people's homes: a volume, or a file system in memory that is gone when the server stops. */
+    storage: "volume" | "none";
+    homes: {
+        /** Whether missing homes of system people are made. */
+        create: boolean;
+        /** Rights of homes that are made, in octal digits. */
+        mode: string;
+        /** Folder whose files a home gets when it is made; relative to the project. */
+        skeleton?: string;
+        /** Size of a temporary home in MiB; half of the memory limit where it is left out. */
+        size?: number;
+    };
     idle: {
         /** Seconds without activity after which a server is stopped; 0 is never. */
         cullAfter: number;
@@ -66,12 +62,8 @@ export class ConfigError extends Error {
     }
 }
 
-/** Image that people get who name none; images/singleuser unless `images.notebooks.default` says otherwise. */
-export const DEFAULT_IMAGE = "default";
 /** Made by the scripts from the official Debian image, or by mmdebstrap where that is out of reach. */
 export const DEFAULT_BASE = "jupyterhub-base:bookworm";
-const DEFAULT_MEMORY = "1G";
-const DEFAULT_CPUS = 1;
 const DEFAULT_CULL = "1h";
 
 /** The config as Pulumi hands it to a program: strings, structured values as JSON. */
@@ -90,12 +82,27 @@ function decodeValue(key: string, value: string): unknown {
     }
 }
 
+/** What the config leaves to the machine. */
+export interface Lookups {
+    /**
+     * Accounts of the Docker host, by name; unknown names are left out. Asked only for system people whose uid or gid is
+     * not in the config.
+     * @throws Error saying why accounts cannot be known
+     */
+    accounts?(names: readonly string[]): Accounts;
+}
+
 /**
  * @param all keys with their namespace (`jupyterhub:users`) and decoded values
  * @param secretKeys keys, with namespace, whose value or a part of it is encrypted
  * @throws ConfigError naming every problem at once
  */
-export function readSettings(stack: string, all: Readonly<Record<string, unknown>>, secretKeys: ReadonlySet<string>): Settings {
+export function readSettings(
+    stack: string,
+    all: Readonly<Record<string, unknown>>,
+    secretKeys: ReadonlySet<string>,
+    lookups: Lookups = {},
+): Settings {
     const raw: Record<string, unknown> = {};
     const problems: Problem[] = [];
     for (const [key, value] of Object.entries(all)) {
@@ -110,13 +117,36 @@ export function readSettings(stack: string, all: Readonly<Record<string, unknown
     if (!parsed.success) {
         problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
     }
-    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw));
+    const peopleConfig = readPeopleConfig(raw);
+    const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), lookups));
+    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {
         throw new ConfigError(stack, inFileOrder(problems, raw));
     }
-    return resolve(stack, parsed.data);
+    return resolve(stack, parsed.data, people);
+}
+
+/** What people are made of, of all that can be read: a mistake elsewhere must not hide what is wrong with them. */
+export function readPeopleConfig(raw: Readonly<Record<string, unknown>>): PeopleConfig {
+    const part = <K extends "defaults" | "groups" | "homes" | "storage">(key: K) => {
+        const parsed = configSchema[key].safeParse(raw[key]);
+        return (parsed.success ? parsed.data : configSchema[key].parse(undefined)) as Config[K];
+    };
+    const users = Array.isArray(raw.users) ? raw.users.map(item => user.safeParse(item).data) : [];
+    return { users, defaults: part("defaults"), groups: part("groups"), homes: part("homes"), storage: part("storage") };
+}
+
+function accountsOf(names: readonly string[], { accounts }: Lookups): Accounts | string {
+    if (names.length === 0) {
+        return new Map();
+    }
+    try {
+        return accounts?.(names) ?? "put it into the config";
+    } catch (error) {
+        return (error as Error).message;
+    }
 }
 
 function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<string>): Problem[] {
@@ -153,13 +183,18 @@ function listProblems(raw: Record<string, unknown>): Problem[] {
         }
         problems.push(...imageProblem(field(user, "image"), images, `users[${index}].image`));
     });
-    return [...problems, ...imageProblem(field(raw.defaults, "image"), images, "defaults.image")];
+    const groups = typeof raw.groups === "object" && raw.groups !== null ? Object.entries(raw.groups) : [];
+    return [
+        ...problems,
+        ...imageProblem(field(raw.defaults, "image"), images, "defaults.image"),
+        ...groups.flatMap(([name, fields]) => imageProblem(field(fields, "image"), images, formatPath(["groups", name, "image"]))),
+    ];
 }
 
 function imageNames(raw: Record<string, unknown>): string[] {
     const notebooks = field(raw.images, "notebooks");
     const named = typeof notebooks === "object" && notebooks !== null ? Object.keys(notebooks) : [];
-    return [...new Set([DEFAULT_IMAGE, ...named])];
+    return [...new Set([DEFAULT_IMAGE, SYSTEM_IMAGE, ...named])];
 }
 
 function imageProblem(image: unknown, names: string[], path: string): Problem[] {
@@ -224,7 +259,7 @@ function inFileOrder(problems: Problem[], raw: Record<string, unknown>): Problem
     return [...unique.values()].sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
 }
 
-function resolve(stack: string, parsed: Config): Settings {
+function resolve(stack: string, parsed: Config, people: Person[]): Settings {
     const listen = parseListen(parsed.listen) as Listen;
     const base = parsed.images.base ?? DEFAULT_BASE;
     const image = (spec: NonNullable<Config["images"]["hub"]> | undefined, folder: string): ImageSettings =>
@@ -237,11 +272,12 @@ function resolve(stack: string, parsed: Config): Settings {
                   pip: spec?.pip ?? [],
                   args: spec?.args ?? {},
               };
-    const notebooks = { [DEFAULT_IMAGE]: {}, ...parsed.images.notebooks };
+    const notebooks = { [DEFAULT_IMAGE]: {}, [SYSTEM_IMAGE]: {}, ...parsed.images.notebooks };
+    const { create, mode, skeleton, size } = parsed.homes;
     const cullAfter = parsed.idle.cullAfter ?? DEFAULT_CULL;
     return {
         stack,
-        people: parsed.users.map(user => person(user, parsed.defaults)),
+        people,
         listen,
         url: `http://${listen.ip === "0.0.0.0" ? "127.0.0.1" : listen.ip}:${listen.port}/`,
         authentication: { type: "password" },
@@ -251,23 +287,10 @@ function resolve(stack: string, parsed: Config): Settings {
             gate: image(parsed.images.gate, "gate"),
             notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, "singleuser")])),
         },
+        storage: parsed.storage,
+        homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
         idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
         updates: parsed.updates,
         docker: { ...LOCAL_DOCKER, ...parsed.docker },
-    };
-}
-
-function person(user: Config["users"][number], defaults: Config["defaults"]): Person {
-    const shm = user.shm ?? defaults.shm;
-    return {
-        name: normaliseName(user.name),
-        admin: user.admin ?? false,
-        groups: [...new Set(user.groups ?? defaults.groups ?? [])].sort(),
-        lifecycle: user.lifecycle ?? defaults.lifecycle ?? "on-demand",
-        image: user.image ?? defaults.image ?? DEFAULT_IMAGE,
-        memory: sizeInMiB(user.memory ?? defaults.memory ?? DEFAULT_MEMORY) as number,
-        cpus: user.cpus ?? defaults.cpus ?? DEFAULT_CPUS,
-        ...(shm === undefined ? {} : { shm: sizeInMiB(shm) }),
-        env: { ...defaults.env, ...user.env },
     };
 }

@@ -7,10 +7,9 @@ import type { ExistingServer } from "./existing";
 import { slug, type StackNames } from "./names";
 import { HUB_PORT } from "./ports";
 import { serverEnv } from "./serverEnv";
-import type { Person } from "./settings";
-
-/** Home of a plain person's server; images/singleuser and the official Jupyter images agree on it. */
-const HOME = "/home/jovyan";
+import { accountEnv, gpuRequest, groupAdds, mountsOf, plainHome, systemUser, threadLimits } from "./serverParts";
+import type { Settings } from "./settings";
+import type { Person } from "./people";
 
 /** Microseconds in which a server may use its share of CPU time; Docker's own default. */
 const CPU_PERIOD = 100_000;
@@ -26,6 +25,12 @@ export interface UserServerArgs {
     /** What people open, with a slash at its end. */
     publicUrl: string;
     rootSecret: pulumi.Input<string>;
+    /** Where plain people's homes are. */
+    storage: Settings["storage"];
+    /** Size of a temporary home in MiB; half of the person's memory where it is left out. */
+    temporarySize?: number;
+    /** The GPUs that are the person's (`allocateGpus`). */
+    gpus?: readonly string[];
     /**
      * The person's running container; undefined when it does not run or may be interrupted. It keeps its definition
      * until it stops.
@@ -35,8 +40,11 @@ export interface UserServerArgs {
 
 type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
 
+type DefinitionArgs = Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus">;
+
 /** The person's container without what is secret or about itself: plain text, so that nothing cascades into it. */
-export function serverDefinition({ names, person, image, publicUrl }: Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl">): Definition {
+export function serverDefinition(args: DefinitionArgs): Definition {
+    const { names, person, image, publicUrl } = args;
     return {
         ...HARDENED,
         name: names.person(person.name),
@@ -54,9 +62,15 @@ export function serverDefinition({ names, person, image, publicUrl }: Pick<UserS
         cpuPeriod: CPU_PERIOD,
         cpuQuota: Math.round(person.cpus * CPU_PERIOD),
         ...(person.shm === undefined ? {} : { shmSize: person.shm }),
-        volumes: [{ volumeName: names.home(person.name), containerPath: HOME }],
+        ...gpuRequest(args.gpus ?? []),
+        ...groupAdds(person),
+        ...(person.system === undefined ? plainHome(person, names, args.storage, args.temporarySize) : systemUser(person.system)),
+        ...mountsOf(person, names),
         env: {
+            ...threadLimits(person.cpus),
             ...person.env,
+            ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
+            ...(person.system === undefined ? {} : accountEnv(person.name, person.system)),
             ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: "/", publicUrl }),
         },
     };
@@ -70,8 +84,9 @@ export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
 export const WAITS = [
-    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "envs", "hostname", "image", "labels", "logDriver", "logOpts",
-    "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "volumes",
+    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "deviceRequests", "envs", "groupAdds", "hostname", "image", "labels",
+    "logDriver", "logOpts", "mounts", "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "tmpfs", "user", "volumes",
+    "workingDir",
 ];
 
 /** Hash of a definition: 16 hex digits. */
@@ -84,6 +99,8 @@ export function definitionHash(definition: Definition): string {
 export class UserServer extends pulumi.ComponentResource {
     /** Whether the container keeps an older definition until it stops. */
     readonly deferred: boolean;
+    /** Docker's id of the container. */
+    readonly containerId: pulumi.Output<string>;
 
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:UserServer", name, {}, opts);
@@ -94,7 +111,7 @@ export class UserServer extends pulumi.ComponentResource {
         const token = pulumi
             .output(args.rootSecret)
             .apply(secret => serverToken(secret, args.stack, args.person.name, args.incarnation));
-        new docker.Container(
+        const server = new docker.Container(
             name,
             {
                 ...container,
@@ -104,10 +121,13 @@ export class UserServer extends pulumi.ComponentResource {
                     [LABEL.person]: args.person.name,
                     [LABEL.incarnation]: args.incarnation,
                     [LABEL.definition]: definition,
+                    ...(args.gpus === undefined ? {} : { [LABEL.gpus]: args.gpus.join(",") }),
                 }),
             },
-            { parent: this, ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS },
+            // `reset` replaces it without a difference, and a name can be had only once.
+            { parent: this, deleteBeforeReplace: true, ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS },
         );
+        this.containerId = server.id;
         this.registerOutputs({});
     }
 }

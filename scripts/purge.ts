@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { takeDown } from "./down";
+import { ask } from "./lib/ask";
 import { noMore, Problem, progress, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
@@ -50,7 +50,7 @@ export const command: Command = {
 async function volumesOf(stack: Stack, docker: Docker): Promise<string[]> {
     const names = await namesOf(stack);
     const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    return all.filter(volume => volume === names.hubData || volume.startsWith(names.homePrefix)).sort();
+    return all.filter(volume => volume === names.hubData || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
 }
 
 async function sizes(docker: Docker, volumes: readonly string[]): Promise<string> {
@@ -60,13 +60,6 @@ async function sizes(docker: Docker, volumes: readonly string[]): Promise<string
 }
 
 async function confirmed(name: string): Promise<boolean> {
-    if (!process.stdin.isTTY) {
-        throw new Problem("purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.");
-    }
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-        return (await terminal.question(`Type ${name} to delete them: `)).trim() === name;
-    } finally {
-        terminal.close();
-    }
+    const unattended = "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
+    return (await ask(`Type ${name} to delete them: `, unattended)) === name;
 }

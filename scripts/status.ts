@@ -1,19 +1,28 @@
+import { explain } from "../components/explain";
 import { planImages } from "../components/imagePlan";
+import { didYouMean } from "../components/messages";
+import type { Settings } from "../components/settings";
+import { normaliseName } from "../components/values";
 import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
-import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
+import { checkStackFile, hasRootSecret, peopleConfigOf, readStackFile, type StackFile } from "./lib/stackFile";
 import { table } from "./lib/table";
 
 export const command: Command = {
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
-        noMore("status", rest);
+        const explained = rest[0] === "--explain" ? (rest[1] ?? "") : undefined;
+        noMore("status", explained === undefined ? rest : rest.slice(2));
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
+        if (explained !== undefined) {
+            console.log(explanation(file, settings, name, explained));
+            return 0;
+        }
         refuseLostSecret(name);
         const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
         const outputs: Outputs = stack !== undefined && (await stackExists(stack)) ? await outputsOf(stack) : {};
@@ -41,10 +50,11 @@ export const command: Command = {
                 activity.get(person) ?? "-",
             ];
         });
+        const kinds = new Map(settings.people.map(person => [person.name, person.kind]));
         const undeployed = Object.keys(wanted).filter(person => !(person in (outputs.users ?? {})));
         console.log(table(["person", "kind", "container", "state", "image", "last activity"], [
             ...people,
-            ...undeployed.map(person => [person, "plain", "-", "not deployed yet", "-", "-"]),
+            ...undeployed.map(person => [person, kinds.get(person) as string, "-", "not deployed yet", "-", "-"]),
         ]));
         console.log();
         console.log(table(["", "container", "state"], infrastructure.map((container, i) => [
@@ -57,6 +67,16 @@ export const command: Command = {
         return well ? 0 : 1;
     },
 };
+
+function explanation(file: StackFile, settings: Settings, stack: string, given: string): string {
+    const person = settings.people.find(({ name }) => name === normaliseName(given));
+    if (person === undefined) {
+        const names = settings.people.map(({ name }) => name);
+        throw new Problem(`"${given}" is not in stacks/Pulumi.${stack}.yaml${didYouMean(normaliseName(given), names) || "."}`);
+    }
+    const rows = explain(peopleConfigOf(file), person);
+    return table(["setting", "value", "from"], rows.map(({ setting, value, from }) => [setting, value, from]));
+}
 
 interface Outputs {
     url?: string;

@@ -15,7 +15,7 @@ import { abandoned, isPulumi, markedEnv } from "./runs";
 
 /** A stack in Pulumi's state. */
 export interface Deployment {
-    resources?: { type: string; id?: string; inputs?: Record<string, unknown> }[];
+    resources?: { urn: string; type: string; id?: string; inputs?: Record<string, unknown> }[];
     pending_operations?: { type: string; resource: { type: string; inputs?: Record<string, unknown> } }[];
 }
 
@@ -108,6 +108,7 @@ export async function isDeployed(stack: Stack): Promise<boolean> {
     return resources.length > 0 || pending_operations.length > 0;
 }
 
+/** What Pulumi knows of the stack. */
 export async function readDeployment(stack: Stack): Promise<Deployment> {
     const backend = localBackend(stack.env);
     const file = backend && path.join(backend, "stacks", NAMESPACE, `${stack.name}.json`);

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from "node:util";
 import { parseDocument, type ScalarTag } from "yaml";
 import { planImages } from "../../components/imagePlan";
 import { didYouMean } from "../../components/messages";
-import { NAMESPACE, readSettings, type Settings } from "../../components/settings";
+import type { PeopleConfig } from "../../components/people";
+import { NAMESPACE, readPeopleConfig, readSettings, type Settings } from "../../components/settings";
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
 
@@ -96,6 +97,11 @@ export function checkStackFile(stack: string, file: StackFile): Settings {
 
 /** Stands for an encrypted value, which only Pulumi can read. */
 const ENCRYPTED = "x".repeat(64);
+
+/** What the file says of people, defaults and groups. */
+export function peopleConfigOf({ config }: StackFile): PeopleConfig {
+    return readPeopleConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value])));
+}
 
 function withoutSecure(value: unknown): unknown {
     if (isSecure(value)) {

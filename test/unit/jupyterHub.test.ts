@@ -38,6 +38,7 @@ describe("JupyterHub", () => {
     it("makes exactly these resources", async () => {
         const { recorder } = await deploy(settingsOf(["ada", "grace"]));
         expect(recorder.resources.filter(({ type }) => !type.startsWith("jupyterhub:")).map(({ type, name }) => `${type.split(":").pop()} ${name}`).sort()).toEqual([
+            "Command jupyterhub-pids",
             "Container jupyterhub-gate",
             "Container jupyterhub-hub",
             "Container jupyterhub-proxy",
@@ -100,6 +101,74 @@ describe("JupyterHub", () => {
             envs: expect.arrayContaining(["EDITOR=vim", `JUPYTERHUB_API_TOKEN=${serverToken(ROOT_SECRET, "test", "ada", "00ada")}`, "JUPYTERHUB_USER=ada"]),
         });
         expect(inputs.envs).toEqual([...(inputs.envs as string[])].sort());
+    });
+
+    const serverOf = async (user: Record<string, unknown>, more: Record<string, unknown> = {}) => {
+        const { recorder } = await deploy(settingsOf([{ name: "ada", ...user }], more));
+        return recorder.named("Container", "jupyterhub-user-ada").inputs as Record<string, unknown> & { envs: string[] };
+    };
+
+    it("gives a system person the home on the host, and runs as its owner", async () => {
+        const inputs = await serverOf({ kind: "system", uid: 2001, gid: 2002, supplementaryGroups: [3000], umask: "0027" }, { homes: { hostFormat: "/volumes/user/{username}", imageFormat: "/home/{username}" } });
+        expect(inputs).toMatchObject({
+            user: "2001:2002",
+            groupAdds: ["100", "3000"],
+            workingDir: "/home/ada",
+            mounts: [{ type: "bind", source: "/volumes/user/ada", target: "/home/ada", readOnly: false }],
+            capabilities: { drops: ["ALL"] },
+        });
+        expect(inputs).not.toHaveProperty("volumes");
+        expect(inputs.envs).toEqual(expect.arrayContaining(["HOME=/home/ada", "USER=ada", "LOGNAME=ada", "NB_USER=ada", "NB_UID=2001", "NB_GID=2002", "NB_UMASK=0027"]));
+    });
+
+    it("mounts directories of the host, and volumes under names of the stack's own", async () => {
+        const { mounts, volumes } = await serverOf({ mounts: [{ host: "/srv/data/", path: "/data", readOnly: true }, { volume: "team", path: "/team" }] });
+        expect(mounts).toEqual([
+            { type: "bind", source: "/srv/data", target: "/data", readOnly: true },
+            { type: "volume", source: `${P}-shared-team`, target: "/team", readOnly: false },
+        ]);
+        expect(volumes).toEqual([{ volumeName: `${P}-home-ada`, containerPath: "/home/jovyan" }]);
+    });
+
+    it("makes temporary homes of memory, and keeps nothing else", async () => {
+        const half = await serverOf({ memory: "2G" }, { storage: "none" });
+        expect(half).not.toHaveProperty("volumes");
+        expect(half.tmpfs).toEqual({
+            "/home/jovyan": "rw,exec,nosuid,nodev,size=1024m,uid=1000,gid=100,mode=0755",
+            "/tmp": "rw,exec,nosuid,nodev,size=1024m,mode=1777",
+            "/var/tmp": "rw,exec,nosuid,nodev,size=1024m,mode=1777",
+        });
+        expect((await serverOf({}, { storage: "none", homes: { size: "256M" } })).tmpfs).toMatchObject({ "/tmp": expect.stringContaining("size=256m") });
+    });
+
+    it("starts as many threads as there are CPUs, unless somebody says otherwise", async () => {
+        expect((await serverOf({ cpus: 2.5 })).envs).toEqual(expect.arrayContaining(["OMP_NUM_THREADS=3", "OPENBLAS_NUM_THREADS=3"]));
+        expect((await serverOf({ cpus: 0.2, env: { OMP_NUM_THREADS: "7" } })).envs).toEqual(expect.arrayContaining(["OMP_NUM_THREADS=7", "MKL_NUM_THREADS=1"]));
+    });
+
+    it("hands out GPUs by id, and notes them at the container", async () => {
+        const { recorder } = await deploy(
+            settingsOf([{ name: "ada", gpus: 1 }, { name: "grace", gpus: ["0"] }, "alan"]),
+            new Map([["ada", { ...ADA, gpus: ["3"] }]]),
+        );
+        const of = (person: string) => recorder.named("Container", `jupyterhub-user-${person}`).inputs;
+        expect(of("ada").deviceRequests).toEqual([{ driver: "nvidia", deviceIds: ["3"], capabilities: ["gpu"] }]);
+        expect(of("grace").deviceRequests).toEqual([{ driver: "nvidia", deviceIds: ["0"], capabilities: ["gpu"] }]);
+        expect(of("ada").labels).toContainEqual({ label: "jupyterhub.gpus", value: "3" });
+        expect(of("alan")).not.toHaveProperty("deviceRequests");
+    });
+
+    it("limits processes by one command for all, told again when a container was made anew", async () => {
+        const { recorder } = await deploy(settingsOf([{ name: "ada", pids: 64 }, "grace"]));
+        const { inputs } = recorder.named("Command", "jupyterhub-pids");
+        const lines = [`1024 ${P}-u-grace`, `64 ${P}-u-ada`];
+        expect(inputs).toEqual({
+            create: expect.stringContaining("docker update --pids-limit"),
+            environment: { DOCKER_HOST: "unix:///var/run/docker.sock", DOCKER_CONTEXT: "", DOCKER_TLS: "", DOCKER_TLS_VERIFY: "", DOCKER_CERT_PATH: "" },
+            stdin: lines.join("\n"),
+            triggers: [...lines, ["jupyterhub-user-ada-id", "jupyterhub-user-grace-id"]],
+        });
+        expect((await deploy(settingsOf([]))).recorder.of("Command")).toEqual([]);
     });
 
     it("keeps the socket out of everything but the gate, and ports shut but the proxy's", async () => {
@@ -202,8 +271,10 @@ describe("everything a person's container holds", () => {
     it("waits while the person works, but for what is changed in place", async () => {
         const { serverDefinition, WAITS, LIVE } = await import("../../components/userServer");
         const { stackNames } = await import("../../components/names");
-        const [person] = settingsOf([{ name: "ada", shm: "1G" }]).people;
-        const { env: _, ...container } = serverDefinition({ names: stackNames("test", INSTANCE), person, image: "some:1", publicUrl: "http://127.0.0.1:8000/" });
+        const settings = settingsOf([{ name: "ada", shm: "1G", mounts: [{ volume: "team", path: "/team" }] }, { name: "alan", kind: "system", uid: 5, gid: 5 }, "grace"]);
+        const define = (index: number, more: { storage: "volume" | "none"; gpus?: string[] }) =>
+            serverDefinition({ names: stackNames("test", INSTANCE), person: settings.people[index], image: "some:1", publicUrl: "http://127.0.0.1:8000/", ...more });
+        const { env: _, ...container } = { ...define(0, { storage: "volume", gpus: ["0"] }), ...define(1, { storage: "volume" }), ...define(2, { storage: "none" }) };
         const untouched = ["name", "start", "mustRun"]; // The same for ever.
         expect([...WAITS, ...LIVE, ...untouched].sort()).toEqual([...Object.keys(container), "envs", "labels"].sort());
     });

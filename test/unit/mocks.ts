@@ -8,6 +8,7 @@ export interface Registered {
 }
 
 const KNOWN = new Set([
+    "command:local:Command",
     "pulumi:providers:docker",
     "docker:index/container:Container",
     "docker:index/network:Network",

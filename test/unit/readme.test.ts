@@ -32,7 +32,7 @@ it("parts of the tests are those that there are", () => {
 
 it("stack files are accepted", () => {
     const blocks = [...README.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block);
-    expect(blocks.length).toBe(2);
+    expect(blocks.length).toBeGreaterThan(2);
     for (const block of blocks) {
         expect(read(block.replace(/^config:\n/, "").replace(/^ {2}/gm, "")).people.length).toBeGreaterThan(0);
     }

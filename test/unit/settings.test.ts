@@ -78,11 +78,26 @@ describe("secrets", () => {
     });
 });
 
+/** Somebody of whom nothing is said. */
+const PLAIN = {
+    kind: "plain",
+    admin: false,
+    groups: [],
+    lifecycle: "on-demand",
+    image: "default",
+    memory: 1024,
+    cpus: 1,
+    pids: 1024,
+    env: {},
+    mounts: [],
+    supplementaryGroups: [],
+};
+
 describe("settings", () => {
     it("have defaults for everything but the list", () => {
         expect(read("jupyterhub:users: [Ada]")).toEqual({
             stack: "test",
-            people: [{ name: "ada", admin: false, groups: [], lifecycle: "on-demand", image: "default", memory: 1024, cpus: 1, env: {} }],
+            people: [{ name: "ada", ...PLAIN }],
             listen: { ip: "127.0.0.1", port: 8000 },
             url: "http://127.0.0.1:8000/",
             authentication: { type: "password" },
@@ -90,9 +105,14 @@ describe("settings", () => {
                 hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 proxy: { build: "proxy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 gate: { build: "gate", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                notebooks: { default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} } },
+                notebooks: {
+                    default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                    system: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                },
             },
             idle: { cullAfter: 3600 },
+            storage: "volume",
+            homes: { create: true, mode: "0700" },
             updates: "when-idle",
             docker: { host: "unix:///var/run/docker.sock" },
         });
@@ -104,8 +124,8 @@ describe("settings", () => {
                 "jupyterhub:users: [ada, {name: grace, memory: 512M, cpus: 0.5, shm: 1G, lifecycle: on-demand, groups: [], admin: true, env: {B: '2'}}]",
         );
         expect(settings.people).toEqual([
-            { name: "ada", admin: false, groups: ["a", "b"], lifecycle: "always-on", image: "default", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
-            { name: "grace", admin: true, groups: [], lifecycle: "on-demand", image: "default", memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
+            { ...PLAIN, name: "ada", groups: ["a", "b"], lifecycle: "always-on", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
+            { ...PLAIN, name: "grace", admin: true, memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
         ]);
     });
 
@@ -117,6 +137,7 @@ describe("settings", () => {
         expect(settings.images.hub).toEqual({ build: "hub", base: "debian:12.5", packages: ["nano"], pip: [], args: {} });
         expect(settings.images.notebooks).toEqual({
             default: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], args: {} },
+            system: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], args: {} },
             science: { build: "singleuser", base: "debian:12.5", packages: [], pip: ["numpy==2.1.0", "pandas[excel]"], args: {} },
             official: { pull: "some/image:1.2" },
         });

@@ -1,0 +1,37 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Pulumi's Container has no such limit, so Docker is told once the containers are there; only whose limit differs. */
+const SCRIPT = String.raw`set -eu
+wanted=$(cat)
+have=$(docker inspect --type container --format '{{.HostConfig.PidsLimit}} {{.Name}}' $(echo "$wanted" | cut -d ' ' -f 2))
+printf '%s\n--\n%s\n' "$have" "$wanted" | awk '
+  $1 == "--" { wanted = 1; next }
+  !wanted { sub("/", "", $2); have[$2] = $1; next }
+  have[$2] != $1 { names[$1] = names[$1] " " $2 }
+  END { for (limit in names) print limit names[limit] }
+' | while read -r limit names; do
+  docker update --pids-limit "$limit" $names > /dev/null
+done`;
+
+export interface PidsLimitsArgs {
+    /** Container → most processes and threads, for containers whose names are plain (names.ts). */
+    limits: ReadonlyMap<string, number>;
+    /** Ids of the containers: one that was made anew has to be told again. */
+    containerIds: pulumi.Input<string>[];
+    /** How the docker client reaches the Docker host. */
+    environment: Record<string, string>;
+}
+
+/** How many processes and threads people's containers may have: a fork bomb stays in its own. */
+export class PidsLimits extends pulumi.ComponentResource {
+    constructor(name: string, args: PidsLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:PidsLimits", name, {}, opts);
+        if (args.limits.size > 0) {
+            const lines = [...args.limits].map(([container, limit]) => `${limit} ${container}`).sort();
+            const create = { create: SCRIPT, environment: args.environment, stdin: lines.join("\n") };
+            new command.local.Command(name, { ...create, triggers: [...lines, pulumi.all(args.containerIds).apply(ids => ids.sort())] }, { parent: this });
+        }
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,19 @@
+import { createInterface } from "node:readline/promises";
+import { Problem } from "./command";
+
+/**
+ * Asks on the terminal.
+ * @param unattended what to say where there is none
+ * @throws Problem without a terminal
+ */
+export async function ask(question: string, unattended: string): Promise<string> {
+    if (!process.stdin.isTTY) {
+        throw new Problem(unattended);
+    }
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+        return (await terminal.question(question)).trim();
+    } finally {
+        terminal.close();
+    }
+}

@@ -1,0 +1,69 @@
+import { didYouMean } from "../components/messages";
+import { normaliseName } from "../components/values";
+import { ask } from "./lib/ask";
+import { noMore, Problem, progress, type Command } from "./lib/command";
+import { ensureDocker, type Docker } from "./lib/docker";
+import { pulumiEnv } from "./lib/environment";
+import { hostOf } from "./lib/host";
+import { DISPLAY, inherit } from "./lib/process";
+import { namesOf, stackExists, type Stack } from "./lib/pulumi";
+import { refuseLostSecret } from "./lib/record";
+import { readDeployment, recover } from "./lib/recover";
+import { markedEnv } from "./lib/runs";
+import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
+
+export const command: Command = {
+    async run(args) {
+        const isYes = (arg: string) => arg === "--yes" || arg === "-y";
+        const [name, given, ...rest] = args.filter(arg => !isYes(arg));
+        if (name === undefined || given === undefined) {
+            throw new Problem("reset needs a stack and a person's name: npm run reset -- STACK NAME");
+        }
+        noMore("reset", rest);
+        const file = readStackFile(name);
+        const people = checkStackFile(name, file).people.map(person => person.name);
+        const person = normaliseName(given);
+        if (!people.includes(person)) {
+            throw new Problem(`"${given}" is not in stacks/Pulumi.${name}.yaml${didYouMean(person, people) || "."}`);
+        }
+        refuseLostSecret(name);
+        const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
+        if (stack === undefined || !(await stackExists(stack))) {
+            throw new Problem(`The stack "${name}" is not deployed. Deploy it: npm run up -- ${name}`);
+        }
+        const docker = await ensureDocker(await hostOf(stack, file));
+        await recover(stack, docker);
+        const container = (await namesOf(stack)).person(person);
+        const urns = await urnsOf(stack, container);
+        await stop(docker, container, person, args.some(isYes));
+        const targets = ["--target-replace", urns.container, ...(urns.limits === undefined ? [] : ["--target", urns.limits])];
+        const code = await inherit("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets], markedEnv(stack));
+        if (code === 0) {
+            progress(`${person} has a new container over the same home.`);
+        }
+        return code;
+    },
+};
+
+/** The container's resource, and that of the limits which it has to be told again. */
+async function urnsOf(stack: Stack, container: string): Promise<{ container: string; limits?: string }> {
+    const { resources = [] } = await readDeployment(stack);
+    const own = resources.find(({ type, inputs }) => type.startsWith("docker:") && inputs?.name === container);
+    if (own === undefined) {
+        throw new Problem(`There is no container ${container} yet: npm run up -- ${stack.name}`);
+    }
+    return { container: own.urn, limits: resources.find(({ urn }) => urn.includes("PidsLimits$command:"))?.urn };
+}
+
+/** A running server is replaced only once it has stopped. */
+async function stop(docker: Docker, container: string, person: string, yes: boolean): Promise<void> {
+    const running = (await docker.output(["ps", "--quiet", "--filter", `name=^/${container}$`])) !== "";
+    if (!running) {
+        return;
+    }
+    const unattended = `${person}'s server is running; reset stops it only with --yes.`;
+    if (!yes && !/^y(es)?$/i.test(await ask(`${person}'s server is running, and what runs in it will end. Stop it? [y/N] `, unattended))) {
+        throw new Problem("Nothing was changed.");
+    }
+    await docker.output(["stop", container]);
+}
