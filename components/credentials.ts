@@ -2,7 +2,7 @@
  * Everything secret is derived from one root secret, so nothing secret has to be stored twice and the same
  * passwords work after `down` and `up`. Pure.
  */
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync, scryptSync } from "node:crypto";
 import { base32 } from "./names";
 
 /** HKDF (RFC 5869) with SHA-256; every purpose has an `info` of its own, so no value tells another. */
@@ -41,18 +41,41 @@ export function serverToken(rootSecret: string, stack: string, name: string, inc
     return derive(rootSecret, ["server", stack, name, incarnation], 24).toString("hex");
 }
 
+/** How often passwords were changed: everybody's and this person's; both count from 1. */
+export interface PasswordVersion {
+    everybody: number;
+    own: number;
+}
+
+const FIRST: PasswordVersion = { everybody: 1, own: 1 };
+
+function versioned({ everybody, own }: PasswordVersion): string[] {
+    return everybody === 1 && own === 1 ? [] : [String(everybody), String(own)];
+}
+
 /** A person's password: 80 bits in four groups that are easy to read out. */
-export function password(rootSecret: string, stack: string, name: string): string {
-    const letters = base32(derive(rootSecret, ["password", stack, name], 10));
+export function password(rootSecret: string, stack: string, name: string, version = FIRST): string {
+    const letters = base32(derive(rootSecret, ["password", stack, name, ...versioned(version)], 10));
     return (letters.match(/.{4}/g) as string[]).join("-");
 }
 
 /**
  * `sha256$SALT$HMAC`, what the roster carries. One fast round is enough for 80 random bits, and a plan over
- * hundreds of people must not take hundreds of slow ones; a password that a person chose would need a slow hash.
+ * hundreds of people must not take hundreds of slow ones; a password that a person chose has `chosenPasswordHash`.
  */
-export function passwordHash(rootSecret: string, stack: string, name: string): string {
-    const salt = derive(rootSecret, ["salt", stack, name], 16);
-    const mac = createHmac("sha256", salt).update(password(rootSecret, stack, name), "utf8").digest("hex");
+export function passwordHash(rootSecret: string, stack: string, name: string, version = FIRST): string {
+    const salt = derive(rootSecret, ["salt", stack, name, ...versioned(version)], 16);
+    const mac = createHmac("sha256", salt).update(password(rootSecret, stack, name, version), "utf8").digest("hex");
     return `sha256$${salt.toString("hex")}$${mac}`;
+}
+
+/**
+ * `scrypt$N$R$P$SALT$KEY`: slow, because a password that a person chose can be guessed. A fifth of a second and 16 MiB for
+ * each guess.
+ * @param salt 16 random bytes
+ */
+export function chosenPasswordHash(chosen: string, salt: Uint8Array): string {
+    const cost = { N: 16384, r: 8, p: 5 };
+    const key = scryptSync(chosen.normalize("NFC"), salt, 32, cost);
+    return `scrypt$${cost.N}$${cost.r}$${cost.p}$${Buffer.from(salt).toString("hex")}$${key.toString("hex")}`;
 }

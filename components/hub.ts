@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { hubAuthentication } from "./authentication";
 import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
 import type { HubSecrets } from "./credentials";
 import type { StackNames } from "./names";
@@ -33,7 +34,7 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         publicUrl: settings.url,
         baseUrl: "/",
         serverPort: SERVER_PORT,
-        authentication: settings.authentication,
+        authentication: hubAuthentication(settings.authentication),
         idle: settings.idle,
     };
 }

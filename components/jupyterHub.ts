@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
+import { passwordVersion } from "./authentication";
 import { hubSecrets, password } from "./credentials";
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
@@ -55,7 +56,7 @@ export class JupyterHub extends pulumi.ComponentResource {
     /** Where people open it. */
     readonly url: string;
     readonly users: Record<string, UserOutput>;
-    /** Secret: person → password. */
+    /** Secret: person → password, of those who have none of their own. */
     readonly passwords: pulumi.Output<Record<string, string>>;
     /** Secret: token for the hub's REST API, with an admin's rights. */
     readonly adminToken: pulumi.Output<string>;
@@ -136,7 +137,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
         new Roster(
             `${name}-roster`,
-            { ...common, image: hubImage.reference, people: settings.people, incarnations, rootSecret },
+            { ...common, image: hubImage.reference, people: settings.people, authentication: settings.authentication, incarnations, rootSecret },
             child(hubImage),
         );
 
@@ -156,7 +157,11 @@ export class JupyterHub extends pulumi.ComponentResource {
         );
         this.passwords = pulumi.secret(
             rootSecret.apply(secret =>
-                Object.fromEntries(settings.people.map(person => [person.name, password(secret, stack, person.name)])),
+                Object.fromEntries(
+                    settings.people
+                        .filter(person => person.passwordHash === undefined)
+                        .map(person => [person.name, password(secret, stack, person.name, passwordVersion(settings.authentication, person))]),
+                ),
             ),
         );
         this.adminToken = pulumi.secret(secrets.adminToken);

@@ -7,7 +7,6 @@ import { formatPath, type Problem } from "./messages";
 type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 
 const RULES: Rule[] = [
-    { path: ["users", "*", "login"] },
     { path: ["authentication", "type"], unless: ["password"], instead: "only password" },
     { path: ["https", "mode"], unless: ["none"], instead: "only none" },
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },

@@ -5,7 +5,7 @@ import { hostPathProblem, isWithin, serverPathProblem, tidyPath } from "./hostPa
 import { groupsOf, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
 import { formatPath, type Problem } from "./messages";
 import type { Config } from "./schema";
-import { normaliseName, sizeInMiB } from "./values";
+import { loginKey, normaliseName, sizeInMiB } from "./values";
 
 /** A directory of the host or a volume that people share, in somebody's server. */
 export type Mount = ({ host: string } | { volume: string }) & { path: string; readOnly: boolean };
@@ -26,6 +26,12 @@ export interface SystemAccount {
 export interface Person {
     /** Normalised name: what JupyterHub knows the person by. */
     name: string;
+    /** Name at the identity provider, in its one spelling (`loginKey`). */
+    login: string;
+    /** Counted up for a new password. */
+    passwordVersion: number;
+    /** Hash of a password of the person's own, instead of a derived one. */
+    passwordHash?: string;
     kind: "plain" | "system";
     system?: SystemAccount;
     admin: boolean;
@@ -126,6 +132,9 @@ function person({ user, layers }: One, system: SystemAccount | undefined, config
     const kind = system === undefined ? "plain" : "system";
     return {
         name: normaliseName(user.name),
+        login: user.login === undefined ? normaliseName(user.name) : loginKey(user.login),
+        passwordVersion: user.passwordVersion ?? 1,
+        ...(user.passwordHash === undefined ? {} : { passwordHash: user.passwordHash }),
         kind,
         ...(system === undefined ? {} : { system }),
         admin: user.admin ?? false,

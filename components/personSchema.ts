@@ -1,5 +1,6 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
+import { login, passwordHash } from "./authentication";
 import { absolutePath, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
@@ -117,7 +118,9 @@ export const homeFormat = text("a path").superRefine((format, context) => {
 export const userFields = {
     name: personName,
     admin: flag.optional().describe("may use the admin panel, and start and stop people's servers"),
-    login: text("a log-in name").optional().describe("name at the identity provider, where it differs"),
+    login: login.optional().describe("name at the identity provider, where it differs"),
+    passwordVersion: whole("a version", 1).optional().describe("counted up, this person has a new password"),
+    passwordHash: passwordHash.optional().describe("hash of a password of one's own, from `npm run hash`"),
     uid: id("uid").optional().describe("uid of a system person; the Docker host's account of that name where it is left out"),
     ...serverFields,
 };

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { passwordVersion, type AuthenticationSettings } from "./authentication";
 import { HARDENED, LABEL, labels } from "./container";
 import { passwordHash } from "./credentials";
 import type { StackNames } from "./names";
@@ -12,6 +13,7 @@ export interface RosterArgs {
     /** Any image that is there: the container is never started. */
     image: string;
     people: readonly Person[];
+    authentication: AuthenticationSettings;
     /** Person → incarnation. */
     incarnations: ReadonlyMap<string, string>;
     rootSecret: pulumi.Input<string>;
@@ -22,14 +24,14 @@ export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSe
     const people = [...args.people].sort((a, b) => (a.name < b.name ? -1 : 1));
     return JSON.stringify({
         people: Object.fromEntries(
-            people.map(({ name, admin, groups, lifecycle }) => [
+            people.map(({ name, login, admin, groups, lifecycle, ...person }) => [
                 name,
                 {
                     container: args.names.person(name),
                     admin,
                     groups,
-                    login: name,
-                    password: passwordHash(rootSecret, args.stack, name),
+                    login,
+                    password: person.passwordHash ?? passwordHash(rootSecret, args.stack, name, passwordVersion(args.authentication, person)),
                     lifecycle,
                     incarnation: args.incarnations.get(name),
                 },

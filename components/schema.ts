@@ -5,6 +5,7 @@
  * schema gives the check, the TypeScript types and, later, editor completion and a reference page.
  */
 import { z } from "zod";
+import { authentication } from "./authentication";
 import { dockerSection } from "./dockerSchema";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
 import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
@@ -58,12 +59,7 @@ export const configSchema = {
         size: size(16).optional().describe("size of a temporary home (storage: none); half of the memory limit where it is left out"),
     }).prefault({}),
     storage: choice(["volume", "none"]).default("volume"),
-    authentication: z
-        .looseObject(
-            { type: choice(["password", "github", "oidc", "ldap", "native", "dummy", "custom"]) },
-            { error: ({ input }) => `expected keys and values such as {type: password}, got ${kindOf(input)}` },
-        )
-        .default({ type: "password" }),
+    authentication: authentication.describe("how people prove who they are"),
     https: z
         .looseObject(
             {

@@ -3,13 +3,16 @@ import { z } from "zod";
 import { didYouMean } from "./messages";
 import { durationInSeconds, sizeInMiB } from "./values";
 
-/** An object that refuses keys it does not know, and says which one was probably meant. */
-export function section<S extends z.ZodRawShape>(shape: S) {
+/**
+ * An object that refuses keys it does not know, and says which one was probably meant.
+ * @param beside what the keys depend on, such as " beside type: password"
+ */
+export function section<S extends z.ZodRawShape>(shape: S, beside = "") {
     return z.strictObject(shape, {
         error: issue => {
             if (issue.code === "unrecognized_keys") {
                 return issue.keys
-                    .map(key => `unknown key "${key}"${didYouMean(key, Object.keys(shape))}`)
+                    .map(key => `unknown key "${key}"${beside}${didYouMean(key, Object.keys(shape))}`)
                     .join("; ");
             }
             return `expected keys and values, got ${kindOf(issue.input)}`;

@@ -1,4 +1,5 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
+import { loginProblems, passwordProblems, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { notYetProblems } from "./notYet";
@@ -22,7 +23,7 @@ export interface Settings {
     listen: Listen;
     /** URL people open, with a slash at its end. */
     url: string;
-    authentication: { type: "password" };
+    authentication: AuthenticationSettings;
     images: {
         hub: ImageSettings;
         proxy: ImageSettings;
@@ -184,8 +185,11 @@ function listProblems(raw: Record<string, unknown>): Problem[] {
         problems.push(...imageProblem(field(user, "image"), images, `users[${index}].image`));
     });
     const groups = typeof raw.groups === "object" && raw.groups !== null ? Object.entries(raw.groups) : [];
+    const people = users.map(user => (typeof user === "string" ? { name: user } : typeof user === "object" && user !== null ? { ...user } : {}));
     return [
         ...problems,
+        ...loginProblems(people),
+        ...passwordProblems(people, raw.authentication),
         ...imageProblem(field(raw.defaults, "image"), images, "defaults.image"),
         ...groups.flatMap(([name, fields]) => imageProblem(field(fields, "image"), images, formatPath(["groups", name, "image"]))),
     ];
@@ -213,7 +217,6 @@ function imageNameProblems(raw: Record<string, unknown>): Problem[] {
 /** Sections whose keys depend on a choice; so far each choice that is supported has no more than these. */
 function choiceProblems(raw: Record<string, unknown>): Problem[] {
     const allowed = [
-        { section: "authentication", choice: "type", value: "password", keys: ["type"] },
         { section: "https", choice: "mode", value: "none", keys: ["mode", "insecure"] },
     ];
     return allowed.flatMap(({ section, choice, value, keys }) => {
@@ -280,7 +283,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         people,
         listen,
         url: `http://${listen.ip === "0.0.0.0" ? "127.0.0.1" : listen.ip}:${listen.port}/`,
-        authentication: { type: "password" },
+        authentication: parsed.authentication as AuthenticationSettings, // notYet.ts refuses the others.
         images: {
             hub: image(parsed.images.hub, "hub"),
             proxy: image(parsed.images.proxy, "proxy"),

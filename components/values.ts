@@ -9,6 +9,16 @@ export function normaliseName(name: string): string {
     return name.normalize("NFKC").toLowerCase().normalize("NFKC");
 }
 
+/**
+ * The one spelling of a name at an identity provider. Only A to Z have no case: providers tell names apart that look
+ * alike, or are one to us (full-width letters, say), and nobody may get in as somebody else by such a name.
+ */
+export function loginKey(name: string): string {
+    // The kelvin sign is the one character that NFC makes an English letter of.
+    const composed = name.split("\u212a").map(part => part.normalize("NFC")).join("\u212a");
+    return composed.replace(/[A-Z]/g, letter => letter.toLowerCase());
+}
+
 /** What is wrong with a person's name, or undefined. */
 export function nameProblem(given: string): string | undefined {
     const name = normaliseName(given);

@@ -80,6 +80,7 @@ describe("secrets", () => {
 
 /** Somebody of whom nothing is said. */
 const PLAIN = {
+    passwordVersion: 1,
     kind: "plain",
     admin: false,
     groups: [],
@@ -97,10 +98,10 @@ describe("settings", () => {
     it("have defaults for everything but the list", () => {
         expect(read("jupyterhub:users: [Ada]")).toEqual({
             stack: "test",
-            people: [{ name: "ada", ...PLAIN }],
+            people: [{ name: "ada", login: "ada", ...PLAIN }],
             listen: { ip: "127.0.0.1", port: 8000 },
             url: "http://127.0.0.1:8000/",
-            authentication: { type: "password" },
+            authentication: { type: "password", version: 1 },
             images: {
                 hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 proxy: { build: "proxy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
@@ -124,8 +125,8 @@ describe("settings", () => {
                 "jupyterhub:users: [ada, {name: grace, memory: 512M, cpus: 0.5, shm: 1G, lifecycle: on-demand, groups: [], admin: true, env: {B: '2'}}]",
         );
         expect(settings.people).toEqual([
-            { ...PLAIN, name: "ada", groups: ["a", "b"], lifecycle: "always-on", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
-            { ...PLAIN, name: "grace", admin: true, memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
+            { ...PLAIN, name: "ada", login: "ada", groups: ["a", "b"], lifecycle: "always-on", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
+            { ...PLAIN, name: "grace", login: "grace", admin: true, memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
         ]);
     });
 

@@ -24,6 +24,9 @@ from .slowdown import Busy, Slowdown
 TAKEN_OVER_WITHIN = 10.0
 """Seconds for which a log-in waits until a row that was somebody else's is this person's."""
 
+HASHING_AT_ONCE = 2
+"""Passwords that people chose take time and memory to check; more of them wait."""
+
 ASK = "Ask whoever looks after this hub."
 
 
@@ -54,7 +57,8 @@ class RosterMixin(HasTraits):
         return True
 
     def normalize_username(self, username: str) -> str:
-        return names.normalise(super().normalize_username(names.normalise(username)))
+        """Without the class's own: a name at the provider is compared as strictly as it may matter, and ours is as it is."""
+        return names.login(username)
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
         """Their name at the identity provider becomes their name here. Only a login leads to a person: not a name."""
@@ -64,7 +68,7 @@ class RosterMixin(HasTraits):
         if found is None:
             return None
         model = dict(found) if isinstance(found, dict) else {"name": found}
-        login = names.normalise(model["name"])
+        login = names.login(model["name"])
         person = context.current().keeper.by_login(login)
         if person is None:
             raise self.not_listed(login)
@@ -96,7 +100,7 @@ class RosterMixin(HasTraits):
 
     async def refresh_user(self, user: Any, handler: Any = None) -> Any:
         person = context.current().keeper.get(user.name)
-        if person is None or not incarnation.current(user, person):
+        if person is None or not incarnation.proven(user, person):
             return False
         found = await maybe_future(super().refresh_user(user, handler))
         if not found:
@@ -123,9 +127,9 @@ class RosterMixin(HasTraits):
 
 
 async def _taken_over(row: Any, person: Person) -> bool:
-    """Whether the row is this person's and nobody's before; the reconciler's next pass is waited for."""
+    """Whether the row is this person's, for what they have just shown; the reconciler's next pass is waited for."""
     end = time.monotonic() + TAKEN_OVER_WITHIN
-    while not incarnation.current(row, person):
+    while not incarnation.proven(row, person):
         if time.monotonic() >= end:
             return False
         await asyncio.sleep(0.1)
@@ -138,25 +142,38 @@ class PasswordAuthenticator(Authenticator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.slowdown = Slowdown()
+        self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     async def authenticate(self, handler: Any, data: Any) -> str | None:
-        login = names.normalise(data.get("username", ""))
-        source = source_of(handler)
-        person = context.current().keeper.by_login(login)
+        typed, keeper = data.get("username", ""), context.current().keeper
+        person = keeper.by_login(names.login(typed)) or keeper.by_login(names.normalise(typed))
+        login = person.login if person else names.normalise(typed)
+        kept = person.password if person else None
+        password, source = data.get("password", ""), source_of(handler)
         # first of all: wrong attempts of others make nobody wait who has the right one
-        if passwords.matches(data.get("password", ""), person.password if person else None):
-            self.slowdown.succeeded(login)
+        if not passwords.chosen(kept) and passwords.matches(password, kept):
+            self.slowdown.succeeded(login, source)
             return login
+        self.slowdown.failed(login, source)
         try:
             await self.slowdown.wait(login, source)
         except Busy:
             raise _forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
-        finally:
-            self.slowdown.failed(login, source)
+        if await self._chose(password, kept):
+            self.slowdown.succeeded(login, source, attempt=True)
+            return login
         if context.current().keeper.roster is None:
             raise _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
         # one sentence for both, or the form would tell a stranger who is on the list
         raise _forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
+
+    async def _chose(self, password: str, kept: str | None) -> bool:
+        """As soon as one person has a password of their own everybody's wrong ones take as long: it tells nothing."""
+        roster = context.current().keeper.roster
+        if roster is None or not roster.has_chosen_passwords:
+            return False
+        async with self._hashing:
+            return await asyncio.to_thread(passwords.matches_chosen, password, kept)
 
 
 class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):

@@ -25,6 +25,21 @@ def normalise(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower())
 
 
+def login(name: str) -> str:
+    """The one spelling of a name at an identity provider.
+
+    Only A to Z have no case: providers tell names apart that look alike, or are one to us (full-width letters, say), and
+    nobody may get in as somebody else by such a name. What `normalise` made stays as it is.
+    """
+    # the kelvin sign is the one character that NFC makes an English letter of
+    composed = _KELVIN.join(unicodedata.normalize("NFC", part) for part in name.split(_KELVIN))
+    return composed.translate(_LOWER)
+
+
+_KELVIN = "\u212a"
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
 def oauth_client_id(name: str) -> str:
     """The id under which a person's server asks the hub who is there.
 

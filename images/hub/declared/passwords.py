@@ -1,13 +1,15 @@
 """Checks a password against what the roster holds.
 
-The roster's passwords are derived: 80 random bits, which no speed of trying gets through. So a fast hash is right for
-them. The scheme is the prefix; slow ones for passwords that people choose can stand beside it.
+Derived passwords are 80 random bits, which no speed of trying gets through. So a fast hash is right for them. What
+somebody chose can be guessed, and has a slow one. The scheme is the prefix.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 
 _NOBODY = "sha256$" + "00" * 16 + "$" + "00" * 32
 """Checked when there is nothing to check against, so that an unknown name takes as long as a known one."""
@@ -24,3 +26,22 @@ def matches(password: str, kept: str | None) -> bool:
     # surrogates come in by a form that was not UTF-8
     got = hmac.new(salt, password.encode("utf-8", "replace"), hashlib.sha256).digest()
     return hmac.compare_digest(got, expected) and known and scheme == "sha256"
+
+
+CHOSEN = "scrypt"
+_CHOSEN = re.compile(r"scrypt\$16384\$8\$5\$([0-9a-f]{32})\$([0-9a-f]{64})")
+_NO_ONE = f"{CHOSEN}$16384$8$5$" + "00" * 16 + "$" + "00" * 32
+
+
+def chosen(kept: str | None) -> bool:
+    return kept is not None and kept.startswith(CHOSEN + "$")
+
+
+def matches_chosen(password: str, kept: str | None) -> bool:
+    """Takes a fifth of a second and 16 MiB, whether there is something to check against or not: not for the event loop."""
+    found = _CHOSEN.fullmatch(kept if chosen(kept) else _NO_ONE)
+    if not found:
+        return False
+    typed = unicodedata.normalize("NFC", password).encode("utf-8", "replace")
+    got = hashlib.scrypt(typed, salt=bytes.fromhex(found[1]), n=16384, r=8, p=5, dklen=32, maxmem=1 << 26)
+    return hmac.compare_digest(got, bytes.fromhex(found[2])) and chosen(kept)

@@ -52,6 +52,9 @@ class Reconciler:
                 self._end_server(user)
                 self._set_rights(user, person)
             else:
+                if not incarnation.proven(row, person):
+                    log.info("%s has another password, or another way to log in: sessions and tokens end", row.name)
+                    revoke.sessions(db, user, person)
                 self._set_rights(user, person)
         for person in roster:
             if person.always_on:

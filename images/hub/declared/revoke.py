@@ -11,13 +11,27 @@ from typing import Any
 from jupyterhub import orm, roles
 from jupyterhub.utils import new_token
 
-from . import incarnation, names
+from . import incarnation, names, tokens
 from .roster import Person
 
 
 def needed(user: orm.User) -> bool:
     """Whether a row of somebody who is not on the roster still holds anything."""
     return bool(not incarnation.gone(user) or user.admin or user.groups or user.api_tokens or user.oauth_codes)
+
+
+def sessions(db: Any, user: Any, person: Person) -> None:
+    """What was given for a proof that counts no more: sessions, tokens, and what lets into servers. Servers go on."""
+    row = user.orm_user
+    for held in db.query(orm.APIToken).filter_by(user_id=row.id):
+        if not (held.note and held.note.startswith(tokens.NOTE)):
+            db.delete(held)
+    for held in db.query(orm.OAuthCode).filter_by(user_id=row.id):
+        db.delete(held)
+    row.encrypted_auth_state = None
+    incarnation.begin(row, person, new_token())
+    user._auth_refreshed = None
+    db.commit()
 
 
 def everything(db: Any, user: Any, successor: Person | None) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import names
+from . import names, passwords
 
 LABEL = "jupyterhub.roster"
 LIFECYCLES = ("on-demand", "always-on")
@@ -46,6 +46,7 @@ class Roster:
     def __init__(self, people: Iterable[Person]) -> None:
         self._by_name = {person.name: person for person in people}
         self._by_login = {person.login: person for person in self._by_name.values()}
+        self.has_chosen_passwords = any(passwords.chosen(person.password) for person in self)
 
     def get(self, name: str) -> Person | None:
         return self._by_name.get(name)
@@ -97,7 +98,7 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
     )
     require(isinstance(given["admin"], bool), "admin must be true or false")
     require(isinstance(given["groups"], list) and all(isinstance(g, str) and g for g in given["groups"]), "groups must be names")
-    require(names.normalise(given["login"]) == given["login"] != "", "login is not normalised")
+    require(names.login(given["login"]) == given["login"] != "", "login is not in its one spelling")
     require(given["lifecycle"] in LIFECYCLES, f"lifecycle must be one of {LIFECYCLES}")
     require(re.fullmatch("[0-9a-f]+", given["incarnation"]) is not None, "incarnation must be hexadecimal")
     password = given.get("password")

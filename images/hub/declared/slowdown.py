@@ -1,10 +1,11 @@
 """Makes the answers to wrong passwords late without giving anybody a way to lock somebody else out.
 
 Failures make the next "wrong" late: by name, so that one password is not tried from many places, and by source, so that
-many names are not tried from one. A right password never waits and is never refused, however many wrong ones are
-waiting: it is the caller that looks at the password first and comes here with a wrong one. That takes no safety away:
-what keeps passwords from being guessed is that they are 80 random bits. A whole class behind one address is an ordinary
-source, so a source is allowed many more failures than a name.
+many names are not tried from one. A right derived password never waits and is never refused, however many wrong ones
+are waiting: it is the caller that looks at the password first and comes here with a wrong one. That takes no safety away:
+what keeps such passwords from being guessed is that they are 80 random bits. A password that somebody chose is looked at
+after the wait; who comes from where they logged in before waits for nobody's failures elsewhere. A whole class behind one
+address is an ordinary source, so a source is allowed many more failures than a name.
 """
 
 from __future__ import annotations
@@ -37,16 +38,17 @@ class Slowdown:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._counts: dict[tuple[str, str], _Count] = {}
+        self._been_here: dict[tuple[str, str], None] = {}
 
     def delay(self, name: str, source: str) -> float:
-        return max(self._delay(("name", name)), self._delay(("source", source)))
+        return max(self._delay(key) for key in self._keys(name, source))
 
     async def wait(self, name: str, source: str) -> None:
-        """For a wrong password only."""
+        """For a password that is wrong, or may be."""
         seconds = self.delay(name, source)
         if not seconds:
             return
-        counts = [self._count(("name", name)), self._count(("source", source))]
+        counts = [self._count(key) for key in self._keys(name, source)]
         if any(count.waiting >= WAITING_AT_MOST for count in counts):
             raise Busy
         for count in counts:
@@ -63,8 +65,18 @@ class Slowdown:
             count.failures += 1
             count.last = self._clock()
 
-    def succeeded(self, name: str) -> None:
+    def succeeded(self, name: str, source: str, attempt: bool = False) -> None:
+        """`attempt`: it was counted as failed beforehand, so that attempts at the same time are no way around the wait."""
         self._counts.pop(("name", name), None)
+        if attempt and ("source", source) in self._counts:
+            self._counts["source", source].failures -= 1
+        if len(self._been_here) >= REMEMBERED_AT_MOST:
+            self._been_here.pop(next(iter(self._been_here)))
+        self._been_here[name, source] = None
+
+    def _keys(self, name: str, source: str) -> list[tuple[str, str]]:
+        by_source = ("source", source)
+        return [by_source] if (name, source) in self._been_here else [("name", name), by_source]
 
     def _delay(self, key: tuple[str, str]) -> float:
         count = self._counts.get(key)

@@ -1,0 +1,78 @@
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+import fc from "fast-check";
+import { chosenPasswordHash, password, passwordHash } from "../../components/credentials";
+import { readSettings, type Settings } from "../../components/settings";
+import { rosterJson } from "../../components/roster";
+import { stackNames } from "../../components/names";
+import { loginKey, normaliseName } from "../../components/values";
+
+const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
+const OWN = chosenPasswordHash("correct horse battery", Buffer.alloc(16, 7));
+
+function settingsOf(users: unknown[], more: Record<string, unknown> = {}, secrets: Record<string, string> = {}): Settings {
+    const all = { users, rootSecret: ROOT_SECRET, ...more, ...secrets };
+    const config = Object.fromEntries(Object.entries(all).map(([key, value]) => [`jupyterhub:${key}`, value]));
+    return readSettings("test", config, new Set(["rootSecret", ...Object.keys(secrets)].map(key => `jupyterhub:${key}`)));
+}
+
+function roster({ people, authentication }: Settings): Record<string, { login: string; password?: string }> {
+    const incarnations = new Map(people.map(person => [person.name, "00"]));
+    const json = rosterJson({ stack: "test", names: stackNames("test", "kq3v7x2m"), people, incarnations, authentication }, ROOT_SECRET);
+    return (JSON.parse(json) as { people: Record<string, { login: string; password?: string }> }).people;
+}
+
+describe("passwords", () => {
+    it("change for one person, or for everybody, and come back with the old count", () => {
+        const versions = [[1, 1], [1, 2], [2, 1], [2, 2], [1, 12], [11, 2]].map(([everybody, own]) => ({ everybody, own }));
+        const all = versions.map(version => password(ROOT_SECRET, "test", "ada", version));
+        expect(new Set(all).size).toBe(versions.length);
+        expect(new Set(versions.map(version => passwordHash(ROOT_SECRET, "test", "ada", version).split("$")[1])).size).toBe(versions.length);
+        expect(all[0]).toBe(password(ROOT_SECRET, "test", "ada")); // As before there were versions.
+        expect(all[1]).toBe("kmkr-uupo-xlhy-7vwb");
+    });
+
+    it("reach the roster as hashes", () => {
+        const people = roster(settingsOf(["ada", { name: "grace", passwordVersion: 3 }, { name: "alan", passwordHash: OWN }], { authentication: { type: "password", version: 2 } }));
+        expect(people.ada.password).toBe(passwordHash(ROOT_SECRET, "test", "ada", { everybody: 2, own: 1 }));
+        expect(people.grace.password).toBe(passwordHash(ROOT_SECRET, "test", "grace", { everybody: 2, own: 3 }));
+        expect(people.alan.password).toBe(OWN);
+    });
+});
+
+describe("npm run hash", () => {
+    const hash = (input: string) => spawnSync(process.execPath, ["scripts/run.mjs", "hash"], { cwd: path.join(__dirname, "../.."), input, encoding: "utf8" });
+
+    it("makes a hash of the line that it reads, another one each time", () => {
+        const made = ["correct horse battery\n", "correct horse battery\r\n"].map(input => hash(input).stdout.trim());
+        for (const one of made) {
+            expect(chosenPasswordHash("correct horse battery", Buffer.from(one.split("$")[4], "hex"))).toBe(one);
+            expect(settingsOf([{ name: "ada", passwordHash: one }]).people[0].passwordHash).toBe(one);
+        }
+        expect(made[0]).not.toBe(made[1]);
+    });
+
+    it.each(["", "short", "two lines\nare no password"])("refuses %j, and does not repeat it", input => {
+        const { status, stdout, stderr } = hash(input);
+        expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: "A password is one line of at least 12 characters.\n" });
+    });
+});
+
+describe("log-in names", () => {
+    it("are the name where none is given, in one spelling", () => {
+        const people = roster(settingsOf(["Ada", { name: "grace", login: "Grace-H" }, { name: "alan", login: "CORP\\Alan" }]));
+        expect(Object.values(people).map(({ login }) => login)).toEqual(["ada", "corp\\alan", "grace-h"]);
+    });
+
+    it("are told apart where a provider may tell them apart", () => {
+        for (const other of ["ａda", "𝐚da", "ſam", "\u212aate", "ﬁn"]) {
+            expect(["ada", "sam", "kate", "fin"]).not.toContain(loginKey(other));
+        }
+        fc.assert(
+            fc.property(fc.string({ unit: "binary" }), text => {
+                expect(loginKey(loginKey(text))).toBe(loginKey(text));
+                expect(loginKey(normaliseName(text))).toBe(normaliseName(text));
+            }),
+        );
+    });
+});
