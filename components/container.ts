@@ -13,6 +13,8 @@ export const LABEL = {
     definition: "jupyterhub.definition",
     /** Which GPUs the container was given, by comma, so that they stay the person's. */
     gpus: "jupyterhub.gpus",
+    /** Where the hub was when the person's container was made (publicUrl.ts). */
+    address: "jupyterhub.address",
     /** Who is let in, on the roster container. */
     roster: "jupyterhub.roster",
 } as const;

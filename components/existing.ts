@@ -10,6 +10,8 @@ export interface ExistingServer {
     definition: string;
     /** The GPUs that it was given. */
     gpus?: string[];
+    /** Where the hub was for it (publicUrl.ts). */
+    address: string;
     /** Its memory limit in MiB; known of running ones only. */
     memory?: number;
 }
@@ -24,7 +26,7 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  * @throws Error with one line that says what to do, when Docker does not answer
  */
 export function existingServers(instance: string, docker: DockerHost): ExistingServers {
-    const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
+    const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus, LABEL.address].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
     const filter = `label=${LABEL.instance}=${instance}`;
     try {
         const servers = lines(ask(docker, "ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
@@ -66,15 +68,15 @@ function isRunning(state: string): boolean {
 }
 
 /**
- * @param servers name, state, person, incarnation, definition and GPUs of each container
+ * @param servers name, state, person, incarnation, definition, GPUs and address of each container
  * @param limits name (with Docker's slash before it) and memory limit in bytes of the running ones
  */
 export function existingFrom(servers: readonly string[][], limits: readonly string[][]): ExistingServers {
     const memory = new Map(limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]));
     return new Map(
-        servers.map(([container, state, person, incarnation, definition, gpus = ""]) => [
+        servers.map(([container, state, person, incarnation, definition, gpus = "", address = ""]) => [
             person,
-            { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), memory: memory.get(container) },
+            { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), address: address || "/", memory: memory.get(container) },
         ]),
     );
 }

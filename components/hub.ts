@@ -5,6 +5,7 @@ import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
 import type { HubSecrets } from "./credentials";
 import type { StackNames } from "./names";
 import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "./ports";
+import { baseUrlOf } from "./publicUrl";
 import type { Settings } from "./settings";
 
 /** Seconds between two looks at the roster: how soon people come and go. */
@@ -32,7 +33,7 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         hubPort: HUB_PORT,
         proxyApi: `http://${names.proxy}:${PROXY_API_PORT}`,
         publicUrl: settings.url,
-        baseUrl: "/",
+        baseUrl: baseUrlOf(settings.url),
         serverPort: SERVER_PORT,
         authentication: hubAuthentication(settings.authentication),
         idle: settings.idle,

@@ -14,6 +14,7 @@ import { stackNames } from "./names";
 import { Network } from "./network";
 import { PidsLimits } from "./pidsLimits";
 import { Proxy } from "./proxy";
+import { addressOf, stillWorksAt } from "./publicUrl";
 import { Roster } from "./roster";
 import type { Settings } from "./settings";
 import { UserServer } from "./userServer";
@@ -72,6 +73,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const stack = settings.stack;
         const rootSecret = pulumi.secret(args.rootSecret);
         const existing: ExistingServers = args.existing ?? new Map();
+        refuseMoving(settings, existing);
         const names = stackNames(stack, instance);
         const engine = args.docker ?? settings.docker;
         const provider = new docker.Provider(name, providerArguments(engine), { parent: this });
@@ -178,3 +180,19 @@ export class JupyterHub extends pulumi.ComponentResource {
     }
 }
 
+/**
+ * A server that runs goes on with the hub's address that it was started with.
+ * @throws Error naming those who would not reach theirs any more
+ */
+function refuseMoving({ people, url, updates }: Settings, existing: ExistingServers): void {
+    const lost = people.filter(({ name }) => {
+        const before = existing.get(name);
+        return before?.running === true && !stillWorksAt(before.address, addressOf(url));
+    });
+    if (updates === "when-idle" && lost.length > 0) {
+        throw new Error(
+            `publicUrl: at ${url} people would no longer reach their running servers (${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
+                "Stop those, or end them by `jupyterhub:updates: now`.",
+        );
+    }
+}

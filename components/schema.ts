@@ -9,6 +9,7 @@ import { authentication } from "./authentication";
 import { dockerSection } from "./dockerSchema";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
 import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
+import { publicUrlProblem } from "./publicUrl";
 import { parseListen } from "./values";
 
 const packageNames = (what: string, pattern: RegExp) =>
@@ -72,6 +73,15 @@ export const configSchema = {
     listen: text("an address and port")
         .refine(value => parseListen(value) !== undefined, { error: "expected an IPv4 address and a port, such as 127.0.0.1:8000" })
         .default("127.0.0.1:8000"),
+    publicUrl: text("a URL")
+        .superRefine((value, context) => {
+            const problem = publicUrlProblem(value);
+            if (problem !== undefined) {
+                context.addIssue(problem);
+            }
+        })
+        .optional()
+        .describe("what people open; a path is one that the hub is below. Default: made of listen and https"),
     images: section({
         base: pinned.optional(),
         hub: image.optional(),

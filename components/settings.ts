@@ -5,8 +5,9 @@ import { didYouMean, formatPath, formatProblems, type Problem } from "./messages
 import { notYetProblems } from "./notYet";
 import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type PeopleConfig, type Person } from "./people";
 import { config, configSchema, SECRET_KEYS, type Config } from "./schema";
+import { normalUrl, publicUrlProblem } from "./publicUrl";
 import { user } from "./personSchema";
-import { durationInSeconds, isLoopback, normaliseName, parseListen, sizeInMiB, type Listen } from "./values";
+import { durationInSeconds, isLoopback, normaliseName, parseListen, reachable, sizeInMiB, type Listen } from "./values";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
 export const NAMESPACE = "jupyterhub";
@@ -21,7 +22,7 @@ export interface Settings {
     stack: string;
     people: Person[];
     listen: Listen;
-    /** URL people open, with a slash at its end. */
+    /** URL people open, with a slash at its end; its path is where the whole hub is. */
     url: string;
     authentication: AuthenticationSettings;
     images: {
@@ -120,7 +121,7 @@ export function readSettings(
     }
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), lookups));
-    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw));
+    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw), ...urlProblems(raw));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {
@@ -244,6 +245,14 @@ function exposureProblems(raw: Record<string, unknown>): Problem[] {
     ];
 }
 
+function urlProblems(raw: Record<string, unknown>): Problem[] {
+    const url = raw.publicUrl;
+    if (typeof url !== "string" || publicUrlProblem(url) !== undefined || raw.https !== undefined || !/^https:/i.test(url)) {
+        return [];
+    }
+    return [{ path: "publicUrl", message: "begins with https://, but https.mode is none" }];
+}
+
 function field(value: unknown, key: string): unknown {
     return typeof value === "object" && value !== null && Object.hasOwn(value, key)
         ? (value as Record<string, unknown>)[key]
@@ -282,7 +291,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         stack,
         people,
         listen,
-        url: `http://${listen.ip === "0.0.0.0" ? "127.0.0.1" : listen.ip}:${listen.port}/`,
+        url: normalUrl(parsed.publicUrl ?? `http://${reachable(listen.ip)}:${listen.port}/`),
         authentication: parsed.authentication as AuthenticationSettings, // notYet.ts refuses the others.
         images: {
             hub: image(parsed.images.hub, "hub"),

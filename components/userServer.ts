@@ -6,6 +6,7 @@ import { serverToken } from "./credentials";
 import type { ExistingServer } from "./existing";
 import { slug, type StackNames } from "./names";
 import { HUB_PORT } from "./ports";
+import { addressOf, baseUrlOf } from "./publicUrl";
 import { serverEnv } from "./serverEnv";
 import { accountEnv, gpuRequest, groupAdds, mountsOf, plainHome, systemUser, threadLimits } from "./serverParts";
 import type { Settings } from "./settings";
@@ -71,7 +72,7 @@ export function serverDefinition(args: DefinitionArgs): Definition {
             ...person.env,
             ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
             ...(person.system === undefined ? {} : accountEnv(person.name, person.system)),
-            ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: "/", publicUrl }),
+            ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: baseUrlOf(publicUrl), publicUrl }),
         },
     };
 }
@@ -117,6 +118,7 @@ export class UserServer extends pulumi.ComponentResource {
                 ...container,
                 envs: pulumi.secret(token.apply(value => envs({ ...env, JUPYTERHUB_API_TOKEN: value }))),
                 labels: labels({
+                    [LABEL.address]: addressOf(args.publicUrl),
                     [LABEL.instance]: args.instance,
                     [LABEL.person]: args.person.name,
                     [LABEL.incarnation]: args.incarnation,

@@ -97,3 +97,8 @@ export function parseListen(listen: string): Listen | undefined {
 export function isLoopback(ip: string): boolean {
     return ip.startsWith("127.");
 }
+
+/** Where this machine reaches what listens on the address. */
+export function reachable(ip: string): string {
+    return ip === "0.0.0.0" ? "127.0.0.1" : ip;
+}

@@ -7,6 +7,7 @@ import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
+import { askHub } from "./lib/hubRequest";
 import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { checkStackFile, hasRootSecret, peopleConfigOf, readStackFile, type StackFile } from "./lib/stackFile";
@@ -34,7 +35,7 @@ export const command: Command = {
         const infrastructure = [names.hub, names.proxy, names.gate];
         const [containers, activity] = await Promise.all([
             inspect(docker, [...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
-            lastActivity(outputs),
+            lastActivity(settings, outputs),
         ]);
         const { notebooks } = planImages(settings);
         const wanted = Object.fromEntries(settings.people.map(person => [person.name, notebooks[person.image].reference]));
@@ -103,15 +104,12 @@ function plain(state: string): string {
 }
 
 /** From the hub's REST API; empty when the hub does not answer. */
-async function lastActivity({ url, adminToken }: Outputs): Promise<Map<string, string>> {
+async function lastActivity(settings: Settings, { url = settings.url, adminToken }: Outputs): Promise<Map<string, string>> {
     try {
         const users: { name: string; last_activity: string | null }[] = [];
         for (let offset = 0, page = 200; ; offset += page) {
-            const response = await fetch(`${url}hub/api/users?limit=${page}&offset=${offset}`, {
-                headers: { Authorization: `token ${adminToken}` },
-                signal: AbortSignal.timeout(10_000),
-            });
-            const part = (await response.json()) as typeof users;
+            const { body } = await askHub({ ...settings, url }, `hub/api/users?limit=${page}&offset=${offset}`, { Authorization: `token ${adminToken}` });
+            const part = JSON.parse(body) as typeof users;
             users.push(...part);
             if (part.length < page) {
                 break;

@@ -40,7 +40,7 @@ export const command: Command = {
         }
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
         await mend(stack, docker, names, Object.values(users ?? {}).map(user => user.container), rest);
-        if (!(await hubAnswers(docker, settings.url, HUB_SECONDS, names.hub))) {
+        if (!(await hubAnswers(docker, settings, HUB_SECONDS, names.hub))) {
             throw await hubProblem(docker, settings.url, names);
         }
         if (deferred !== undefined && deferred.length > 0) {

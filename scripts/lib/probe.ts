@@ -1,7 +1,9 @@
 /** Does the hub answer through the proxy? If not, what do the containers say? */
 import type { StackNames } from "../../components/names";
+import type { Settings } from "../../components/settings";
 import { Problem, progress } from "./command";
 import type { Docker } from "./docker";
+import { askHub } from "./hubRequest";
 
 const LOG_LINES = 12;
 
@@ -11,13 +13,13 @@ type Infrastructure = Pick<StackNames, "gate" | "hub" | "proxy" | "roster">;
 const MOST_RESTARTS = 4;
 
 /** Waits until the hub answers, and no longer than there is hope. @returns whether it did */
-export async function hubAnswers(docker: Docker, url: string, seconds: number, hub: string): Promise<boolean> {
+export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, hub: string): Promise<boolean> {
     const start = Date.now();
     const restartsBefore = await restarts(docker, hub);
     for (let told = false; Date.now() - start < seconds * 1000; ) {
         try {
-            const response = await fetch(`${url}hub/health`, { signal: AbortSignal.timeout(5000) });
-            if (response.ok) {
+            const { status } = await askHub(settings, "hub/health", {}, 5);
+            if (status === 200) {
                 return true;
             }
         } catch {

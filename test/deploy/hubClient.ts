@@ -1,6 +1,9 @@
 /** A person at the hub's door, over HTTP: logs in, starts a server, runs code in a kernel. */
 import { randomUUID } from "node:crypto";
 import * as http from "node:http";
+import * as https from "node:https";
+import * as net from "node:net";
+import * as tls from "node:tls";
 import WebSocket from "ws";
 
 /** Cookies of one browser session, by name and path: the hub uses the same names on different paths. */
@@ -36,10 +39,27 @@ class CookieJar {
     }
 }
 
+/** How a hub is reached that is not simply at its URL. */
+export interface Way {
+    /** Where its name leads. */
+    host?: string;
+    port?: number;
+    /** Whose certificates are trusted. */
+    ca?: string;
+}
+
+interface Sent {
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string | Buffer;
+}
+
 /** `fetch` calls itself a script (Sec-Fetch-Mode), and a hub sets its cookies only for pages: so not by fetch. */
-function send(target: URL, { method = "GET", headers, body }: { method?: string; headers: Record<string, string>; body?: string }): Promise<Response> {
+export function send(target: URL, { method = "GET", headers, body }: Sent = {}, way: Way = {}): Promise<Response> {
+    const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
+    const options = { ...connection(target, way), path: target.pathname + target.search, method, headers: { Host: target.host, ...headers, ...length }, timeout: 30_000, agent: false } as const;
     return new Promise((resolve, reject) => {
-        const request = http.request(target, { method, headers: { ...headers, ...(body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) }) }, timeout: 30_000 }, answer => {
+        const request = (target.protocol === "https:" ? https : http).request(options, answer => {
             const chunks: Buffer[] = [];
             answer.on("data", chunk => chunks.push(chunk)).on("error", reject).on("end", () => {
                 const lines = Object.entries(answer.headersDistinct).flatMap(([name, values]) => (values ?? []).map(value => [name, value] as [string, string]));
@@ -52,6 +72,12 @@ function send(target: URL, { method = "GET", headers, body }: { method?: string;
     });
 }
 
+/** Options of a connection: to where the way leads, but by the URL's name. */
+export function connection(target: URL, { host, port, ca }: Way): { host: string; port: number; servername?: string; ca?: string } {
+    const named = /^[\d.]+$/.test(target.hostname) ? {} : { servername: target.hostname };
+    return { host: host ?? target.hostname, port: port ?? (Number(target.port) || (target.protocol === "https:" ? 443 : 80)), ...named, ...(ca === undefined ? {} : { ca }) };
+}
+
 export class HubClient {
     private readonly jar = new CookieJar();
 
@@ -59,12 +85,13 @@ export class HubClient {
     constructor(
         readonly url: string,
         readonly name: string,
+        private readonly way: Way = {},
     ) {}
 
     /** One request with this session's cookies; redirects are followed only by `follow`. */
-    async request(path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Response> {
+    async request(path: string, init: Sent = {}): Promise<Response> {
         const target = new URL(path, this.url);
-        const response = await send(target, { ...init, headers: { Cookie: this.jar.header(target.pathname), ...init.headers } });
+        const response = await send(target, { ...init, headers: { Cookie: this.jar.header(target.pathname), ...init.headers } }, this.way);
         this.jar.store(response);
         return response;
     }
@@ -80,7 +107,7 @@ export class HubClient {
     /** @returns the page's status and text: 302 is success */
     async logIn(password: string, name = this.name): Promise<{ status: number; text: string }> {
         await this.request("hub/login");
-        const _xsrf = this.jar.value("_xsrf", "/hub/login") ?? "";
+        const _xsrf = this.cookie("_xsrf", "hub/login") ?? "";
         const response = await this.request(`hub/login?_xsrf=${encodeURIComponent(_xsrf)}`, {
             method: "POST",
             headers: { "Content-Type": "application/x-www-form-urlencoded" },
@@ -93,9 +120,19 @@ export class HubClient {
     api(path: string, method = "GET", body?: unknown): Promise<Response> {
         return this.request(`hub/api/${path}`, {
             method,
-            headers: { "X-XSRFToken": this.jar.value("_xsrf", "/hub/api") ?? "", Referer: `${this.url}hub/home` },
+            headers: { "X-XSRFToken": this.cookie("_xsrf", "hub/api") ?? "", Referer: `${this.url}hub/home` },
             body: body === undefined ? undefined : JSON.stringify(body),
         });
+    }
+
+    /** Value of a cookie as it is sent to a path below the hub's. */
+    cookie(name: string, path: string): string | undefined {
+        return this.jar.value(name, new URL(path, this.url).pathname);
+    }
+
+    /** A request with a token instead of the session. */
+    withToken(token: string, path: string, init: Sent = {}): Promise<Response> {
+        return send(new URL(path, this.url), { ...init, headers: { Authorization: `token ${token}`, ...init.headers } }, this.way);
     }
 
     private get path(): string {
@@ -113,20 +150,18 @@ export class HubClient {
 
     /** @param poll milliseconds between two looks whether it answers */
     async startServer(token: string, seconds = 60, poll = 200): Promise<void> {
-        const headers = { Authorization: `token ${token}` };
-        const response = await fetch(`${this.url}hub/api/users/${this.path}/server`, { method: "POST", headers });
+        const response = await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "POST", body: "" });
         if (![201, 202].includes(response.status)) {
             throw new Error(`starting ${this.name}: ${response.status} ${await response.text()}`);
         }
-        await waitFor(async () => (await fetch(this.server("api"), { headers })).ok, seconds, `${this.name}'s server`, poll);
+        await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, seconds, `${this.name}'s server`, poll);
     }
 
     async stopServer(token: string): Promise<void> {
-        const headers = { Authorization: `token ${token}` };
-        await fetch(`${this.url}hub/api/users/${this.path}/server`, { method: "DELETE", headers });
+        await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "DELETE" });
         await waitFor(
             async () => {
-                const user = (await (await fetch(`${this.url}hub/api/users/${this.path}`, { headers })).json()) as { server: string | null; pending: string | null };
+                const user = (await (await this.withToken(token, `hub/api/users/${this.path}`)).json()) as { server: string | null; pending: string | null };
                 return user.server === null && user.pending === null;
             },
             30,
@@ -139,12 +174,12 @@ export class HubClient {
     }
 
     async startKernel(token: string): Promise<Kernel> {
-        const response = await fetch(this.server("api/kernels"), { method: "POST", headers: { Authorization: `token ${token}` }, body: "{}" });
+        const response = await this.withToken(token, this.server("api/kernels"), { method: "POST", body: "{}" });
         if (!response.ok) {
             throw new Error(`no kernel for ${this.name}: ${response.status} ${await response.text()}`);
         }
         const { id } = (await response.json()) as { id: string };
-        return Kernel.open(`${this.server(`api/kernels/${id}/channels`).replace(/^http/, "ws")}`, token);
+        return Kernel.open(`${this.server(`api/kernels/${id}/channels`).replace(/^http/, "ws")}`, token, this.way);
     }
 }
 
@@ -155,8 +190,10 @@ export class Kernel {
         readonly closed: Promise<void>,
     ) {}
 
-    static async open(url: string, token: string): Promise<Kernel> {
-        const socket = new WebSocket(url, { headers: { Authorization: `token ${token}` } });
+    static async open(url: string, token: string, way: Way = {}): Promise<Kernel> {
+        const { host, port, ca, servername } = connection(new URL(url.replace(/^ws/, "http")), way);
+        const make = (options: { path?: string }) => (url.startsWith("wss:") ? tls.connect({ ...options, path: undefined, host, port, ca, servername }) : net.connect(port, host));
+        const socket = new WebSocket(url, { headers: { Authorization: `token ${token}` }, createConnection: make as typeof net.connect });
         await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
         return new Kernel(socket, new Promise(resolve => socket.once("close", () => resolve())));
     }

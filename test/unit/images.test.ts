@@ -106,14 +106,14 @@ describe("the host's certificate bundle", () => {
 describe("what docker ps says", () => {
     it("is read by person; only what runs counts as running", () => {
         const servers = [
-            ["t-u-ada", "running", "ada", "01", "aa", "0,2"],
-            ["t-u-x", "exited", "李 雷", "02", "bb"],
+            ["t-u-ada", "running", "ada", "01", "aa", "0,2", "https://hub.example.org/"],
+            ["t-u-x", "exited", "李 雷", "02", "bb", "", "/lab/"],
             ["t-u-grace", "created", "grace", "03", "cc"],
         ];
         expect([...existingFrom(servers, [["/t-u-ada", String(1536 * 2 ** 20)]])]).toEqual([
-            ["ada", { running: true, incarnation: "01", definition: "aa", gpus: ["0", "2"], memory: 1536 }],
-            ["李 雷", { running: false, incarnation: "02", definition: "bb", gpus: [] }],
-            ["grace", { running: false, incarnation: "03", definition: "cc", gpus: [] }],
+            ["ada", { running: true, incarnation: "01", definition: "aa", gpus: ["0", "2"], address: "https://hub.example.org/", memory: 1536 }],
+            ["李 雷", { running: false, incarnation: "02", definition: "bb", gpus: [], address: "/lab/" }],
+            ["grace", { running: false, incarnation: "03", definition: "cc", gpus: [], address: "/" }],
         ]);
     });
 });

@@ -30,7 +30,7 @@ async function deploy(settings: Settings, existing: Existing = new Map()): Promi
     return { hub, recorder };
 }
 
-const ADA = { running: false, incarnation: "00ada", definition: "old" };
+const ADA = { running: false, incarnation: "00ada", definition: "old", address: "/" };
 
 jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
 
@@ -93,6 +93,7 @@ describe("JupyterHub", () => {
             logOpts: { "max-size": "10m", "max-file": "3" },
             volumes: [{ volumeName: `${P}-home-ada`, containerPath: "/home/jovyan" }],
             labels: [
+                { label: "jupyterhub.address", value: "/" },
                 { label: "jupyterhub.definition", value: definition },
                 { label: "jupyterhub.incarnation", value: "00ada" },
                 { label: "jupyterhub.instance", value: INSTANCE },
@@ -215,6 +216,31 @@ describe("JupyterHub", () => {
         expect(recorder.named("Container", "jupyterhub-proxy").inputs.envs).toContain(`CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`);
     });
 
+    it("is below a path where the URL says so, for hub and servers alike", async () => {
+        const { hub, recorder } = await deploy(settingsOf(["ada"], { publicUrl: "http://127.0.0.1:8000/jupyter" }));
+        expect(hub.url).toBe("http://127.0.0.1:8000/jupyter/");
+        const envs = (name: string) => recorder.named("Container", name).inputs.envs as string[];
+        expect(JSON.parse(envs("jupyterhub-hub")[4].replace("JUPYTERHUB_SETTINGS=", ""))).toMatchObject({ publicUrl: "http://127.0.0.1:8000/jupyter/", baseUrl: "/jupyter/" });
+        expect(envs("jupyterhub-user-ada")).toEqual(
+            expect.arrayContaining([
+                "JUPYTERHUB_BASE_URL=/jupyter/",
+                `JUPYTERHUB_API_URL=http://${P}-hub:8081/jupyter/hub/api`,
+                "JUPYTERHUB_SERVICE_URL=http://0.0.0.0:8888/jupyter/user/ada/",
+            ]),
+        );
+        expect(recorder.named("Container", "jupyterhub-user-ada").inputs.labels).toContainEqual({ label: "jupyterhub.address", value: "/jupyter/" });
+    });
+
+    it("does not move away from under running servers", async () => {
+        const running = (address: string) => ({ running: true, incarnation: "00", definition: "old", address });
+        const existing = new Map([["ada", running("/")], ["grace", running("/lab/")], ["alan", { ...ADA, address: "/" }]]);
+        const moved = (more: Record<string, unknown> = {}) => settingsOf(["ada", "grace", "alan"], { publicUrl: "http://127.0.0.1:8000/lab/", ...more });
+        await expect(deploy(moved(), existing)).rejects.toThrow(
+            "publicUrl: at http://127.0.0.1:8000/lab/ people would no longer reach their running servers (ada); nothing was changed. Stop those, or end them by `jupyterhub:updates: now`.",
+        );
+        expect((await deploy(moved({ updates: "now" }), existing)).hub.deferred).toEqual([]);
+    });
+
     it("writes the roster into a label of a container that never starts", async () => {
         const { recorder } = await deploy(settingsOf([{ name: "grace", admin: true, groups: ["staff"] }, "ada"]), new Map([["ada", ADA]]));
         const { inputs } = recorder.named("Container", "jupyterhub-roster");
@@ -235,7 +261,7 @@ describe("JupyterHub", () => {
     });
 
     it("leaves a running server as it is, and says so", async () => {
-        const running = { running: true, incarnation: "00ada", definition: "an older one" };
+        const running = { running: true, incarnation: "00ada", definition: "an older one", address: "/" };
         const { hub } = await deploy(settingsOf(["ada", "grace"]), new Map([["ada", running]]));
         expect(hub.deferred).toEqual(["ada"]);
     });
@@ -244,7 +270,7 @@ describe("JupyterHub", () => {
         const first = await deploy(settingsOf(["ada"]), new Map([["ada", ADA]]));
         const labels = first.recorder.named("Container", "jupyterhub-user-ada").inputs.labels as { label: string; value: string }[];
         const definition = labels.find(({ label }) => label === "jupyterhub.definition")?.value as string;
-        const current = new Map([["ada", { running: true, incarnation: "00ada", definition, memory: 1024 }]]);
+        const current = new Map([["ada", { running: true, incarnation: "00ada", definition, address: "/", memory: 1024 }]]);
         expect((await deploy(settingsOf(["ada"]), current)).hub.deferred).toEqual([]);
         expect((await deploy(settingsOf([{ name: "ada", memory: "2G" }]), current)).hub.deferred).toEqual([]); // More memory comes at once.
         expect((await deploy(settingsOf([{ name: "ada", memory: "512M" }]), current)).hub.deferred).toEqual(["ada"]);

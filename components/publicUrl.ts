@@ -1,0 +1,52 @@
+/** The one URL of a hub, and what follows from it. Pure. */
+
+/** Segments of a path that JupyterHub gives a meaning of its own. */
+const TAKEN = ["hub", "user", "services"];
+
+/** What is wrong with a hub's URL, or undefined. */
+export function publicUrlProblem(given: string): string | undefined {
+    const url = URL.canParse(given) ? new URL(given) : undefined;
+    if (url === undefined || !/^https?:\/\//i.test(given)) {
+        return "expected a URL such as https://hub.example.org/ or https://example.org/jupyter/";
+    }
+    if (url.username !== "" || url.password !== "" || /[?#]/.test(given)) {
+        return "a hub's URL has a host, perhaps a port and a path, and nothing else";
+    }
+    if (url.hostname.startsWith("[")) {
+        return "an IPv6 address cannot be used; give it a name";
+    }
+    const segments = url.pathname.split("/").filter(segment => segment !== "");
+    const bad = segments.find(segment => !/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(segment));
+    if (bad !== undefined) {
+        return `${JSON.stringify(bad)} cannot be in the path: letters, digits and . _ ~ - can`;
+    }
+    const taken = segments.find(segment => TAKEN.includes(segment));
+    return taken === undefined ? undefined : `"${taken}" cannot be in the path: JupyterHub uses it itself`;
+}
+
+/** In the one form that is used everywhere: a slash at the end, no default port, an ASCII host. */
+export function normalUrl(given: string): string {
+    const url = new URL(given);
+    url.pathname = `/${url.pathname.split("/").filter(segment => segment !== "").join("/")}/`.replace(/^\/+$/, "/");
+    return url.href;
+}
+
+/** The URL's path: where the whole hub is, with a slash at both ends. */
+export function baseUrlOf(publicUrl: string): string {
+    return new URL(publicUrl).pathname;
+}
+
+/**
+ * What a person's server knows of the hub's address: its path, and its origin where it is told one (serverEnv.ts).
+ * Kept on the container, because a server that runs goes on with the address it was started with.
+ */
+export function addressOf(publicUrl: string): string {
+    return publicUrl.startsWith("https://") ? publicUrl : baseUrlOf(publicUrl);
+}
+
+/** Whether a server that was started at one address still works when the hub is at another. */
+export function stillWorksAt(before: string, now: string): boolean {
+    const [was, is] = [before, now].map(address => (address.startsWith("/") ? { path: address } : { origin: new URL(address).origin, path: baseUrlOf(address) }));
+    // One that was told no origin sends people to the one that they came by.
+    return was.path === is.path && (was.origin === undefined || was.origin === is.origin);
+}
