@@ -35,13 +35,13 @@ step("plain, below a path: everything is there, and what is above leads there", 
     await deploy(`jupyterhub:publicUrl: http://127.0.0.1:${workspace.port}/jupyter`);
     expect(outputs.url).toBe(`${workspace.url}jupyter/`);
     const ada = new HubClient(outputs.url, "ada");
-    expect((await ada.request("/")).headers.get("location")).toBe("/jupyter/");
+    expect((await ada.request("/")).headers.get("location")).toBe("/jupyter/hub/");
     expect((await ada.logIn(outputs.passwords.ada)).status).toBe(302);
     expect(ada.cookie("jupyterhub-hub-login", "hub/")).toBeDefined();
     const token = await ada.token();
     await ada.startServer(token);
     // Through the log-in of the server at the hub, as a browser goes.
-    expect((await ada.follow("user/ada/tree")).status).toBe(200);
+    expect((await ada.follow("user/ada/lab")).status).toBe(200);
     kernel = await ada.startKernel(token);
     expect(await kernel.run("import os; print(os.environ['JUPYTERHUB_SERVICE_PREFIX'])")).toBe("/jupyter/user/ada/\n");
     kernel.close();
