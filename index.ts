@@ -1,6 +1,6 @@
 // Stack config → settings → one JupyterHub → outputs. All else is in components/.
 import * as pulumi from "@pulumi/pulumi";
-import { decodeConfig, existingServers, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
+import { checkHostDirectories, decodeConfig, existingServers, hostAccounts, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
 
 // Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
 Error.stackTraceLimit = 0;
@@ -19,7 +19,7 @@ const all = pulumi.runtime.allConfig();
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
 const stack = pulumi.getStack();
-const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys));
+const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys, { accounts: hostAccounts }));
 const config = new pulumi.Config();
 const instance = instanceId(config.get("rootSecret") as string, stack);
 
@@ -29,6 +29,7 @@ if (tooMuch !== undefined) {
 }
 
 const existing = orStop(() => existingServers(instance, settings.docker));
+const missingHomes = orStop(() => checkHostDirectories(settings));
 const hub = orStop(
     () =>
         new JupyterHub("jupyterhub", {
@@ -36,6 +37,7 @@ const hub = orStop(
             rootSecret: config.requireSecret("rootSecret"),
             instance,
             existing,
+            missingHomes,
             caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
         }),
 );

@@ -7,6 +7,8 @@ import { commandEnvironment, providerArguments, socketPath, type DockerHost } fr
 import type { ExistingServers } from "./existing";
 import { Gate } from "./gate";
 import { allocateGpus } from "./gpus";
+import { Homes } from "./homes";
+import { needsHomes, planHomes } from "./homesPlan";
 import { Hub } from "./hub";
 import { Image } from "./image";
 import { planImages, type ImagePlan } from "./imagePlan";
@@ -32,6 +34,12 @@ export interface JupyterHubArgs {
      * @default none
      */
     existing?: ExistingServers;
+    /**
+     * Names of people whose homes are missing on the Docker host (`checkHostDirectories`), so that one which somebody removed
+     * is made again.
+     * @default none
+     */
+    missingHomes?: readonly string[];
     /**
      * The Docker engine to deploy on.
      * @default `settings.docker`
@@ -70,6 +78,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         super("jupyterhub:docker:JupyterHub", name, {}, opts);
         const { settings, instance } = args;
         const plans = planImages(settings); // First: it may fail, and then nothing is to be registered.
+        const homesPlan = planHomes(settings);
         const stack = settings.stack;
         const rootSecret = pulumi.secret(args.rootSecret);
         const existing: ExistingServers = args.existing ?? new Map();
@@ -100,6 +109,14 @@ export class JupyterHub extends pulumi.ComponentResource {
         );
         new Hub(`${name}-hub`, { ...common, image: hubImage.reference, settings, secrets }, child(hubImage, gate, peopleNetwork));
 
+        const homes =
+            homesPlan &&
+            new Homes(
+                `${name}-homes`,
+                { ...common, docker: engine, image: hubImage.reference, plan: homesPlan, missing: args.missingHomes },
+                child(hubImage),
+            );
+
         const incarnations = new Map(
             settings.people.map(person => [person.name, existing.get(person.name)?.incarnation ?? randomBytes(8).toString("hex")]),
         );
@@ -123,7 +140,7 @@ export class JupyterHub extends pulumi.ComponentResource {
                     gpus: gpus.get(person.name),
                     keep: before?.running && settings.updates === "when-idle" ? before : undefined,
                 },
-                child(notebooks[person.image], peopleNetwork),
+                child(notebooks[person.image], peopleNetwork, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
             );
             return { person, server };
         });

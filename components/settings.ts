@@ -88,10 +88,10 @@ function decodeValue(key: string, value: string): unknown {
 export interface Lookups {
     /**
      * Accounts of the Docker host, by name; unknown names are left out. Asked only for system people whose uid or gid is
-     * not in the config.
+     * not in the config (`hostAccounts`).
      * @throws Error saying why accounts cannot be known
      */
-    accounts?(names: readonly string[]): Accounts;
+    accounts?(names: readonly string[], docker: DockerHost): Accounts;
 }
 
 /**
@@ -120,7 +120,7 @@ export function readSettings(
         problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
     }
     const peopleConfig = readPeopleConfig(raw);
-    const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), lookups));
+    const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw), ...urlProblems(raw));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
@@ -140,12 +140,12 @@ export function readPeopleConfig(raw: Readonly<Record<string, unknown>>): People
     return { users, defaults: part("defaults"), groups: part("groups"), homes: part("homes"), storage: part("storage") };
 }
 
-function accountsOf(names: readonly string[], { accounts }: Lookups): Accounts | string {
+function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: Lookups): Accounts | string {
     if (names.length === 0) {
         return new Map();
     }
     try {
-        return accounts?.(names) ?? "put it into the config";
+        return accounts?.(names, docker) ?? "put it into the config";
     } catch (error) {
         return (error as Error).message;
     }
@@ -271,6 +271,10 @@ function inFileOrder(problems: Problem[], raw: Record<string, unknown>): Problem
     return [...unique.values()].sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
 }
 
+function dockerOf(docker: Config["docker"]): DockerHost {
+    return { ...LOCAL_DOCKER, ...docker };
+}
+
 function resolve(stack: string, parsed: Config, people: Person[]): Settings {
     const listen = parseListen(parsed.listen) as Listen;
     const base = parsed.images.base ?? DEFAULT_BASE;
@@ -303,6 +307,6 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
         idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
         updates: parsed.updates,
-        docker: { ...LOCAL_DOCKER, ...parsed.docker },
+        docker: dockerOf(parsed.docker),
     };
 }

@@ -8,7 +8,7 @@ import { passphraseFile } from "./lib/paths";
 import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret, removeRecord } from "./lib/record";
 import { isDeployed } from "./lib/recover";
-import { hasRootSecret, readStackFile } from "./lib/stackFile";
+import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "./lib/stackFile";
 
 export const command: Command = {
     async run(args) {
@@ -26,6 +26,10 @@ export const command: Command = {
         const docker = await ensureDocker(await hostOf(stack, file));
         const volumes = await volumesOf(stack, docker);
         progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(docker, volumes)}`);
+        const homes = hostHomes(name, file);
+        if (homes.length > 0) {
+            progress(`Kept, because they are directories of the Docker host:\n${homes.map(home => `  ${home}`).join("\n")}`);
+        }
         if (volumes.length === 0 && !(await isDeployed(stack))) {
             removeRecord(name);
             return 0;
@@ -51,6 +55,15 @@ async function volumesOf(stack: Stack, docker: Docker): Promise<string[]> {
     const names = await namesOf(stack);
     const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
     return all.filter(volume => volume === names.hubData || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
+}
+
+/** Homes of system people; none where the file cannot be read any more. */
+function hostHomes(stack: string, file: StackFile): string[] {
+    try {
+        return checkStackFile(stack, file).people.flatMap(({ system }) => (system === undefined ? [] : [system.hostHome]));
+    } catch {
+        return [];
+    }
 }
 
 async function sizes(docker: Docker, volumes: readonly string[]): Promise<string> {

@@ -1,3 +1,4 @@
+import { checkHostDirectories } from "../components/hostDirectories";
 import type { StackNames } from "../components/names";
 import { ensureBaseImage } from "./lib/baseImage";
 import { Problem, progress, stackAndRest, type Command } from "./lib/command";
@@ -27,6 +28,7 @@ export const command: Command = {
             await checkPort(docker, settings.listen); // Never deployed, so whoever has the port is somebody else.
         }
         await ensureBaseImage(docker, settings);
+        checkHostDirectories(settings);
         const stack: Stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
         await refuseAnotherHost(stack, settings.docker);

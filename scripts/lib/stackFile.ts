@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument, type ScalarTag } from "yaml";
+import { planHomes } from "../../components/homesPlan";
+import { hostAccounts } from "../../components/hostAccounts";
 import { planImages } from "../../components/imagePlan";
 import { didYouMean } from "../../components/messages";
 import type { PeopleConfig } from "../../components/people";
@@ -86,9 +88,10 @@ export function checkStackFile(stack: string, file: StackFile): Settings {
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so it is no problem of the file's.
     const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
-    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret);
+    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, { accounts: hostAccounts });
     try {
         planImages(settings);
+        planHomes(settings);
     } catch (error) {
         throw new Problem((error as Error).message);
     }

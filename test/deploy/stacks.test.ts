@@ -1,9 +1,10 @@
 /** Every example in stacks/ deploys as it is, on a port of its own, and all its people log in. */
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { stackNames } from "../../scripts/lib/stackFile";
 import { HubClient } from "./hubClient";
-import { Workspace } from "./workspace";
+import { asRoot, Workspace } from "./workspace";
 
 jest.setTimeout(300_000);
 
@@ -11,7 +12,9 @@ it.each(stackNames())("stacks/Pulumi.%s.yaml", async stack => {
     const file = fs.readFileSync(path.join(__dirname, "../../stacks", `Pulumi.${stack}.yaml`), "utf8");
     const [, body] = /^config:\n((?:(?: .*)?\n)*)/m.exec(file) as RegExpExecArray;
     const config = body.replace(/^ {2}jupyterhub:(listen: .*|rootSecret:\n.*)\n/gm, "").replace(/^ {2}/gm, "");
-    const workspace = await Workspace.create(config);
+    // Homes on the host go below a folder of the test: no machine's /home or /srv is touched.
+    const host = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-host-"));
+    const workspace = await Workspace.create(config.replace(/(?<=hostFormat: *"?)(?=\/)/g, host));
     try {
         await workspace.up();
         const { url, passwords, users } = await workspace.outputs();
@@ -21,5 +24,6 @@ it.each(stackNames())("stacks/Pulumi.%s.yaml", async stack => {
         await workspace.expectNoChanges();
     } finally {
         workspace.remove();
+        asRoot("rm", "-rf", host);
     }
 });

@@ -125,6 +125,12 @@ export function docker(...args: string[]): string {
     return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
 }
 
+/** Runs a command as the host's root, and returns what it prints: also where the tests do not run as root. */
+export function asRoot(...command: string[]): string {
+    const [program, ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
+    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
+}
+
 /** Files that git would take: committed ones and new ones. Stack files as committed, without anybody's salt. */
 function listed(): string[] {
     const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: CHECKOUT, encoding: "utf8" });

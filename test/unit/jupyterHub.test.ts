@@ -55,6 +55,27 @@ describe("JupyterHub", () => {
         ]);
     });
 
+    it("makes homes on the host by one command for all, which nothing undoes", async () => {
+        const users = [{ name: "grace", kind: "system", uid: 2002, gid: 2002 }, { name: "ada", kind: "system", uid: 2001, gid: 2001 }, "alan"];
+        const { recorder } = await deploy(settingsOf(users, { homes: { mode: "0750" } }));
+        const { inputs } = recorder.named("Command", "jupyterhub-homes");
+        expect(inputs.create).toMatch(/^docker run --rm .* --volume \/home:\/bases\/0 --entrypoint python3 jupyterhub-hub:[0-9a-f]{16} -I \/srv\/jupyterhub\/homes\.py$/);
+        expect(Object.keys(inputs)).not.toContain("delete");
+        expect(inputs.environment).toMatchObject({ DOCKER_HOST: "unix:///var/run/docker.sock", HOMES_MISSING: "" });
+        expect(JSON.parse(inputs.stdin as string)).toEqual({
+            bases: ["/home"],
+            homes: [
+                { person: "ada", base: 0, parts: ["ada"], uid: 2001, gid: 2001 },
+                { person: "grace", base: 0, parts: ["grace"], uid: 2002, gid: 2002 },
+            ],
+            groups: [100, 2001, 2002],
+            mode: "0750",
+            skeleton: [],
+            volumes: [],
+        });
+        expect((await deploy(settingsOf(users, { homes: { create: false } }))).recorder.of("Command").map(({ name }) => name)).toEqual(["jupyterhub-pids"]);
+    });
+
     it("costs one component and one container a person", async () => {
         const count = async (people: number) => (await deploy(settingsOf(Array.from({ length: people }, (_, i) => `p${i}`)))).recorder.resources.length;
         const [ten, thirty] = [await count(10), await count(30)];
