@@ -1,6 +1,6 @@
 // Stack config → settings → one JupyterHub → outputs. All else is in components/.
 import * as pulumi from "@pulumi/pulumi";
-import { checkHostDirectories, decodeConfig, existingServers, hostAccounts, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
+import { authenticationSecret, checkHostDirectories, decodeConfig, existingServers, hostAccounts, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
 
 // Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
 Error.stackTraceLimit = 0;
@@ -28,6 +28,7 @@ if (tooMuch !== undefined) {
     void pulumi.log.warn(tooMuch);
 }
 
+const providerSecret = authenticationSecret(settings.authentication);
 const existing = orStop(() => existingServers(instance, settings.docker));
 const missingHomes = orStop(() => checkHostDirectories(settings));
 const hub = orStop(
@@ -35,6 +36,7 @@ const hub = orStop(
         new JupyterHub("jupyterhub", {
             settings,
             rootSecret: config.requireSecret("rootSecret"),
+            authenticationSecret: providerSecret === undefined ? undefined : config.requireSecret(providerSecret),
             instance,
             existing,
             missingHomes,

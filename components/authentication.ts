@@ -1,65 +1,47 @@
 /**
- * How people prove who they are: the contract of `authentication`, and what follows from the type that is chosen. Pure.
+ * What follows from how people prove who they are. Pure.
  *
  * Whoever it is that knows people, who gets in is the list's alone; see images/hub/declared/authenticator.py.
  */
-import { z } from "zod";
+import type { AuthenticationSettings } from "./authenticationSchema";
 import type { PasswordVersion } from "./credentials";
 import type { Problem } from "./messages";
-import { choice, kindOf, section, text, whole } from "./schemaParts";
 import { loginKey, normaliseName } from "./values";
 
-const TYPES = ["password", "github", "oidc", "ldap", "native", "dummy", "custom"] as const;
+export type { AuthenticationSettings };
 
-/** The keys of one type, which are refused beside another. */
-function type<const T extends (typeof TYPES)[number], S extends z.ZodRawShape>(name: T, shape: S) {
-    return section({ type: z.literal(name), ...shape }, ` beside type: ${name}`);
-}
-
-const password = type("password", {
-    version: whole("a version", 1).default(1).describe("counted up, everybody has a new password"),
-});
-
-const notYet = (name: Exclude<(typeof TYPES)[number], "password">) => z.looseObject({ type: z.literal(name) });
-
-/** `authentication` of the stack config. */
-export const authentication = z
-    .discriminatedUnion("type", [password, notYet("github"), notYet("oidc"), notYet("ldap"), notYet("native"), notYet("dummy"), notYet("custom")], {
-        error: issue => {
-            if (issue.code !== "invalid_union") {
-                return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;
-            }
-            const given = (issue.input as { type?: unknown }).type;
-            return choice(TYPES).safeParse(given).error?.issues[0].message;
-        },
-    })
-    .default({ type: "password", version: 1 });
-
-export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" }>;
-
-/** How often the person's password was changed. */
-export function passwordVersion(settings: AuthenticationSettings, person: { passwordVersion: number }): PasswordVersion {
-    return { everybody: settings.version, own: person.passwordVersion };
-}
+type Raw = Readonly<Record<string, unknown>>;
 
 /** What the hub is told; the rest is the program's own. */
 export function hubAuthentication(settings: AuthenticationSettings): Record<string, unknown> {
-    return { type: settings.type };
+    if (settings.type === "password") {
+        return { type: settings.type };
+    }
+    return { ...settings, host: settings.host.replace(/\/$/, ""), ca: settings.ca ?? "" };
 }
 
-/** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
-export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {
-    error: "is no hash of a password; `npm run hash` makes one",
-});
+/** Secret key of the stack config that the type needs: what the provider knows this hub by. */
+export function authenticationSecret(settings: { type: string }): string | undefined {
+    return settings.type === "github" ? "githubClientSecret" : undefined;
+}
 
-/** What somebody is called by whom they log in with. */
-export const login = text("a log-in name").superRefine((value, context) => {
-    if (value === "" || value.trim() !== value || [...value].length > 255 || /[\p{C}\p{Default_Ignorable_Code_Point}]/u.test(value)) {
-        context.addIssue("a log-in name has 1 to 255 visible characters, and no spaces around them");
-    }
-});
+/** A secret that the type needs and that is not there. */
+export function missingSecret(raw: Raw, stack: string): Problem[] {
+    const key = authenticationSecret({ type: String((raw.authentication as { type?: unknown } | undefined)?.type) });
+    return key === undefined || raw[key] !== undefined
+        ? []
+        : [{ path: key, message: `is missing; this asks for it: npm run secret -- ${stack} ${key}` }];
+}
 
-type Raw = Readonly<Record<string, unknown>>;
+/** Whether the program gives people their passwords. */
+function hasPasswords(settings: AuthenticationSettings): settings is Extract<AuthenticationSettings, { type: "password" }> {
+    return settings.type === "password";
+}
+
+/** How often the person's derived password was changed; nothing where they have none. */
+export function passwordVersion(settings: AuthenticationSettings, person: { passwordVersion: number; passwordHash?: string }): PasswordVersion | undefined {
+    return hasPasswords(settings) && person.passwordHash === undefined ? { everybody: settings.version, own: person.passwordVersion } : undefined;
+}
 
 /** One log-in leads to one person. */
 export function loginProblems(users: readonly Raw[]): Problem[] {

@@ -18,6 +18,7 @@ export interface HubArgs {
     image: string;
     settings: Settings;
     secrets: pulumi.Input<HubSecrets>;
+    authenticationSecret?: pulumi.Input<string>;
 }
 
 /** What the hub is told about its stack; images/hub reads it from one variable. */
@@ -55,9 +56,10 @@ export class Hub extends pulumi.ComponentResource {
                 networkMode: args.names.peopleNetwork,
                 networksAdvanced: [{ name: args.names.gateNetwork }, { name: args.names.peopleNetwork }],
                 envs: pulumi.secret(
-                    pulumi.output(args.secrets).apply(secrets => [
+                    pulumi.all([args.secrets, args.authenticationSecret]).apply(([secrets, authenticationSecret]) => [
                         `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
                         `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
+                        ...(authenticationSecret === undefined ? [] : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
                         `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
                         `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
                         `JUPYTERHUB_SETTINGS=${settings}`,

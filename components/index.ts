@@ -1,6 +1,7 @@
 /** What another Pulumi program may import. */
 export { ConfigError, decodeConfig, readSettings, type ImageSettings, type Lookups, type Settings } from "./settings";
 export type { Mount, Person, SystemAccount } from "./people";
+export { authenticationSecret } from "./authentication";
 export { instanceId } from "./credentials";
 export { existingServers, hostMemory, type ExistingServer, type ExistingServers } from "./existing";
 export { LOCAL_DOCKER, type DockerHost } from "./dockerHost";

@@ -26,6 +26,8 @@ export interface JupyterHubArgs {
     settings: Settings;
     /** What every secret of the stack is derived from: at least 32 random characters that never change. */
     rootSecret: pulumi.Input<string>;
+    /** What the identity provider knows this hub by (`authenticationSecret`), for types of authentication that need it. */
+    authenticationSecret?: pulumi.Input<string>;
     /** `instanceId(rootSecret, stack)`: plain, because it is a part of every name. */
     instance: string;
     /**
@@ -107,7 +109,7 @@ export class JupyterHub extends pulumi.ComponentResource {
             { ...common, image: proxyImage.reference, listen: settings.listen, token: secrets.proxyToken },
             child(proxyImage, peopleNetwork),
         );
-        new Hub(`${name}-hub`, { ...common, image: hubImage.reference, settings, secrets }, child(hubImage, gate, peopleNetwork));
+        new Hub(`${name}-hub`, { ...common, image: hubImage.reference, settings, secrets, authenticationSecret: args.authenticationSecret }, child(hubImage, gate, peopleNetwork));
 
         const homes =
             homesPlan &&
@@ -177,9 +179,10 @@ export class JupyterHub extends pulumi.ComponentResource {
         this.passwords = pulumi.secret(
             rootSecret.apply(secret =>
                 Object.fromEntries(
-                    settings.people
-                        .filter(person => person.passwordHash === undefined)
-                        .map(person => [person.name, password(secret, stack, person.name, passwordVersion(settings.authentication, person))]),
+                    settings.people.flatMap(person => {
+                        const version = passwordVersion(settings.authentication, person);
+                        return version === undefined ? [] : [[person.name, password(secret, stack, person.name, version)]];
+                    }),
                 ),
             ),
         );

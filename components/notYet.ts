@@ -7,12 +7,11 @@ import { formatPath, type Problem } from "./messages";
 type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 
 const RULES: Rule[] = [
-    { path: ["authentication", "type"], unless: ["password"], instead: "only password" },
+    { path: ["authentication", "type"], unless: ["password", "github"], instead: "only password and github" },
     { path: ["https", "mode"], unless: ["none"], instead: "only none" },
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },
     { path: ["idle", "maxAge"] },
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },
-    { path: ["githubClientSecret"] },
     { path: ["docker"] },
     { path: ["hub"] },
     { path: ["network"] },

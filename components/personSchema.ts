@@ -1,6 +1,6 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
-import { login, passwordHash } from "./authentication";
+import { login, passwordHash } from "./authenticationSchema";
 import { absolutePath, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";

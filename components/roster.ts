@@ -24,20 +24,26 @@ export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSe
     const people = [...args.people].sort((a, b) => (a.name < b.name ? -1 : 1));
     return JSON.stringify({
         people: Object.fromEntries(
-            people.map(({ name, login, admin, groups, lifecycle, ...person }) => [
-                name,
+            people.map(person => [
+                person.name,
                 {
-                    container: args.names.person(name),
-                    admin,
-                    groups,
-                    login,
-                    password: person.passwordHash ?? passwordHash(rootSecret, args.stack, name, passwordVersion(args.authentication, person)),
-                    lifecycle,
-                    incarnation: args.incarnations.get(name),
+                    container: args.names.person(person.name),
+                    admin: person.admin,
+                    groups: person.groups,
+                    login: person.login,
+                    password: passwordOf(person, args, rootSecret),
+                    lifecycle: person.lifecycle,
+                    incarnation: args.incarnations.get(person.name),
                 },
             ]),
         ),
     });
+}
+
+/** The hash of a password of their own or of the derived one; nothing where people log in elsewhere. */
+function passwordOf(person: Person, { stack, authentication }: Pick<RosterArgs, "stack" | "authentication">, rootSecret: string): string | undefined {
+    const version = passwordVersion(authentication, person);
+    return version === undefined ? person.passwordHash : passwordHash(rootSecret, stack, person.name, version);
 }
 
 /**

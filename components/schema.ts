@@ -5,7 +5,7 @@
  * schema gives the check, the TypeScript types and, later, editor completion and a reference page.
  */
 import { z } from "zod";
-import { authentication } from "./authentication";
+import { authentication } from "./authenticationSchema";
 import { dockerSection } from "./dockerSchema";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
 import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
@@ -99,7 +99,7 @@ export const configSchema = {
     hub: z.record(z.string(), z.unknown()).optional(),
     network: z.record(z.string(), z.unknown()).optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),
-    githubClientSecret: text("a secret").optional(),
+    githubClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret of the OAuth app at GitHub"),
     rootSecret: z
         .string({
             error: 'is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',

@@ -1,5 +1,5 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
-import { loginProblems, passwordProblems, type AuthenticationSettings } from "./authentication";
+import { loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { notYetProblems } from "./notYet";
@@ -122,6 +122,7 @@ export function readSettings(
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw), ...urlProblems(raw));
+    problems.push(...missingSecret(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {

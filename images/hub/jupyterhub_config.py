@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from declared import authenticator, context, culler, logs
+from declared import context, culler, logs, providers
 from declared.settings import SettingsError, secrets
 from declared.spawner import AdoptingSpawner
 
@@ -12,6 +12,7 @@ c = get_config()  # noqa: F821
 try:
     settings = context.current().settings
     secret = secrets()
+    c.JupyterHub.authenticator_class = providers.configure(c, settings, secret)
 except SettingsError as error:
     sys.exit(f"jupyterhub: {error}")
 
@@ -35,12 +36,6 @@ c.JupyterHub.last_activity_interval = 60
 
 # A hub that starts while a server does not answer is there for everybody else; the check goes on beside it
 c.JupyterHub.init_spawners_timeout = 3
-
-# Who gets in
-AUTHENTICATORS = {"password": authenticator.PasswordRosterAuthenticator}
-if settings.authentication not in AUTHENTICATORS:
-    sys.exit(f"jupyterhub: authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(AUTHENTICATORS)}")
-c.JupyterHub.authenticator_class = AUTHENTICATORS[settings.authentication]
 
 # Their servers
 c.JupyterHub.spawner_class = AdoptingSpawner

@@ -133,8 +133,8 @@ function hasSecure(value: unknown): boolean {
 }
 
 /**
- * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, the root
- * secret) is put into the text as people wrote it, so that their next diff shows two lines and nothing else.
+ * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, secrets) is put
+ * into the text as people wrote it, so that their next diff shows these lines and nothing else.
  */
 export async function keepingLayout(file: string, change: () => Promise<void>): Promise<void> {
     const before = fs.readFileSync(file, "utf8");
@@ -152,13 +152,22 @@ export async function keepingLayout(file: string, change: () => Promise<void>): 
 
 function addLines(before: string, after: string): string | undefined {
     const salt = /^encryptionsalt: .*\n/m.exec(after)?.[0] ?? "";
-    const secret = new RegExp(`^( *)${ROOT_SECRET}:\\n +secure: (.*)\\n`, "m").exec(after)?.[2];
     const config = /^config:.*\n(?:(?: .*|#.*|)(?:\n|$))*/m.exec(before)?.[0];
     if (config === undefined) {
         return undefined;
     }
     const indent = /\n( +)\S+:/.exec(config)?.[1] ?? "  ";
-    const added = secret === undefined || before.includes(ROOT_SECRET) ? "" : `${indent}${ROOT_SECRET}:\n${indent}${indent}secure: ${secret}\n`;
-    const text = before.replace(config, () => `${config.trimEnd()}\n${added === "" ? "" : `\n${added}`}`);
+    let body = `${config.trimEnd()}\n`;
+    let added = "";
+    for (const [, key, secret] of after.matchAll(/^ +(\S+):\n +secure: (.*)\n/gm)) {
+        const lines = `${indent}${key}:\n${indent}${indent}secure: ${secret}\n`;
+        const there = new RegExp(`^ +${key}:\\n +secure: .*\\n`, "m");
+        if (there.test(body)) {
+            body = body.replace(there, () => lines);
+        } else {
+            added += lines;
+        }
+    }
+    const text = before.replace(config, () => `${body}${added === "" ? "" : `\n${added}`}`);
     return /^encryptionsalt: /m.test(before) ? text : salt + text;
 }

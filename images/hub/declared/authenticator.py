@@ -19,6 +19,7 @@ from traitlets import HasTraits, default
 
 from . import context, incarnation, names, passwords
 from .roster import Person
+from .settings import Reader, Settings
 from .slowdown import Busy, Slowdown
 
 TAKEN_OVER_WITHIN = 10.0
@@ -32,6 +33,9 @@ ASK = "Ask whoever looks after this hub."
 
 class RosterMixin(HasTraits):
     """Put before an Authenticator class: `class Listed(RosterMixin, GitHubOAuthenticator)`."""
+
+    whose = "those who may use this hub"
+    """Of what somebody is not who is known to the provider and fails the class's own conditions."""
 
     @default("username_pattern")
     def _pattern(self) -> str:
@@ -69,11 +73,19 @@ class RosterMixin(HasTraits):
             return None
         model = dict(found) if isinstance(found, dict) else {"name": found}
         login = names.login(model["name"])
+        # conditions of the class's own (an organisation, say) are about their names, not ours
+        if not await maybe_future(super().check_allowed(login, model)):
+            self.log.warning("Not of %s: %r", self.whose, login[:64])
+            raise forbidden(f"{login} is not of {self.whose}. {ASK}")
         person = context.current().keeper.by_login(login)
         if person is None:
             raise self.not_listed(login)
         model["name"] = person.name
         return model
+
+    def check_allowed(self, username: str, authentication: Any = None) -> bool:
+        """Asked in `authenticate` already, and the roster by `check_blocked_users`, which cannot be left out."""
+        return True
 
     def check_blocked_users(self, username: str, authentication: Any = None) -> bool:
         if context.current().keeper.get(username) is None:
@@ -83,8 +95,8 @@ class RosterMixin(HasTraits):
     def not_listed(self, name: str) -> web.HTTPError:
         self.log.warning("Not on the roster: %r", name[:64])
         if context.current().keeper.roster is None:
-            return _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
-        return _forbidden(f"{name} is not on the list of people who may use this hub. {ASK}")
+            return forbidden("The list of people could not be read yet. Try again in a moment.", 503)
+        return forbidden(f"{name} is not on the list of people who may use this hub. {ASK}")
 
     async def run_post_auth_hook(self, handler: Any, auth_model: Any) -> Any:
         model = await super().run_post_auth_hook(handler, auth_model)
@@ -94,7 +106,7 @@ class RosterMixin(HasTraits):
         row = handler.find_user(person.name) if handler else None
         if row and not await _taken_over(row, person):
             # the reconciler takes it from whoever had the name before; a session given now would be theirs
-            raise _forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
+            raise forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
         # None would leave admin as it is
         return {**model, "admin": person.admin, "groups": list(person.groups)}
 
@@ -158,14 +170,14 @@ class PasswordAuthenticator(Authenticator):
         try:
             await self.slowdown.wait(login, source)
         except Busy:
-            raise _forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
+            raise forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
         if await self._chose(password, kept):
             self.slowdown.succeeded(login, source, attempt=True)
             return login
         if context.current().keeper.roster is None:
-            raise _forbidden("The list of people could not be read yet. Try again in a moment.", 503)
+            raise forbidden("The list of people could not be read yet. Try again in a moment.", 503)
         # one sentence for both, or the form would tell a stranger who is on the list
-        raise _forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
+        raise forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
 
     async def _chose(self, password: str, kept: str | None) -> bool:
         """As soon as one person has a password of their own everybody's wrong ones take as long: it tells nothing."""
@@ -180,6 +192,10 @@ class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):
     """`authentication: {type: password}`"""
 
 
+def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
+    return PasswordRosterAuthenticator
+
+
 def source_of(handler: Any) -> str:
     """Where a request came from: what our proxy appended, last in the header. Everything before it is anybody's claim."""
     if handler is None:
@@ -188,8 +204,10 @@ def source_of(handler: Any) -> str:
     return forwarded.rsplit(",", 1)[-1].strip() or handler.request.remote_ip or ""
 
 
-def _forbidden(message: str, status: int = 403) -> web.HTTPError:
+def forbidden(message: str, status: int = 403) -> web.HTTPError:
     # the message is a format string to tornado
     error = web.HTTPError(status, "%s", message)
     error.jupyterhub_message = message
+    # for the page, see templates/error.html
+    error.turned_away = True
     return error

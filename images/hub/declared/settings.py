@@ -41,10 +41,18 @@ class Settings:
     base_url: str
     server_port: int
     authentication: str
+    """The type: how people show who they are."""
+    provider: Mapping[str, Any]
+    """What the type has besides; the module of the type reads it, as strictly as this one."""
     cull_after: int
     """Seconds without activity after which a server is stopped; 0: never."""
     roster_interval: float
     data_dir: Path = DATA_DIR
+
+    @property
+    def callback_url(self) -> str:
+        """Where an identity provider sends people back to: what is registered there."""
+        return f"{self.public_url}hub/oauth_callback"
 
 
 def from_env(env: Mapping[str, str] = os.environ) -> Settings:
@@ -59,9 +67,9 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         given = json.loads(text)
     except ValueError as error:
         raise SettingsError(f"{VARIABLE} is not JSON: {error}") from None
-    read = _Reader("", given)
-    authentication = _Reader("authentication.", read.take("authentication", dict))
-    idle = _Reader("idle.", read.take("idle", dict))
+    read = Reader("", given)
+    authentication = Reader("authentication.", read.take("authentication", dict))
+    idle = Reader("idle.", read.take("idle", dict))
     settings = Settings(
         instance=read.take("instance", str),
         roster=read.take("roster", str),
@@ -74,6 +82,7 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         base_url=read.take("baseUrl", str),
         server_port=read.take("serverPort", int),
         authentication=authentication.take("type", str),
+        provider=authentication.rest(),
         cull_after=idle.take("cullAfter", int),
         roster_interval=float(read.take("rosterInterval", int, float)),
         data_dir=data_dir,
@@ -96,6 +105,8 @@ class Secrets:
 
     cookie_secret: bytes = field(repr=False)
     admin_token: str = field(repr=False)
+    authentication: str = field(repr=False, default="")
+    """What the identity provider knows this hub by; empty for types that need none."""
 
 
 def secrets(env: Mapping[str, str] = os.environ) -> Secrets:
@@ -108,10 +119,12 @@ def secrets(env: Mapping[str, str] = os.environ) -> Secrets:
             raise SettingsError(f"{name} must be 64 hexadecimal digits")
     if not 8 <= len(env["JUPYTERHUB_ADMIN_TOKEN"]) <= 64:
         raise SettingsError("JUPYTERHUB_ADMIN_TOKEN must have 8 to 64 characters")
-    return Secrets(bytes.fromhex(env["JUPYTERHUB_COOKIE_SECRET"]), env["JUPYTERHUB_ADMIN_TOKEN"])
+    return Secrets(
+        bytes.fromhex(env["JUPYTERHUB_COOKIE_SECRET"]), env["JUPYTERHUB_ADMIN_TOKEN"], env.get("JUPYTERHUB_AUTHENTICATION_SECRET", "")
+    )
 
 
-class _Reader:
+class Reader:
     """Takes the keys of one object, each with its type, and knows in the end what was left over."""
 
     def __init__(self, path: str, given: Any) -> None:
@@ -127,6 +140,23 @@ class _Reader:
         if not isinstance(value, types) or isinstance(value, bool):
             raise SettingsError(f"{self._path}{key} must be {' or '.join(t.__name__ for t in types)}, not {value!r}")
         return value
+
+    def flag(self, key: str) -> bool:
+        value = self._left.pop(key, None)
+        if not isinstance(value, bool):
+            raise SettingsError(f"{self._path}{key} must be true or false, not {value!r}")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        value = self.take(key, list)
+        if not all(isinstance(item, str) and item for item in value):
+            raise SettingsError(f"{self._path}{key} must be a list of texts")
+        return value
+
+    def rest(self) -> dict[str, Any]:
+        """All that was not taken, for somebody else to read."""
+        left, self._left = self._left, {}
+        return left
 
     def done(self) -> None:
         if self._left:

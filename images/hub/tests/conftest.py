@@ -131,6 +131,14 @@ class World:
         await self.hub.start()
         return self.hub
 
+    async def refuse_hub(self, complaint: str, **changed: Any) -> None:
+        """Settings with which it does not start."""
+        with pytest.raises(SystemExit, match=re.escape(complaint)):
+            await self.start_hub(**changed)
+        self.hub = None
+        DeclaredHub.clear_instance()
+        context.use(None)
+
     async def stop_hub(self) -> None:
         """As SIGTERM does, without ending the event loop."""
         hub, self.hub = self.hub, None

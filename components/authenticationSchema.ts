@@ -1,0 +1,73 @@
+/** The contract of `authentication`: the types, and what each of them has besides. Pure. */
+import { z } from "zod";
+import { choice, kindOf, list, section, text, whole } from "./schemaParts";
+
+const TYPES = ["password", "github", "oidc", "ldap", "native", "dummy", "custom"] as const;
+
+/** The keys of one type, which are refused beside another. */
+function type<const T extends (typeof TYPES)[number], S extends z.ZodRawShape>(name: T, shape: S) {
+    return section({ type: z.literal(name), ...shape }, ` beside type: ${name}`);
+}
+
+const password = type("password", {
+    version: whole("a version", 1).default(1).describe("counted up, everybody has a new password"),
+});
+
+const GITHUB_NAME = /^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/;
+
+/** Certificates of authorities that are not among those of the image. */
+const ca = text("certificates in PEM form").refine(value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value), {
+    error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----); below `ca: |`, indented",
+});
+
+/** An address that secrets are sent to. */
+const secureUrl = (what: string, path: boolean) =>
+    text(what).superRefine((value, context) => {
+        const url = URL.canParse(value) ? new URL(value) : undefined;
+        if (url === undefined || url.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "" || (!path && url.pathname !== "/")) {
+            context.addIssue(`expected ${what}, such as https://${path ? "login.example.org/realm" : "github.example.org"}`);
+        }
+    });
+
+const clientId = text("a client id").min(1, { error: "expected a client id" });
+
+const github = type("github", {
+    clientId: clientId.describe("client id of the OAuth app"),
+    organizations: list(text("an organization's name").regex(GITHUB_NAME, { error: "is no name of an organization" }))
+        .default([])
+        .describe("only their members get in, or those of teams"),
+    teams: list(text("a team's name").regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*\/[a-z0-9_-]+$/, { error: "expected organization/team, as in the team's address" }))
+        .default([])
+        .describe("only their members get in, or those of organizations"),
+    host: secureUrl("the address of a GitHub Enterprise Server", false).default("https://github.com"),
+    ca: ca.optional().describe("authorities that signed the host's certificate, where the system does not know them"),
+});
+
+const notYet = (name: Exclude<(typeof TYPES)[number], "password" | "github">) => z.looseObject({ type: z.literal(name) });
+
+/** `authentication` of the stack config. */
+export const authentication = z
+    .discriminatedUnion("type", [password, github, notYet("oidc"), notYet("ldap"), notYet("native"), notYet("dummy"), notYet("custom")], {
+        error: issue => {
+            if (issue.code !== "invalid_union") {
+                return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;
+            }
+            const given = (issue.input as { type?: unknown }).type;
+            return choice(TYPES).safeParse(given).error?.issues[0].message;
+        },
+    })
+    .default({ type: "password", version: 1 });
+
+export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" }>;
+
+/** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
+export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {
+    error: "is no hash of a password; `npm run hash` makes one",
+});
+
+/** What somebody is called by whom they log in with. */
+export const login = text("a log-in name").superRefine((value, context) => {
+    if (value === "" || value.trim() !== value || [...value].length > 255 || /[\p{C}\p{Default_Ignorable_Code_Point}]/u.test(value)) {
+        context.addIssue("a log-in name has 1 to 255 visible characters, and no spaces around them");
+    }
+});

@@ -1,0 +1,32 @@
+import { didYouMean } from "../components/messages";
+import { SECRET_KEYS } from "../components/schema";
+import { NAMESPACE } from "../components/settings";
+import { noMore, Problem, progress, type Command } from "./lib/command";
+import { pulumiEnv } from "./lib/environment";
+import { readHidden } from "./lib/hidden";
+import { stackFile } from "./lib/paths";
+import { ensureStack, pulumi } from "./lib/pulumi";
+import { keepingLayout, readStackFile, ROOT_SECRET } from "./lib/stackFile";
+
+/** The root secret is made once, and everything is lost that depends on one that was replaced. */
+const KEYS = SECRET_KEYS.filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
+
+export const command: Command = {
+    async run([name = "", key = "", ...rest]) {
+        noMore("secret", rest); // The secret itself is never an argument: other users of the machine can read those.
+        if (!KEYS.includes(key)) {
+            throw new Problem(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
+        }
+        readStackFile(name);
+        const value = await readHidden(key, false);
+        if (value.trim() === "") {
+            throw new Problem("Nothing was read, nothing was changed.");
+        }
+        const stack = { name, env: await pulumiEnv() };
+        await ensureStack(stack);
+        await keepingLayout(stackFile(name), async () => {
+            await pulumi(stack, ["config", "set", "--secret", `${NAMESPACE}:${key}`, "--stack", name], value);
+        });
+        progress(`Encrypted in stacks/Pulumi.${name}.yaml; it is used after: npm run up -- ${name}`);
+    },
+};
