@@ -39,6 +39,7 @@ const parts: Record<string, () => Promise<Count>> = {
     },
     async browser() {
         const env = await realEnv();
+        fs.rmSync("test/artifacts", { recursive: true, force: true }); // Pictures of an earlier run.
         return jest("browser", { ...env, CHROMIUM: await ensureChromium() });
     },
 };

@@ -10,7 +10,6 @@ const PATIENCE = 30_000;
 
 /** Without the sandbox, which root cannot have. The profile is a new empty one, and background networking is off, by Playwright's defaults. */
 export function launch(): Promise<Browser> {
-    fs.rmSync(ARTIFACTS, { recursive: true, force: true });
     fs.mkdirSync(ARTIFACTS, { recursive: true });
     return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
 }
@@ -25,17 +24,21 @@ export class Person {
         readonly context: BrowserContext,
         readonly page: Page,
         readonly url: string,
+        private readonly provider?: string,
     ) {}
 
-    /** Somebody who was never here: no cookies. */
-    static async arrive(browser: Browser, url: string): Promise<Person> {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-        return Person.at(context, await context.newPage(), url);
+    /**
+     * Somebody who was never here: no cookies.
+     * @param provider address of the identity provider that the pages may lead to; its certificate is a test's own
+     */
+    static async arrive(browser: Browser, url: string, provider?: string): Promise<Person> {
+        const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: provider !== undefined });
+        return Person.at(context, await context.newPage(), url, provider);
     }
 
-    private static at(context: BrowserContext, page: Page, url: string): Person {
+    private static at(context: BrowserContext, page: Page, url: string, provider?: string): Person {
         page.setDefaultTimeout(PATIENCE);
-        const person = new Person(context, page, url);
+        const person = new Person(context, page, url, provider);
         person.watch();
         return person;
     }
@@ -44,7 +47,7 @@ export class Person {
     async newTab(act: () => Promise<void>): Promise<Person> {
         const [page] = await Promise.all([this.context.waitForEvent("page", { timeout: PATIENCE }), act()]);
         await page.waitForLoadState();
-        return Person.at(this.context, page, this.url);
+        return Person.at(this.context, page, this.url, this.provider);
     }
 
     async open(address: string): Promise<number | undefined> {
@@ -145,13 +148,13 @@ export class Person {
         });
         this.page.on("request", request => {
             const { origin, protocol } = new URL(request.url());
-            if (/^(http|ws)s?:$/.test(protocol) && origin !== new URL(this.url).origin) {
+            if (/^(http|ws)s?:$/.test(protocol) && origin !== new URL(this.url).origin && origin !== this.provider) {
                 this.found.push(`asks another server: ${request.url()}`);
             }
         });
         this.page.on("requestfailed", request => {
-            // A page that is left gives up what it was still asking for.
-            if (request.failure()?.errorText !== "net::ERR_ABORTED") {
+            // A page that is left gives up what it was still asking for; and others on this machine may make networks.
+            if (!["net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED"].includes(request.failure()?.errorText ?? "")) {
                 this.found.push(`${request.failure()?.errorText}: ${short(request.url())}`);
             }
         });

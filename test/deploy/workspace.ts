@@ -60,19 +60,27 @@ export class Workspace {
         return { ...env, XDG_DATA_HOME: path.join(this.folder, "data"), PULUMI_SKIP_UPDATE_CHECK: "true" };
     }
 
-    /** Writes the list anew and keeps what Pulumi wrote into the file (salt, root secret), as an editor does. */
+    /** Writes the list anew and keeps what Pulumi wrote into the file (salt, secrets), as an editor does. */
     writeConfig(config: string): void {
         const before = fs.existsSync(this.stackFile) ? fs.readFileSync(this.stackFile, "utf8") : "";
         const salt = /^encryptionsalt: .*$/m.exec(before)?.[0];
-        const secret = /^ {2}jupyterhub:rootSecret:\n {4}secure: .*$/m.exec(before)?.[0];
+        const secrets = before.match(/^ {2}jupyterhub:\w+:\n {4}secure: .*$/gm) ?? [];
         const listen = /^jupyterhub:listen:/m.test(config) ? [] : [`  jupyterhub:listen: 127.0.0.1:${this.port}`];
         const body = config.trimEnd().split("\n").map(line => (line === "" ? "" : `  ${line}`));
-        fs.writeFileSync(this.stackFile, [...(salt ? [salt] : []), "config:", ...body, ...listen, ...(secret ? [secret] : []), ""].join("\n"));
+        fs.writeFileSync(this.stackFile, [...(salt ? [salt] : []), "config:", ...body, ...listen, ...secrets, ""].join("\n"));
     }
 
     /** `npm run NAME -- ARGS`. */
     run(name: string, ...args: string[]): Promise<Result> {
         return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: this.root, env: this.env, timeout: 900_000 });
+    }
+
+    /** Puts a secret into the stack file, as `npm run secret` reads it. */
+    async secret(key: string, value: string): Promise<void> {
+        const { code, stderr } = await capture(process.execPath, ["scripts/run.mjs", "secret", this.stack, key], { cwd: this.root, env: this.env, input: value });
+        if (code !== 0) {
+            throw new Error(`secret ${key} ended with ${code}:\n${tail(stderr, 30)}`);
+        }
     }
 
     /** Like `run`, for what has to succeed. */
@@ -118,6 +126,13 @@ export class Workspace {
         }
         fs.rmSync(this.folder, { recursive: true, force: true });
     }
+}
+
+/** What stands below `config:` in a file of stacks/, without what a test has of its own. */
+export function stackConfig(stack: string): string {
+    const file = fs.readFileSync(path.join(CHECKOUT, "stacks", `Pulumi.${stack}.yaml`), "utf8");
+    const [, body] = /^config:\n((?:(?: .*)?\n)*)/m.exec(file) as RegExpExecArray;
+    return body.replace(/^ {2}jupyterhub:(listen: .*|\w+:\n {4}secure: .*)\n/gm, "").replace(/^ {2}/gm, "");
 }
 
 /** Runs docker and returns what it prints. */

@@ -1,11 +1,16 @@
 import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
+import { stringify } from "yaml";
+import { hubAuthentication } from "../../components/authentication";
 import { chosenPasswordHash, password, passwordHash } from "../../components/credentials";
 import { readSettings, type Settings } from "../../components/settings";
 import { rosterJson } from "../../components/roster";
 import { stackNames } from "../../components/names";
 import { loginKey, normaliseName } from "../../components/values";
+import { keepingLayout } from "../../scripts/lib/stackFile";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const OWN = chosenPasswordHash("correct horse battery", Buffer.alloc(16, 7));
@@ -74,5 +79,43 @@ describe("log-in names", () => {
                 expect(loginKey(normaliseName(text))).toBe(normaliseName(text));
             }),
         );
+    });
+});
+
+describe("GitHub", () => {
+    const github = (more: Record<string, unknown> = {}) => settingsOf(["ada"], { authentication: { type: "github", clientId: "Iv1.x", ...more } }, { githubClientSecret: "s" });
+
+    it("is told to the hub completely, without a secret and without passwords", () => {
+        expect(hubAuthentication(github().authentication)).toEqual({ type: "github", clientId: "Iv1.x", organizations: [], teams: [], host: "https://github.com", ca: "" });
+        const more = { organizations: ["lab"], teams: ["course/tutors"], host: "https://github.example.org/" };
+        expect(hubAuthentication(github(more).authentication)).toEqual({ type: "github", clientId: "Iv1.x", ca: "", ...more, host: "https://github.example.org" });
+        expect(roster(github()).ada).not.toHaveProperty("password");
+    });
+
+    it("needs a secret that nobody can read", () => {
+        const settings = () => readSettings("test", { "jupyterhub:users": ["ada"], "jupyterhub:authentication": { type: "github", clientId: "x" }, "jupyterhub:rootSecret": ROOT_SECRET, "jupyterhub:githubClientSecret": "s" }, new Set(["jupyterhub:rootSecret"]));
+        expect(settings).toThrow("githubClientSecret: is readable in the stack file; encrypt it: pulumi config set --secret jupyterhub:githubClientSecret");
+    });
+});
+
+describe("secrets in a stack file", () => {
+    it("are put in without touching anything else, and replaced where they are", async () => {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-file-"));
+        const file = path.join(folder, "Pulumi.x.yaml");
+        const text = "# mine\nconfig:\n  # the people\n  jupyterhub:users:\n    - ada # first\n\n  jupyterhub:listen: 127.0.0.1:1\n";
+        const pulumi = (secrets: Record<string, string>) => () =>
+            Promise.resolve(fs.writeFileSync(file, stringify({ encryptionsalt: "v1:x", config: { "jupyterhub:users": ["ada"], "jupyterhub:listen": "127.0.0.1:1", ...Object.fromEntries(Object.entries(secrets).map(([key, secure]) => [`jupyterhub:${key}`, { secure }])) } })));
+        try {
+            fs.writeFileSync(file, text);
+            await keepingLayout(file, pulumi({ rootSecret: "v1:a" }));
+            const first = `encryptionsalt: v1:x\n${text}\n  jupyterhub:rootSecret:\n    secure: v1:a\n`;
+            expect(fs.readFileSync(file, "utf8")).toBe(first);
+            await keepingLayout(file, pulumi({ rootSecret: "v1:a", githubClientSecret: "v1:b" }));
+            expect(fs.readFileSync(file, "utf8")).toBe(`${first}\n  jupyterhub:githubClientSecret:\n    secure: v1:b\n`);
+            await keepingLayout(file, pulumi({ rootSecret: "v1:a", githubClientSecret: "v1:c" }));
+            expect(fs.readFileSync(file, "utf8")).toBe(`${first}\n  jupyterhub:githubClientSecret:\n    secure: v1:c\n`);
+        } finally {
+            fs.rmSync(folder, { recursive: true });
+        }
     });
 });

@@ -78,7 +78,7 @@ async def test_a_login_leads_to_a_person_and_a_name_does_not(world, github):
     for stranger in ("octocat", "ada", "mallory"):
         github.here = stranger
         browser, status, said, _ = await log_in(world)
-        assert (status, said) == (403, f"{stranger} is not on the list of people who may use this hub. Ask whoever looks after this hub. To log in as somebody else, log out there first. Log in")
+        assert (status, said) == (403, f"{stranger} is not on the list of people who may use this hub. Ask whoever looks after this hub. To log in as somebody else, log out at GitHub first. Log in")
         assert not await browser.inside()
     assert world.hub.db.query(orm.User).count() == 0
     github.here = "Real-Octocat"
@@ -189,7 +189,7 @@ async def test_a_provider_that_does_not_do_its_part(world, github, away):
     if away == "another secret":
         assert status in (403, 503) and "octocat" not in said
     else:
-        assert (status, said) == (503, "GitHub does not answer at the moment. Try again in a minute. To log in as somebody else, log out there first. Log in")
+        assert (status, said) == (503, "GitHub does not answer at the moment. Try again in a minute. To log in as somebody else, log out at GitHub first. Log in")
     assert not await browser.inside()
 
 

@@ -1,0 +1,171 @@
+/** stacks/Pulumi.github.yaml as people meet it: from the log-in page to GitHub and back, and who is turned away. */
+import { execFileSync } from "node:child_process";
+import type { Browser } from "playwright-core";
+import { HubClient, waitFor } from "../deploy/hubClient";
+import { steps } from "../deploy/steps";
+import { docker, stackConfig, Workspace, type Outputs } from "../deploy/workspace";
+import { certificatesFor } from "../fixtures/certificates";
+import { GitHubServer } from "../fixtures/github";
+import { hostAddress } from "../fixtures/hostAddress";
+import { launch, Person } from "./person";
+
+jest.setTimeout(600_000);
+
+const step = steps();
+
+/** A start of a server and of JupyterLab on a busy machine. */
+const START = 120_000;
+const CLIENT_SECRET = "0f2e4d6c8b0a1f3e5d7c9b8a6f4e2d0c1b3a5f7e";
+const ASK = "Ask whoever looks after this hub.";
+const OTHERWISE = "To log in as somebody else, log out at GitHub first.";
+
+let config: string;
+let workspace: Workspace;
+let github: GitHubServer;
+let outputs: Outputs;
+let browser: Browser;
+let octocat: Person;
+
+beforeAll(async () => {
+    const [address, plain] = [hostAddress(), stackConfig("github")];
+    const certificates = certificatesFor(address);
+    workspace = await Workspace.create(plain);
+    const [, clientId] = /clientId: (\S+)/.exec(plain) as RegExpExecArray;
+    github = await GitHubServer.start(address, clientId, CLIENT_SECRET, () => `${workspace.url}hub/oauth_callback`, certificates);
+    const ca = certificates.ca.trim().split("\n").map(line => `\n    ${line}`).join("");
+    config = plain.replace(/^ {2}clientId: .*$/m, line => `${line}\n  organizations: [example]\n  host: ${github.url}\n  ca: |${ca}`);
+    workspace.writeConfig(config);
+    ["octocat", "lovelace", "ada", "grace", "mallory"].forEach(name => github.accounts.add(name));
+    github.members.set("example", new Set(["OctoCat", "lovelace", "ada", "mallory"]));
+    browser = await launch();
+});
+afterAll(async () => {
+    try {
+        await browser?.close();
+        await github?.stop();
+    } finally {
+        workspace?.remove();
+    }
+});
+
+/** From the log-in page to GitHub, and through its form. */
+async function logIn(login: string): Promise<Person> {
+    const person = await Person.arrive(browser, outputs.url, github.url);
+    await person.open("");
+    await person.page.click('a:has-text("Sign in with GitHub")');
+    await person.page.fill('input[name="login"]', login);
+    await person.page.fill('input[name="password"]', login);
+    await person.page.click("button");
+    return person;
+}
+
+const said = async (person: Person) => (await person.page.locator(".error").innerText()).replace(/\s+/g, " ");
+
+step("without its secret it is not deployed; with it it is", async () => {
+    const { code, stderr } = await workspace.run("up", workspace.stack);
+    expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `The configuration of stack "${workspace.stack}" has 1 problem; nothing was changed.\n  githubClientSecret: is missing; this asks for it: npm run secret -- ${workspace.stack} githubClientSecret\n`,
+    });
+    await workspace.secret("githubClientSecret", `${CLIENT_SECRET}\n`);
+    workspace.writeConfig(config);
+    await workspace.up();
+    outputs = await workspace.outputs();
+    expect(outputs.passwords).toEqual({});
+    await workspace.expectNoChanges();
+});
+
+step("from the log-in page to GitHub, and back to a server of one's own", async () => {
+    octocat = await logIn("octocat");
+    await octocat.saying("github-server", async () => {
+        await octocat.waitForPlace(/^\/user\/octocat\/lab/, START);
+        await octocat.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
+    });
+    expect(octocat.troubles()).toEqual([]);
+});
+
+step("a login leads to the person it is listed for", async () => {
+    const ada = await logIn("lovelace");
+    await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);
+    await ada.open("hub/home");
+    expect(await ada.page.locator("nav").innerText()).toContain("ada");
+    await ada.context.close();
+});
+
+step("who is not listed is turned away by a page that says so, also with a listed person's name here", async () => {
+    for (const login of ["mallory", "ada"]) {
+        const stranger = await logIn(login);
+        await stranger.waitForPlace(/^\/hub\/oauth_callback$/);
+        expect(await said(stranger)).toBe(`${login} is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`);
+        await stranger.picture(`not-listed-${login}`);
+        await stranger.open("hub/home");
+        expect(stranger.place).toBe("/hub/login");
+        await stranger.context.close();
+    }
+});
+
+step("who is listed, and of no organization that may, is turned away by a page that says so", async () => {
+    const grace = await logIn("grace");
+    await grace.waitForPlace(/^\/hub\/oauth_callback$/);
+    expect(await said(grace)).toBe(`grace is not of an organization or team that may use this hub. ${ASK} ${OTHERWISE} Log in`);
+    await grace.picture("wrong-organization");
+    await grace.context.close();
+});
+
+step("the client secret is in no plan, state, log, process list, image or file", async () => {
+    const { hub, proxy } = outputs.containers;
+    const before = workspace.stackFile;
+    workspace.writeConfig(config.replace("type: github", "type: github\n  teams: [example/tutors]"));
+    const plan = await workspace.succeed("pulumi", "preview", "--diff", "--stack", workspace.stack, "--non-interactive");
+    expect(plan).toMatch(/jupyterhub-hub/);
+    workspace.writeConfig(config);
+    const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
+    const logs = [hub, proxy].map(container => execFileSync("sh", ["-c", `docker logs ${container} 2>&1`], { encoding: "utf8" })).join("");
+    expect(logs).toContain("User logged in: octocat");
+    const processes = [hub, proxy].map(container => docker("top", container, "-eo", "pid,args")).join("\n");
+    expect(processes).toContain("declared");
+    const image = docker("inspect", "--format", "{{.Config.Image}}", hub);
+    const layers = docker("history", "--no-trunc", image) + docker("image", "inspect", image);
+    const roster = docker("inspect", outputs.containers.roster);
+    const file = execFileSync("cat", [before], { encoding: "utf8" });
+    expect(file).toContain("jupyterhub:githubClientSecret:\n    secure: ");
+    for (const [where, text] of Object.entries({ plan, state, logs, processes, layers, roster, file })) {
+        expect({ where, found: text.includes(CLIENT_SECRET) }).toEqual({ where, found: false });
+    }
+});
+
+step("whoever is removed is out, in every tab and with every token; and new when they come back", async () => {
+    const { page } = octocat;
+    await octocat.open("hub/home");
+    const token = (await page.evaluate(`fetch("/hub/api/users/octocat/tokens", {method: "POST", headers: {"X-XSRFToken": /_xsrf=([^;]+)/.exec(document.cookie)[1]}}).then(r => r.json()).then(r => r.token)`)) as string;
+    const asked = async () => (await fetch(`${outputs.url}hub/api/user`, { headers: { Authorization: `token ${token}` } })).status;
+    expect(await asked()).toBe(200);
+    const kernel = await new HubClient(outputs.url, "octocat").startKernel(token);
+    expect(await kernel.run("print(6 * 7)")).toBe("42\n");
+    const tab = await octocat.newTab(async () => {
+        await page.evaluate(`window.open("/user/octocat/lab")`);
+    });
+    workspace.writeConfig(config.replace(/^ {2}- octocat.*\n/m, ""));
+    await workspace.up();
+    await waitFor(async () => (await asked()) === 403, 60, "the end of octocat's token");
+    await kernel.closed;
+    for (const person of [octocat, tab]) {
+        await person.open("hub/home");
+        expect(person.place).toBe("/hub/login");
+    }
+    docker("restart", outputs.containers.hub);
+    await waitFor(async () => (await asked()) === 403, 60, "the hub's answer");
+    await page.click('a:has-text("Sign in with GitHub")');
+    await octocat.waitForPlace(/^\/hub\/oauth_callback$/);
+    expect(await said(octocat)).toBe(`octocat is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`);
+
+    workspace.writeConfig(config);
+    await workspace.up();
+    await octocat.open("hub/home");
+    expect(octocat.place).toBe("/hub/login");
+    expect(await asked()).toBe(403);
+    await page.click('a:has-text("Sign in with GitHub")');
+    await octocat.waitForPlace(/^\/hub\/home$/);
+    expect(await asked()).toBe(403);
+    await workspace.expectNoChanges();
+});
