@@ -33,7 +33,7 @@ export function hostAccounts(names: readonly string[], docker: DockerHost): Acco
 }
 
 function ask(program: string, args: readonly string[], machine: string): string {
-    const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", timeout: TIMEOUT, maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "pipe"] });
+    const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", env: process.env, timeout: TIMEOUT, maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "pipe"] });
     if (status !== 0 && status !== UNKNOWN_KEY) {
         throw new Error(`${machine} does not say which accounts it has: ${(error?.message ?? stderr).trim().split("\n").pop()}`);
     }

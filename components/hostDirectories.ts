@@ -41,7 +41,7 @@ export function checkHostDirectories(settings: Settings): string[] {
 /** Every path that has to be looked at. */
 export function pathsOf({ people }: Pick<Settings, "people">): string[] {
     const homes = people.flatMap(({ system }) => (system === undefined ? [] : downTo(system.homesBase, system.hostHome)));
-    return [...new Set([...homes, ...hostMounts(people).keys()])];
+    return [...new Set([...homes, ...[...hostMounts(people).keys()].flatMap(host => downTo("/", host).slice(1))])];
 }
 
 /** Host path → the first person who mounts it. */
@@ -73,10 +73,22 @@ export function directoryProblems(settings: Pick<Settings, "people" | "homes">, 
         said.add(message);
         return [{ path: `users[${index}]`, message }];
     });
-    const ofMounts = [...hostMounts(people)]
-        .filter(([host]) => !found.has(host))
-        .map(([host, index]) => ({ path: `users[${index}]`, message: `mounts ${host}, which is not there on the Docker host; make it, or leave the mount out` }));
+    const ofMounts = [...hostMounts(people)].flatMap(([host, index]) => {
+        const message = mountProblem(host, found);
+        return message === undefined ? [] : [{ path: `users[${index}]`, message }];
+    });
     return [...ofHomes, ...ofMounts].sort((a, b) => Number(/\d+/.exec(a.path)) - Number(/\d+/.exec(b.path)));
+}
+
+/** A link of root's is the administrator's; anybody else's may have been planted. */
+function mountProblem(host: string, found: ReadonlyMap<string, Found>): string | undefined {
+    for (const place of downTo("/", host).slice(1)) {
+        const there = found.get(place);
+        if (typeof there === "object" && there.kind === "link" && there.uid !== 0) {
+            return `mounts ${host}, but ${place} is a symbolic link that belongs to uid ${there.uid} on the Docker host; name what it leads to`;
+        }
+    }
+    return found.has(host) ? undefined : `mounts ${host}, which is not there on the Docker host; make it, or leave the mount out`;
 }
 
 /** Every group that somebody's server runs with. */

@@ -1,7 +1,8 @@
 /** The people of the list, with everything that is theirs resolved, and what is wrong between them. Pure. */
+import { bindProblems } from "./bindSources";
 import type { GpuWish } from "./gpus";
 import { fillFormat, formatBase, formatFields } from "./homeFormat";
-import { hostPathProblem, isWithin, serverPathProblem, tidyPath } from "./hostPaths";
+import { hostPathProblem, serverPathProblem, tidyPath } from "./hostPaths";
 import { groupsOf, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
 import { formatPath, type Problem } from "./messages";
 import type { Config } from "./schema";
@@ -213,17 +214,10 @@ function clashes(people: readonly (One & { person: Person })[]): Problem[] {
             once(`gpu ${gpu}`, index, [...(from as Layer).at, "gpus"], first => `GPU ${gpu} of ${person.name} is also ${first}; each belongs to one person`);
         }
     }
-    return [...problems, ...mountsOfHomes(people)];
-}
-
-/** A mount must not be a way into somebody else's home. */
-function mountsOfHomes(people: readonly (One & { person: Person })[]): Problem[] {
-    const homes = people.flatMap(({ person: { name, system } }) => (system === undefined ? [] : [{ name, home: system.hostHome }]));
-    return people.flatMap(({ layers, person }) =>
-        [...mergedMounts(layers).values()].flatMap(({ value, at }) => {
-            const host = value.host === undefined ? undefined : tidyPath(value.host);
-            const other = host && homes.find(({ name, home }) => name !== person.name && (isWithin(host, home) || isWithin(home, host)));
-            return other ? [{ path: formatPath([...at, "host"]), message: `${host} ${isWithin(host, other.home) ? "is in" : "holds"} the home of ${other.name}` }] : [];
-        }),
-    );
+    const bound = people.map(({ layers, person: { name, system } }) => ({
+        name,
+        home: system?.hostHome,
+        mounts: [...mergedMounts(layers).values()].flatMap(({ value: { host, readOnly = false }, at }) => (host === undefined ? [] : [{ host: tidyPath(host), readOnly, at }])),
+    }));
+    return [...problems, ...bindProblems(bound)];
 }

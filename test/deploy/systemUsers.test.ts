@@ -7,6 +7,9 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parse } from "yaml";
+import { checkHostDirectories } from "../../components/hostDirectories";
+import { readSettings, type ConfigError } from "../../components/settings";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { expectNoTrace, said } from "./shell";
 import { steps } from "./steps";
@@ -137,6 +140,31 @@ step("what is wrong on the host is said at once, and nothing is changed", async 
         { people: ["{name: ada, uid: 52001, gid: 52001}", `{name: no${account}}`] },
         expect.stringMatching(new RegExp(`^users\\[1\\]: .*the Docker host has no account "no${account}"$`)) as string & string,
     );
+});
+
+step("where this machine's files are not the Docker host's, a container looks at them and finds the same", async () => {
+    fs.symlinkSync("/etc", home("ada"));
+    fs.mkdirSync(home("grace"));
+    const people = PEOPLE.slice(0, 2).map(person => parse(person) as object);
+    const problemsAt = (docker: string) => {
+        const all = {
+            "jupyterhub:users": people,
+            "jupyterhub:defaults": { kind: "system", mounts: [{ host: `${host}/nothing`, path: "/n" }, { host: `${host}/data`, path: "/d" }] },
+            "jupyterhub:homes": { hostFormat: `${homes()}/{username}` },
+            "jupyterhub:rootSecret": "x".repeat(64),
+        };
+        try {
+            checkHostDirectories({ ...readSettings("test", all, new Set(["jupyterhub:rootSecret"])), docker: { host: docker } });
+        } catch (error) {
+            return (error as ConfigError).problems;
+        }
+        return [];
+    };
+    const [here, there] = ["unix:///var/run/docker.sock", "unix:///var/run/../run/docker.sock"].map(problemsAt);
+    fs.unlinkSync(home("ada"));
+    fs.rmdirSync(home("grace"));
+    expect(here).toHaveLength(3);
+    expect(there).toEqual(here);
 });
 
 /** Containers that make homes. */

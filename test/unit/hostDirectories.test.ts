@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { directoryProblems, lookHere, pathsOf, readStat, shellWord, type Found } from "../../components/hostDirectories";
-import { readAccounts } from "../../components/hostAccounts";
+import { hostAccounts, readAccounts } from "../../components/hostAccounts";
 import type { Mount, Person } from "../../components/people";
 
 type Some = Pick<Person, "name"> & Partial<Pick<Person, "system" | "mounts" | "supplementaryGroups">>;
@@ -21,8 +21,8 @@ const GRACE = system("grace", 2002, "/srv/homes/lab/grace");
 
 describe("what has to be looked at", () => {
     it("is every directory from the base down to each home, and what is mounted", () => {
-        const mounts: Mount[] = [{ host: "/data", path: "/data", readOnly: true }, { volume: "team", path: "/team", readOnly: false }];
-        expect(pathsOf({ people: people(ADA, GRACE, { name: "plain", mounts }) })).toEqual(["/srv/homes", "/srv/homes/ada", "/srv/homes/lab", "/srv/homes/lab/grace", "/data"]);
+        const mounts: Mount[] = [{ host: "/mnt/data", path: "/data", readOnly: true }, { volume: "team", path: "/team", readOnly: false }];
+        expect(pathsOf({ people: people(ADA, GRACE, { name: "plain", mounts }) })).toEqual(["/srv/homes", "/srv/homes/ada", "/srv/homes/lab", "/srv/homes/lab/grace", "/mnt", "/mnt/data"]);
         expect(pathsOf({ people: people({ name: "plain" }) })).toEqual([]);
     });
 });
@@ -95,6 +95,20 @@ describe("what is found", () => {
     });
 });
 
+describe("a link on the way to what is mounted", () => {
+    const listed = people({ name: "plain", mounts: [{ host: "/mnt/data", path: "/data", readOnly: true }] });
+
+    it("is the administrator's, or refused", () => {
+        expect(problems(listed, { "/mnt": LINK, "/mnt/data": LINK })).toEqual([]);
+        expect(problems(listed, { "/mnt": directory(), "/mnt/data": { ...(LINK as object), uid: 2001 } as Found })).toEqual([
+            { path: "users[0]", message: "mounts /mnt/data, but /mnt/data is a symbolic link that belongs to uid 2001 on the Docker host; name what it leads to" },
+        ]);
+        expect(problems(listed, { "/mnt": { ...(LINK as object), uid: 5 } as Found, "/mnt/data": directory() })).toEqual([
+            { path: "users[0]", message: "mounts /mnt/data, but /mnt is a symbolic link that belongs to uid 5 on the Docker host; name what it leads to" },
+        ]);
+    });
+});
+
 describe("looking", () => {
     it("sees links as links, here", () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "look-test-"));
@@ -132,5 +146,30 @@ describe("accounts of the Docker host", () => {
             ["ada", { uid: 1001, gid: 1002 }],
             ["grace", { uid: 1003, gid: 100 }],
         ]);
+    });
+
+    it("of another machine are asked for by ssh, in one go and without a shell reading names", () => {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ssh-test-"));
+        const before = process.env.PATH;
+        try {
+            // Does what sshd does: hands the last argument to a shell. There getent says what it was asked for.
+            fs.writeFileSync(path.join(folder, "ssh"), `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/args'\nfor last; do :; done\nexec sh -c "$last"\n`, { mode: 0o755 });
+            fs.writeFileSync(path.join(folder, "getent"), `#!/bin/sh\nprintf '%s|' "$@" >> '${folder}/args'\necho "ada:x:1001:1002:::"; exit 2\n`, { mode: 0o755 });
+            process.env.PATH = `${folder}:${before}`;
+            expect([...hostAccounts(["ada", "$(touch x)", "李 雷"], { host: "ssh://root@[::1]:2222" })]).toEqual([["ada", { uid: 1001, gid: 1002 }]]);
+            expect(fs.readFileSync(path.join(folder, "args"), "utf8")).toBe(
+                ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "-l", "root", "-p", "2222", "--", "::1", "getent passwd -- ada '$(touch x)' '李 雷'", "passwd|--|ada|$(touch x)|李 雷|"].join("\n"),
+            );
+            fs.writeFileSync(path.join(folder, "ssh"), "#!/bin/sh\necho banner >&2; echo 'Permission denied (publickey).' >&2; exit 255\n");
+            expect(() => hostAccounts(["ada"], { host: "ssh://there" })).toThrow("there does not say which accounts it has: Permission denied (publickey).");
+        } finally {
+            process.env.PATH = before;
+            fs.rmSync(folder, { recursive: true });
+        }
+    });
+
+    it("cannot be asked for where only Docker is reached", () => {
+        expect(() => hostAccounts(["ada"], { host: "tcp://there:2376" })).toThrow("over tcp the Docker host's accounts cannot be asked for");
+        expect(() => hostAccounts(["ada"], { host: "unix:///elsewhere/docker.sock" })).toThrow("from inside a container, or for Docker Desktop, the Docker host's accounts cannot be asked for");
     });
 });

@@ -114,13 +114,32 @@ describe("system people", () => {
 
     it("keep their homes from other people's mounts", () => {
         const users = [
-            { name: "ada", kind: "system", uid: 1, gid: 1, mounts: [{ host: "/home/ada/data", path: "/data" }] },
-            { name: "grace", mounts: [{ host: "/home/ada/data/x", path: "/x" }, { host: "/home/adab", path: "/y" }, { host: "/home", path: "/z" }] },
+            { name: "ada", kind: "system", uid: 1, gid: 1, mounts: [{ host: "/home/ada", path: "/again" }] },
+            { name: "grace", mounts: [{ host: "/home/ada/data/x", path: "/x" }, { host: "/home/adab", path: "/y" }, { host: "/home", path: "/z", readOnly: true }, { host: "/home/ada", path: "/w" }] },
         ];
         expect(problemsOf({ users })).toEqual([
             "users[1].mounts[0].host: /home/ada/data/x is in the home of ada",
             "users[1].mounts[2].host: /home holds the home of ada",
+            "users[1].mounts[3].host: /home/ada is the home of ada",
         ]);
+    });
+
+    it("cannot exchange what is mounted for a link, which Docker would follow at a server's start", () => {
+        const home = "who can exchange it for a link to anything; the home is mounted already";
+        const outer = "can exchange it for a link to anything; mount one of them, or the outer one readOnly";
+        const mounts = (...some: [string, boolean?][]) => some.map(([host, readOnly], i) => ({ host, path: `/m${i}`, ...(readOnly === undefined ? {} : { readOnly }) }));
+        const ada = { name: "ada", kind: "system", uid: 1, gid: 1 };
+        expect(problemsOf({ users: [{ ...ada, mounts: mounts(["/home/ada/data", true]) }] })).toEqual([`users[0].mounts[0].host: /home/ada/data is in the home of ada, ${home}`]);
+        expect(problemsOf({ users: [{ ...ada, mounts: mounts(["/home"]) }] })).toEqual([
+            "users[0].mounts[0].host: /home holds the home of ada, who could exchange it for a link to anything; mount it readOnly, or other directories",
+        ]);
+        expect(read({ users: [{ ...ada, mounts: mounts(["/home", true]) }] }).people.length).toBe(1);
+        const shared = { name: "grace", mounts: mounts(["/srv/./team/"]) };
+        expect(problemsOf({ users: [shared], defaults: { mounts: [{ host: "/srv/team/data", path: "/data", readOnly: true }] } })).toEqual([
+            `defaults.mounts[0].host: /srv/team/data is in /srv/team, where grace ${outer}`,
+        ]);
+        const others = [{ name: "alan", mounts: mounts(["/srv/team"], ["/srv/teams/x"], ["/srv", true]) }];
+        expect(read({ users: [shared, ...others] }).people.length).toBe(2);
     });
 });
 
