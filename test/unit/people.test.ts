@@ -195,7 +195,7 @@ describe("GPUs", () => {
 
     it("are never given twice", () => {
         const wishes = fc.uniqueArray(fc.tuple(fc.string(), fc.integer({ min: 1, max: 4 })), { selector: ([name]) => name, maxLength: 8 });
-        const before = fc.array(fc.tuple(fc.string(), fc.array(fc.integer({ min: 0, max: 6 }).map(String), { maxLength: 3 })));
+        const before = fc.array(fc.tuple(fc.string(), fc.uniqueArray(fc.integer({ min: 0, max: 6 }).map(String), { maxLength: 3 })));
         fc.assert(
             fc.property(wishes, before, (wanted, had) => {
                 const ids = Object.values(given(wanted, had)).flat();
