@@ -40,8 +40,8 @@ export function checkHostDirectories(settings: Settings): string[] {
 
 /** Every path that has to be looked at. */
 export function pathsOf({ people }: Pick<Settings, "people">): string[] {
-    const homes = people.flatMap(({ system }) => (system === undefined ? [] : downTo(system.homesBase, system.hostHome)));
-    return [...new Set([...homes, ...[...hostMounts(people).keys()].flatMap(host => downTo("/", host).slice(1))])];
+    const homes = people.flatMap(({ system }) => (system === undefined ? [] : below("/", system.hostHome)));
+    return [...new Set([...homes, ...[...hostMounts(people).keys()].flatMap(host => below("/", host))])];
 }
 
 /** Host path → the first person who mounts it. */
@@ -53,10 +53,10 @@ function hostMounts(people: readonly Person[]): Map<string, number> {
     return first;
 }
 
-/** `/srv`, `/srv/ada/home` → `/srv`, `/srv/ada`, `/srv/ada/home`. */
-function downTo(base: string, home: string): string[] {
-    const parts = path.posix.relative(base, home).split("/");
-    return [base, ...parts.map((_, i) => path.posix.join(base, ...parts.slice(0, i + 1)))];
+/** `/srv`, `/srv/ada/home` → `/srv/ada`, `/srv/ada/home`. */
+function below(base: string, directory: string): string[] {
+    const parts = path.posix.relative(base, directory).split("/");
+    return parts.map((_, i) => path.posix.join(base, ...parts.slice(0, i + 1)));
 }
 
 /** What is wrong with what was found. Pure. */
@@ -82,7 +82,7 @@ export function directoryProblems(settings: Pick<Settings, "people" | "homes">, 
 
 /** A link of root's is the administrator's; anybody else's may have been planted. */
 function mountProblem(host: string, found: ReadonlyMap<string, Found>): string | undefined {
-    for (const place of downTo("/", host).slice(1)) {
+    for (const place of below("/", host)) {
         const there = found.get(place);
         if (typeof there === "object" && there.kind === "link" && there.uid !== 0) {
             return `mounts ${host}, but ${place} is a symbolic link that belongs to uid ${there.uid} on the Docker host; name what it leads to`;
@@ -103,7 +103,8 @@ function homeProblem(
     uids: ReadonlySet<number>,
     gids: ReadonlySet<number>,
 ): string | undefined {
-    for (const directory of downTo(homesBase, hostHome)) {
+    const inside = new Set([homesBase, ...below(homesBase, hostHome)]);
+    for (const directory of below("/", hostHome)) {
         const there = found.get(directory);
         if (there === undefined) {
             return create ? undefined : `the home ${hostHome} is not there on the Docker host; make it, or set homes.create: true`;
@@ -111,8 +112,11 @@ function homeProblem(
         if (there === "unseen") {
             return undefined;
         }
-        if (there.kind === "link" && directory !== homesBase) {
+        if (there.kind === "link" && inside.has(directory) && directory !== homesBase) {
             return `${directory} is a symbolic link on the Docker host; below ${homesBase} none is followed`;
+        }
+        if (there.kind === "link" && there.uid !== 0) {
+            return `${directory} is a symbolic link that belongs to uid ${there.uid} on the Docker host; name what it leads to`;
         }
         if (there.kind === "other") {
             return `${directory} is no directory on the Docker host`;
@@ -120,7 +124,7 @@ function homeProblem(
         if (directory === hostHome) {
             return there.uid === uid ? undefined : `the home ${hostHome} belongs to uid ${there.uid}, not ${uid}; if it is to be theirs: chown -R ${uid}:${gid} ${shellWord(hostHome)}`;
         }
-        const who = there.kind === "link" ? undefined : writer(there, uids, gids);
+        const who = there.kind === "link" ? undefined : writer(there, uids, gids, !inside.has(directory));
         if (who !== undefined) {
             return `${directory} can be written by ${who}, who could put a link in place of a home: chown root ${shellWord(directory)}; chmod go-w ${shellWord(directory)}`;
         }
@@ -128,13 +132,19 @@ function homeProblem(
     return undefined;
 }
 
-/** Who of the people may write to a directory above homes. Docker follows links when a server starts. */
-function writer({ uid, gid, mode }: Exclude<Found, "unseen">, uids: ReadonlySet<number>, gids: ReadonlySet<number>): string | undefined {
-    if ((mode & 0o002) !== 0) {
-        return "everybody";
-    }
+/**
+ * Who of the people may exchange what is in a directory above homes. Docker follows links when a server starts.
+ * @param others whether what is in it belongs to others: then the sticky bit, as on /tmp, keeps it in its place
+ */
+function writer({ uid, gid, mode }: Exclude<Found, "unseen">, uids: ReadonlySet<number>, gids: ReadonlySet<number>, others: boolean): string | undefined {
     if (uids.has(uid)) {
         return `uid ${uid}`;
+    }
+    if (others && (mode & 0o1000) !== 0) {
+        return undefined;
+    }
+    if ((mode & 0o002) !== 0) {
+        return "everybody";
     }
     return (mode & 0o020) !== 0 && gids.has(gid) ? `group ${gid}` : undefined;
 }
@@ -179,14 +189,14 @@ function lookThrough(settings: Settings): Look {
 }
 
 function withAncestors(paths: readonly string[]): string[] {
-    return [...new Set(paths.flatMap(file => downTo("/", file).slice(1)))];
+    return [...new Set(paths.flatMap(file => below("/", file)))];
 }
 
 /** A link leads elsewhere inside the container than on the host, so what is behind one is not seen. */
 function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Found>): Map<string, Found> {
     return new Map(
         paths.flatMap((file): [string, Found][] => {
-            const behind = downTo("/", file).slice(1, -1).some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
+            const behind = below("/", file).slice(0, -1).some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
             const found = behind ? "unseen" : answer.get(file);
             return found === undefined ? [] : [[file, found]];
         }),

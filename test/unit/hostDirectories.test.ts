@@ -14,7 +14,7 @@ const LINK: Found = { kind: "link", uid: 0, gid: 0, mode: 0o777 };
 const FILE: Found = { kind: "other", uid: 0, gid: 0, mode: 0o644 };
 
 const problems = (some: Person[], found: Record<string, Found>, create = true) =>
-    directoryProblems({ people: some, homes: { create, mode: "0700" } }, new Map(Object.entries(found)));
+    directoryProblems({ people: some, homes: { create, mode: "0700" } }, new Map(Object.entries({ "/srv": directory(), ...found })));
 
 const ADA = system("ada", 2001);
 const GRACE = system("grace", 2002, "/srv/homes/lab/grace");
@@ -22,7 +22,7 @@ const GRACE = system("grace", 2002, "/srv/homes/lab/grace");
 describe("what has to be looked at", () => {
     it("is every directory from the base down to each home, and what is mounted", () => {
         const mounts: Mount[] = [{ host: "/mnt/data", path: "/data", readOnly: true }, { volume: "team", path: "/team", readOnly: false }];
-        expect(pathsOf({ people: people(ADA, GRACE, { name: "plain", mounts }) })).toEqual(["/srv/homes", "/srv/homes/ada", "/srv/homes/lab", "/srv/homes/lab/grace", "/mnt", "/mnt/data"]);
+        expect(pathsOf({ people: people(ADA, GRACE, { name: "plain", mounts }) })).toEqual(["/srv", "/srv/homes", "/srv/homes/ada", "/srv/homes/lab", "/srv/homes/lab/grace", "/mnt", "/mnt/data"]);
         expect(pathsOf({ people: people({ name: "plain" }) })).toEqual([]);
     });
 });
@@ -61,6 +61,18 @@ describe("what is found", () => {
 
     it("may have a link as the base, which only the administrator can make", () => {
         expect(problems(people(ADA), { "/srv/homes": LINK, "/srv/homes/ada": directory(2001) })).toEqual([]);
+        for (const place of ["/srv", "/srv/homes"]) {
+            expect(problems(people(ADA), { "/srv/homes": directory(), [place]: { ...(LINK as object), uid: 2001 } as Found })).toEqual([
+                { path: "users[0]", message: `${place} is a symbolic link that belongs to uid 2001 on the Docker host; name what it leads to` },
+            ]);
+        }
+    });
+
+    it("may not be exchanged above the base either, which the sticky bit of a directory like /tmp sees to", () => {
+        const message = (who: string) => [{ path: "users[0]", message: `/srv can be written by ${who}, who could put a link in place of a home: chown root /srv; chmod go-w /srv` }];
+        expect(problems(people(ADA), { "/srv": directory(0, 0, 0o777), "/srv/homes": directory() })).toEqual(message("everybody"));
+        expect(problems(people(ADA), { "/srv": directory(2001, 0, 0o1755), "/srv/homes": directory() })).toEqual(message("uid 2001"));
+        expect(problems(people(ADA), { "/srv": directory(0, 0, 0o1777), "/srv/homes": directory() })).toEqual([]);
     });
 
     it.each([
