@@ -14,15 +14,19 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** What the hub is told; the rest is the program's own. */
 export function hubAuthentication(settings: AuthenticationSettings): Record<string, unknown> {
-    if (settings.type === "password") {
-        return { type: settings.type };
+    switch (settings.type) {
+        case "password":
+            return { type: settings.type };
+        case "github":
+            return { ...settings, host: settings.host.replace(/\/$/, ""), ca: settings.ca ?? "" };
+        case "oidc":
+            return { ...settings, label: settings.label ?? new URL(settings.issuer).host, ca: settings.ca ?? "" };
     }
-    return { ...settings, host: settings.host.replace(/\/$/, ""), ca: settings.ca ?? "" };
 }
 
 /** Secret key of the stack config that the type needs: what the provider knows this hub by. */
 export function authenticationSecret(settings: { type: string }): string | undefined {
-    return settings.type === "github" ? "githubClientSecret" : undefined;
+    return ({ github: "githubClientSecret", oidc: "oidcClientSecret" } as Record<string, string>)[settings.type];
 }
 
 /** A secret that the type needs and that is not there. */

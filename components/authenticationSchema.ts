@@ -31,6 +31,8 @@ const secureUrl = (what: string, path: boolean) =>
 
 const clientId = text("a client id").min(1, { error: "expected a client id" });
 
+const claim = text("a claim's name").min(1, { error: "expected a claim's name" });
+
 const github = type("github", {
     clientId: clientId.describe("client id of the OAuth app"),
     organizations: list(text("an organization's name").regex(GITHUB_NAME, { error: "is no name of an organization" }))
@@ -43,11 +45,22 @@ const github = type("github", {
     ca: ca.optional().describe("authorities that signed the host's certificate, where the system does not know them"),
 });
 
-const notYet = (name: Exclude<(typeof TYPES)[number], "password" | "github">) => z.looseObject({ type: z.literal(name) });
+const oidc = type("oidc", {
+    issuer: secureUrl("the issuer's address", true).describe("what the provider calls itself; /.well-known/openid-configuration is below it"),
+    clientId: clientId.describe("client id that the provider gave this hub"),
+    label: text("a label").min(1, { error: "expected a label" }).optional().describe("name of the provider on the log-in page; its host name where it is left out"),
+    nameClaim: claim.default("preferred_username").describe("what of the provider's claims is a person's log-in name"),
+    scopes: list(text("a scope").regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "is no scope" })).default(["openid", "profile", "email"]),
+    groupsClaim: claim.default("groups").describe("claim with the groups that allowedGroups is about"),
+    allowedGroups: list(text("a group's name").min(1, { error: "is empty" })).default([]).describe("only members of one of these groups get in"),
+    ca: ca.optional().describe("authorities that signed the provider's certificate, where the system does not know them"),
+});
+
+const notYet = (name: Exclude<(typeof TYPES)[number], "password" | "github" | "oidc">) => z.looseObject({ type: z.literal(name) });
 
 /** `authentication` of the stack config. */
 export const authentication = z
-    .discriminatedUnion("type", [password, github, notYet("oidc"), notYet("ldap"), notYet("native"), notYet("dummy"), notYet("custom")], {
+    .discriminatedUnion("type", [password, github, oidc, notYet("ldap"), notYet("native"), notYet("dummy"), notYet("custom")], {
         error: issue => {
             if (issue.code !== "invalid_union") {
                 return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;
@@ -58,7 +71,7 @@ export const authentication = z
     })
     .default({ type: "password", version: 1 });
 
-export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" }>;
+export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" | "oidc" }>;
 
 /** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
 export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {

@@ -100,6 +100,7 @@ export const configSchema = {
     network: z.record(z.string(), z.unknown()).optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),
     githubClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret of the OAuth app at GitHub"),
+    oidcClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret that the OpenID provider gave this hub"),
     rootSecret: z
         .string({
             error: 'is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',
@@ -113,4 +114,4 @@ export const config = section(configSchema);
 export type Config = z.infer<typeof config>;
 
 /** Keys whose value is a secret of its own (`pulumi config set --secret`). */
-export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret"];
+export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret"];

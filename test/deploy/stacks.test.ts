@@ -8,7 +8,7 @@ import { asRoot, stackConfig, Workspace } from "./workspace";
 
 jest.setTimeout(300_000);
 
-/** People log in elsewhere there, which a browser does: test/browser/github.test.ts. */
+/** People log in elsewhere there, which a browser does: test/browser/providers.test.ts. */
 const ELSEWHERE = ["github"];
 
 it.each(stackNames().filter(stack => !ELSEWHERE.includes(stack)))("stacks/Pulumi.%s.yaml", async stack => {

@@ -98,6 +98,18 @@ describe("GitHub", () => {
     });
 });
 
+describe("OpenID Connect", () => {
+    it("is told to the hub completely, with what is usual where nothing is said", () => {
+        const oidc = (more: Record<string, unknown> = {}) =>
+            hubAuthentication(settingsOf(["ada"], { authentication: { type: "oidc", issuer: "https://login.example.org/realm/", clientId: "hub", ...more } }, { oidcClientSecret: "s" }).authentication);
+        expect(oidc()).toEqual({
+            type: "oidc", issuer: "https://login.example.org/realm/", clientId: "hub", label: "login.example.org", nameClaim: "preferred_username",
+            scopes: ["openid", "profile", "email"], groupsClaim: "groups", allowedGroups: [], ca: "",
+        });
+        expect(oidc({ label: "Example", nameClaim: "sub", allowedGroups: ["lab"] })).toMatchObject({ label: "Example", nameClaim: "sub", allowedGroups: ["lab"] });
+    });
+});
+
 describe("secrets in a stack file", () => {
     it("are put in without touching anything else, and replaced where they are", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-file-"));

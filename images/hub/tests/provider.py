@@ -1,4 +1,4 @@
-"""A provider that speaks GitHub's documented endpoints, as far as a log-in needs them. Small, and suspicious of the hub."""
+"""Providers that speak GitHub's documented endpoints, or OpenID Connect, as far as a log-in needs them: small, and suspicious of the hub."""
 
 from __future__ import annotations
 
@@ -67,3 +67,48 @@ class FakeGitHub:
         place = "/".join(request.match_info[key] for key in ("org", "team") if key in request.match_info)
         here: Any = self.organizations.get(place, set())
         return web.Response(status=204) if request.match_info["login"] in here else web.json_response({"message": "Not Found"}, status=404)
+
+
+class FakeOidc:
+    """`claims`: what it says of whoever asks. `description`: what it says of itself, over what is true."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.claims: dict[str, Any] = {}
+        self.description: dict[str, Any] = {}
+        self.described = 0
+        self._codes: dict[str, dict[str, str]] = {}
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/realm/.well-known/openid-configuration", self._describe)
+        app.router.add_get("/authorize", self._authorize)
+        app.router.add_post("/token", self._token)
+        app.router.add_get("/me", self._me)
+        return app
+
+    async def _describe(self, request: web.Request) -> web.Response:
+        self.described += 1
+        ends = {f"{what}_endpoint": f"{self.url}/{path}" for what, path in (("authorization", "authorize"), ("token", "token"), ("userinfo", "me"))}
+        return web.json_response({"issuer": f"{self.url}/realm", **ends, **self.description})
+
+    async def _authorize(self, request: web.Request) -> web.Response:
+        asked = dict(request.query)
+        code = secrets.token_hex(8)
+        self._codes[code] = asked
+        raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+
+    async def _token(self, request: web.Request) -> web.Response:
+        given = await request.post()
+        if "post" in str(self.description.get("token_endpoint_auth_methods_supported")):
+            good = given.get("client_secret") == SECRET and "Authorization" not in request.headers
+        else:
+            pair = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+            good = pair == f"{CLIENT_ID}:{SECRET}" and "client_secret" not in given
+        if not good or self._codes.pop(given["code"], None) is None:
+            return web.json_response({"error": "invalid_client"}, status=401)
+        return web.json_response({"access_token": "a token", "token_type": "Bearer", "scope": "openid"})
+
+    async def _me(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer a token"
+        return web.json_response(self.claims)

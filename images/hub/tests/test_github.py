@@ -189,7 +189,7 @@ async def test_a_provider_that_does_not_do_its_part(world, github, away):
     if away == "another secret":
         assert status in (403, 503) and "octocat" not in said
     else:
-        assert (status, said) == (503, "GitHub does not answer at the moment. Try again in a minute. To log in as somebody else, log out at GitHub first. Log in")
+        assert (status, said) == (503, "GitHub does not answer at the moment. Try again in a minute. Log in")
     assert not await browser.inside()
 
 

@@ -1,12 +1,16 @@
-/** stacks/Pulumi.github.yaml as people meet it: from the log-in page to GitHub and back, and who is turned away. */
+/**
+ * Logging in elsewhere, as people meet it: from the log-in page to the provider and back, and who is turned away. One
+ * deployment, first of stacks/Pulumi.github.yaml, then with other types of authentication.
+ */
 import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
 import { HubClient, waitFor } from "../deploy/hubClient";
 import { steps } from "../deploy/steps";
 import { docker, stackConfig, Workspace, type Outputs } from "../deploy/workspace";
-import { certificatesFor } from "../fixtures/certificates";
+import { certificatesFor, type Certificates } from "../fixtures/certificates";
 import { GitHubServer } from "../fixtures/github";
 import { hostAddress } from "../fixtures/hostAddress";
+import { startOidc, type OidcServer } from "../fixtures/oidc";
 import { launch, Person } from "./person";
 
 jest.setTimeout(600_000);
@@ -25,15 +29,16 @@ let github: GitHubServer;
 let outputs: Outputs;
 let browser: Browser;
 let octocat: Person;
+let certificates: Certificates;
+let oidc: OidcServer | undefined;
 
 beforeAll(async () => {
     const [address, plain] = [hostAddress(), stackConfig("github")];
-    const certificates = certificatesFor(address);
+    certificates = certificatesFor(address);
     workspace = await Workspace.create(plain);
     const [, clientId] = /clientId: (\S+)/.exec(plain) as RegExpExecArray;
     github = await GitHubServer.start(address, clientId, CLIENT_SECRET, () => `${workspace.url}hub/oauth_callback`, certificates);
-    const ca = certificates.ca.trim().split("\n").map(line => `\n    ${line}`).join("");
-    config = plain.replace(/^ {2}clientId: .*$/m, line => `${line}\n  organizations: [example]\n  host: ${github.url}\n  ca: |${ca}`);
+    config = plain.replace(/^ {2}clientId: .*$/m, line => `${line}\n  organizations: [example]\n  host: ${github.url}\n  ${ca()}`);
     workspace.writeConfig(config);
     ["octocat", "lovelace", "ada", "grace", "mallory"].forEach(name => github.accounts.add(name));
     github.members.set("example", new Set(["OctoCat", "lovelace", "ada", "mallory"]));
@@ -43,10 +48,14 @@ afterAll(async () => {
     try {
         await browser?.close();
         await github?.stop();
+        oidc?.stop();
     } finally {
         workspace?.remove();
     }
 });
+
+/** The test's own authority, as a stack file names it. */
+const ca = () => `ca: |\n${certificates.ca.trim().replace(/^/gm, "    ")}`;
 
 /** From the log-in page to GitHub, and through its form. */
 async function logIn(login: string): Promise<Person> {
@@ -168,4 +177,56 @@ step("whoever is removed is out, in every tab and with every token; and new when
     await octocat.waitForPlace(/^\/hub\/home$/);
     expect(await asked()).toBe(403);
     await workspace.expectNoChanges();
+});
+
+/** The same people with another type. */
+const withType = (...lines: string[]) => config.replace(/^jupyterhub:authentication:\n(?: .*\n|\n)*/m, () => ["jupyterhub:authentication:", ...lines.map(line => `  ${line}`), "", ""].join("\n"));
+
+/** From the log-in page to the OpenID provider, and through its forms. */
+async function logInByOidc(account: string): Promise<Person> {
+    const person = await Person.arrive(browser, outputs.url, oidc?.issuer);
+    await person.open("");
+    await person.page.click('a:has-text("Sign in with Example University")');
+    await person.page.fill('input[name="login"]', account);
+    await person.page.fill('input[name="password"]', "any");
+    await person.page.click('button:has-text("Sign-in")');
+    await person.page.click('button:has-text("Continue")');
+    return person;
+}
+
+step("another type of authentication: only the hub is replaced, servers keep running, sessions end", async () => {
+    const clientSecret = "a secret/with:reserved+characters";
+    const named = (name: string, ...groups: string[]) => ({ preferred_username: name, groups });
+    const accounts = { 1: named("octocat", "lab"), 2: named("Lovelace", "x", "lab"), 3: named("grace", "x"), 4: named("ada", "lab"), 5: named("ｏctocat", "lab") };
+    oidc = await startOidc({ address: hostAddress(), ...certificates, clientId: "hub", clientSecret, redirect: `${workspace.url}hub/oauth_callback`, accounts });
+    await octocat.open("hub/spawn");
+    await octocat.waitForPlace(/^\/user\/octocat\/lab/, START);
+    const before = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", outputs.users.octocat.container);
+    workspace.writeConfig(withType("type: oidc", `issuer: ${oidc.issuer}`, "clientId: hub", "label: Example University", "allowedGroups: [lab]", ca()));
+    await workspace.secret("oidcClientSecret", clientSecret);
+    await workspace.up();
+    await workspace.expectNoChanges();
+    expect(docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", outputs.users.octocat.container)).toBe(before);
+    await octocat.open("hub/home");
+    expect(octocat.place).toBe("/hub/login");
+});
+
+step("with an OpenID provider: listed people by their claim, and nobody by a look-alike or of another group", async () => {
+    const person = await logInByOidc("1");
+    await person.waitForPlace(/^\/user\/octocat\/lab/, START);
+    await person.context.close();
+    const ada = await logInByOidc("2");
+    await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);
+    await ada.context.close();
+    const refusals = {
+        3: "grace is not of a group that may use this hub.",
+        4: "ada is not on the list of people who may use this hub.",
+        5: "ｏctocat is not on the list of people who may use this hub.",
+    };
+    for (const [account, refusal] of Object.entries(refusals)) {
+        const stranger = await logInByOidc(account);
+        await stranger.waitForPlace(/^\/hub\/oauth_callback$/);
+        expect(await said(stranger)).toBe(`${refusal} ${ASK} To log in as somebody else, log out at Example University first. Log in`);
+        await stranger.context.close();
+    }
 });
