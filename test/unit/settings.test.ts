@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { authenticationSecret } from "../../components/authentication";
+import { SECRET_KEYS } from "../../components/schema";
 import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/settings";
 import { checkStackFile, parseAsPulumi, readStackFile, stackNames } from "../../scripts/lib/stackFile";
 import { brokenStacks } from "../fixtures/brokenStacks";
@@ -66,7 +67,7 @@ describe("secrets", () => {
         ]);
     });
 
-    const inside = ["users: has an encrypted value inside; secrets have keys of their own (rootSecret, database, githubClientSecret)"];
+    const inside = [`users: has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})`];
 
     it("refuses an encrypted value inside the list", () => {
         const keys = new Set([...SECRET, "jupyterhub:users"]);
