@@ -10,8 +10,8 @@ import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
 import { needsHomes, planHomes } from "./homesPlan";
 import { Hub } from "./hub";
-import { Image } from "./image";
-import { planImages, type ImagePlan } from "./imagePlan";
+import { planImages } from "./imagePlan";
+import { imageMaker } from "./images";
 import { stackNames } from "./names";
 import { Network } from "./network";
 import { PidsLimits } from "./pidsLimits";
@@ -90,12 +90,15 @@ export class JupyterHub extends pulumi.ComponentResource {
         const provider = new docker.Provider(name, providerArguments(engine), { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
 
-        const image = (key: string, plan: ImagePlan) => new Image(`${name}-image-${key}`, { plan, caBundle: args.caBundle }, child());
+        const image = imageMaker(name, args.caBundle, child);
         const hubImage = image("hub", plans.hub);
         const proxyImage = image("proxy", plans.proxy);
         const gateImage = image("gate", plans.gate);
         const notebooks = Object.fromEntries(
-            Object.entries(plans.notebooks).map(([key, plan]) => [key, image(`notebook-${key}`, plan)]),
+            // Those that others may be built on first, so that they have their own names.
+            Object.entries(plans.notebooks)
+                .sort(([, a], [, b]) => Number(a.build?.on !== undefined) - Number(b.build?.on !== undefined))
+                .map(([key, plan]) => [key, image(`notebook-${key}`, plan)]),
         );
 
         const peopleNetwork = new Network(`${name}-people`, { name: names.peopleNetwork, instance, internal: false }, child());

@@ -4,6 +4,7 @@ import { login, passwordHash } from "./authenticationSchema";
 import { absolutePath, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
+import { reservedEnvProblem } from "./reservedEnv";
 import { nameProblem } from "./values";
 
 const personName = text("a name").superRefine((name, context) => {
@@ -16,9 +17,6 @@ const personName = text("a name").superRefine((name, context) => {
 export const groupName = text("a group's name").refine(name => /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,59}$/u.test(name), {
     error: "a group's name has 1 to 60 letters, digits, . _ -",
 });
-
-/** What the hub's protocol with a server and the image's programs live on: changed, the server does not start or is not safe. */
-const RESERVED_ENV = /^(JUPYTERHUB_|JPY_|(PATH|HOME|PYTHONHOME|LD_PRELOAD)$)/;
 
 /** Names and values are looked at together, so that one wrong value does not hide a wrong name. */
 const env = z
@@ -37,8 +35,9 @@ function envProblem(name: string, value: unknown): string | undefined {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
         return "is no name of an environment variable";
     }
-    if (RESERVED_ENV.test(name)) {
-        return "is set by the hub or the image; leave it out";
+    const reserved = reservedEnvProblem(name);
+    if (reserved !== undefined) {
+        return reserved;
     }
     const parsed = text("a variable's value").safeParse(value);
     if (!parsed.success) {

@@ -1,5 +1,6 @@
 /** What depends on a person's kind and wishes in the definition of the server's container. Pure. */
 import type * as docker from "@pulumi/docker";
+import { accountUploads, type AccountHolder } from "./accounts";
 import type { StackNames } from "./names";
 import { PLAIN_HOME, type Person, type SystemAccount } from "./people";
 
@@ -27,10 +28,20 @@ export function plainHome(person: Person, names: StackNames, storage: "volume" |
     };
 }
 
-/** The owner of the home as the user. */
-export function systemUser({ uid, gid, home }: SystemAccount): Parts {
-    return { user: `${uid}:${gid}`, workingDir: home };
+/** Whatever the image says: its user may be root, whose files in a mount would be open to the server. */
+export const PLAIN_USER: Parts = { user: `${PLAIN_UID}:${USERS}`, workingDir: PLAIN_HOME };
+
+/** The owner of the home as the user, who has a name in there too. */
+export function systemUser(person: AccountHolder): Parts {
+    const { uid, gid, home } = person.system;
+    return { user: `${uid}:${gid}`, workingDir: home, uploads: accountUploads(person) };
 }
+
+/**
+ * The official Jupyter images bring one that starts two Python programs every three seconds for each person. The hub
+ * looks after its servers itself. All values are given, because the image's would be read back as a difference.
+ */
+export const NO_HEALTHCHECK: Parts = { healthcheck: { tests: ["NONE"], interval: "30s", timeout: "30s", startPeriod: "30s", retries: 3 } };
 
 /** What programs, and the conventions of Jupyter's images, ask the environment about an account. */
 export function accountEnv(name: string, { uid, gid, home }: SystemAccount): Record<string, string> {

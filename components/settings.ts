@@ -302,7 +302,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
             hub: image(parsed.images.hub, "hub"),
             proxy: image(parsed.images.proxy, "proxy"),
             gate: image(parsed.images.gate, "gate"),
-            notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, "singleuser")])),
+            notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, name === SYSTEM_IMAGE ? "systemuser" : "singleuser")])),
         },
         storage: parsed.storage,
         homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },

@@ -8,9 +8,9 @@ import { slug, type StackNames } from "./names";
 import { HUB_PORT } from "./ports";
 import { addressOf, baseUrlOf } from "./publicUrl";
 import { serverEnv } from "./serverEnv";
-import { accountEnv, gpuRequest, groupAdds, mountsOf, plainHome, systemUser, threadLimits } from "./serverParts";
+import { accountEnv, gpuRequest, groupAdds, mountsOf, NO_HEALTHCHECK, PLAIN_USER, plainHome, systemUser, threadLimits } from "./serverParts";
 import type { Settings } from "./settings";
-import type { Person } from "./people";
+import { PLAIN_HOME, type Person } from "./people";
 
 /** Microseconds in which a server may use its share of CPU time; Docker's own default. */
 const CPU_PERIOD = 100_000;
@@ -65,13 +65,16 @@ export function serverDefinition(args: DefinitionArgs): Definition {
         ...(person.shm === undefined ? {} : { shmSize: person.shm }),
         ...gpuRequest(args.gpus ?? []),
         ...groupAdds(person),
-        ...(person.system === undefined ? plainHome(person, names, args.storage, args.temporarySize) : systemUser(person.system)),
+        ...NO_HEALTHCHECK,
+        ...(person.system === undefined
+            ? { ...PLAIN_USER, ...plainHome(person, names, args.storage, args.temporarySize) }
+            : systemUser({ ...person, system: person.system })),
         ...mountsOf(person, names),
         env: {
             ...threadLimits(person.cpus),
             ...person.env,
             ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
-            ...(person.system === undefined ? {} : accountEnv(person.name, person.system)),
+            ...(person.system === undefined ? { HOME: PLAIN_HOME } : accountEnv(person.name, person.system)),
             ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: baseUrlOf(publicUrl), publicUrl }),
         },
     };
@@ -85,8 +88,8 @@ export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
 export const WAITS = [
-    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "deviceRequests", "envs", "groupAdds", "hostname", "image", "labels",
-    "logDriver", "logOpts", "mounts", "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "tmpfs", "user", "volumes",
+    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "deviceRequests", "envs", "groupAdds", "healthcheck", "hostname", "image", "labels",
+    "logDriver", "logOpts", "mounts", "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "tmpfs", "uploads", "user", "volumes",
     "workingDir",
 ];
 

@@ -1,5 +1,7 @@
 # What makes a person's server start fast and stop cleanly. Anything here can be overridden in
 # ~/.jupyter of that person: it is their server.
+import os
+
 c = get_config()  # noqa: F821 (given by traitlets)
 
 # Each extension costs start-up time. These two do nothing here: no language server is installed,
@@ -20,3 +22,20 @@ c.KernelManager.shutdown_wait_time = 1.5
 # How long the hub's word about a visitor is taken without asking again, instead of 300 s: so much
 # later somebody who was let in is out.
 c.HubAuth.cache_max_age = 30
+
+# Kernels, terminals and saved files take it over from the server. Octal digits, as in the official Jupyter images.
+if "NB_UMASK" in os.environ:
+    os.umask(int(os.environ["NB_UMASK"], 8))
+
+
+def _rather_than_the_server():
+    """Terminals go before the server where memory runs out; kernels see to it themselves (/etc/ipython)."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
+# Terminals are forked; kernels are not, so this does not reach them.
+os.register_at_fork(after_in_child=_rather_than_the_server)

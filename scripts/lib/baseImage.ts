@@ -13,8 +13,9 @@ const OFFICIAL = `debian:${RELEASE}-slim`;
 /** Sees to the base image, when one of the stack's images is built on it and it is not there. */
 export async function ensureBaseImage(docker: Docker, settings: Settings): Promise<void> {
     const { hub, proxy, gate, notebooks } = settings.images;
+    const used = new Set(settings.people.map(person => person.image));
     const builtOnIt = (image: ImageSettings) => !("pull" in image) && image.base === DEFAULT_BASE;
-    if (![hub, proxy, gate, ...Object.values(notebooks)].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
+    if (![hub, proxy, gate, ...[...used].map(name => notebooks[name])].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
         return;
     }
     progress(`Getting the base image ${OFFICIAL} …`);

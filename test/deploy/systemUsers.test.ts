@@ -221,7 +221,7 @@ step("what is made in the notebook is the person's on the host, and what lies on
     const { client, token } = tokens.grace;
     const made = await fetch(client.server("api/contents/notes.txt"), { method: "PUT", headers: { Authorization: `token ${token}` }, body: JSON.stringify({ type: "file", format: "text", content: "from the notebook" }) });
     expect(made.status).toBe(201);
-    expect(owner(path.join(home("grace"), "notes.txt"))).toBe(`${GRACE}:${GRACE} 644`);
+    expect(owner(path.join(home("grace"), "notes.txt"))).toBe(`${GRACE}:${GRACE} 640`);
     expect(asRoot("cat", path.join(home("grace"), "notes.txt"))).toBe("from the notebook");
     await shellOf("ada", "touch made-in-kernel");
     expect(owner(path.join(home("ada"), "made-in-kernel"))).toBe(`${ADA}:${ADA} 644`);
@@ -322,7 +322,7 @@ step("down keeps every home; another format is another home", async () => {
     await serve("grace");
     expect(await shellOf("grace", "ls; touch new")).toBe("");
     await stop("grace");
-    expect(owner(path.join(outputs.users.grace.home, "new"))).toBe(`${GRACE}:${GRACE} 644`);
+    expect(owner(path.join(outputs.users.grace.home, "new"))).toBe(`${GRACE}:${GRACE} 640`);
     expect(everything()).toEqual(expect.arrayContaining(before));
 });
 

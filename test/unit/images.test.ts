@@ -5,6 +5,8 @@ import { contentHash, contextFiles } from "../../components/contentHash";
 import { hostCaBundle } from "../../components/hostCa";
 import { planImage } from "../../components/imagePlan";
 import { existingFrom } from "../../components/existing";
+import { readSettings } from "../../components/settings";
+import { parseAsPulumi } from "../../scripts/lib/stackFile";
 
 let folder: string;
 beforeEach(() => {
@@ -63,7 +65,8 @@ describe("images of this project", () => {
         ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt", "templates/error.html"]],
         ["proxy", ["package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
         ["gate", ["haproxy.cfg"]],
-        ["singleuser", ["jupyter_server_config.py", "labconfig/page_config.json", "requirements.txt"]],
+        ["singleuser", ["ipython_kernel_config.py", "jupyter_server_config.py", "labconfig/page_config.json", "profile.sh", "requirements.txt"]],
+        ["systemuser", ["start-server"]],
     ])("%s's tag changes with each file that its build reads", (image, files) => {
         const read = contextFiles(path.join(__dirname, "../../images", image));
         expect(read).toEqual(expect.arrayContaining(["Dockerfile", ...files]));
@@ -74,6 +77,16 @@ describe("images of this project", () => {
         const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } }, "images.x");
         expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
         expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });
+    });
+
+    it("a system person's is built on the single-user server's, which has the base and the packages", () => {
+        const settings = { base: "b:1", packages: ["nano"], pip: ["numpy"], args: {} };
+        const { reference, build } = planImage({ build: "systemuser", ...settings }, "images.x");
+        const below = planImage({ build: "singleuser", ...settings }, "images.x");
+        expect(reference).toMatch(/^jupyterhub-systemuser:[0-9a-f]{16}$/);
+        expect(build).toMatchObject({ buildArgs: { BASE: below.reference }, on: below });
+        expect(Object.keys(build?.buildArgs ?? {})).toEqual(["BASE"]);
+        expect(planImage({ build: "systemuser", ...settings, pip: ["numpy", "pandas"] }, "images.x").reference).not.toBe(reference);
     });
 
     it("pulled ones are taken as they are", () => {
@@ -89,6 +102,52 @@ describe("images of this project", () => {
             /^jupyterhub==(\S+)/m.exec(fs.readFileSync(path.join(__dirname, "../../images", image, "requirements.txt"), "utf8"))?.[1];
         expect(version("hub")).toMatch(/^6\./);
         expect(version("singleuser")).toBe(version("hub"));
+    });
+});
+
+describe("images of one's own", () => {
+    const settings = { base: "b:1", packages: ["nano"], pip: [], args: { X: "y" } };
+    const plan = (build: string) => planImage({ build, ...settings }, "images.notebooks.mine", folder);
+
+    it("may be built on another folder's: their tags change with what is below", () => {
+        write("mine/Dockerfile", "# Ours.\nARG BASE=images/middle\nFROM ${BASE}\n");
+        write("middle/Dockerfile", "ARG BASE=images/low\nFROM ${BASE}\n");
+        write("low/Dockerfile", "ARG BASE=debian:12\nFROM ${BASE}\n");
+        const before = plan("mine");
+        expect(before.build?.buildArgs).toEqual({ BASE: before.build?.on?.reference, X: "y" });
+        expect(before.build?.on?.build?.buildArgs).toEqual({ BASE: before.build?.on?.build?.on?.reference });
+        expect(before.build?.on?.build?.on?.build?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano" });
+        write("low/Dockerfile", "ARG BASE=debian:13\nFROM ${BASE}\n");
+        const after = plan("mine");
+        expect([after.reference, after.build?.on?.reference]).not.toEqual(expect.arrayContaining([before.reference]));
+        expect(after.build?.on?.reference).not.toBe(before.build?.on?.reference);
+    });
+
+    it("cannot be built on themselves, nor on what is not there", () => {
+        write("a/Dockerfile", "ARG BASE=images/b\nFROM ${BASE}\n");
+        write("b/Dockerfile", "ARG BASE=images/a\nFROM ${BASE}\n");
+        write("c/Dockerfile", "ARG BASE=images/nowhere\nFROM ${BASE}\n");
+        expect(() => plan("a")).toThrow("images.notebooks.mine.build: images/a builds on images/b, which builds on images/a: none of them can be the first");
+        expect(() => plan("c")).toThrow("images.notebooks.mine.build: images/c builds on images/nowhere: there is no images/nowhere/Dockerfile");
+    });
+});
+
+describe("docs/images.md", () => {
+    const page = fs.readFileSync(path.join(__dirname, "../../docs/images.md"), "utf8");
+    const read = (config: Record<string, unknown>) =>
+        readSettings("dev", { "jupyterhub:rootSecret": "x".repeat(64), "jupyterhub:users": ["ada"], ...config }, new Set(["jupyterhub:rootSecret"]));
+
+    it("shows configs that are accepted", () => {
+        const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => parseAsPulumi(block.replace(/^ {2}/gm, "")).toJS() as Record<string, unknown>);
+        expect(blocks.length).toBe(3);
+        for (const block of blocks) {
+            expect(Object.keys(read(block).images.notebooks)).toEqual(expect.arrayContaining(["default", "system"]));
+        }
+    });
+
+    it("shows the message that people see", () => {
+        const [, shown] = /```\n(users\[0\].*)\n```/.exec(page) as RegExpExecArray;
+        expect(() => read({ "jupyterhub:users": [{ name: "ada", env: { NB_UID: "2001" } }] })).toThrow(`\n  ${shown}`);
     });
 });
 

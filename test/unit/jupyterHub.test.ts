@@ -76,6 +76,17 @@ describe("JupyterHub", () => {
         expect((await deploy(settingsOf(users, { homes: { create: false } }))).recorder.of("Command").map(({ name }) => name)).toEqual(["jupyterhub-pids"]);
     });
 
+    it("builds an image after the one that it is built on, and each once", async () => {
+        const images = async (...users: unknown[]) => (await deploy(settingsOf(users))).recorder.of("RemoteImage").slice(3);
+        const both = await images({ name: "ada", kind: "system", uid: 5, gid: 5 }, "grace");
+        expect(both.map(({ name }) => name)).toEqual(["jupyterhub-image-notebook-default", "jupyterhub-image-notebook-system"]);
+        const [below, above] = both.map(({ inputs }) => inputs as { name: string; build: { buildArgs: { BASE: string } } });
+        expect(above.build.buildArgs).toEqual({ BASE: below.name });
+        const alone = await images({ name: "ada", kind: "system", uid: 5, gid: 5 });
+        expect(alone.map(({ name }) => name)).toEqual(["jupyterhub-image-notebook-system-base", "jupyterhub-image-notebook-system"]);
+        expect(alone.map(({ inputs }) => inputs.name)).toEqual([below.name, (above as { name: string }).name]);
+    });
+
     it("costs one component and one container a person", async () => {
         const count = async (people: number) => (await deploy(settingsOf(Array.from({ length: people }, (_, i) => `p${i}`)))).recorder.resources.length;
         const [ten, thirty] = [await count(10), await count(30)];
@@ -103,6 +114,9 @@ describe("JupyterHub", () => {
             stopTimeout: 10,
             destroyGraceSeconds: 10,
             networkMode: `${P}-people`,
+            user: "1000:100",
+            workingDir: "/home/jovyan",
+            healthcheck: { tests: ["NONE"], interval: "30s", timeout: "30s", startPeriod: "30s", retries: 3 },
             memory: 2048,
             memorySwap: 2048,
             cpuPeriod: 100_000,
@@ -138,6 +152,10 @@ describe("JupyterHub", () => {
             workingDir: "/home/ada",
             mounts: [{ type: "bind", source: "/volumes/user/ada", target: "/home/ada", readOnly: false }],
             capabilities: { drops: ["ALL"] },
+            uploads: [
+                { file: "/etc/group", content: expect.stringMatching(/^users:x:100:ada$[^]*^ada:x:2002:$[^]*^group3000:x:3000:ada$/m) },
+                { file: "/etc/passwd", content: expect.stringMatching(/^ada:x:2001:2002:ada:\/home\/ada:\/bin\/bash$/m) },
+            ],
         });
         expect(inputs).not.toHaveProperty("volumes");
         expect(inputs.envs).toEqual(expect.arrayContaining(["HOME=/home/ada", "USER=ada", "LOGNAME=ada", "NB_USER=ada", "NB_UID=2001", "NB_GID=2002", "NB_UMASK=0027"]));

@@ -110,7 +110,7 @@ describe("settings", () => {
                 gate: { build: "gate", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 notebooks: {
                     default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                    system: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                    system: { build: "systemuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 },
             },
             idle: { cullAfter: 3600 },
@@ -140,7 +140,7 @@ describe("settings", () => {
         expect(settings.images.hub).toEqual({ build: "hub", base: "debian:12.5", packages: ["nano"], pip: [], args: {} });
         expect(settings.images.notebooks).toEqual({
             default: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], args: {} },
-            system: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], args: {} },
+            system: { build: "systemuser", base: "debian:12.5", packages: [], pip: [], args: {} },
             science: { build: "singleuser", base: "debian:12.5", packages: [], pip: ["numpy==2.1.0", "pandas[excel]"], args: {} },
             official: { pull: "some/image:1.2" },
         });

@@ -1,0 +1,96 @@
+/**
+ * /etc/passwd and /etc/group of a system person's container. Without them the uid has no name there, and whoami, git
+ * and ssh refuse to work. Pure.
+ *
+ * They are put into the container when it is made, because an image is the same for everybody, and a server that does
+ * not start as root cannot write them. For the same reason they replace the image's own: nobody can read those while
+ * planning. So they hold what Debian and Ubuntu begin with, and the account that Jupyter's images ask for by name.
+ */
+
+/** A system person, as far as an account goes. */
+export interface AccountHolder {
+    /** Normalised name. Whatever is let in as a name works as a log-in name too: none holds a colon or a line break. */
+    name: string;
+    system: {
+        uid: number;
+        gid: number;
+        /** Home in the server; without a colon. */
+        home: string;
+    };
+    /** gids besides the primary one. */
+    supplementaryGroups: readonly number[];
+}
+
+/** Under which the images' own files are writable. */
+const USERS = 100;
+
+/** name, uid, gid, home, shell of Debian's base accounts. */
+const BASE_USERS = [
+    "root 0 0 /root /bin/bash",
+    "daemon 1 1 /usr/sbin",
+    "bin 2 2 /bin",
+    "sys 3 3 /dev",
+    "sync 4 65534 /bin /bin/sync",
+    "games 5 60 /usr/games",
+    "man 6 12 /var/cache/man",
+    "lp 7 7 /var/spool/lpd",
+    "mail 8 8 /var/mail",
+    "news 9 9 /var/spool/news",
+    "uucp 10 10 /var/spool/uucp",
+    "proxy 13 13 /bin",
+    "www-data 33 33 /var/www",
+    "backup 34 34 /var/backups",
+    "list 38 38 /var/list",
+    "irc 39 39 /run/ircd",
+    "_apt 42 65534 /nonexistent",
+    "nobody 65534 65534 /nonexistent",
+    // start.sh of the Jupyter Docker Stacks ends without a word where nobody has this name.
+    `jovyan 1000 ${USERS} /home/jovyan /bin/bash`,
+];
+
+const BASE_GROUPS: readonly (readonly [string, number])[] = [
+    ["root", 0], ["daemon", 1], ["bin", 2], ["sys", 3], ["adm", 4], ["tty", 5], ["disk", 6], ["lp", 7], ["mail", 8], ["news", 9],
+    ["uucp", 10], ["man", 12], ["proxy", 13], ["kmem", 15], ["dialout", 20], ["fax", 21], ["voice", 22], ["cdrom", 24], ["floppy", 25],
+    ["tape", 26], ["sudo", 27], ["audio", 29], ["dip", 30], ["www-data", 33], ["backup", 34], ["operator", 37], ["list", 38], ["irc", 39],
+    ["src", 40], ["shadow", 42], ["utmp", 43], ["video", 44], ["sasl", 45], ["plugdev", 46], ["staff", 50], ["games", 60],
+    ["users", USERS], ["nogroup", 65534],
+];
+
+/**
+ * The person stands first: who is asked for by a uid or a name that a base account has too is then the person.
+ */
+export function accountFiles(person: AccountHolder): { passwd: string; group: string } {
+    const { uid, gid, home } = person.system;
+    // The comment field is a full name by custom: git takes an author's name from it.
+    const own = `${person.name}:x:${uid}:${gid}:${person.name}:${home}:/bin/bash`;
+    const base = BASE_USERS.map(line => {
+        const [name, id, group, folder, shell = "/usr/sbin/nologin"] = line.split(" ");
+        return `${name}:x:${id}:${group}:${name}:${folder}:${shell}`;
+    });
+    return { passwd: lines([own, ...base]), group: lines(groups(person)) };
+}
+
+function groups({ name, system: { gid }, supplementaryGroups }: AccountHolder): string[] {
+    const member = new Set([USERS, ...supplementaryGroups]);
+    const known = new Set(BASE_GROUPS.map(([, id]) => id));
+    const extra = [...member].filter(id => !known.has(id) && id !== gid).sort((a, b) => a - b).map(id => [`group${id}`, id] as const);
+    const taken = new Set([...BASE_GROUPS, ...extra].map(([group]) => group));
+    // A number as a name would be taken for a gid: Docker looks for both when it is told a group.
+    const primary = taken.has(name) || /^\d+$/.test(name) ? `group${gid}` : name;
+    return [...BASE_GROUPS, ...(known.has(gid) ? [] : [[primary, gid] as const]), ...extra].map(
+        ([group, id]) => `${group}:x:${id}:${member.has(id) ? name : ""}`,
+    );
+}
+
+function lines(items: readonly string[]): string {
+    return `${items.join("\n")}\n`;
+}
+
+/** Both files in the provider's form; it writes them as root's, readable for all. */
+export function accountUploads(person: AccountHolder): { file: string; content: string }[] {
+    const { passwd, group } = accountFiles(person);
+    return [
+        { file: "/etc/group", content: group },
+        { file: "/etc/passwd", content: passwd },
+    ];
+}
