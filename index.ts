@@ -1,6 +1,22 @@
 // Stack config → settings → one JupyterHub → outputs. All else is in components/.
 import * as pulumi from "@pulumi/pulumi";
-import { authenticationSecret, checkHostDirectories, decodeConfig, existingServers, hostAccounts, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
+import {
+    authenticationSecret,
+    checkHostDirectories,
+    decodeConfig,
+    existingImages,
+    existingNetworks,
+    existingServers,
+    fingerprint,
+    hostAccounts,
+    hostCaBundle,
+    hostMemory,
+    instanceId,
+    JupyterHub,
+    memoryWarning,
+    readSettings,
+    type RegistryPasswords,
+} from "./components";
 
 // Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
 Error.stackTraceLimit = 0;
@@ -21,7 +37,9 @@ const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
 const stack = pulumi.getStack();
 const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys, { accounts: hostAccounts }));
 const config = new pulumi.Config();
-const instance = instanceId(config.get("rootSecret") as string, stack);
+const rootSecret = config.get("rootSecret") as string;
+const instance = instanceId(rootSecret, stack);
+const proxyCredentials = config.get("proxyCredentials");
 
 const tooMuch = memoryWarning(settings.people, hostMemory(settings.docker));
 if (tooMuch !== undefined) {
@@ -29,8 +47,9 @@ if (tooMuch !== undefined) {
 }
 
 const providerSecret = authenticationSecret(settings.authentication);
-const existing = orStop(() => existingServers(instance, settings.docker));
 const missingHomes = orStop(() => checkHostDirectories(settings));
+const { docker } = settings;
+const [existing, networks, images] = orStop(() => [existingServers(instance, docker), existingNetworks(docker), existingImages(docker)] as const);
 const hub = orStop(
     () =>
         new JupyterHub("jupyterhub", {
@@ -40,6 +59,13 @@ const hub = orStop(
             instance,
             existing,
             missingHomes,
+            networks,
+            images,
+            proxyCredentials:
+                proxyCredentials === undefined
+                    ? undefined
+                    : { value: config.requireSecret("proxyCredentials"), fingerprint: fingerprint(rootSecret, "proxy", proxyCredentials) },
+            registryPasswords: config.getSecretObject<RegistryPasswords>("registryPasswords"),
             caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
         }),
 );

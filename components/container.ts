@@ -15,6 +15,8 @@ export const LABEL = {
     gpus: "jupyterhub.gpus",
     /** Where the hub was when the person's container was made (publicUrl.ts). */
     address: "jupyterhub.address",
+    /** Tells a network from an earlier one of the same name; on the network, and on the infrastructure in it. */
+    network: "jupyterhub.network",
     /** Who is let in, on the roster container. */
     roster: "jupyterhub.roster",
 } as const;

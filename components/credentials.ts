@@ -2,6 +2,7 @@
  * Everything secret is derived from one root secret, so nothing secret has to be stored twice and the same
  * passwords work after `down` and `up`. Pure.
  */
+import type { Input } from "@pulumi/pulumi";
 import { createHmac, hkdfSync, scryptSync } from "node:crypto";
 import { base32 } from "./names";
 
@@ -34,6 +35,18 @@ export interface HubSecrets {
 export function hubSecrets(rootSecret: string, stack: string): HubSecrets {
     const hex = (purpose: string) => derive(rootSecret, [purpose, stack], 32).toString("hex");
     return { proxyToken: hex("proxy"), cookieSecret: hex("cookie"), cryptKey: hex("crypt"), adminToken: hex("admin") };
+}
+
+/** A secret of the config, and what tells it from the one before without telling anything about it. */
+export interface FingerprintedSecret {
+    value: Input<string>;
+    /** `fingerprint(rootSecret, purpose, value)` */
+    fingerprint: string;
+}
+
+/** Plain text that changes with the secret. Who has no root secret learns nothing from it, not even by trying passwords. */
+export function fingerprint(rootSecret: string, purpose: string, secret: string): string {
+    return createHmac("sha256", derive(rootSecret, ["fingerprint", purpose], 32)).update(secret, "utf8").digest("hex").slice(0, 16);
 }
 
 /** Token by which a person's server talks to the hub; new for every incarnation. */

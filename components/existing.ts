@@ -1,7 +1,7 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
-import { execFileSync } from "node:child_process";
+import { askDocker } from "./askDocker";
 import { LABEL } from "./container";
-import { dockerArguments, dockerEnvironment, type DockerHost } from "./dockerHost";
+import type { DockerHost } from "./dockerHost";
 
 export interface ExistingServer {
     running: boolean;
@@ -28,32 +28,21 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
 export function existingServers(instance: string, docker: DockerHost): ExistingServers {
     const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus, LABEL.address].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
     const filter = `label=${LABEL.instance}=${instance}`;
-    try {
-        const servers = lines(ask(docker, "ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
+    return askDocker(docker, ask => {
+        const servers = lines(ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
         const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
-        const limits = running.length === 0 ? [] : lines(ask(docker, "inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
+        const limits = running.length === 0 ? [] : lines(ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
         return existingFrom(servers, limits);
-    } catch (error) {
-        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker.host));
-    }
+    });
 }
 
 /** The Docker host's memory in MiB; undefined when it does not say. */
 export function hostMemory(docker: DockerHost): number | undefined {
     try {
-        return Math.floor(Number(ask(docker, "info", "--format", "{{.MemTotal}}")) / 2 ** 20) || undefined;
+        return Math.floor(Number(askDocker(docker, ask => ask("info", "--format", "{{.MemTotal}}"))) / 2 ** 20) || undefined;
     } catch {
         return undefined; // Only a warning depends on it.
     }
-}
-
-function ask(docker: DockerHost, ...args: string[]): string {
-    return execFileSync("docker", [...dockerArguments(docker), ...args], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-        timeout: 60_000,
-        env: dockerEnvironment(process.env),
-    });
 }
 
 function lines(out: string): string[][] {
@@ -79,12 +68,4 @@ export function existingFrom(servers: readonly string[][], limits: readonly stri
             { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), address: address || "/", memory: memory.get(container) },
         ]),
     );
-}
-
-function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, host: string): string {
-    if (error.code === "ENOENT") {
-        return "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, as root).";
-    }
-    const said = (error.stderr ?? error.message).trim().split("\n")[0];
-    return `Docker does not answer at ${host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
 }

@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
+import { INFRASTRUCTURE, memoryLimit } from "./container";
 import type { StackNames } from "./names";
+import { infrastructureLabels, type Attachment } from "./network";
 
 export interface GateArgs {
     names: StackNames;
@@ -9,6 +10,8 @@ export interface GateArgs {
     image: string;
     /** Path of Docker's socket on the host. */
     socket: string;
+    /** The network that hub and gate share. */
+    network: Attachment;
 }
 
 /**
@@ -27,10 +30,10 @@ export class Gate extends pulumi.ComponentResource {
                 image: args.image,
                 // uid 0, because the socket is root's; without capabilities that is all it can reach.
                 user: "0",
-                networkMode: args.names.gateNetwork,
+                networkMode: args.network.name,
                 envs: [`GATE_PREFIX=${args.names.prefix}`],
                 volumes: [{ hostPath: args.socket, containerPath: "/var/run/docker.sock" }],
-                labels: instanceLabel(args.instance),
+                labels: infrastructureLabels(args.instance, args.network),
             },
             { parent: this },
         );

@@ -178,7 +178,7 @@ const DOCKER_FAILED = 125;
  */
 function lookThrough(settings: Settings): Look {
     return paths => {
-        for (const image of [planImage(settings.images.hub, "images.hub").reference, DEFAULT_BASE]) {
+        for (const image of [planImage(settings.images.hub, "images.hub", settings.network).reference, DEFAULT_BASE]) {
             const answer = statOnHost(settings.docker, image, withAncestors(paths));
             if (answer !== undefined) {
                 return throughLinks(paths, answer);

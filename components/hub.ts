@@ -1,9 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { hubAuthentication } from "./authentication";
-import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
+import { envs, INFRASTRUCTURE, memoryLimit } from "./container";
 import type { HubSecrets } from "./credentials";
 import type { StackNames } from "./names";
+import { infrastructureLabels, type Attachment } from "./network";
+import { directHosts, dnsOf, proxyEnv } from "./networkSettings";
 import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "./ports";
 import { baseUrlOf } from "./publicUrl";
 import type { Settings } from "./settings";
@@ -19,6 +21,9 @@ export interface HubArgs {
     settings: Settings;
     secrets: pulumi.Input<HubSecrets>;
     authenticationSecret?: pulumi.Input<string>;
+    networks: { people: Attachment; gate: Attachment };
+    /** `user:password` for the proxy of the place. */
+    proxyCredentials?: pulumi.Input<string>;
 }
 
 /** What the hub is told about its stack; images/hub reads it from one variable. */
@@ -46,6 +51,8 @@ export class Hub extends pulumi.ComponentResource {
     constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Hub", name, {}, opts);
         const settings = JSON.stringify(hubSettings(args));
+        const { people, gate } = args.networks;
+        const direct = [...directHosts(args.names, args.settings.network), args.names.gate];
         new docker.Container(
             name,
             {
@@ -53,21 +60,23 @@ export class Hub extends pulumi.ComponentResource {
                 ...memoryLimit(2048),
                 name: args.names.hub,
                 image: args.image,
-                networkMode: args.names.peopleNetwork,
-                networksAdvanced: [{ name: args.names.gateNetwork }, { name: args.names.peopleNetwork }],
+                networkMode: people.name,
+                networksAdvanced: [{ name: gate.name }, { name: people.name }],
+                ...dnsOf(args.settings.network),
                 envs: pulumi.secret(
-                    pulumi.all([args.secrets, args.authenticationSecret]).apply(([secrets, authenticationSecret]) => [
+                    pulumi.all([args.secrets, args.authenticationSecret, args.proxyCredentials]).apply(([secrets, authenticationSecret, credentials]) => [
                         `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
                         `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
                         ...(authenticationSecret === undefined ? [] : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
                         `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
                         `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
                         `JUPYTERHUB_SETTINGS=${settings}`,
+                        ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
                     ]),
                 ),
                 volumes: [{ volumeName: args.names.hubData, containerPath: DATA }],
                 tmpfs: { "/tmp": "" },
-                labels: instanceLabel(args.instance),
+                labels: infrastructureLabels(args.instance, people, gate),
             },
             { parent: this },
         );

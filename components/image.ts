@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import type { ImagePlan } from "./imagePlan";
+import { proxyEnv, type HttpProxy } from "./networkSettings";
 
 export interface ImageArgs {
     plan: ImagePlan;
@@ -10,7 +11,31 @@ export interface ImageArgs {
      * proxy; it may be empty. It is handed over as a build secret: it changes no tag and stays in no layer.
      */
     caBundle?: string;
+    /** Proxy of the place for the build's requests. */
+    proxy?: HttpProxy;
+    /** `user:password` for it. */
+    proxyCredentials?: pulumi.Input<string>;
+    /**
+     * Whether Docker has the image already. It is not built again then only because the proxy is another one.
+     * @default false
+     */
+    present?: boolean;
 }
+
+/**
+ * Proxies as build arguments. Docker knows these by name: they are in the environment of each step, and neither in the
+ * image, its history nor the key of the build cache; nor do they go into the tag.
+ */
+function proxyArgs({ proxy, proxyCredentials }: ImageArgs): Record<string, pulumi.Input<string>> {
+    const plain = proxyEnv(proxy, []);
+    if (proxyCredentials === undefined) {
+        return plain;
+    }
+    const secret = pulumi.secret(pulumi.output(proxyCredentials).apply(credentials => proxyEnv(proxy, [], credentials)));
+    return Object.fromEntries(Object.keys(plain).map(name => [name, secret.apply(variables => variables[name])]));
+}
+
+const PROXY_ARGS = ["http_proxy", "https_proxy", "no_proxy"].flatMap(name => [name, name.toUpperCase()]).map(name => `build.buildArgs.${name}`);
 
 /**
  * An image on the Docker host, built from a folder of images/ or pulled. It is kept when the stack goes: other
@@ -35,13 +60,13 @@ export class Image extends pulumi.ComponentResource {
                           build: {
                               // Relative, because a changed path would build everything again in every new checkout.
                               context: path.relative(process.cwd(), build.context),
-                              buildArgs: build.buildArgs,
+                              buildArgs: { ...proxyArgs(args), ...build.buildArgs },
                               ...(args.caBundle === undefined ? {} : { secrets: [{ id: "ca", src: args.caBundle }] }),
                           },
                           triggers: { content: build.hash },
                       }),
             },
-            { parent: this },
+            { parent: this, ignoreChanges: build !== undefined && args.present ? PROXY_ARGS : [] },
         );
         this.registerOutputs({ reference });
     }

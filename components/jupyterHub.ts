@@ -2,21 +2,25 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
 import { passwordVersion } from "./authentication";
-import { hubSecrets, password } from "./credentials";
+import { hubSecrets, password, type FingerprintedSecret } from "./credentials";
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
+import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./existingNetworks";
 import { Gate } from "./gate";
 import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
 import { needsHomes, planHomes } from "./homesPlan";
 import { Hub } from "./hub";
-import { planImages } from "./imagePlan";
+import { planImages, pulledBases } from "./imagePlan";
 import { imageMaker } from "./images";
 import { stackNames } from "./names";
 import { Network } from "./network";
+import type { NetworkDefinition } from "./networkSettings";
 import { PidsLimits } from "./pidsLimits";
 import { Proxy } from "./proxy";
 import { addressOf, stillWorksAt } from "./publicUrl";
+import type { RegistryPasswords } from "./registries";
+import { registryLogins } from "./registryLogins";
 import { Roster } from "./roster";
 import type { Settings } from "./settings";
 import { UserServer } from "./userServer";
@@ -47,6 +51,21 @@ export interface JupyterHubArgs {
      * @default `settings.docker`
      */
     docker?: DockerHost;
+    /**
+     * Networks that are there already (`existingNetworks`). Where it is left out, one that was removed and made again by
+     * hand is taken for the same: servers that ran in the old one do not start then.
+     */
+    networks?: ExistingNetworks;
+    /**
+     * References of the images that are there already (`existingImages`); they are not built again because of another
+     * proxy.
+     * @default none
+     */
+    images?: ReadonlySet<string>;
+    /** `user:password` for the proxies of `settings.network`. */
+    proxyCredentials?: FingerprintedSecret;
+    /** Passwords for the registries of `settings.network`. */
+    registryPasswords?: pulumi.Input<RegistryPasswords>;
     /** Certificates of private authorities for image builds (`hostCaBundle`). */
     caBundle?: string;
 }
@@ -87,10 +106,19 @@ export class JupyterHub extends pulumi.ComponentResource {
         refuseMoving(settings, existing);
         const names = stackNames(stack, instance);
         const engine = args.docker ?? settings.docker;
-        const provider = new docker.Provider(name, providerArguments(engine), { parent: this });
+        const { network } = settings;
+        const { networks, proxyCredentials } = args;
+        checkNetworkChange(settings, names, networks, existing);
+        const logins = registryLogins(network.registries, args.registryPasswords);
+        const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
 
-        const image = imageMaker(name, args.caBundle, child);
+        const image = imageMaker(name, {
+            bases: pulledBases(plans),
+            present: args.images,
+            build: { caBundle: args.caBundle, proxy: network.proxy, proxyCredentials: proxyCredentials?.value },
+            options: child,
+        });
         const hubImage = image("hub", plans.hub);
         const proxyImage = image("proxy", plans.proxy);
         const gateImage = image("gate", plans.gate);
@@ -101,18 +129,40 @@ export class JupyterHub extends pulumi.ComponentResource {
                 .map(([key, plan]) => [key, image(`notebook-${key}`, plan)]),
         );
 
-        const peopleNetwork = new Network(`${name}-people`, { name: names.peopleNetwork, instance, internal: false }, child());
-        const gateNetwork = new Network(`${name}-gate`, { name: names.gateNetwork, instance, internal: true }, child());
+        const networkOf = (key: string, dockerName: string, definition: NetworkDefinition, internal: boolean) =>
+            new Network(
+                `${name}-${key}`,
+                { name: dockerName, instance, internal, definition, incarnation: networkIncarnation(dockerName, definition, networks) },
+                child(),
+            );
+        const peopleNetwork = networkOf("people", names.peopleNetwork, network.people, false);
+        const gateNetwork = networkOf("gate", names.gateNetwork, network.gate, true);
 
         const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
         const common = { stack, names, instance };
-        const gate = new Gate(`${name}-gate`, { ...common, image: gateImage.reference, socket: socketPath(engine) }, child(gateImage, gateNetwork));
+        const gate = new Gate(
+            `${name}-gate`,
+            { ...common, image: gateImage.reference, socket: socketPath(engine), network: gateNetwork },
+            child(gateImage, gateNetwork),
+        );
         new Proxy(
             `${name}-proxy`,
-            { ...common, image: proxyImage.reference, listen: settings.listen, token: secrets.proxyToken },
+            { ...common, image: proxyImage.reference, listen: settings.listen, token: secrets.proxyToken, network: peopleNetwork },
             child(proxyImage, peopleNetwork),
         );
-        new Hub(`${name}-hub`, { ...common, image: hubImage.reference, settings, secrets, authenticationSecret: args.authenticationSecret }, child(hubImage, gate, peopleNetwork));
+        new Hub(
+            `${name}-hub`,
+            {
+                ...common,
+                image: hubImage.reference,
+                settings,
+                secrets,
+                authenticationSecret: args.authenticationSecret,
+                networks: { people: peopleNetwork, gate: gateNetwork },
+                proxyCredentials: proxyCredentials?.value,
+            },
+            child(hubImage, gate, peopleNetwork),
+        );
 
         const homes =
             homesPlan &&
@@ -143,6 +193,9 @@ export class JupyterHub extends pulumi.ComponentResource {
                     storage: settings.storage,
                     temporarySize: settings.homes.size,
                     gpus: gpus.get(person.name),
+                    network,
+                    networkIncarnation: peopleNetwork.incarnation,
+                    proxyCredentials,
                     keep: before?.running && settings.updates === "when-idle" ? before : undefined,
                 },
                 child(notebooks[person.image], peopleNetwork, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),

@@ -14,7 +14,6 @@ const RULES: Rule[] = [
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },
     { path: ["docker"] },
     { path: ["hub"] },
-    { path: ["network"] },
     { path: ["swarm"] },
 ];
 

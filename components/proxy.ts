@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
+import { INFRASTRUCTURE, memoryLimit } from "./container";
 import type { StackNames } from "./names";
+import { infrastructureLabels, type Attachment } from "./network";
 import { HUB_PORT, PROXY_API_PORT, PROXY_PORT } from "./ports";
 import type { Listen } from "./values";
 
@@ -10,6 +11,8 @@ export interface ProxyArgs {
     instance: string;
     image: string;
     listen: Listen;
+    /** The network of hub, proxy and people. */
+    network: Attachment;
     /** Shared with the hub; who has it can route everybody's traffic. */
     token: pulumi.Input<string>;
 }
@@ -26,7 +29,7 @@ export class Proxy extends pulumi.ComponentResource {
                 ...memoryLimit(512),
                 name: args.names.proxy,
                 image: args.image,
-                networkMode: args.names.peopleNetwork,
+                networkMode: args.network.name,
                 command: [
                     ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
                     ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
@@ -37,7 +40,7 @@ export class Proxy extends pulumi.ComponentResource {
                 envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
                 ports: [{ internal: PROXY_PORT, external: args.listen.port, ip: args.listen.ip }],
                 tmpfs: { "/tmp": "" },
-                labels: instanceLabel(args.instance),
+                labels: infrastructureLabels(args.instance, args.network),
             },
             { parent: this },
         );

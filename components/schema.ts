@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { authentication } from "./authenticationSchema";
 import { dockerSection } from "./dockerSchema";
+import { networkSection, proxyCredentials, registryPasswords } from "./networkSchema";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
 import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
 import { publicUrlProblem } from "./publicUrl";
@@ -97,10 +98,12 @@ export const configSchema = {
         .default("sqlite"),
     docker: dockerSection.default({}),
     hub: z.record(z.string(), z.unknown()).optional(),
-    network: z.record(z.string(), z.unknown()).optional(),
+    network: networkSection.optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),
     githubClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret of the OAuth app at GitHub"),
     oidcClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret that the OpenID provider gave this hub"),
+    proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
+    registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
     rootSecret: z
         .string({
             error: 'is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',
@@ -114,4 +117,4 @@ export const config = section(configSchema);
 export type Config = z.infer<typeof config>;
 
 /** Keys whose value is a secret of its own (`pulumi config set --secret`). */
-export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret"];
+export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "proxyCredentials", "registryPasswords"];

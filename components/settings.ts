@@ -2,6 +2,8 @@
 import { loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
+import { setPassword } from "./networkSchema";
+import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
 import { notYetProblems } from "./notYet";
 import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type PeopleConfig, type Person } from "./people";
 import { config, configSchema, SECRET_KEYS, type Config } from "./schema";
@@ -51,6 +53,7 @@ export interface Settings {
     updates: "when-idle" | "now";
     /** The engine the stack lives on. */
     docker: DockerHost;
+    network: NetworkSettings;
 }
 
 /** The config is wrong; the message says all that is, each with its path. */
@@ -122,7 +125,7 @@ export function readSettings(
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw), ...urlProblems(raw));
-    problems.push(...missingSecret(raw, stack));
+    problems.push(...missingSecret(raw, stack), ...networkProblems(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {
@@ -158,7 +161,7 @@ function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<st
         if (SECRET_KEYS.includes(key)) {
             const open = !encrypted(key) && raw[key] !== "sqlite";
             return open
-                ? [{ path: key, message: `is readable in the stack file; encrypt it: pulumi config set --secret ${NAMESPACE}:${key}` }]
+                ? [{ path: key, message: `is readable in the stack file; encrypt it: ${key === "registryPasswords" ? setPassword() : `pulumi config set --secret ${NAMESPACE}:${key}`}` }]
                 : [];
         }
         return encrypted(key) && key in configSchema
@@ -309,5 +312,6 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
         updates: parsed.updates,
         docker: dockerOf(parsed.docker),
+        network: networkSettings(parsed.network),
     };
 }

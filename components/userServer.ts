@@ -2,8 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { envs, HARDENED, LABEL, labels, memoryLimit } from "./container";
-import { serverToken } from "./credentials";
+import { serverToken, type FingerprintedSecret } from "./credentials";
 import type { ExistingServer } from "./existing";
+import { directHosts, dnsOf, proxyEnv, type NetworkSettings } from "./networkSettings";
 import { slug, type StackNames } from "./names";
 import { HUB_PORT } from "./ports";
 import { addressOf, baseUrlOf } from "./publicUrl";
@@ -32,6 +33,11 @@ export interface UserServerArgs {
     temporarySize?: number;
     /** The GPUs that are the person's (`allocateGpus`). */
     gpus?: readonly string[];
+    network: NetworkSettings;
+    /** Tells the network from earlier ones; a container that was ever started finds only the one of that time. */
+    networkIncarnation: string;
+    /** `user:password` for the proxy of the place. */
+    proxyCredentials?: FingerprintedSecret;
     /**
      * The person's running container; undefined when it does not run or may be interrupted. It keeps its definition
      * until it stops.
@@ -41,11 +47,14 @@ export interface UserServerArgs {
 
 type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
 
-type DefinitionArgs = Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus">;
+type DefinitionArgs = Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus" | "network">;
 
-/** The person's container without what is secret or about itself: plain text, so that nothing cascades into it. */
-export function serverDefinition(args: DefinitionArgs): Definition {
-    const { names, person, image, publicUrl } = args;
+/**
+ * The person's container without what is about itself: plain text, so that nothing cascades into it.
+ * @param proxyCredentials where they are given, the environment is a secret
+ */
+export function serverDefinition(args: DefinitionArgs, proxyCredentials?: string): Definition {
+    const { names, person, image, publicUrl, network } = args;
     return {
         ...HARDENED,
         name: names.person(person.name),
@@ -58,6 +67,7 @@ export function serverDefinition(args: DefinitionArgs): Definition {
         stopTimeout: 10,
         destroyGraceSeconds: 10,
         networkMode: names.peopleNetwork,
+        ...dnsOf(network),
         ...memoryLimit(person.memory),
         // In this form, because the provider reads `cpus` back as another text than was given (10 as "10.").
         cpuPeriod: CPU_PERIOD,
@@ -72,6 +82,7 @@ export function serverDefinition(args: DefinitionArgs): Definition {
         ...mountsOf(person, names),
         env: {
             ...threadLimits(person.cpus),
+            ...proxyEnv(network.proxy, directHosts(names, network), proxyCredentials),
             ...person.env,
             ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
             ...(person.system === undefined ? { HOME: PLAIN_HOME } : accountEnv(person.name, person.system)),
@@ -88,15 +99,19 @@ export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
 export const WAITS = [
-    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "deviceRequests", "envs", "groupAdds", "healthcheck", "hostname", "image", "labels",
-    "logDriver", "logOpts", "mounts", "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout", "tmpfs", "uploads", "user", "volumes",
-    "workingDir",
+    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "deviceRequests", "dns", "dnsSearches", "envs", "groupAdds", "healthcheck",
+    "hostname", "image", "labels", "logDriver", "logOpts", "mounts", "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout",
+    "tmpfs", "uploads", "user", "volumes", "workingDir",
 ];
 
-/** Hash of a definition: 16 hex digits. */
-export function definitionHash(definition: Definition): string {
-    const replacing = Object.entries(definition).filter(([key]) => !LIVE.includes(key));
-    return createHash("sha256").update(JSON.stringify(replacing.sort())).digest("hex").slice(0, 16);
+/**
+ * Hash of a definition: 16 hex digits.
+ * @param besides what else a container is made anew for; where it is empty it changes nothing
+ */
+export function definitionHash(definition: Definition, ...besides: readonly string[]): string {
+    const replacing: unknown[] = Object.entries(definition).filter(([key]) => !LIVE.includes(key));
+    const more = besides.filter(text => text !== "");
+    return createHash("sha256").update(JSON.stringify([...replacing.sort(), ...more])).digest("hex").slice(0, 16);
 }
 
 /** One person's notebook server: a stopped container that the hub starts, over a home that outlives it. */
@@ -109,7 +124,7 @@ export class UserServer extends pulumi.ComponentResource {
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:UserServer", name, {}, opts);
         const { env, ...container } = serverDefinition(args);
-        const definition = definitionHash({ env, ...container });
+        const definition = definitionHash({ env, ...container }, args.networkIncarnation, args.proxyCredentials?.fingerprint ?? "");
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
         this.deferred = args.keep !== undefined && (args.keep.definition !== definition || less);
         const token = pulumi
@@ -119,7 +134,11 @@ export class UserServer extends pulumi.ComponentResource {
             name,
             {
                 ...container,
-                envs: pulumi.secret(token.apply(value => envs({ ...env, JUPYTERHUB_API_TOKEN: value }))),
+                envs: pulumi.secret(
+                    pulumi
+                        .all([token, args.proxyCredentials?.value])
+                        .apply(([value, credentials]) => envs({ ...serverDefinition(args, credentials).env, JUPYTERHUB_API_TOKEN: value })),
+                ),
                 labels: labels({
                     [LABEL.address]: addressOf(args.publicUrl),
                     [LABEL.instance]: args.instance,

@@ -1,4 +1,5 @@
 import { didYouMean } from "../components/messages";
+import { REGISTRY } from "../components/networkSchema";
 import { SECRET_KEYS } from "../components/schema";
 import { NAMESPACE } from "../components/settings";
 import { noMore, Problem, progress, type Command } from "./lib/command";
@@ -13,19 +14,24 @@ const KEYS = SECRET_KEYS.filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
 
 export const command: Command = {
     async run([name = "", key = "", ...rest]) {
+        const address = key === "registryPasswords" ? rest.shift() : undefined;
         noMore("secret", rest); // The secret itself is never an argument: other users of the machine can read those.
         if (!KEYS.includes(key)) {
             throw new Problem(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
         }
+        if (key === "registryPasswords" && (address === undefined || !REGISTRY.test(address))) {
+            throw new Problem("secret takes a stack, registryPasswords and the registry's address as in network.registries, such as registry.example:5000.");
+        }
         readStackFile(name);
-        const value = await readHidden(key, false);
+        const value = await readHidden(address === undefined ? key : `password for ${address}`, false);
         if (value.trim() === "") {
             throw new Problem("Nothing was read, nothing was changed.");
         }
         const stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
         await keepingLayout(stackFile(name), async () => {
-            await pulumi(stack, ["config", "set", "--secret", `${NAMESPACE}:${key}`, "--stack", name], value);
+            const place = address === undefined ? [`${NAMESPACE}:${key}`] : ["--path", `${NAMESPACE}:${key}["${address}"]`];
+            await pulumi(stack, ["config", "set", "--secret", ...place, "--stack", name], value);
         });
         progress(`Encrypted in stacks/Pulumi.${name}.yaml; it is used after: npm run up -- ${name}`);
     },

@@ -11,6 +11,7 @@ import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { recover } from "./lib/recover";
+import { checkLogins, registryPasswordsOf } from "./lib/registries";
 import { markedEnv } from "./lib/runs";
 import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
 
@@ -27,11 +28,13 @@ export const command: Command = {
         if (!hasRootSecret(file)) {
             await checkPort(docker, settings.listen); // Never deployed, so whoever has the port is somebody else.
         }
-        await ensureBaseImage(docker, settings);
         checkHostDirectories(settings);
         const stack: Stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
         await refuseAnotherHost(stack, settings.docker);
+        const passwords = await registryPasswordsOf(stack, settings);
+        await checkLogins(docker, settings, passwords);
+        await ensureBaseImage(docker, settings, passwords);
         await recover(stack, docker);
         const names = await namesOf(stack);
         await checkPort(docker, settings.listen, names.proxy);

@@ -2,43 +2,43 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { RegistryPasswords } from "../../components/registries";
 import { DEFAULT_BASE, type ImageSettings, type Settings } from "../../components/settings";
 import { Problem, progress } from "./command";
 import { aptInstall, onPath, type Docker } from "./docker";
 import { capture } from "./process";
-
-const RELEASE = "bookworm";
-const OFFICIAL = `debian:${RELEASE}-slim`;
+import { officialBase, RELEASE, withLogins } from "./registries";
 
 /** Sees to the base image, when one of the stack's images is built on it and it is not there. */
-export async function ensureBaseImage(docker: Docker, settings: Settings): Promise<void> {
+export async function ensureBaseImage(docker: Docker, settings: Settings, passwords: RegistryPasswords = {}): Promise<void> {
     const { hub, proxy, gate, notebooks } = settings.images;
     const used = new Set(settings.people.map(person => person.image));
     const builtOnIt = (image: ImageSettings) => !("pull" in image) && image.base === DEFAULT_BASE;
     if (![hub, proxy, gate, ...[...used].map(name => notebooks[name])].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
         return;
     }
-    progress(`Getting the base image ${OFFICIAL} …`);
-    const pull = await docker.run(["pull", "--quiet", OFFICIAL], { timeout: 300_000 });
+    const official = officialBase(settings);
+    progress(`Getting the base image ${official} …`);
+    const pull = await withLogins(settings, passwords, env => docker.run(["pull", "--quiet", official], { timeout: 300_000, env }));
     if (pull.code === 0) {
-        await docker.run(["tag", OFFICIAL, DEFAULT_BASE]);
+        await docker.run(["tag", official, DEFAULT_BASE]);
         return;
     }
     progress(`It cannot be pulled (${reason(pull.stderr)}); making the same of Debian's packages, about half a minute …`);
-    await bootstrap(docker, pull.stderr);
+    await bootstrap(docker, official, pull.stderr);
 }
 
 function reason(stderr: string): string {
     return stderr.trim().split("\n").pop()?.slice(0, 200) || "no answer";
 }
 
-async function bootstrap(docker: Docker, pullError: string): Promise<void> {
+async function bootstrap(docker: Docker, official: string, pullError: string): Promise<void> {
     if (!(await onPath("mmdebstrap"))) {
         if (process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
             throw new Problem(
                 [
-                    `The base image ${OFFICIAL} cannot be pulled: ${reason(pullError)}`,
-                    "Give Docker a way to it (a registry mirror, or `docker load` of a saved copy), or install mmdebstrap and run this again.",
+                    `The base image ${official} cannot be pulled: ${reason(pullError)}`,
+                    "Give Docker a way to it (network.registryMirror, or `docker load` of a saved copy), or install mmdebstrap and run this again.",
                 ].join("\n"),
             );
         }

@@ -14,8 +14,8 @@ export class Docker {
     constructor(readonly host: DockerHost) {}
 
     /** Runs `docker ARGS` to its end. */
-    run(args: readonly string[], options: { timeout?: number; input?: string } = {}): Promise<Result> {
-        return capture("docker", [...dockerArguments(this.host), ...args], { ...options, env: dockerEnvironment(process.env) });
+    run(args: readonly string[], { env, ...options }: { timeout?: number; input?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+        return capture("docker", [...dockerArguments(this.host), ...args], { ...options, env: { ...dockerEnvironment(process.env), ...env } });
     }
 
     /** Like `run`, for commands that have to succeed. */

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { instanceId } from "../../components/credentials";
 import { stackNames as objectNames, type StackNames } from "../../components/names";
+import { NAMESPACE } from "../../components/settings";
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
 import { capture } from "./process";
@@ -66,8 +67,14 @@ export async function stackExists(stack: Stack): Promise<boolean> {
 
 /** Names of the Docker objects of a stack that has its root secret. */
 export async function namesOf(stack: Stack): Promise<StackNames> {
+    return objectNames(stack.name, instanceId((await configOf(stack)).rootSecret, stack.name));
+}
+
+/** The project's config by key without its namespace, secrets in the clear; structured values as JSON. */
+export async function configOf(stack: Stack): Promise<Record<string, string>> {
     const all = JSON.parse(await pulumi(stack, ["config", "--stack", stack.name, "--show-secrets", "--json"])) as Record<string, { value?: string }>;
-    return objectNames(stack.name, instanceId(all[ROOT_SECRET]?.value as string, stack.name));
+    const own = Object.entries(all).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
+    return Object.fromEntries(own.map(([key, { value }]) => [key.slice(NAMESPACE.length + 1), value ?? ""]));
 }
 
 /** The stack's outputs, secrets in the clear; empty when it has never been deployed. */

@@ -7,7 +7,9 @@ import { planHomes } from "../../components/homesPlan";
 import { hostAccounts } from "../../components/hostAccounts";
 import { planImages } from "../../components/imagePlan";
 import { didYouMean } from "../../components/messages";
+import { ENCRYPTED } from "../../components/networkSchema";
 import type { PeopleConfig } from "../../components/people";
+import { SECRET_KEYS } from "../../components/schema";
 import { NAMESPACE, readPeopleConfig, readSettings, type Settings } from "../../components/settings";
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
@@ -84,7 +86,8 @@ export function hasRootSecret(file: StackFile): boolean {
  * @throws ConfigError naming every problem
  */
 export function checkStackFile(stack: string, file: StackFile): Settings {
-    const encrypted = Object.keys(file.config).filter(key => hasSecure(file.config[key]));
+    const isEncrypted = (key: string) => (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
+    const encrypted = Object.keys(file.config).filter(isEncrypted);
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so it is no problem of the file's.
     const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
@@ -97,9 +100,6 @@ export function checkStackFile(stack: string, file: StackFile): Settings {
     }
     return settings;
 }
-
-/** Stands for an encrypted value, which only Pulumi can read. */
-const ENCRYPTED = "x".repeat(64);
 
 /** What the file says of people, defaults and groups. */
 export function peopleConfigOf({ config }: StackFile): PeopleConfig {
@@ -126,6 +126,11 @@ function isOpen(file: StackFile): boolean {
 
 function isSecure(value: unknown): boolean {
     return isMapping(value) && Object.keys(value).length === 1 && "secure" in value;
+}
+
+/** A secret of several values, such as the registries' passwords, is one when none of them can be read. */
+function isAllSecure(value: unknown): boolean {
+    return isSecure(value) || (isMapping(value) && Object.values(value).every(isSecure));
 }
 
 function hasSecure(value: unknown): boolean {
@@ -159,9 +164,13 @@ function addLines(before: string, after: string): string | undefined {
     const indent = /\n( +)\S+:/.exec(config)?.[1] ?? "  ";
     let body = `${config.trimEnd()}\n`;
     let added = "";
-    for (const [, key, secret] of after.matchAll(/^ +(\S+):\n +secure: (.*)\n/gm)) {
-        const lines = `${indent}${key}:\n${indent}${indent}secure: ${secret}\n`;
-        const there = new RegExp(`^ +${key}:\\n +secure: .*\\n`, "m");
+    // Pulumi's own text is indented by two: a key, and all below it where a secret is somewhere in there.
+    for (const [block, key, below] of after.matchAll(/^ {2}(\S+):\n((?: {4,}.*\n)+)/gm)) {
+        if (!/ secure: /.test(block)) {
+            continue;
+        }
+        const lines = `${indent}${key}:\n${below.replace(/^ +/gm, spaces => indent.repeat(spaces.length / 2))}`;
+        const there = new RegExp(`^${indent}${key}:\\n(?:${indent} +.*\\n)+`, "m");
         if (there.test(body)) {
             body = body.replace(there, () => lines);
         } else {

@@ -60,11 +60,12 @@ export class Workspace {
         return { ...env, XDG_DATA_HOME: path.join(this.folder, "data"), PULUMI_SKIP_UPDATE_CHECK: "true" };
     }
 
-    /** Writes the list anew and keeps what Pulumi wrote into the file (salt, secrets), as an editor does. */
+    /** Writes the list anew and keeps what Pulumi wrote into the file (salt, encrypted values), as an editor does. */
     writeConfig(config: string): void {
         const before = fs.existsSync(this.stackFile) ? fs.readFileSync(this.stackFile, "utf8") : "";
         const salt = /^encryptionsalt: .*$/m.exec(before)?.[0];
-        const secrets = before.match(/^ {2}jupyterhub:\w+:\n {4}secure: .*$/gm) ?? [];
+        const blocks = [...before.matchAll(/^ {2}jupyterhub:\w+:\n(?: {4,}.*\n)+/gm)].map(([block]) => block);
+        const secrets = blocks.filter(block => / secure: /.test(block)).map(block => block.trimEnd());
         const listen = /^jupyterhub:listen:/m.test(config) ? [] : [`  jupyterhub:listen: 127.0.0.1:${this.port}`];
         const body = config.trimEnd().split("\n").map(line => (line === "" ? "" : `  ${line}`));
         fs.writeFileSync(this.stackFile, [...(salt ? [salt] : []), "config:", ...body, ...listen, ...secrets, ""].join("\n"));
@@ -76,8 +77,8 @@ export class Workspace {
     }
 
     /** Puts a secret into the stack file, as `npm run secret` reads it. */
-    async secret(key: string, value: string): Promise<void> {
-        const { code, stderr } = await capture(process.execPath, ["scripts/run.mjs", "secret", this.stack, key], { cwd: this.root, env: this.env, input: value });
+    async secret(key: string, value: string, ...which: string[]): Promise<void> {
+        const { code, stderr } = await capture(process.execPath, ["scripts/run.mjs", "secret", this.stack, key, ...which], { cwd: this.root, env: this.env, input: value });
         if (code !== 0) {
             throw new Error(`secret ${key} ended with ${code}:\n${tail(stderr, 30)}`);
         }

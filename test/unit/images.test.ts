@@ -107,7 +107,7 @@ describe("images of this project", () => {
 
 describe("images of one's own", () => {
     const settings = { base: "b:1", packages: ["nano"], pip: [], args: { X: "y" } };
-    const plan = (build: string) => planImage({ build, ...settings }, "images.notebooks.mine", folder);
+    const plan = (build: string) => planImage({ build, ...settings }, "images.notebooks.mine", undefined, folder);
 
     it("may be built on another folder's: their tags change with what is below", () => {
         write("mine/Dockerfile", "# Ours.\nARG BASE=images/middle\nFROM ${BASE}\n");

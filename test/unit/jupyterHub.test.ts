@@ -336,9 +336,11 @@ describe("everything a person's container holds", () => {
     it("waits while the person works, but for what is changed in place", async () => {
         const { serverDefinition, WAITS, LIVE } = await import("../../components/userServer");
         const { stackNames } = await import("../../components/names");
-        const settings = settingsOf([{ name: "ada", shm: "1G", mounts: [{ volume: "team", path: "/team" }] }, { name: "alan", kind: "system", uid: 5, gid: 5 }, "grace"]);
+        const settings = settingsOf([{ name: "ada", shm: "1G", mounts: [{ volume: "team", path: "/team" }] }, { name: "alan", kind: "system", uid: 5, gid: 5 }, "grace"], {
+            network: { dns: ["10.0.0.53"], dnsSearch: ["lab.example"] },
+        });
         const define = (index: number, more: { storage: "volume" | "none"; gpus?: string[] }) =>
-            serverDefinition({ names: stackNames("test", INSTANCE), person: settings.people[index], image: "some:1", publicUrl: "http://127.0.0.1:8000/", ...more });
+            serverDefinition({ names: stackNames("test", INSTANCE), person: settings.people[index], image: "some:1", publicUrl: "http://127.0.0.1:8000/", network: settings.network, ...more });
         const { env: _, ...container } = { ...define(0, { storage: "volume", gpus: ["0"] }), ...define(1, { storage: "volume" }), ...define(2, { storage: "none" }) };
         const untouched = ["name", "start", "mustRun"]; // The same for ever.
         expect([...WAITS, ...LIVE, ...untouched].sort()).toEqual([...Object.keys(container), "envs", "labels"].sort());

@@ -74,6 +74,41 @@ describe("secrets", () => {
         expect(problemsOf(() => read("jupyterhub:users: [ada, {name: grace, env: {TOKEN: x}}]", keys))).toEqual(inside);
     });
 
+    it("takes passwords of registries in either form, and never repeats one", () => {
+        const keys = new Set([...SECRET, "jupyterhub:registryPasswords", "jupyterhub:proxyCredentials"]);
+        const network = "jupyterhub:users: []\njupyterhub:network: {registries: [{address: 'r.example:5000', username: robot}], httpProxy: 'http://p:1'}\n";
+        expect(read(`${network}jupyterhub:registryPasswords: {'r.example:5000': hunter2}`, keys).network.registries).toEqual([{ address: "r.example:5000", username: "robot" }]);
+        expect(read(`${network}jupyterhub:registryPasswords: '{"r.example:5000": "hunter2"}'\njupyterhub:proxyCredentials: 'robot:hun:ter2'`, keys).network.proxy).toEqual({ http: "http://p:1", direct: [] });
+        for (const [passwords, problems] of [
+            ["hunter2", [`registryPasswords: expected a password for each registry; this asks for one: npm run secret -- STACK registryPasswords ADDRESS`]],
+            ["'[\"hunter2\"]'", [`registryPasswords: expected a password for each registry; this asks for one: npm run secret -- STACK registryPasswords ADDRESS`]],
+            ["{'r.example': hunter2}", [
+                `network.registries[0]: r.example:5000 has no password; this asks for it: npm run secret -- test registryPasswords r.example:5000`,
+                'registryPasswords["r.example"]: is of no registry in network.registries',
+            ]],
+            ["{'r.example:5000': 17}", ['registryPasswords["r.example:5000"]: expected a password: text in one line, not empty']],
+        ] as const) {
+            expect(problemsOf(() => read(`${network}jupyterhub:registryPasswords: ${passwords}`, keys))).toEqual(problems);
+        }
+        expect(problemsOf(() => read("jupyterhub:users: []\njupyterhub:network: {httpProxy: 'http://p:1'}\njupyterhub:proxyCredentials: hunter2", keys))).toEqual([
+            "proxyCredentials: expected user:password; the user's name has no colon",
+        ]);
+    });
+
+    it("refuses passwords of registries that anybody can read, also one among others", () => {
+        const readable = [`registryPasswords: is readable in the stack file; encrypt it: npm run secret -- STACK registryPasswords ADDRESS`];
+        const config = {
+            "jupyterhub:users": [],
+            "jupyterhub:network": { registries: [{ address: "a.example", username: "robot" }, { address: "b.example", username: "robot" }] },
+        };
+        const check = (registryPasswords: unknown) => checkStackFile("test", { config: { ...config, "jupyterhub:registryPasswords": registryPasswords }, hasSalt: true });
+        expect(problemsOf(() => check({ "a.example": { secure: "v1:x" }, "b.example": "hunter2" }))).toEqual(readable);
+        expect(check({ "a.example": { secure: "v1:x" }, "b.example": { secure: "v1:y" } }).network.registries).toHaveLength(2);
+        expect(check({ secure: "v1:x" }).network.registries).toHaveLength(2); // One JSON text: only Pulumi can read it.
+        const proxied = { ...config, "jupyterhub:network": { httpProxy: "http://p:1" }, "jupyterhub:proxyCredentials": { secure: "v1:x" } };
+        expect(checkStackFile("test", { config: proxied, hasSalt: true }).network.proxy).toEqual({ http: "http://p:1", direct: [] });
+    });
+
     it("refuses it before Pulumi starts too", () => {
         const config = { "jupyterhub:users": ["ada", { name: "grace", env: { TOKEN: { secure: "v1:abc" } } }] };
         expect(problemsOf(() => checkStackFile("test", { config, hasSalt: true }))).toEqual(expect.arrayContaining(inside));
@@ -118,6 +153,7 @@ describe("settings", () => {
             homes: { create: true, mode: "0700" },
             updates: "when-idle",
             docker: { host: "unix:///var/run/docker.sock" },
+            network: { people: {}, gate: {}, dns: [], dnsSearch: [], registries: [] },
         });
     });
 

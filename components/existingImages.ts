@@ -1,0 +1,8 @@
+/** Which images Docker has. Reads, changes nothing. */
+import { askDocker } from "./askDocker";
+import type { DockerHost } from "./dockerHost";
+
+/** @returns references with a tag. @throws Error with one line that says what to do, when Docker does not answer */
+export function existingImages(docker: DockerHost): ReadonlySet<string> {
+    return new Set(askDocker(docker, ask => ask("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")).split("\n"));
+}

@@ -1,0 +1,125 @@
+/** What Docker has of a stack's networks already, and whether they may be exchanged. Reads, changes nothing. */
+import { randomBytes } from "node:crypto";
+import { askDocker, type Ask } from "./askDocker";
+import { overlaps, parseSubnet, type Subnet } from "./cidr";
+import { LABEL } from "./container";
+import type { DockerHost } from "./dockerHost";
+import type { ExistingServers } from "./existing";
+import type { StackNames } from "./names";
+import { networkHash, type NetworkDefinition } from "./networkSettings";
+import type { Settings } from "./settings";
+
+export interface ExistingNetwork {
+    /** Hash of how it was made (`networkHash`). */
+    definition: string;
+    /** Tells it from earlier ones of the same name. */
+    incarnation: string;
+    /** IPv4 subnets, also those that Docker chose. */
+    subnets: string[];
+}
+
+/** Name → network; all of the Docker host's, since subnets must not overlap. */
+export type ExistingNetworks = ReadonlyMap<string, ExistingNetwork>;
+
+/** @throws Error with one line that says what to do, when Docker does not answer */
+export function existingNetworks(docker: DockerHost): ExistingNetworks {
+    return askDocker(docker, ask => {
+        const ids = ask("network", "ls", "--no-trunc", "--quiet").trim().split("\n");
+        return networksFrom(JSON.parse(inspect(ask, ids)) as InspectedNetwork[]);
+    });
+}
+
+/** A network that goes at this moment is an error, which still comes with all others. */
+function inspect(ask: Ask, ids: readonly string[]): string {
+    try {
+        return ask("network", "inspect", ...ids);
+    } catch (error) {
+        const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+        if (/no such network|not found/i.test(stderr) && stdout.trim() !== "") {
+            return stdout;
+        }
+        throw error;
+    }
+}
+
+export interface InspectedNetwork {
+    Name: string;
+    Labels?: Record<string, string> | null;
+    IPAM?: { Config?: { Subnet?: string }[] | null } | null;
+}
+
+export function networksFrom(inspected: readonly InspectedNetwork[]): ExistingNetworks {
+    return new Map(
+        inspected.map(({ Name, Labels, IPAM }) => [
+            Name,
+            {
+                definition: Labels?.[LABEL.definition] ?? "",
+                incarnation: Labels?.[LABEL.network] ?? "",
+                subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet !== undefined && parseSubnet(Subnet) !== undefined ? [Subnet] : [])),
+            },
+        ]),
+    );
+}
+
+/**
+ * Which incarnation a network has: the one that is there, or a new one where it is missing or made in another way. A
+ * container that was ever started looks for its network by an id, so that a new network needs new containers.
+ * @param existing undefined where Docker was not asked: nothing is told apart then
+ */
+export function networkIncarnation(name: string, definition: NetworkDefinition, existing: ExistingNetworks | undefined): string {
+    if (existing === undefined) {
+        return "";
+    }
+    const found = existing.get(name);
+    return found?.definition === networkHash(definition) ? found.incarnation : randomBytes(8).toString("hex");
+}
+
+/**
+ * Looks at changed networks before anything is touched: a new one can only be made when the old one is gone, and that
+ * ends whatever runs in it.
+ * @param existing undefined where Docker was not asked: then there is nothing to compare with
+ * @throws Error that names the people whose servers run, or the network that has the addresses already
+ */
+export function checkNetworkChange(
+    { stack, network }: Pick<Settings, "stack" | "network">,
+    names: Pick<StackNames, "peopleNetwork" | "gateNetwork">,
+    existing: ExistingNetworks | undefined,
+    servers: ExistingServers,
+): void {
+    if (existing === undefined) {
+        return;
+    }
+    const problems = [
+        ...overlapProblems("network.subnet", names.peopleNetwork, network.people, existing),
+        ...overlapProblems("network.gateSubnet", names.gateNetwork, network.gate, existing),
+        ...runningProblem(stack, existing.get(names.peopleNetwork), network.people, servers),
+    ];
+    if (problems.length > 0) {
+        throw new Error(problems.join("\n"));
+    }
+}
+
+function overlapProblems(key: string, name: string, definition: NetworkDefinition, existing: ExistingNetworks): string[] {
+    const wanted = definition.subnet === undefined ? undefined : parseSubnet(definition.subnet);
+    if (wanted === undefined || existing.get(name)?.definition === networkHash(definition)) {
+        return [];
+    }
+    const others = [...existing].filter(([other]) => other !== name).sort(([a], [b]) => (a < b ? -1 : 1));
+    const taken = others.flatMap(([other, { subnets }]) => subnets.map(text => ({ other, subnet: parseSubnet(text) as Subnet })));
+    return taken
+        .filter(({ subnet }) => overlaps(wanted, subnet))
+        .map(({ other, subnet }) => `${key}: ${wanted.text} overlaps with Docker's network "${other}" (${subnet.text}). Nothing was changed. Take another subnet.`);
+}
+
+function runningProblem(stack: string, found: ExistingNetwork | undefined, wanted: NetworkDefinition, servers: ExistingServers): string[] {
+    const running = [...servers].filter(([, { running }]) => running).map(([person]) => person).sort();
+    if (found === undefined || found.definition === networkHash(wanted) || running.length === 0) {
+        return [];
+    }
+    return [
+        [
+            `network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ${running.join(", ")}. Nothing was changed.`,
+            `Stop them (the hub's admin panel) and run this again. Or stop all, always-on ones too, and keep all data: npm run down -- ${stack}`,
+        ].join("\n"),
+    ];
+}

@@ -1,0 +1,184 @@
+/** `jupyterhub:network` → settings, and what they mean for networks, containers and builds. Pure. */
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { capacity, gatewayOf, overlaps, parseSubnet, prefixFor, subnetProblem } from "./cidr";
+import { didYouMean, formatPath, type Problem } from "./messages";
+import type { StackNames } from "./names";
+import { ENCRYPTED, passwordMap, REGISTRY, setPassword, type networkSection } from "./networkSchema";
+
+/** How one of the stack's networks is made; what is left out is Docker's choice. */
+export interface NetworkDefinition {
+    subnet?: string;
+    /** Address of Docker's bridge: the subnet's first. */
+    gateway?: string;
+    /** Largest packet in bytes. */
+    mtu?: number;
+}
+
+/** Proxies of the place for requests that go out, without user and password. */
+export interface HttpProxy {
+    http?: string;
+    https?: string;
+    /** Hosts, domains and subnets that are reached without them. */
+    direct: string[];
+}
+
+export interface Registry {
+    /** Host and port; `docker.io` is Docker Hub. */
+    address: string;
+    username: string;
+}
+
+export interface NetworkSettings {
+    /** Network of hub, proxy and people's servers. */
+    people: NetworkDefinition;
+    /** Network between hub and gate. */
+    gate: NetworkDefinition;
+    /** DNS servers of hub and people's servers; none: this machine's. */
+    dns: string[];
+    dnsSearch: string[];
+    proxy?: HttpProxy;
+    /** Where Docker Hub's images are pulled from instead. */
+    registryMirror?: string;
+    /** Registries that ask for a name and a password. */
+    registries: Registry[];
+}
+
+type Section = z.infer<typeof networkSection>;
+
+export function networkSettings(given: Section = {}): NetworkSettings {
+    const { subnet, gateSubnet, mtu, dns = [], dnsSearch = [], httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
+    const proxied = httpProxy !== undefined || httpsProxy !== undefined;
+    return {
+        people: definition(subnet, mtu),
+        gate: definition(gateSubnet, mtu),
+        dns,
+        dnsSearch,
+        ...(proxied ? { proxy: { ...optional("http", withoutSlash(httpProxy)), ...optional("https", withoutSlash(httpsProxy)), direct: noProxy } } : {}),
+        ...optional("registryMirror", registryMirror),
+        registries,
+    };
+}
+
+function definition(subnet: string | undefined, mtu: number | undefined): NetworkDefinition {
+    const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
+    return { ...(parsed === undefined ? {} : { subnet, gateway: gatewayOf(parsed) }), ...optional("mtu", mtu) };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+    return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}
+
+function withoutSlash(url: string | undefined): string | undefined {
+    return url?.replace(/\/$/, "");
+}
+
+/** Hub and proxy. */
+const INFRASTRUCTURE = 2;
+/** Gate and hub. */
+const BEHIND_GATE = 2;
+
+/** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
+export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
+    const network = record(raw.network);
+    return [...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0), ...proxyProblems(network, raw), ...registryProblems(network, raw, stack)];
+}
+
+function subnetProblems(network: Record<string, unknown>, people: number): Problem[] {
+    const valid = (key: string) => {
+        const text = network[key];
+        return typeof text === "string" && subnetProblem(text) === undefined ? parseSubnet(text) : undefined;
+    };
+    const [subnet, gateSubnet] = [valid("subnet"), valid("gateSubnet")];
+    const problems: Problem[] = [];
+    const needed = people + INFRASTRUCTURE;
+    if (subnet !== undefined && capacity(subnet) < needed) {
+        const who = `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`;
+        problems.push({ path: "network.subnet", message: `${subnet.text} has room for ${capacity(subnet)} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}` });
+    }
+    if (gateSubnet !== undefined && capacity(gateSubnet) < BEHIND_GATE) {
+        problems.push({ path: "network.gateSubnet", message: `${gateSubnet.text} has room for ${capacity(gateSubnet)} containers, but gate and hub are 2; take at least a /${prefixFor(BEHIND_GATE)}` });
+    }
+    if (subnet !== undefined && gateSubnet !== undefined && overlaps(subnet, gateSubnet)) {
+        problems.push({ path: "network.gateSubnet", message: `${gateSubnet.text} overlaps with network.subnet (${subnet.text})` });
+    }
+    return problems;
+}
+
+function proxyProblems(network: Record<string, unknown>, raw: Record<string, unknown>): Problem[] {
+    if (network.httpProxy !== undefined || network.httpsProxy !== undefined) {
+        return [];
+    }
+    const needing = [
+        ...(network.noProxy === undefined ? [] : ["network.noProxy"]),
+        ...(raw.proxyCredentials === undefined ? [] : ["proxyCredentials"]),
+    ];
+    return needing.map(path => ({ path, message: "is of no use without network.httpProxy or network.httpsProxy" }));
+}
+
+function registryProblems(network: Record<string, unknown>, raw: Record<string, unknown>, stack: string): Problem[] {
+    const registries = Array.isArray(network.registries) ? network.registries.map(item => record(item).address) : [];
+    const problems: Problem[] = [];
+    const passwords = passwordMap(raw.registryPasswords);
+    const readable = raw.registryPasswords !== ENCRYPTED;
+    registries.forEach((address, i) => {
+        if (typeof address !== "string" || !REGISTRY.test(address)) {
+            return; // The schema says what is wrong with it.
+        }
+        if (registries.indexOf(address) < i) {
+            problems.push({ path: `network.registries[${i}].address`, message: `${address} is listed twice (network.registries[${registries.indexOf(address)}])` });
+        } else if (readable && passwords !== undefined && !Object.hasOwn(passwords, address)) {
+            problems.push({ path: `network.registries[${i}]`, message: `${address} has no password; this asks for it: ${setPassword(stack, address)}` });
+        }
+    });
+    const known = registries.filter(address => typeof address === "string");
+    const unused = Object.keys(passwords ?? {}).filter(address => !known.includes(address));
+    return [...problems, ...unused.map(address => ({ path: formatPath(["registryPasswords", address]), message: `is of no registry in network.registries${didYouMean(address, known)}` }))];
+}
+
+function record(value: unknown): Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** Hash of how a network is made, for its label; empty where all is Docker's choice. */
+export function networkHash(definition: NetworkDefinition): string {
+    const given = Object.entries(definition).sort();
+    return given.length === 0 ? "" : createHash("sha256").update(JSON.stringify(given)).digest("hex").slice(0, 16);
+}
+
+/**
+ * The variables by which programs know of proxies, in both spellings: programs differ in which they read.
+ * @param direct what is reached without a proxy besides the settings' own
+ * @param credentials `user:password`; what it returns is a secret then
+ */
+export function proxyEnv(proxy: HttpProxy | undefined, direct: readonly string[], credentials?: string): Record<string, string> {
+    if (proxy === undefined) {
+        return {};
+    }
+    const variables = {
+        ...optional("http_proxy", withCredentials(proxy.http, credentials)),
+        ...optional("https_proxy", withCredentials(proxy.https, credentials)),
+        no_proxy: [...new Set([...LOCAL, ...direct, ...proxy.direct])].join(","),
+    };
+    return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => [[name, value], [name.toUpperCase(), value]] as [string, string][]));
+}
+
+/** What hub and people's servers reach without a proxy whatever the config says: the stack's own parts. */
+export function directHosts(names: Pick<StackNames, "hub" | "proxy">, { people }: NetworkSettings): string[] {
+    return [names.hub, names.proxy, ...(people.subnet === undefined ? [] : [people.subnet])];
+}
+
+/** DNS in the form of a container's properties. */
+export function dnsOf({ dns, dnsSearch }: NetworkSettings): { dns?: string[]; dnsSearches?: string[] } {
+    return { ...(dns.length > 0 ? { dns } : {}), ...(dnsSearch.length > 0 ? { dnsSearches: dnsSearch } : {}) };
+}
+
+const LOCAL = ["localhost", "127.0.0.1", "::1"];
+
+function withCredentials(url: string | undefined, credentials: string | undefined): string | undefined {
+    if (url === undefined || credentials === undefined) {
+        return url;
+    }
+    const [user, ...password] = credentials.split(":");
+    return url.replace("://", () => `://${encodeURIComponent(user)}:${encodeURIComponent(password.join(":"))}@`);
+}
