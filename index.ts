@@ -1,47 +1,65 @@
 // Stack config → settings → one JupyterHub → outputs. All else is in components/.
 import * as pulumi from "@pulumi/pulumi";
-import { authenticationSecret, checkHostDirectories, decodeConfig, existingServers, hostAccounts, hostCaBundle, hostMemory, instanceId, JupyterHub, memoryWarning, readSettings } from "./components";
+import {
+    authenticationSecret,
+    checkCertificates,
+    checkHostDirectories,
+    decodeConfig,
+    existingServers,
+    hostAccounts,
+    hostCaBundle,
+    hostMemory,
+    instanceId,
+    JupyterHub,
+    memoryWarning,
+    readSettings,
+    refuseHostChange,
+} from "./components";
 
 // Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
 Error.stackTraceLimit = 0;
 
 /** A failure that people can mend is one message, without a stack trace. */
-function orStop<T>(step: () => T): T {
+async function orStop<T>(step: () => T | Promise<T>): Promise<T> {
     try {
-        return step();
+        return await step();
     } catch (error) {
         throw new pulumi.RunError((error as Error).message);
     }
 }
 
-const all = pulumi.runtime.allConfig();
-// The SDK has this function and leaves it out of its types.
-const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
-const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
-const stack = pulumi.getStack();
-const settings = orStop(() => readSettings(stack, decodeConfig(all), secretKeys, { accounts: hostAccounts }));
-const config = new pulumi.Config();
-const instance = instanceId(config.get("rootSecret") as string, stack);
+export = async () => {
+    const all = pulumi.runtime.allConfig();
+    // The SDK has this function and leaves it out of its types.
+    const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+    const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
+    const stack = pulumi.getStack();
+    const settings = await orStop(() => readSettings(stack, decodeConfig(all), secretKeys, { accounts: hostAccounts }));
+    await orStop(() => refuseHostChange(stack, settings.docker.host));
+    await orStop(() => checkCertificates(settings.docker));
+    const config = new pulumi.Config();
+    const instance = instanceId(config.get("rootSecret") as string, stack);
 
-const tooMuch = memoryWarning(settings.people, hostMemory(settings.docker));
-if (tooMuch !== undefined) {
-    void pulumi.log.warn(tooMuch);
-}
+    const tooMuch = memoryWarning(settings.people, hostMemory(settings.docker));
+    if (tooMuch !== undefined) {
+        void pulumi.log.warn(tooMuch);
+    }
 
-const providerSecret = authenticationSecret(settings.authentication);
-const existing = orStop(() => existingServers(instance, settings.docker));
-const missingHomes = orStop(() => checkHostDirectories(settings));
-const hub = orStop(
-    () =>
-        new JupyterHub("jupyterhub", {
-            settings,
-            rootSecret: config.requireSecret("rootSecret"),
-            authenticationSecret: providerSecret === undefined ? undefined : config.requireSecret(providerSecret),
-            instance,
-            existing,
-            missingHomes,
-            caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
-        }),
-);
-
-export const { url, users, passwords, adminToken, containers, deferred } = hub;
+    const providerSecret = authenticationSecret(settings.authentication);
+    const existing = await orStop(() => existingServers(instance, settings.docker));
+    const missingHomes = await orStop(() => checkHostDirectories(settings));
+    const hub = await orStop(
+        () =>
+            new JupyterHub("jupyterhub", {
+                settings,
+                rootSecret: config.requireSecret("rootSecret"),
+                authenticationSecret: providerSecret === undefined ? undefined : config.requireSecret(providerSecret),
+                instance,
+                existing,
+                missingHomes,
+                caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
+            }),
+    );
+    const { url, users, passwords, adminToken, containers, deferred, dockerHost } = hub;
+    return { url, users, passwords, adminToken, containers, deferred, dockerHost };
+};

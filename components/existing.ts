@@ -1,7 +1,8 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
 import { execFileSync } from "node:child_process";
 import { LABEL } from "./container";
-import { dockerArguments, dockerEnvironment, type DockerHost } from "./dockerHost";
+import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "./dockerHost";
+import { remoteProblem } from "./dockerProblem";
 
 export interface ExistingServer {
     running: boolean;
@@ -34,7 +35,7 @@ export function existingServers(instance: string, docker: DockerHost): ExistingS
         const limits = running.length === 0 ? [] : lines(ask(docker, "inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
         return existingFrom(servers, limits);
     } catch (error) {
-        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker.host));
+        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker));
     }
 }
 
@@ -81,10 +82,13 @@ export function existingFrom(servers: readonly string[][], limits: readonly stri
     );
 }
 
-function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, host: string): string {
+function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, docker: DockerHost): string {
     if (error.code === "ENOENT") {
         return "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, as root).";
     }
+    if (isRemote(docker)) {
+        return remoteProblem(docker, error.stderr ?? error.message);
+    }
     const said = (error.stderr ?? error.message).trim().split("\n")[0];
-    return `Docker does not answer at ${host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
+    return `Docker does not answer at ${docker.host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
 }
