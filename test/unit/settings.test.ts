@@ -154,9 +154,9 @@ describe("settings", () => {
         const insecure = "jupyterhub:users: []\njupyterhub:listen: 0.0.0.0:80\njupyterhub:https: {mode: none, insecure: true}";
         expect(read(`${insecure}\njupyterhub:docker: {host: "tcp://lab:2376", certPath: /certs, socket: /run/docker.sock}`)).toMatchObject({
             docker: { host: "tcp://lab:2376", certPath: "/certs", socket: "/run/docker.sock" },
-            url: "http://lab:80/",
+            url: "http://lab/",
         });
-        expect(read(`${insecure}\njupyterhub:docker: {host: "ssh://ada@lab"}`)).toMatchObject({ docker: { host: "ssh://ada@lab" }, url: "http://lab:80/" });
+        expect(read(`${insecure}\njupyterhub:docker: {host: "ssh://ada@lab"}`)).toMatchObject({ docker: { host: "ssh://ada@lab" }, url: "http://lab/" });
     });
 
     it("take never for the culler", () => {
