@@ -1,6 +1,7 @@
 /** Questions to Docker while a plan is made. They change nothing. */
 import { execFileSync } from "node:child_process";
-import { dockerArguments, dockerEnvironment, type DockerHost } from "./dockerHost";
+import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "./dockerHost";
+import { remoteProblem } from "./dockerProblem";
 
 /** Runs `docker ARGS` and returns what it prints. @throws Error of node:child_process, with what it printed */
 export type Ask = (...args: string[]) => string;
@@ -21,14 +22,17 @@ export function askDocker<T>(docker: DockerHost, questions: (ask: Ask) => T): T 
             }),
         );
     } catch (error) {
-        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker.host));
+        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker));
     }
 }
 
-function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, host: string): string {
+function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, docker: DockerHost): string {
     if (error.code === "ENOENT") {
         return "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, as root).";
     }
+    if (isRemote(docker)) {
+        return remoteProblem(docker, error.stderr ?? error.message);
+    }
     const said = (error.stderr ?? error.message).trim().split("\n")[0];
-    return `Docker does not answer at ${host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
+    return `Docker does not answer at ${docker.host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
 }

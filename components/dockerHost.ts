@@ -56,9 +56,9 @@ export function commandEnvironment({ host, certPath }: DockerHost): Record<strin
     return { ...none, DOCKER_HOST: host, ...(certPath === undefined ? {} : { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certPath }) };
 }
 
-/** The same for Pulumi's provider. */
-export function providerArguments({ host, certPath }: DockerHost): docker.ProviderArgs {
-    return { host, ...(certPath === undefined ? {} : { certPath }) };
+/** The same for Pulumi's provider, which would take what is left out from the environment of whoever runs it. */
+export function providerArguments({ host, certPath = "" }: DockerHost): docker.ProviderArgs {
+    return { host, certPath, context: "", sshOpts: [], caMaterial: "", certMaterial: "", keyMaterial: "" };
 }
 
 /** The machine of a remote host as it is written there; undefined for a socket of this one. */

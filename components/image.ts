@@ -61,6 +61,9 @@ export class Image extends pulumi.ComponentResource {
                               // Relative, because a changed path would build everything again in every new checkout.
                               context: path.relative(process.cwd(), build.context),
                               buildArgs: { ...proxyArgs(args), ...build.buildArgs },
+                              // The engine's own BuildKit. The other way goes through buildx, which looks for a builder by
+                              // itself: by DOCKER_HOST, by the shell's context, never by the provider's host.
+                              useLegacyBuilder: true,
                               ...(args.caBundle === undefined ? {} : { secrets: [{ id: "ca", src: args.caBundle }] }),
                           },
                           triggers: { content: build.hash },

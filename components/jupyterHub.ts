@@ -94,6 +94,8 @@ export class JupyterHub extends pulumi.ComponentResource {
     readonly containers: Record<string, string>;
     /** People whose running container keeps its old definition until it is next stopped. */
     readonly deferred: string[];
+    /** The Docker host it is on. */
+    readonly dockerHost: string;
 
     constructor(name: string, args: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:JupyterHub", name, {}, opts);
@@ -245,6 +247,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         this.adminToken = pulumi.secret(secrets.adminToken);
         this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster };
         this.deferred = servers.filter(({ server }) => server.deferred).map(({ person }) => person.name);
+        this.dockerHost = engine.host;
         this.registerOutputs({
             url: this.url,
             users: this.users,
@@ -252,6 +255,7 @@ export class JupyterHub extends pulumi.ComponentResource {
             adminToken: this.adminToken,
             containers: this.containers,
             deferred: this.deferred,
+            dockerHost: this.dockerHost,
         });
     }
 }

@@ -12,7 +12,6 @@ const RULES: Rule[] = [
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },
     { path: ["idle", "maxAge"] },
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },
-    { path: ["docker"] },
     { path: ["hub"] },
     { path: ["swarm"] },
 ];

@@ -1,6 +1,6 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
 import { loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
-import { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
+import { LOCAL_DOCKER, machineOf, type DockerHost } from "./dockerHost";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { setPassword } from "./networkSchema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
@@ -294,12 +294,14 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
               };
     const notebooks = { [DEFAULT_IMAGE]: {}, [SYSTEM_IMAGE]: {}, ...parsed.images.notebooks };
     const { create, mode, skeleton, size } = parsed.homes;
+    const docker = dockerOf(parsed.docker);
+    const machine = (listen.ip === "0.0.0.0" ? machineOf(docker)?.name : undefined) ?? reachable(listen.ip);
     const cullAfter = parsed.idle.cullAfter ?? DEFAULT_CULL;
     return {
         stack,
         people,
         listen,
-        url: normalUrl(parsed.publicUrl ?? `http://${reachable(listen.ip)}:${listen.port}/`),
+        url: normalUrl(parsed.publicUrl ?? `http://${machine}:${listen.port}/`),
         authentication: parsed.authentication as AuthenticationSettings, // notYet.ts refuses the others.
         images: {
             hub: image(parsed.images.hub, "hub"),
@@ -311,7 +313,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
         idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
         updates: parsed.updates,
-        docker: dockerOf(parsed.docker),
+        docker,
         network: networkSettings(parsed.network),
     };
 }

@@ -1,6 +1,7 @@
 import { takeDown } from "./down";
 import { ask } from "./lib/ask";
 import { noMore, Problem, progress, stackAndRest, type Command } from "./lib/command";
+import { removeDataHost } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
@@ -31,7 +32,7 @@ export const command: Command = {
             progress(`Kept, because they are directories of the Docker host:\n${homes.map(home => `  ${home}`).join("\n")}`);
         }
         if (volumes.length === 0 && !(await isDeployed(stack))) {
-            removeRecord(name);
+            forget(name, docker);
             return 0;
         }
         if (rest.length === 0 && !(await confirmed(name))) {
@@ -44,11 +45,21 @@ export const command: Command = {
         for (const volume of volumes) {
             await docker.output(["volume", "rm", volume]);
         }
-        removeRecord(name);
+        forget(name, docker);
         progress(`Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`);
         return 0;
     },
 };
+
+/** Nothing of the stack is on this host any more: forgets it, and with the last host what its homes are named after. */
+function forget(name: string, docker: Docker): void {
+    const left = removeDataHost(name, docker.host.host);
+    if (left.length === 0) {
+        removeRecord(name);
+    } else {
+        progress(`The stack was on ${left.join(" and ")} before, and its data there is not deleted: name that host in jupyterhub:docker and run this again.`);
+    }
+}
 
 /** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
 async function volumesOf(stack: Stack, docker: Docker): Promise<string[]> {

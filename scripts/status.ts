@@ -1,6 +1,8 @@
+import { isRemote } from "../components/dockerHost";
 import { explain } from "../components/explain";
 import { planImages } from "../components/imagePlan";
 import { didYouMean } from "../components/messages";
+import type { StackNames } from "../components/names";
 import type { Settings } from "../components/settings";
 import { normaliseName } from "../components/values";
 import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
@@ -8,6 +10,7 @@ import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
+import { askAsAdmin } from "./lib/insideRequest";
 import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { checkStackFile, hasRootSecret, peopleConfigOf, readStackFile, type StackFile } from "./lib/stackFile";
@@ -35,7 +38,7 @@ export const command: Command = {
         const infrastructure = [names.hub, names.proxy, names.gate];
         const [containers, activity] = await Promise.all([
             inspect(docker, [...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
-            lastActivity(settings, outputs),
+            lastActivity(docker, names, settings, outputs),
         ]);
         const { notebooks } = planImages(settings);
         const wanted = Object.fromEntries(settings.people.map(person => [person.name, notebooks[person.image].reference]));
@@ -104,11 +107,13 @@ function plain(state: string): string {
 }
 
 /** From the hub's REST API; empty when the hub does not answer. */
-async function lastActivity(settings: Settings, { url = settings.url, adminToken }: Outputs): Promise<Map<string, string>> {
+async function lastActivity(docker: Docker, names: StackNames, settings: Settings, { url = settings.url, adminToken }: Outputs): Promise<Map<string, string>> {
+    const ask = (path: string) =>
+        isRemote(docker.host) ? askAsAdmin(docker, names, url, path) : askHub({ ...settings, url }, path, { Authorization: `token ${adminToken}` });
     try {
         const users: { name: string; last_activity: string | null }[] = [];
         for (let offset = 0, page = 200; ; offset += page) {
-            const { body } = await askHub({ ...settings, url }, `hub/api/users?limit=${page}&offset=${offset}`, { Authorization: `token ${adminToken}` });
+            const { body } = await ask(`hub/api/users?limit=${page}&offset=${offset}`);
             const part = JSON.parse(body) as typeof users;
             users.push(...part);
             if (part.length < page) {

@@ -2,6 +2,7 @@ import { checkHostDirectories } from "../components/hostDirectories";
 import type { StackNames } from "../components/names";
 import { ensureBaseImage } from "./lib/baseImage";
 import { Problem, progress, stackAndRest, type Command } from "./lib/command";
+import { addDataHost, dataHosts } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { refuseAnotherHost } from "./lib/host";
@@ -12,6 +13,7 @@ import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { recover } from "./lib/recover";
 import { checkLogins, registryPasswordsOf } from "./lib/registries";
+import { tunnelTo } from "./lib/remoteDocker";
 import { markedEnv } from "./lib/runs";
 import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
 
@@ -38,6 +40,11 @@ export const command: Command = {
         await recover(stack, docker);
         const names = await namesOf(stack);
         await checkPort(docker, settings.listen, names.proxy);
+        const left = dataHosts(name);
+        if (left.length > 0 && !left.includes(settings.docker.host)) {
+            progress(`The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; here everybody begins with an empty home.`);
+        }
+        addDataHost(name, settings.docker.host);
 
         const code = await deploy(stack, rest);
         if (code !== 0) {
@@ -45,13 +52,17 @@ export const command: Command = {
         }
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
         await mend(stack, docker, names, Object.values(users ?? {}).map(user => user.container), rest);
-        if (!(await hubAnswers(docker, settings, HUB_SECONDS, names.hub))) {
+        if (!(await hubAnswers(docker, settings, HUB_SECONDS, names))) {
             throw await hubProblem(docker, settings.url, names);
         }
         if (deferred !== undefined && deferred.length > 0) {
             progress(`Running, so changed when they are next stopped and \`up\` runs again: ${deferred.join(", ")}`);
         }
         progress(`Passwords: npm run pulumi -- stack output passwords --show-secrets --stack ${name}`);
+        const tunnel = tunnelTo(settings.docker, settings.listen);
+        if (tunnel !== undefined) {
+            progress(`It listens on that machine alone; to open it here, leave this running: ${tunnel}`);
+        }
         console.log(settings.url);
         return 0;
     },

@@ -33,6 +33,13 @@ function reason(stderr: string): string {
 }
 
 async function bootstrap(docker: Docker, official: string, pullError: string): Promise<void> {
+    const there = await docker.output(["version", "--format", "{{.Server.Arch}}"]);
+    const here = process.arch === "x64" ? "amd64" : process.arch;
+    if (there !== here) {
+        throw new Problem(
+            `The base image ${official} cannot be pulled: ${reason(pullError)}\nIt cannot be made here either, because ${docker.host.host} is ${there} and this machine ${here}. Give that Docker a way to it (a registry mirror, or \`docker load\` of a saved copy).`,
+        );
+    }
     if (!(await onPath("mmdebstrap"))) {
         if (process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
             throw new Problem(

@@ -3,9 +3,11 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { dockerArguments, dockerEnvironment, type DockerHost } from "../../components/dockerHost";
+import { certificateProblem } from "../../components/certificates";
+import { dockerArguments, dockerEnvironment, isRemote, LOCAL_DOCKER, type DockerHost } from "../../components/dockerHost";
 import { Problem, progress } from "./command";
 import { capture, type Result } from "./process";
+import { whyNot } from "./remoteDocker";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
 
@@ -39,15 +41,24 @@ export class Docker {
  * @throws Problem that says what to do
  */
 export async function ensureDocker(host: DockerHost): Promise<Docker> {
+    const wrong = certificateProblem(host);
+    if (wrong !== undefined) {
+        throw new Problem(wrong);
+    }
     const docker = new Docker(host);
     const first = await ask(docker);
     if (first.code === 0) {
         return docker;
     }
+    if (isRemote(host)) {
+        throw first.code === 127
+            ? new Problem(`The docker command is not installed here; it is needed to reach ${host.host}. On Debian and Ubuntu: sudo apt-get install docker-cli (or docker.io)`)
+            : await whyNot(host, first.stderr);
+    }
     if (/permission denied/i.test(first.stderr)) {
         throw new Problem(`Docker runs, but ${os.userInfo().username} may not use it. Add yourself to its group and log in again: sudo usermod -aG docker ${os.userInfo().username}`);
     }
-    if (process.platform !== "linux" || process.getuid?.() !== 0 || !(await isDebianLike())) {
+    if (host.host !== LOCAL_DOCKER.host || process.platform !== "linux" || process.getuid?.() !== 0 || !(await isDebianLike())) {
         const installed = first.code !== 127;
         throw new Problem(
             installed
@@ -63,7 +74,7 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
 }
 
 function ask(docker: Docker): Promise<Result> {
-    return docker.run(["version", "--format", "{{.Server.Version}}"], { timeout: 20_000 });
+    return docker.run(["version", "--format", "{{.Server.Version}}"], { timeout: isRemote(docker.host) ? 60_000 : 20_000 });
 }
 
 async function isDebianLike(): Promise<boolean> {

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { backendUrl, repairBackend } from "./backend";
 import { Problem, progress } from "./command";
 import { ensureEngine } from "./engine";
-import { cacheDir, dataDir, passphraseFile } from "./paths";
+import { cacheDir, dataDir, passphraseFile, stackFile } from "./paths";
 import { readStackFile, ROOT_SECRET, stackNames } from "./stackFile";
 
 /** Variables that differ from the caller's. */
@@ -32,11 +32,22 @@ export async function pulumiEnvironment(): Promise<Overrides> {
         fs.mkdirSync(state, { recursive: true, mode: 0o700 });
         overrides.PULUMI_BACKEND_URL = `file://${state}`;
     }
+    if (process.env.PULUMI_PARALLEL === undefined && stackNames().some(isOverSsh)) {
+        overrides.PULUMI_PARALLEL = String(SSH_PARALLEL);
+    }
     if (passphrase !== undefined) {
         overrides.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
     }
     repairBackend({ ...process.env, ...overrides });
     return overrides;
+}
+
+/** Each of Pulumi's steps may open a connection of its own, and ssh servers turn some away from the tenth on that comes at once. */
+const SSH_PARALLEL = 8;
+
+/** By its text, because a file that cannot be read is none of the other stacks' business. */
+function isOverSsh(stack: string): boolean {
+    return /^[^#]*\bhost:\s*["']?ssh:\/\//m.test(fs.readFileSync(stackFile(stack), "utf8"));
 }
 
 /** The caller's environment with the overrides. */

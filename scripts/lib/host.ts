@@ -1,6 +1,7 @@
 /** Which Docker engine a stack is on: where it is deployed, or else where its file wants it. */
 import { LOCAL_DOCKER, type DockerHost } from "../../components/dockerHost";
 import { dockerSection } from "../../components/dockerSchema";
+import { hostChanged } from "../../components/hostChange";
 import { NAMESPACE } from "../../components/settings";
 import { Problem } from "./command";
 import type { Stack } from "./pulumi";
@@ -27,7 +28,7 @@ async function deployedHost(stack: Stack): Promise<DockerHost | undefined> {
     const { resources = [] } = await readDeployment(stack);
     const inputs = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
     return typeof inputs?.host === "string"
-        ? { host: inputs.host, ...(typeof inputs.certPath === "string" ? { certPath: inputs.certPath } : {}) }
+        ? { host: inputs.host, ...(typeof inputs.certPath === "string" && inputs.certPath !== "" ? { certPath: inputs.certPath } : {}) }
         : undefined;
 }
 
@@ -37,11 +38,5 @@ export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promi
     if (deployed === undefined || deployed.host === wanted.host) {
         return;
     }
-    throw new Problem(
-        [
-            `The stack "${stack.name}" is deployed on ${deployed.host}, and its file now says ${wanted.host}. Nothing was changed.`,
-            `To move it: npm run down -- ${stack.name} (which works on ${deployed.host}), then npm run up -- ${stack.name}. Homes and the hub's database stay where they are.`,
-            `To leave it there: put jupyterhub:docker back to {host: "${deployed.host}"}.`,
-        ].join("\n"),
-    );
+    throw new Problem(hostChanged(stack.name, deployed.host, wanted.host));
 }

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import type { Listen } from "../../components/values";
+import { isRemote } from "../../components/dockerHost";
 import { Problem } from "./command";
 import type { Docker } from "./docker";
 
@@ -11,16 +12,17 @@ import type { Docker } from "./docker";
  * @throws Problem that names the holder
  */
 export async function checkPort(docker: Docker, listen: Listen, ours?: string): Promise<void> {
-    if (await isFree(listen)) {
+    const remote = isRemote(docker.host);
+    if (!remote && (await isFree(listen))) {
         return;
     }
     const containers = await containersOn(docker, listen);
-    if (ours !== undefined && containers.includes(ours)) {
-        return;
+    if ((ours !== undefined && containers.includes(ours)) || (remote && containers.length === 0)) {
+        return; // Which programs listen over there cannot be seen; Docker says so itself when it starts the proxy.
     }
     const holder = containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
     throw new Problem(
-        `Port ${listen.port} on ${listen.ip} is held by ${holder}. End it, or give this stack another port: jupyterhub:listen: ${listen.ip}:${listen.port + 1}`,
+        `Port ${listen.port} on ${listen.ip}${remote ? ` of ${docker.host.host}` : ""} is held by ${holder}. End it, or give this stack another port: jupyterhub:listen: ${listen.ip}:${listen.port + 1}`,
     );
 }
 

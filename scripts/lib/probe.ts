@@ -1,9 +1,11 @@
 /** Does the hub answer through the proxy? If not, what do the containers say? */
+import { isRemote } from "../../components/dockerHost";
 import type { StackNames } from "../../components/names";
 import type { Settings } from "../../components/settings";
 import { Problem, progress } from "./command";
 import type { Docker } from "./docker";
 import { askHub } from "./hubRequest";
+import { askThroughProxy } from "./insideRequest";
 
 const LOG_LINES = 12;
 
@@ -13,13 +15,13 @@ type Infrastructure = Pick<StackNames, "gate" | "hub" | "proxy" | "roster">;
 const MOST_RESTARTS = 4;
 
 /** Waits until the hub answers, and no longer than there is hope. @returns whether it did */
-export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, hub: string): Promise<boolean> {
+export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, names: Infrastructure): Promise<boolean> {
+    const ask = () => (isRemote(docker.host) ? askThroughProxy(docker, names, settings.url, "hub/health") : askHub(settings, "hub/health", {}, 5));
     const start = Date.now();
-    const restartsBefore = await restarts(docker, hub);
+    const restartsBefore = await restarts(docker, names.hub);
     for (let told = false; Date.now() - start < seconds * 1000; ) {
         try {
-            const { status } = await askHub(settings, "hub/health", {}, 5);
-            if (status === 200) {
+            if ((await ask()).status === 200) {
                 return true;
             }
         } catch {
@@ -30,7 +32,7 @@ export async function hubAnswers(docker: Docker, settings: Settings, seconds: nu
                 progress("Waiting for the hub to answer …");
                 told = true;
             }
-            if ((await restarts(docker, hub)) - restartsBefore >= MOST_RESTARTS) {
+            if ((await restarts(docker, names.hub)) - restartsBefore >= MOST_RESTARTS) {
                 return false;
             }
         }

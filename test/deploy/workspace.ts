@@ -20,6 +20,7 @@ export interface Outputs {
     adminToken: string;
     containers: Record<"hub" | "proxy" | "gate" | "roster", string>;
     deferred: string[];
+    dockerHost: string;
 }
 
 export class Workspace {

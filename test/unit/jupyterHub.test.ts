@@ -95,7 +95,18 @@ describe("JupyterHub", () => {
 
     it("names the Docker host itself, so that no shell's DOCKER_HOST matters", async () => {
         const { recorder } = await deploy(settingsOf(["ada"]));
-        expect(recorder.of("docker")).toEqual([{ type: "pulumi:providers:docker", name: "jupyterhub", inputs: { host: "unix:///var/run/docker.sock" } }]);
+        expect(recorder.of("docker")).toEqual([{ type: "pulumi:providers:docker", name: "jupyterhub", inputs: { host: "unix:///var/run/docker.sock", certPath: "", context: "", sshOpts: "[]", caMaterial: "", certMaterial: "", keyMaterial: "" } }]);
+    });
+
+    it("goes where the settings say, with that engine's socket for the gate, and builds there", async () => {
+        const { recorder, hub } = await deploy(settingsOf(["ada"], { docker: { host: "ssh://ada@lab", socket: "/run/user/1000/docker.sock" } }));
+        expect(recorder.of("docker")[0].inputs).toMatchObject({ host: "ssh://ada@lab", certPath: "" });
+        expect(hub.dockerHost).toBe("ssh://ada@lab");
+        expect(recorder.named("Container", "jupyterhub-gate").inputs.volumes).toEqual([{ hostPath: "/run/user/1000/docker.sock", containerPath: "/var/run/docker.sock" }]);
+        // buildx would look for a builder by the shell's DOCKER_HOST and context.
+        for (const { inputs } of recorder.of("RemoteImage")) {
+            expect(inputs.build).toMatchObject({ useLegacyBuilder: true });
+        }
     });
 
     it("makes a person's container stopped, limited and hardened, over the person's own volume", async () => {

@@ -186,6 +186,15 @@ describe("settings", () => {
         expect(read("jupyterhub:users: []\njupyterhub:listen: 0.0.0.0:80\njupyterhub:https: {mode: none, insecure: true}").listen).toEqual({ ip: "0.0.0.0", port: 80 });
     });
 
+    it("name another machine's Docker, its certificates and its socket", () => {
+        const insecure = "jupyterhub:users: []\njupyterhub:listen: 0.0.0.0:80\njupyterhub:https: {mode: none, insecure: true}";
+        expect(read(`${insecure}\njupyterhub:docker: {host: "tcp://lab:2376", certPath: /certs, socket: /run/docker.sock}`)).toMatchObject({
+            docker: { host: "tcp://lab:2376", certPath: "/certs", socket: "/run/docker.sock" },
+            url: "http://lab/",
+        });
+        expect(read(`${insecure}\njupyterhub:docker: {host: "ssh://ada@lab"}`)).toMatchObject({ docker: { host: "ssh://ada@lab" }, url: "http://lab/" });
+    });
+
     it("take never for the culler", () => {
         expect(read("jupyterhub:users: []\njupyterhub:idle: {cullAfter: never}").idle).toEqual({ cullAfter: 0 });
     });

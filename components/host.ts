@@ -1,0 +1,29 @@
+/** All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing. */
+import { checkCertificates } from "./certificates";
+import { existingServers, hostMemory, type ExistingServers } from "./existing";
+import { existingImages } from "./existingImages";
+import { existingNetworks, type ExistingNetworks } from "./existingNetworks";
+import { checkHostDirectories } from "./hostDirectories";
+import { memoryWarning } from "./memoryWarning";
+import type { Settings } from "./settings";
+
+/** What is there already; arguments of `JupyterHub`. */
+export interface Host {
+    existing: ExistingServers;
+    networks: ExistingNetworks;
+    images: ReadonlySet<string>;
+    missingHomes: string[];
+}
+
+/**
+ * @returns what is there, and what whoever runs the machine should know
+ * @throws Error that says what to do, when Docker does not answer or directories are not as they must be
+ */
+export function lookAtHost(settings: Settings, instance: string): { host: Host; warnings: string[] } {
+    const { docker } = settings;
+    checkCertificates(docker);
+    const missingHomes = checkHostDirectories(settings);
+    const host = { existing: existingServers(instance, docker), networks: existingNetworks(docker), images: existingImages(docker), missingHomes };
+    const tooMuch = memoryWarning(settings.people, hostMemory(docker));
+    return { host, warnings: tooMuch === undefined ? [] : [tooMuch] };
+}

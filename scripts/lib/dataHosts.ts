@@ -1,0 +1,31 @@
+/** On which Docker hosts a stack's volumes are: moving a stack leaves them behind, and only somebody who knows can delete them. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { dataDir } from "./paths";
+
+function file(stack: string): string {
+    return path.join(dataDir(), "stacks", `${stack}.hosts`);
+}
+
+/** Hosts that the stack was deployed on and has not been purged from. */
+export function dataHosts(stack: string): string[] {
+    return fs.existsSync(file(stack)) ? fs.readFileSync(file(stack), "utf8").split("\n").filter(host => host !== "") : [];
+}
+
+export function addDataHost(stack: string, host: string): void {
+    if (!dataHosts(stack).includes(host)) {
+        fs.mkdirSync(path.dirname(file(stack)), { recursive: true, mode: 0o700 });
+        fs.appendFileSync(file(stack), `${host}\n`, { mode: 0o600 });
+    }
+}
+
+/** @returns the hosts that are left */
+export function removeDataHost(stack: string, host: string): string[] {
+    const rest = dataHosts(stack).filter(other => other !== host);
+    if (rest.length > 0) {
+        fs.writeFileSync(file(stack), rest.map(other => `${other}\n`).join(""));
+    } else {
+        fs.rmSync(file(stack), { force: true });
+    }
+    return rest;
+}

@@ -1,0 +1,276 @@
+/** A stack on another machine's Docker: over ssh, then over TCP with TLS; and why a machine may not be had. */
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { planImages } from "../../components/imagePlan";
+import { readSettings } from "../../components/settings";
+import { HubClient, waitFor } from "./hubClient";
+import { Machine } from "./machine";
+import { expectNoTrace, runWith, said, shell } from "./shell";
+import { steps } from "./steps";
+import { docker, Workspace, type Outputs } from "./workspace";
+
+jest.setTimeout(600_000);
+
+const step = steps();
+
+let machine: Machine;
+let workspace: Workspace;
+let outputs: Outputs;
+let tunnel: ChildProcess | undefined;
+let calls: string;
+
+/** Another shell's idea of where Docker is: none of it may matter. */
+const ELSEWHERE = { DOCKER_HOST: "tcp://127.0.0.1:9", DOCKER_CONTEXT: "elsewhere", DOCKER_CERT_PATH: "/nonexistent", DOCKER_TLS_VERIFY: "1", BUILDX_BUILDER: "elsewhere", DOCKER_SSH_OPTS: "-p 9" };
+
+beforeAll(async () => {
+    machine = await Machine.start();
+    workspace = await Workspace.create("jupyterhub:users: [ada]");
+    calls = path.join(workspace.folder, "docker-calls");
+    const real = (process.env.PATH ?? "").split(":").map(folder => path.join(folder, "docker")).find(file => fs.existsSync(file)) as string;
+    fs.writeFileSync(path.join(machine.bin, "docker"), `#!/bin/sh\nprintf '%s\\n' "$*" >> '${calls}'\nexec ${real} "$@"\n`, { mode: 0o755 });
+    process.env.PATH = `${machine.bin}:${process.env.PATH ?? ""}`; // For what is started with this environment.
+});
+afterAll(() => {
+    tunnel?.kill();
+    workspace?.remove();
+    machine?.remove();
+});
+
+const run = (name: string, ...args: string[]) => workspace.run(name, workspace.stack, ...args);
+
+/** What a stack's images are called on this machine. */
+function images(): Record<"hub" | "proxy" | "gate" | "notebook", string> {
+    const all = { "jupyterhub:users": ["ada"], "jupyterhub:rootSecret": "x".repeat(64) };
+    const { hub, proxy, gate, notebooks } = planImages(readSettings("test", all, new Set(["jupyterhub:rootSecret"])));
+    return { hub: hub.reference, proxy: proxy.reference, gate: gate.reference, notebook: notebooks.default.reference };
+}
+
+/** A stack of these images, so that they need not be built on the other machine; but for one small build. */
+function config(host: string, certPath?: string): string {
+    const { hub, proxy, gate, notebook } = images();
+    return [
+        "jupyterhub:users: [ada, {name: grace, admin: true}]",
+        `jupyterhub:docker: {host: "${host}"${certPath === undefined ? "" : `, certPath: ${certPath}`}}`,
+        "jupyterhub:images:",
+        `  hub: {pull: "${hub}"}`,
+        `  proxy: {pull: "${proxy}"}`,
+        `  gate: {build: ${BUILD}, base: "${gate}"}`,
+        `  notebooks: {default: {pull: "${notebook}"}}`,
+    ].join("\n");
+}
+
+const BUILD = "hosts-test";
+
+/** What the second machine has of the stack, as `Workspace.objects` says of this one. */
+function there() {
+    const mine = (...args: string[]) => machine.docker(...args).split("\n").filter(name => name.startsWith(`${workspace.stack}-`));
+    return { containers: mine("ps", "--all", "--format", "{{.Names}}"), networks: mine("network", "ls", "--format", "{{.Name}}"), volumes: mine("volume", "ls", "--quiet") };
+}
+
+const NOTHING = { containers: [], networks: [], volumes: [] };
+
+describe("a machine that cannot be had is named with the cause, before anything is touched", () => {
+    const refused = async (docker: string, message: string) => {
+        workspace.writeConfig(`jupyterhub:users: [ada]\njupyterhub:docker: ${docker}`);
+        const result = await run("up");
+        expect(result).toEqual({ code: 1, stdout: "", stderr: `${message}\n` });
+        expect(fs.existsSync(path.join(workspace.folder, "data"))).toBe(false);
+        expect(fs.readFileSync(workspace.stackFile, "utf8")).not.toContain("encryptionsalt");
+    };
+    const over = (host: string, cause: string, remedy: string) => refused(`{host: "${host}"}`, `Docker does not answer at ${host}: ${cause}.\n${remedy}`);
+    const by = (host: string) => host.replace("ssh://", "ssh -p 2222 ").replace(/:\d+$/, "");
+    afterEach(() => machine.knownHosts("right"));
+
+    it("ssh: no such name", () =>
+        over("ssh://keeper@nowhere.invalid", "there is no machine of the name nowhere.invalid", "Correct jupyterhub:docker (for ssh, the name may also stand in ~/.ssh/config)."));
+    it("ssh: nothing listens", () =>
+        over(
+            machine.ssh("keeper", 9),
+            `the machine does not answer there (ssh: connect to host ${machine.address} port 9: Connection refused)`,
+            "Is it on, does its firewall let you through, and is the port right?",
+        ));
+    it("ssh: a host key that is not known", () => {
+        machine.knownHosts("none");
+        return over(machine.ssh("keeper"), "its host key is not known here", `Log in once by hand, compare the key and accept it: ${by(machine.ssh("keeper"))}`);
+    });
+    it("ssh: another host key", () => {
+        machine.knownHosts("wrong");
+        return over(
+            machine.ssh("keeper"),
+            "its host key is not the one that is known here; it may be another machine",
+            `If it was set up anew, forget the old key (ssh-keygen -R '[${machine.address}]:2222') and log in once by hand to see the new one: ${by(machine.ssh("keeper"))}`,
+        );
+    });
+    it("ssh: not let in", () =>
+        over(
+            machine.ssh("stranger"),
+            `ssh does not let stranger in (stranger@${machine.address}: Permission denied (publickey).)`,
+            `It has to work without a question, by a key in ssh-agent or one without a passphrase: ${by(machine.ssh("stranger")).replace("ssh", "ssh -o BatchMode=yes")} true`,
+        ));
+    it("ssh: let in, but not to Docker", () =>
+        over(machine.ssh("ada"), "Docker runs there, but ada may not use it", "On that machine, add ada to its group and log in again: sudo usermod -aG docker ada"));
+    it("tcp: nothing listens", () =>
+        refused(
+            `{host: "${machine.tcp(9)}", certPath: ${machine.file("certs", "right")}}`,
+            `Docker does not answer at ${machine.tcp(9)}: the machine does not answer there.\nIs it on, does its firewall let you through, and is the port right?`,
+        ));
+    it("tcp: another authority than the machine's", () => {
+        const certs = machine.file("certs", "otherCa");
+        return refused(
+            `{host: "${machine.tcp()}", certPath: ${certs}}`,
+            `Docker does not answer at ${machine.tcp()}: its certificate is not signed by ${certs}/ca.pem.\nIt is another machine, or ca.pem is not the authority that its dockerd's certificate (--tlscert) was made by.`,
+        );
+    });
+    it("tcp: a certificate that the machine does not trust", () => {
+        const certs = machine.file("certs", "otherClient");
+        return refused(
+            `{host: "${machine.tcp()}", certPath: ${certs}}`,
+            `Docker does not answer at ${machine.tcp()}: it refuses ${certs}/cert.pem (remote error: tls: bad certificate).\nThe certificate has expired, or is not of the authority that its dockerd trusts (--tlscacert).`,
+        );
+    });
+    it("tcp: files that are missing or none", () => {
+        const certs = machine.file("certs", "few");
+        fs.mkdirSync(certs);
+        fs.writeFileSync(path.join(certs, "ca.pem"), "not a certificate");
+        return refused(
+            `{host: "${machine.tcp()}", certPath: ${certs}}`,
+            `docker.certPath: ${certs} needs ca.pem, cert.pem and key.pem, as Docker's DOCKER_CERT_PATH; ca.pem is no PEM file, cert.pem is missing, key.pem is missing. Nothing was changed.`,
+        );
+    });
+});
+
+/** A refusal that leaves both machines as they are. */
+const movedFrom = (before: string, now: string) =>
+    [
+        `The stack "${workspace.stack}" is deployed on ${before}, and its file now says ${now}. Nothing was changed.`,
+        `To move it: npm run down -- ${workspace.stack} (which works on ${before}), then npm run up -- ${workspace.stack}. Homes and the hub's database stay where they are.`,
+        `To leave it there: put jupyterhub:docker back to {host: "${before}"}.`,
+        "",
+    ].join("\n");
+
+const LOCAL = "unix:///var/run/docker.sock";
+
+step("a stack that is deployed here is not moved by an edit: npm run up and plain pulumi refuse", async () => {
+    workspace.writeConfig("jupyterhub:users: [ada]");
+    await workspace.up();
+    const before = workspace.objects();
+    workspace.writeConfig(config(machine.ssh("keeper")));
+    fs.mkdirSync(path.join(workspace.root, "images", BUILD));
+    fs.writeFileSync(path.join(workspace.root, "images", BUILD, "Dockerfile"), "ARG BASE\nFROM ${BASE}\nRUN --mount=type=secret,id=ca,target=/run/secrets/ca test -e /run/secrets/ca\n");
+    machine.load(...Object.values(images()));
+    expect(await run("up")).toEqual({ code: 1, stdout: "", stderr: movedFrom(LOCAL, machine.ssh("keeper")) });
+    const plain = await shell(workspace, `pulumi up --yes --stack ${workspace.stack}`);
+    expect(plain.code).not.toBe(0);
+    movedFrom(LOCAL, machine.ssh("keeper")).trim().split("\n").forEach(line => expect(said(plain)).toContain(line));
+    expectNoTrace(said(plain));
+    expect(workspace.objects()).toEqual(before);
+    expect(there()).toEqual(NOTHING);
+});
+
+step("down works where the stack is, then up makes it on the other machine, over ssh, whatever the shell says of Docker", async () => {
+    await workspace.succeed("down", workspace.stack);
+    const volumes = workspace.objects().volumes;
+    expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes });
+    expect(await runWith(workspace, {}, "env")).toMatchObject({ stdout: expect.stringContaining("export PULUMI_PARALLEL='8'") as string });
+
+    const { code, stdout, stderr } = await runWith(workspace, ELSEWHERE, "up", workspace.stack);
+    expect({ code, last: stdout.trimEnd().split("\n").pop(), out: code === 0 ? "" : stdout }).toEqual({ code: 0, last: workspace.url, out: "" });
+    expect(stderr).toContain(`The stack was on ${LOCAL} before. Homes and the hub's database stay there; here everybody begins with an empty home.\n`);
+    expect(stderr).toContain(`It listens on that machine alone; to open it here, leave this running: ${tunnelCommand()}\n`);
+    outputs = await workspace.outputs();
+    expect(outputs).toMatchObject({ url: workspace.url, dockerHost: machine.ssh("keeper") });
+    expect(there().containers.sort()).toEqual([...Object.values(outputs.containers), ...Object.values(outputs.users).map(user => user.container)].sort());
+    expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes });
+    const built = (output: string) => output.split("\n").filter(image => image.startsWith(`jupyterhub-${BUILD}:`)).length;
+    expect([built(machine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")), built(docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}"))]).toEqual([1, 0]);
+    await workspace.expectNoChanges();
+});
+
+const tunnelCommand = () => `ssh -N -L ${workspace.port}:127.0.0.1:${workspace.port} -p 2222 keeper@${machine.address}`;
+
+step("people come to it through the tunnel that up names", async () => {
+    tunnel = spawn("sh", ["-c", `exec ${tunnelCommand()}`], { stdio: "ignore", env: process.env });
+    await waitFor(async () => (await fetch(`${workspace.url}hub/health`)).ok, 60, "the tunnel");
+    await work("ada");
+});
+
+/** Logs in, starts a server, computes. */
+async function work(name: string): Promise<void> {
+    const client = new HubClient(workspace.url, name);
+    expect((await client.logIn(outputs.passwords[name])).status).toBe(302);
+    const token = await client.token();
+    await client.startServer(token);
+    const kernel = await client.startKernel(token);
+    expect(await kernel.run("import socket; print(6 * 7)")).toBe("42\n");
+    kernel.close();
+}
+
+step("status sees what runs there and who was active; up mends what is missing there", async () => {
+    fs.rmSync(calls, { force: true });
+    const { code, stdout } = await run("status");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^ada +plain +\S+-u-ada +running +current +(just now|\d+ min ago)$/m) as string });
+    machine.docker("rm", "--force", outputs.containers.gate);
+    const up = await run("up");
+    expect({ code: up.code, stderr: up.stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`${outputs.containers.gate}: missing or stopped; deploying again with --refresh`) as string });
+    expect(machine.docker("inspect", "--format", "{{.State.Running}}", outputs.containers.gate, outputs.users.ada.container)).toBe("true\ntrue");
+
+    const commands = fs.readFileSync(calls, "utf8");
+    expect(commands).toContain(`--host ${machine.ssh("keeper")} exec --interactive ${outputs.containers.hub}`);
+    [outputs.adminToken, ...Object.values(outputs.passwords)].forEach(secret => expect(commands).not.toContain(secret));
+});
+
+describe("a port that is taken there", () => {
+    const other = () => `${workspace.stack}-other`;
+
+    step("by a container: it is named", async () => {
+        machine.docker("run", "--detach", "--name", other(), "--publish", "127.0.0.1:8123:80", "--entrypoint", "sleep", images().gate, "3600");
+        workspace.writeConfig(`${config(machine.ssh("keeper"))}\njupyterhub:listen: 127.0.0.1:8123`);
+        expect(await run("up")).toEqual({
+            code: 1,
+            stdout: "",
+            stderr: `Port 8123 on 127.0.0.1 of ${machine.ssh("keeper")} is held by the container ${other()}. End it, or give this stack another port: jupyterhub:listen: 127.0.0.1:8124\n`,
+        });
+        machine.docker("rm", "--force", other());
+    });
+
+    step("by a program: Docker says so, and the next up is whole again", async () => {
+        const server = machine.spawn("python3", "-m", "http.server", "--bind", "127.0.0.1", "8123");
+        await waitFor(async () => machine.inside("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8123") === "", 30, "the program");
+        const refused = await run("up");
+        server.kill();
+        expect(refused.code).not.toBe(0);
+        expect(said(refused)).toMatch(/127\.0\.0\.1:8123: bind: address already in use/);
+        workspace.writeConfig(config(machine.ssh("keeper")));
+        await workspace.up();
+        await workspace.expectNoChanges();
+    });
+});
+
+step("the same over TCP with TLS, after down; purge removes it all from there", async () => {
+    tunnel?.kill();
+    const [ssh, tcp] = [machine.ssh("keeper"), machine.tcp()];
+    workspace.writeConfig(config(tcp, machine.file("certs", "right")));
+    expect(await run("up")).toEqual({ code: 1, stdout: "", stderr: movedFrom(ssh, tcp) });
+    await workspace.succeed("down", workspace.stack);
+    const { code, stdout, stderr } = await runWith(workspace, ELSEWHERE, "up", workspace.stack);
+    expect({ code, out: code === 0 ? "" : stdout }).toEqual({ code: 0, out: "" });
+    expect(stderr).toContain(`leave this running: ssh -N -L ${workspace.port}:127.0.0.1:${workspace.port} ${machine.address}\n`);
+    await workspace.expectNoChanges();
+    outputs = await workspace.outputs();
+    expect(outputs).toMatchObject({ dockerHost: tcp });
+    expect(await run("status")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ada +plain +\S+-u-ada +stopped +current/m) as string });
+
+    const purged = await workspace.run("purge", workspace.stack, "--yes");
+    expect({ code: purged.code, stderr: purged.stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringContaining(`The stack was on ${LOCAL} and ${ssh} before, and its data there is not deleted: name that host in jupyterhub:docker and run this again.\n`) as string,
+    });
+    expect(there()).toEqual(NOTHING);
+    expect(workspace.objects().volumes).not.toEqual([]);
+    for (const host of [machine.ssh("keeper"), LOCAL]) {
+        workspace.writeConfig(config(host));
+        await workspace.succeed("purge", workspace.stack, "--yes");
+    }
+    expect(workspace.objects()).toEqual(NOTHING);
+});
