@@ -21,17 +21,39 @@ export function hubAuthentication(settings: AuthenticationSettings): Record<stri
             return { ...settings, host: settings.host.replace(/\/$/, ""), ca: settings.ca ?? "" };
         case "oidc":
             return { ...settings, label: settings.label ?? new URL(settings.issuer).host, ca: settings.ca ?? "" };
+        case "ldap":
+            return hubLdap(settings);
     }
 }
 
+function hubLdap({ server, insecure, ca, bindDn, search, allowedGroups }: Extract<AuthenticationSettings, { type: "ldap" }>): Record<string, unknown> {
+    const [, scheme, host, port] = /^(ldaps?):\/\/([^:/]+)(?::(\d+))?/.exec(server) as RegExpExecArray;
+    const attribute = search?.attribute ?? "uid";
+    return {
+        type: "ldap",
+        host,
+        port: Number(port ?? (scheme === "ldaps" ? 636 : 389)),
+        tls: scheme === "ldaps" ? "ldaps" : insecure === true ? "none" : "starttls",
+        ca: ca ?? "",
+        bindDn: bindDn ?? "",
+        searchBase: search?.base ?? "",
+        searchAttribute: attribute,
+        searchFilter: search?.filter ?? `(${attribute}={username})`,
+        searchBindDn: search?.bindDn ?? "",
+        allowedGroups,
+    };
+}
+
 /** Secret key of the stack config that the type needs: what the provider knows this hub by. */
-export function authenticationSecret(settings: { type: string }): string | undefined {
-    return ({ github: "githubClientSecret", oidc: "oidcClientSecret" } as Record<string, string>)[settings.type];
+export function authenticationSecret(settings: { type: string; search?: unknown }): string | undefined {
+    const searches = (settings.search as { bindDn?: unknown } | undefined)?.bindDn !== undefined;
+    return ({ github: "githubClientSecret", oidc: "oidcClientSecret", ldap: searches ? "ldapBindPassword" : undefined } as Record<string, string | undefined>)[settings.type];
 }
 
 /** A secret that the type needs and that is not there. */
 export function missingSecret(raw: Raw, stack: string): Problem[] {
-    const key = authenticationSecret({ type: String((raw.authentication as { type?: unknown } | undefined)?.type) });
+    const { type, search } = (raw.authentication ?? {}) as { type?: unknown; search?: unknown };
+    const key = authenticationSecret({ type: String(type), search: search ?? undefined });
     return key === undefined || raw[key] !== undefined
         ? []
         : [{ path: key, message: `is missing; this asks for it: npm run secret -- ${stack} ${key}` }];

@@ -1,6 +1,6 @@
 /** The contract of `authentication`: the types, and what each of them has besides. Pure. */
 import { z } from "zod";
-import { choice, kindOf, list, section, text, whole } from "./schemaParts";
+import { choice, flag, kindOf, list, section, text, whole } from "./schemaParts";
 
 const TYPES = ["password", "github", "oidc", "ldap", "native", "dummy", "custom"] as const;
 
@@ -56,11 +56,38 @@ const oidc = type("oidc", {
     ca: ca.optional().describe("authorities that signed the provider's certificate, where the system does not know them"),
 });
 
-const notYet = (name: Exclude<(typeof TYPES)[number], "password" | "github" | "oidc">) => z.looseObject({ type: z.literal(name) });
+/** With one place for the name, and no other braces. */
+const withName = (what: string, example: string) =>
+    text(what).refine(value => value.split("{username}").length === 2 && !/[{}]/.test(value.replace("{username}", "")), { error: `expected ${what} with {username} in it, such as ${example}` });
+
+const ldap = type("ldap", {
+    server: text("the directory's address")
+        .regex(/^ldaps?:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?$/, { error: "expected the directory's address, such as ldaps://ldap.example.org or ldap://ldap.example.org:389" })
+        .describe("ldaps:// is TLS from the beginning, ldap:// begins TLS before anything is said"),
+    insecure: flag.optional().describe("ldap:// without TLS: passwords cross the network readably"),
+    ca: ca.optional().describe("authorities that signed the directory's certificate, where the system does not know them"),
+    bindDn: withName("a DN", "uid={username},ou=people,dc=example,dc=org").optional().describe("who people are in the directory, where the name makes the DN"),
+    search: section({
+        base: text("a DN").min(1, { error: "expected a DN" }).describe("where people are looked for"),
+        attribute: text("an attribute").regex(/^[A-Za-z][A-Za-z0-9-]*$/, { error: "is no name of an attribute" }).default("uid").describe("attribute with the log-in name"),
+        filter: withName("a filter", "(&(objectClass=person)(uid={username}))").optional().describe("the attribute alone where it is left out"),
+        bindDn: text("a DN").min(1, { error: "expected a DN" }).optional().describe("account that may look; its password is ldapBindPassword. Anonymous where it is left out"),
+    }).optional().describe("how people are found, where the name does not make the DN"),
+    allowedGroups: list(text("a group's DN").min(1, { error: "expected a group's DN" })).default([]).describe("only members of one of these groups get in"),
+}).superRefine((given, context) => {
+    if ((given.bindDn === undefined) === (given.search === undefined)) {
+        context.addIssue("needs one of bindDn (the name makes the DN) and search (it has to be looked up)");
+    }
+    if (given.insecure === true && given.server.startsWith("ldaps:")) {
+        context.addIssue({ code: "custom", path: ["insecure"], message: "is for ldap:// only; leave it out" });
+    }
+});
+
+const notYet = (name: Exclude<(typeof TYPES)[number], "password" | "github" | "oidc" | "ldap">) => z.looseObject({ type: z.literal(name) });
 
 /** `authentication` of the stack config. */
 export const authentication = z
-    .discriminatedUnion("type", [password, github, oidc, notYet("ldap"), notYet("native"), notYet("dummy"), notYet("custom")], {
+    .discriminatedUnion("type", [password, github, oidc, ldap, notYet("native"), notYet("dummy"), notYet("custom")], {
         error: issue => {
             if (issue.code !== "invalid_union") {
                 return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;
@@ -71,7 +98,7 @@ export const authentication = z
     })
     .default({ type: "password", version: 1 });
 
-export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" | "oidc" }>;
+export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" | "oidc" | "ldap" }>;
 
 /** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
 export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {

@@ -102,6 +102,7 @@ export const configSchema = {
     swarm: z.record(z.string(), z.unknown()).optional(),
     githubClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret of the OAuth app at GitHub"),
     oidcClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret that the OpenID provider gave this hub"),
+    ldapBindPassword: text("a secret").min(1, { error: "is empty" }).optional().describe("password of the account that looks people up in the directory"),
     proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
     rootSecret: z
@@ -117,4 +118,4 @@ export const config = section(configSchema);
 export type Config = z.infer<typeof config>;
 
 /** Keys whose value is a secret of its own (`pulumi config set --secret`). */
-export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "proxyCredentials", "registryPasswords"];
+export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "proxyCredentials", "registryPasswords"];

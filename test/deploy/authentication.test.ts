@@ -1,6 +1,8 @@
 /** One deployment, many ways to log in. What each ends, and what goes on meanwhile. */
-import { randomBytes } from "node:crypto";
 import { chosenPasswordHash } from "../../components/credentials";
+import { certificatesFor, type Certificates } from "../fixtures/certificates";
+import { hostAddress } from "../fixtures/hostAddress";
+import { BIND_PASSWORD, startLdap, type LdapServer } from "../fixtures/ldap";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
@@ -11,12 +13,17 @@ const step = steps();
 
 const CHOSEN = "correct horse battery";
 
-function people({ ada = "", everybody = 1, chosen = CHOSEN } = {}): string {
+/** The same people, who prove themselves otherwise. */
+function withType(...lines: string[]): string {
+    return ["jupyterhub:users:", "  - ada", "  - {name: grace, admin: true, login: hopper}", "  - alan", "jupyterhub:authentication:", ...lines.map(line => `  ${line}`), "jupyterhub:defaults: {memory: 512M}"].join("\n");
+}
+
+function people({ ada = "", everybody = 1 } = {}): string {
     return [
         "jupyterhub:users:",
         `  - {name: ada${ada}}`,
         "  - {name: grace, admin: true, login: Hopper@Example.org}",
-        `  - {name: alan, passwordHash: "${chosenPasswordHash(chosen, Buffer.from("0123456789abcdef"))}"}`,
+        `  - {name: alan, passwordHash: "${chosenPasswordHash(CHOSEN, Buffer.from("0123456789abcdef"))}"}`,
         `jupyterhub:authentication: {type: password, version: ${everybody}}`,
         "jupyterhub:defaults: {memory: 512M}",
     ].join("\n");
@@ -27,12 +34,14 @@ let outputs: Outputs;
 let ada: HubClient;
 let adaToken: string;
 let kernel: Kernel;
+let ldap: LdapServer | undefined;
 
 beforeAll(async () => {
     workspace = await Workspace.create(people());
 });
 afterAll(() => {
     kernel?.close();
+    ldap?.stop();
     workspace?.remove();
 });
 
@@ -97,6 +106,46 @@ step("everybody's new passwords are everybody's but of those who chose one", asy
     expect(await kernel.run("print(secret)")).toBe("in memory\n");
     expect(await status(outputs.passwords.ada, "ada")).toBe(302);
     expect(await status(CHOSEN, "alan")).toBe(302);
-    await deploy(people({ everybody: 2, chosen: randomBytes(12).toString("hex") }));
-    expect(await status(CHOSEN, "alan")).toBe(403);
+});
+
+let certificates: Certificates;
+
+const pem = (text: string) => ["ca: |", ...text.trim().split("\n").map(line => `  ${line}`)];
+
+step("with a directory: listed people by its passwords, of its group; the hub alone is replaced", async () => {
+    certificates = certificatesFor(hostAddress());
+    ldap = await startLdap(`${workspace.stack}-slapd`, hostAddress(), certificates);
+    const search = "search: {base: 'ou=people,dc=example,dc=org', bindDn: 'cn=hub,dc=example,dc=org'}";
+    const directory = withType("type: ldap", `server: ldap://${hostAddress()}:${ldap.plain}`, search, "allowedGroups: ['cn=lab,ou=groups,dc=example,dc=org']", ...pem(certificates.ca));
+    const before = [outputs.containers.proxy, outputs.users.ada.container].map(idOf);
+    const { ada: derived } = outputs.passwords;
+    workspace.writeConfig(directory);
+    await workspace.secret("ldapBindPassword", BIND_PASSWORD);
+    await workspace.up();
+    await workspace.expectNoChanges();
+    outputs = await workspace.outputs();
+    expect(outputs.passwords).toEqual({});
+    expect([outputs.containers.proxy, outputs.users.ada.container].map(idOf)).toEqual(before);
+    expect(await kernel.run("print(secret)")).toBe("in memory\n");
+
+    expect(await status("of ada in LDAP", "ADA")).toBe(302);
+    expect(await status("of grace in LDAP", "hopper")).toBe(302);
+    expect(await status(derived, "ada")).toBe(403);
+    expect(await status("", "ada")).toBe(403);
+    const refusal = async (name: string) => (await new HubClient(workspace.url, name).logIn(`of ${name} in LDAP`)).text;
+    expect(await refusal("grace")).toContain("Wrong name or password.");
+    expect(await refusal("alan")).toContain("alan is not of a group that may use this hub.");
+    expect(await refusal("mallory")).toContain("mallory is not on the list of people who may use this hub.");
+    expect(docker("logs", outputs.containers.hub)).not.toContain(BIND_PASSWORD);
+});
+
+step("a directory that nobody vouches for is told no password; one that somebody does is", async () => {
+    const server = [`server: ldaps://${hostAddress()}:${(ldap as LdapServer).tls}`, "bindDn: 'uid={username},ou=people,dc=example,dc=org'"];
+    await deploy(withType("type: ldap", ...server, ...pem(certificatesFor(hostAddress()).ca)));
+    const { status: code, text } = await new HubClient(workspace.url, "ada").logIn("of ada in LDAP");
+    expect({ code, told: text.includes("The directory of people does not answer at the moment.") }).toEqual({ code: 503, told: true });
+    await deploy(withType("type: ldap", ...server, ...pem(certificates.ca)));
+    expect(await status("of ada in LDAP", "ada")).toBe(302);
+    expect(await status("of alan in LDAP", "alan")).toBe(302);
+    expect(await status("of mallory in LDAP", "mallory")).toBe(403);
 });

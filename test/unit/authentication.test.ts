@@ -110,6 +110,23 @@ describe("OpenID Connect", () => {
     });
 });
 
+describe("LDAP", () => {
+    const ldap = (more: Record<string, unknown>, secrets = {}) => hubAuthentication(settingsOf(["ada"], { authentication: { type: "ldap", ...more } }, secrets).authentication);
+    const template = "uid={username},ou=people,dc=x";
+
+    it("is told to the hub completely", () => {
+        const rest = { type: "ldap", host: "ldap.x", ca: "", searchAttribute: "uid", searchFilter: "(uid={username})", searchBindDn: "", allowedGroups: [] };
+        expect(ldap({ server: "ldaps://ldap.x", bindDn: template })).toEqual({ ...rest, port: 636, tls: "ldaps", bindDn: template, searchBase: "" });
+        expect(ldap({ server: "ldap://ldap.x/", search: { base: "dc=x" } })).toEqual({ ...rest, port: 389, tls: "starttls", bindDn: "", searchBase: "dc=x" });
+        expect(ldap({ server: "ldap://ldap.x:1389", insecure: true, bindDn: template })).toMatchObject({ port: 1389, tls: "none" });
+        const search = { base: "dc=x", attribute: "sAMAccountName", filter: "(&(a=b)(mail={username}))", bindDn: "cn=hub" };
+        expect(ldap({ server: "ldaps://ldap.x", search, allowedGroups: ["cn=lab"] }, { ldapBindPassword: "s" })).toMatchObject({
+            searchAttribute: "sAMAccountName", searchFilter: "(&(a=b)(mail={username}))", searchBindDn: "cn=hub", allowedGroups: ["cn=lab"],
+        });
+        expect(ldap({ server: "ldaps://ldap.x", search: { base: "dc=x", attribute: "mail" } })).toMatchObject({ searchFilter: "(mail={username})" });
+    });
+});
+
 describe("secrets in a stack file", () => {
     it("are put in without touching anything else, and replaced where they are", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-file-"));

@@ -188,6 +188,28 @@ class PasswordAuthenticator(Authenticator):
             return await asyncio.to_thread(passwords.matches_chosen, password, kept)
 
 
+class SlowedDown(HasTraits):
+    """Put before a class that checks passwords that people chose, and that are guessed, therefore."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.slowdown = Slowdown()
+
+    async def authenticate(self, handler: Any, data: Any) -> Any:
+        name, source = names.login(data.get("username", "")), source_of(handler)
+        # before it is known, or attempts at the same time would be a way around the wait
+        self.slowdown.failed(name, source)
+        try:
+            await self.slowdown.wait(name, source)
+        except Busy:
+            raise forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
+        found = await maybe_future(super().authenticate(handler, data))
+        if found is None:
+            raise forbidden("Wrong name or password.")
+        self.slowdown.succeeded(name, source, attempt=True)
+        return found
+
+
 class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):
     """`authentication: {type: password}`"""
 
