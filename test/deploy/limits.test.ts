@@ -22,6 +22,8 @@ const config = (more: { adaPids?: number; storage?: string } = {}) =>
         "jupyterhub:users:",
         `  - {name: ada, groups: [lab], pids: ${more.adaPids ?? 200}, cpus: 1.5}`,
         "  - {name: grace, memory: 512M, env: {OMP_NUM_THREADS: '7'}}",
+        "  - {name: mary, gpus: 1}",
+        "  - {name: emmy, gpus: ['0', GPU-7]}",
         "jupyterhub:defaults: {memory: 1G, cpus: 0.5}",
         "jupyterhub:groups:",
         "  lab:",
@@ -80,6 +82,14 @@ step("up sets them", async () => {
     [ada, adaToken] = [client, token];
     await ada.startServer(adaToken);
     await workspace.expectNoChanges();
+});
+
+step("GPUs are asked for by id, each for one person", async () => {
+    type Request = { Driver: string; DeviceIDs: string[]; Capabilities: string[][] };
+    const asked = (person: string) => JSON.parse(docker("inspect", "--format", "{{json .HostConfig.DeviceRequests}}", outputs.users[person].container)) as Request[] | null;
+    expect(asked("mary")).toMatchObject([{ Driver: "nvidia", DeviceIDs: ["1"], Capabilities: [["gpu"]] }]);
+    expect(asked("emmy")?.[0].DeviceIDs.sort()).toEqual(["0", "GPU-7"]);
+    expect(asked("ada")).toBeNull();
 });
 
 step("they are seen from inside", async () => {
@@ -181,7 +191,7 @@ step("more memory than the machine has is said", async () => {
     workspace.writeConfig(config().replace("memory: 512M", "memory: 900T"));
     const { code, stdout, stderr } = await workspace.run("pulumi", "preview", "--stack", workspace.stack, "--non-interactive");
     expect(code).toBe(0);
-    expect(stdout + stderr).toMatch(/The memory limits of 2 people sum up to 921600\.7G, and the Docker host has [\d.]+G: if all use theirs at once, the machine runs out of memory\./);
+    expect(stdout + stderr).toMatch(/The memory limits of 4 people sum up to 921602\.7G, and the Docker host has [\d.]+G: if all use theirs at once, the machine runs out of memory\./);
 });
 
 step("purge deletes shared volumes too", async () => {
