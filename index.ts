@@ -54,10 +54,12 @@ export = async () => {
                     proxyCredentials === undefined
                         ? undefined
                         : { value: config.requireSecret("proxyCredentials"), fingerprint: fingerprint(rootSecret, "proxy", proxyCredentials) },
+                tlsKey: config.getSecret("tlsKey"),
                 registryPasswords: config.getSecretObject<RegistryPasswords>("registryPasswords"),
                 caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
             }),
     );
-    const { url, users, passwords, adminToken, containers, deferred, dockerHost } = hub;
-    return { url, users, passwords, adminToken, containers, deferred, dockerHost };
+    const { url, users, passwords, adminToken, caCertificate, containers, deferred, dockerHost } = hub;
+    // One that is undefined would be warned of at each run.
+    return { url, users, passwords, adminToken, ...(caCertificate === undefined ? {} : { caCertificate }), containers, deferred, dockerHost };
 };

@@ -17,6 +17,8 @@ export const LABEL = {
     address: "jupyterhub.address",
     /** Tells a network from an earlier one of the same name; on the network, and on the infrastructure in it. */
     network: "jupyterhub.network",
+    /** Id of the proxy's container that Caddy stands in front of. */
+    behind: "jupyterhub.behind",
     /** Who is let in, on the roster container. */
     roster: "jupyterhub.roster",
 } as const;

@@ -82,7 +82,7 @@ export function networkIncarnation(name: string, definition: NetworkDefinition, 
  */
 export function checkNetworkChange(
     { stack, network }: Pick<Settings, "stack" | "network">,
-    names: Pick<StackNames, "peopleNetwork" | "gateNetwork">,
+    names: Pick<StackNames, "peopleNetwork" | "gateNetwork" | "frontNetwork">,
     existing: ExistingNetworks | undefined,
     servers: ExistingServers,
 ): void {
@@ -92,6 +92,7 @@ export function checkNetworkChange(
     const problems = [
         ...overlapProblems("network.subnet", names.peopleNetwork, network.people, existing),
         ...overlapProblems("network.gateSubnet", names.gateNetwork, network.gate, existing),
+        ...overlapProblems("network.frontSubnet", names.frontNetwork, network.front, existing),
         ...runningProblem(stack, existing.get(names.peopleNetwork), network.people, servers),
     ];
     if (problems.length > 0) {

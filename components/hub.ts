@@ -9,6 +9,7 @@ import { directHosts, dnsOf, proxyEnv } from "./networkSettings";
 import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "./ports";
 import { baseUrlOf } from "./publicUrl";
 import type { Settings } from "./settings";
+import { isLoopback } from "./values";
 
 /** Seconds between two looks at the roster: how soon people come and go. */
 const ROSTER_INTERVAL = 3;
@@ -40,10 +41,22 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         proxyApi: `http://${names.proxy}:${PROXY_API_PORT}`,
         publicUrl: settings.url,
         baseUrl: baseUrlOf(settings.url),
+        forwarding: forwardingOf(settings),
         serverPort: SERVER_PORT,
         authentication: hubAuthentication(settings.authentication),
         idle: settings.idle,
     };
+}
+
+/**
+ * Whose word the hub takes about where a request came from. Each proxy adds the address of whoever came to it, so the last
+ * entries are our own proxies': Caddy's in the proxy's list, and Docker's where a proxy in front comes by a loopback address.
+ */
+function forwardingOf({ https, listen }: Settings): { hops: number; trusted: string[] } {
+    if (https.mode === "none") {
+        return { hops: 0, trusted: [] };
+    }
+    return https.mode === "external" ? { hops: isLoopback(listen.ip) ? 2 : 1, trusted: https.trustedProxies } : { hops: 1, trusted: [] };
 }
 
 /** JupyterHub. It can start and stop people's containers through the gate, and nothing else on the host. */

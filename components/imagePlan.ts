@@ -87,18 +87,19 @@ function baseFrom(given: string, { registryMirror, registries }: Sources): { bas
 }
 
 /** All images of a stack; of the notebooks' only those that somebody has. */
-export function planImages({ images, people, network }: Pick<Settings, "images" | "people" | "network">) {
+export function planImages({ images, people, network, https }: Pick<Settings, "images" | "people" | "network" | "https">) {
     const used = [...new Set(people.map(person => person.image))].sort();
     return {
         hub: planImage(images.hub, "images.hub", network),
         proxy: planImage(images.proxy, "images.proxy", network),
         gate: planImage(images.gate, "images.gate", network),
+        ...(https.mode === "none" ? {} : { caddy: planImage(images.caddy, "images.caddy", network) }),
         notebooks: Object.fromEntries(used.map(key => [key, planImage(images.notebooks[key], `images.notebooks.${key}`, network)])),
     };
 }
 
 /** Images to be pulled before others can be built on them. */
-export function pulledBases({ hub, proxy, gate, notebooks }: ReturnType<typeof planImages>): string[] {
+export function pulledBases({ hub, proxy, gate, caddy, notebooks }: ReturnType<typeof planImages>): string[] {
     const baseOf = ({ build }: ImagePlan): string | undefined => (build?.on === undefined ? build?.pulledBase : baseOf(build.on));
-    return [...new Set([hub, proxy, gate, ...Object.values(notebooks)].flatMap(plan => baseOf(plan) ?? []))].sort();
+    return [...new Set([hub, proxy, gate, ...(caddy === undefined ? [] : [caddy]), ...Object.values(notebooks)].flatMap(plan => baseOf(plan) ?? []))].sort();
 }

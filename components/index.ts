@@ -13,6 +13,7 @@ export { hostCaBundle } from "./hostCa";
 export { Homes, type HomesArgs } from "./homes";
 export { planHomes, type HomesPlan } from "./homesPlan";
 export { refuseHostChange } from "./hostChange";
+export { Https, type HttpsArgs } from "./https";
 export { Hub, type HubArgs } from "./hub";
 export { Image, type ImageArgs } from "./image";
 export { JupyterHub, type JupyterHubArgs, type UserOutput } from "./jupyterHub";

@@ -10,8 +10,9 @@ import { Gate } from "./gate";
 import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
 import { needsHomes, planHomes } from "./homesPlan";
+import { Https, type HttpsArgs } from "./https";
 import { Hub } from "./hub";
-import { planImages, pulledBases } from "./imagePlan";
+import { planImages, pulledBases, type ImagePlan } from "./imagePlan";
 import { imageMaker } from "./images";
 import { stackNames } from "./names";
 import { Network } from "./network";
@@ -66,6 +67,8 @@ export interface JupyterHubArgs {
     proxyCredentials?: FingerprintedSecret;
     /** Passwords for the registries of `settings.network`. */
     registryPasswords?: pulumi.Input<RegistryPasswords>;
+    /** Private key of `tlsCertificate` (PEM); needed with `https: {mode: files}`. */
+    tlsKey?: pulumi.Input<string>;
     /** Certificates of private authorities for image builds (`hostCaBundle`). */
     caBundle?: string;
 }
@@ -90,6 +93,8 @@ export class JupyterHub extends pulumi.ComponentResource {
     readonly passwords: pulumi.Output<Record<string, string>>;
     /** Secret: token for the hub's REST API, with an admin's rights. */
     readonly adminToken: pulumi.Output<string>;
+    /** Certificate (PEM) of the hub's own authority, for people's browsers; only with `https: {mode: internal}`. */
+    readonly caCertificate?: pulumi.Output<string>;
     /** Infrastructure → name of its container. */
     readonly containers: Record<string, string>;
     /** People whose running container keeps its old definition until it is next stopped. */
@@ -102,6 +107,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const { settings, instance } = args;
         const plans = planImages(settings); // First: it may fail, and then nothing is to be registered.
         const homesPlan = planHomes(settings);
+        const front = frontOf(args, plans);
         const stack = settings.stack;
         const rootSecret = pulumi.secret(args.rootSecret);
         const existing: ExistingServers = args.existing ?? new Map();
@@ -147,11 +153,21 @@ export class JupyterHub extends pulumi.ComponentResource {
             { ...common, image: gateImage.reference, socket: socketPath(engine), network: gateNetwork },
             child(gateImage, gateNetwork),
         );
-        new Proxy(
+        const frontNetwork = front && networkOf("front", names.frontNetwork, network.front, false);
+        const proxy = new Proxy(
             `${name}-proxy`,
-            { ...common, image: proxyImage.reference, listen: settings.listen, token: secrets.proxyToken, network: peopleNetwork },
-            child(proxyImage, peopleNetwork),
+            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
+            child(proxyImage, peopleNetwork, ...(frontNetwork === undefined ? [] : [frontNetwork])),
         );
+        if (front !== undefined && frontNetwork !== undefined) {
+            const caddyImage = image("caddy", front.plan);
+            const https = new Https(
+                `${name}-https`,
+                { ...common, image: caddyImage.reference, settings: front.settings, key: args.tlsKey, network: frontNetwork, proxy: proxy.containerId, environment: commandEnvironment(engine) },
+                child(caddyImage, proxy),
+            );
+            this.caCertificate = https.caCertificate;
+        }
         new Hub(
             `${name}-hub`,
             {
@@ -245,7 +261,7 @@ export class JupyterHub extends pulumi.ComponentResource {
             ),
         );
         this.adminToken = pulumi.secret(secrets.adminToken);
-        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster };
+        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
         this.deferred = servers.filter(({ server }) => server.deferred).map(({ person }) => person.name);
         this.dockerHost = engine.host;
         this.registerOutputs({
@@ -253,11 +269,23 @@ export class JupyterHub extends pulumi.ComponentResource {
             users: this.users,
             passwords: this.passwords,
             adminToken: this.adminToken,
+            ...(this.caCertificate === undefined ? {} : { caCertificate: this.caCertificate }),
             containers: this.containers,
             deferred: this.deferred,
             dockerHost: this.dockerHost,
         });
     }
+}
+
+/**
+ * What stands in front of the proxy, if anything does.
+ * @throws Error when it has a certificate without a key
+ */
+function frontOf({ settings: { https, ...settings }, tlsKey }: JupyterHubArgs, { caddy }: ReturnType<typeof planImages>): { plan: ImagePlan; settings: HttpsArgs["settings"] } | undefined {
+    if (https.mode === "files" && tlsKey === undefined) {
+        throw new Error("tlsKey: is missing; https.mode files needs it");
+    }
+    return https.mode === "none" || caddy === undefined ? undefined : { plan: caddy, settings: { ...settings, https } };
 }
 
 /**

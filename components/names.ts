@@ -52,6 +52,12 @@ export interface StackNames {
     proxy: string;
     gate: string;
     roster: string;
+    /** Caddy, where HTTPS ends here or in a proxy in front. */
+    https: string;
+    /** Volume of Caddy's: certificates, keys, its own authority. */
+    httpsData: string;
+    /** Network that Caddy and the proxy share. */
+    frontNetwork: string;
     /** Volume of the hub's database. */
     hubData: string;
     /** Network of the hub, the proxy and the people. */
@@ -87,6 +93,9 @@ export function stackNames(stack: string, instance: string): StackNames {
         proxy: `${prefix}-proxy`,
         gate: `${prefix}-gate`,
         roster: `${prefix}-roster`,
+        https: `${prefix}-https`,
+        httpsData: `${prefix}-https-data`,
+        frontNetwork: `${prefix}-front`,
         hubData: `${prefix}-hub-data`,
         peopleNetwork: `${prefix}-people`,
         gateNetwork: `${prefix}-gate`,

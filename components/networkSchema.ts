@@ -79,6 +79,7 @@ const registry = section({
 /** Networks as they are where this runs: addresses, DNS, proxies, registries. */
 export const networkSection = section({
     subnet: subnet.optional().describe("IPv4 subnet of the network of hub, proxy and people's servers; Docker's own choice where it is left out"),
+    frontSubnet: subnet.optional().describe("IPv4 subnet of the network between Caddy and proxy, where HTTPS ends here; Docker's own choice where it is left out"),
     gateSubnet: subnet.optional().describe("IPv4 subnet of the network between hub and gate; Docker's own choice where it is left out"),
     mtu: whole("an MTU", 576)
         .max(9216, { error: "an MTU is at most 9216" })

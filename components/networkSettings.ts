@@ -34,6 +34,8 @@ export interface NetworkSettings {
     people: NetworkDefinition;
     /** Network between hub and gate. */
     gate: NetworkDefinition;
+    /** Network between Caddy and proxy. */
+    front: NetworkDefinition;
     /** DNS servers of hub and people's servers; none: this machine's. */
     dns: string[];
     dnsSearch: string[];
@@ -47,11 +49,12 @@ export interface NetworkSettings {
 type Section = z.infer<typeof networkSection>;
 
 export function networkSettings(given: Section = {}): NetworkSettings {
-    const { subnet, gateSubnet, mtu, dns = [], dnsSearch = [], httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
+    const { subnet, frontSubnet, gateSubnet, mtu, dns = [], dnsSearch = [], httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
     const proxied = httpProxy !== undefined || httpsProxy !== undefined;
     return {
         people: definition(subnet, mtu),
         gate: definition(gateSubnet, mtu),
+        front: definition(frontSubnet, mtu),
         dns,
         dnsSearch,
         ...(proxied ? { proxy: { ...optional("http", withoutSlash(httpProxy)), ...optional("https", withoutSlash(httpsProxy)), direct: noProxy } } : {}),
@@ -77,6 +80,8 @@ function withoutSlash(url: string | undefined): string | undefined {
 const INFRASTRUCTURE = 2;
 /** Gate and hub. */
 const BEHIND_GATE = 2;
+/** Caddy and proxy. */
+const IN_FRONT = 2;
 
 /** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
 export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
@@ -89,7 +94,7 @@ function subnetProblems(network: Record<string, unknown>, people: number): Probl
         const text = network[key];
         return typeof text === "string" && subnetProblem(text) === undefined ? parseSubnet(text) : undefined;
     };
-    const [subnet, gateSubnet] = [valid("subnet"), valid("gateSubnet")];
+    const [subnet, gateSubnet, frontSubnet] = [valid("subnet"), valid("gateSubnet"), valid("frontSubnet")];
     const problems: Problem[] = [];
     const needed = people + INFRASTRUCTURE;
     if (subnet !== undefined && capacity(subnet) < needed) {
@@ -101,6 +106,14 @@ function subnetProblems(network: Record<string, unknown>, people: number): Probl
     }
     if (subnet !== undefined && gateSubnet !== undefined && overlaps(subnet, gateSubnet)) {
         problems.push({ path: "network.gateSubnet", message: `${gateSubnet.text} overlaps with network.subnet (${subnet.text})` });
+    }
+    if (frontSubnet !== undefined && capacity(frontSubnet) < IN_FRONT) {
+        problems.push({ path: "network.frontSubnet", message: `${frontSubnet.text} has room for ${capacity(frontSubnet)} containers, but Caddy and proxy are 2; take at least a /${prefixFor(IN_FRONT)}` });
+    }
+    for (const [key, other] of [["subnet", subnet], ["gateSubnet", gateSubnet]] as const) {
+        if (frontSubnet !== undefined && other !== undefined && overlaps(frontSubnet, other)) {
+            problems.push({ path: "network.frontSubnet", message: `${frontSubnet.text} overlaps with network.${key} (${other.text})` });
+        }
     }
     return problems;
 }

@@ -8,7 +8,6 @@ type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 
 const RULES: Rule[] = [
     { path: ["authentication", "type"], unless: ["password", "github", "oidc", "ldap"], instead: "only password, github, oidc and ldap" },
-    { path: ["https", "mode"], unless: ["none"], instead: "only none" },
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },
     { path: ["idle", "maxAge"] },
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },

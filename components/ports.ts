@@ -1,4 +1,4 @@
-/** Ports inside the stack's networks; only the proxy's public one is published, where `listen` says. */
+/** Ports inside the stack's networks; only those that people come to are published, where `listen` and `https.redirectFrom` say. */
 
 /** The hub's pages and API. */
 export const HUB_PORT = 8081;
@@ -10,3 +10,9 @@ export const PROXY_PORT = 8000;
 export const PROXY_API_PORT = 8001;
 /** A person's server. */
 export const SERVER_PORT = 8888;
+/** Where Caddy speaks to people: HTTPS, or plain HTTP to a proxy in front. */
+export const CADDY_PORT = 8443;
+/** Where Caddy leads plain HTTP to HTTPS. */
+export const REDIRECT_PORT = 8080;
+/** Caddy's own, inside its container alone. */
+export const CADDY_OWN_PORT = 8009;

@@ -10,19 +10,24 @@ export interface ProxyArgs {
     names: StackNames;
     instance: string;
     image: string;
-    listen: Listen;
+    /** Where people come to it; undefined where Caddy is in front of it. */
+    listen?: Listen;
     /** The network of hub, proxy and people. */
     network: Attachment;
+    /** The network that it shares with Caddy, where that is in front of it. */
+    front?: Attachment;
     /** Shared with the hub; who has it can route everybody's traffic. */
     token: pulumi.Input<string>;
 }
 
 /** configurable-http-proxy in a container of its own, so that open kernels outlive a replaced hub. */
 export class Proxy extends pulumi.ComponentResource {
+    readonly containerId: pulumi.Output<string>;
+
     constructor(name: string, args: ProxyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Proxy", name, {}, opts);
         const hub = `http://${args.names.hub}:${HUB_PORT}`;
-        new docker.Container(
+        const container = new docker.Container(
             name,
             {
                 ...INFRASTRUCTURE,
@@ -30,6 +35,7 @@ export class Proxy extends pulumi.ComponentResource {
                 name: args.names.proxy,
                 image: args.image,
                 networkMode: args.network.name,
+                ...(args.front === undefined ? {} : { networksAdvanced: [{ name: args.front.name }, { name: args.network.name }] }),
                 command: [
                     ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
                     ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
@@ -38,12 +44,13 @@ export class Proxy extends pulumi.ComponentResource {
                     ...["--log-level", "warn"],
                 ],
                 envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
-                ports: [{ internal: PROXY_PORT, external: args.listen.port, ip: args.listen.ip }],
+                ...(args.listen === undefined ? {} : { ports: [{ internal: PROXY_PORT, external: args.listen.port, ip: args.listen.ip }] }),
                 tmpfs: { "/tmp": "" },
-                labels: infrastructureLabels(args.instance, args.network),
+                labels: infrastructureLabels(args.instance, args.network, ...(args.front === undefined ? [] : [args.front])),
             },
             { parent: this },
         );
+        this.containerId = container.id;
         this.registerOutputs({});
     }
 }

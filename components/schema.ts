@@ -8,6 +8,7 @@ import { z } from "zod";
 import { authentication } from "./authenticationSchema";
 import { dockerSection } from "./dockerSchema";
 import { networkSection, proxyCredentials, registryPasswords } from "./networkSchema";
+import { httpsSchema } from "./httpsSettings";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
 import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
 import { publicUrlProblem } from "./publicUrl";
@@ -62,15 +63,7 @@ export const configSchema = {
     }).prefault({}),
     storage: choice(["volume", "none"]).default("volume"),
     authentication: authentication.describe("how people prove who they are"),
-    https: z
-        .looseObject(
-            {
-                mode: choice(["none", "files", "acme", "internal", "external"]),
-                insecure: flag.optional(),
-            },
-            { error: ({ input }) => `expected keys and values such as {mode: none}, got ${kindOf(input)}` },
-        )
-        .default({ mode: "none" }),
+    https: httpsSchema.default({ mode: "none" }),
     listen: text("an address and port")
         .refine(value => parseListen(value) !== undefined, { error: "expected an IPv4 address and a port, such as 127.0.0.1:8000" })
         .default("127.0.0.1:8000"),
@@ -88,6 +81,7 @@ export const configSchema = {
         hub: image.optional(),
         proxy: image.optional(),
         gate: image.optional(),
+        caddy: image.optional(),
         notebooks: z.record(z.string(), image).optional(),
     }).default({}),
     spawning: choice(["declared", "dynamic"]).default("declared"),
@@ -105,6 +99,8 @@ export const configSchema = {
     ldapBindPassword: text("a secret").min(1, { error: "is empty" }).optional().describe("password of the account that looks people up in the directory"),
     proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
+    tlsCertificate: text("a certificate in PEM form").optional().describe("https.mode files: the hub's certificate, then those that lead to its authority"),
+    tlsKey: text("a private key in PEM form").optional().describe("https.mode files: the certificate's key"),
     rootSecret: z
         .string({
             error: 'is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',
@@ -118,4 +114,7 @@ export const config = section(configSchema);
 export type Config = z.infer<typeof config>;
 
 /** Keys whose value is a secret of its own (`pulumi config set --secret`). */
-export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "proxyCredentials", "registryPasswords"];
+export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "proxyCredentials", "registryPasswords", "tlsKey"];
+
+/** Keys that may be encrypted and need not be. */
+export const OPEN_OR_SECRET: readonly string[] = ["tlsCertificate"];

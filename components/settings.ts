@@ -1,15 +1,15 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
 import { loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, machineOf, type DockerHost } from "./dockerHost";
+import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { setPassword } from "./networkSchema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
 import { notYetProblems } from "./notYet";
 import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type PeopleConfig, type Person } from "./people";
-import { config, configSchema, SECRET_KEYS, type Config } from "./schema";
-import { normalUrl, publicUrlProblem } from "./publicUrl";
+import { config, configSchema, OPEN_OR_SECRET, SECRET_KEYS, type Config } from "./schema";
 import { user } from "./personSchema";
-import { durationInSeconds, isLoopback, normaliseName, parseListen, reachable, sizeInMiB, type Listen } from "./values";
+import { durationInSeconds, normaliseName, parseListen, reachable, sizeInMiB, type Listen } from "./values";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
 export const NAMESPACE = "jupyterhub";
@@ -26,11 +26,14 @@ export interface Settings {
     listen: Listen;
     /** URL people open, with a slash at its end; its path is where the whole hub is. */
     url: string;
+    https: HttpsSettings;
     authentication: AuthenticationSettings;
     images: {
         hub: ImageSettings;
         proxy: ImageSettings;
         gate: ImageSettings;
+        /** Used where HTTPS ends here, or in a proxy in front. */
+        caddy: ImageSettings;
         /** Servers' images by the name that `image:` of a person uses. */
         notebooks: Record<string, ImageSettings>;
     };
@@ -95,6 +98,11 @@ export interface Lookups {
      * @throws Error saying why accounts cannot be known
      */
     accounts?(names: readonly string[], docker: DockerHost): Accounts;
+    /**
+     * When it is, for certificates.
+     * @default now
+     */
+    now?: Date;
 }
 
 /**
@@ -124,7 +132,7 @@ export function readSettings(
     }
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
-    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...choiceProblems(raw), ...exposureProblems(raw), ...urlProblems(raw));
+    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
     problems.push(...missingSecret(raw, stack), ...networkProblems(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
@@ -164,7 +172,7 @@ function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<st
                 ? [{ path: key, message: `is readable in the stack file; encrypt it: ${key === "registryPasswords" ? setPassword() : `pulumi config set --secret ${NAMESPACE}:${key}`}` }]
                 : [];
         }
-        return encrypted(key) && key in configSchema
+        return encrypted(key) && key in configSchema && !OPEN_OR_SECRET.includes(key)
             ? [{ path: key, message: `has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})` }]
             : [];
     });
@@ -219,44 +227,6 @@ function imageNameProblems(raw: Record<string, unknown>): Problem[] {
         .map(name => ({ path: formatPath(["images", "notebooks", name]), message: "a name has 1 to 40 letters, digits, - _ and begins with a letter or digit" }));
 }
 
-/** Sections whose keys depend on a choice; so far each choice that is supported has no more than these. */
-function choiceProblems(raw: Record<string, unknown>): Problem[] {
-    const allowed = [
-        { section: "https", choice: "mode", value: "none", keys: ["mode", "insecure"] },
-    ];
-    return allowed.flatMap(({ section, choice, value, keys }) => {
-        const given = raw[section];
-        if (typeof given !== "object" || given === null || field(given, choice) !== value) {
-            return [];
-        }
-        return Object.keys(given)
-            .filter(key => !keys.includes(key))
-            .map(key => ({ path: section, message: `unknown key "${key}" beside ${choice}: ${value}${didYouMean(key, keys)}` }));
-    });
-}
-
-function exposureProblems(raw: Record<string, unknown>): Problem[] {
-    const listen = typeof raw.listen === "string" ? parseListen(raw.listen) : undefined;
-    const plain = raw.https === undefined || field(raw.https, "mode") === "none";
-    if (listen === undefined || isLoopback(listen.ip) || !plain || field(raw.https, "insecure") === true) {
-        return [];
-    }
-    return [
-        {
-            path: "listen",
-            message: `${listen.ip} can be reached from other machines, and without HTTPS passwords would cross the network readably; listen on 127.0.0.1, or accept it by https: {mode: none, insecure: true}`,
-        },
-    ];
-}
-
-function urlProblems(raw: Record<string, unknown>): Problem[] {
-    const url = raw.publicUrl;
-    if (typeof url !== "string" || publicUrlProblem(url) !== undefined || raw.https !== undefined || !/^https:/i.test(url)) {
-        return [];
-    }
-    return [{ path: "publicUrl", message: "begins with https://, but https.mode is none" }];
-}
-
 function field(value: unknown, key: string): unknown {
     return typeof value === "object" && value !== null && Object.hasOwn(value, key)
         ? (value as Record<string, unknown>)[key]
@@ -279,6 +249,11 @@ function dockerOf(docker: Config["docker"]): DockerHost {
     return { ...LOCAL_DOCKER, ...docker };
 }
 
+/** Host and port of the hub for who has no name of it: of 0.0.0.0 the Docker host's own. */
+function derivedAddress({ ip, port }: Listen, docker: DockerHost): string {
+    return `${(ip === "0.0.0.0" ? machineOf(docker)?.name : undefined) ?? reachable(ip)}:${port}`;
+}
+
 function resolve(stack: string, parsed: Config, people: Person[]): Settings {
     const listen = parseListen(parsed.listen) as Listen;
     const base = parsed.images.base ?? DEFAULT_BASE;
@@ -295,18 +270,18 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
     const notebooks = { [DEFAULT_IMAGE]: {}, [SYSTEM_IMAGE]: {}, ...parsed.images.notebooks };
     const { create, mode, skeleton, size } = parsed.homes;
     const docker = dockerOf(parsed.docker);
-    const machine = (listen.ip === "0.0.0.0" ? machineOf(docker)?.name : undefined) ?? reachable(listen.ip);
     const cullAfter = parsed.idle.cullAfter ?? DEFAULT_CULL;
     return {
         stack,
         people,
         listen,
-        url: normalUrl(parsed.publicUrl ?? `http://${machine}:${listen.port}/`),
+        ...resolveHttps(parsed.https, derivedAddress(listen, docker), parsed),
         authentication: parsed.authentication as AuthenticationSettings, // notYet.ts refuses the others.
         images: {
             hub: image(parsed.images.hub, "hub"),
             proxy: image(parsed.images.proxy, "proxy"),
             gate: image(parsed.images.gate, "gate"),
+            caddy: image(parsed.images.caddy, "caddy"),
             notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, name === SYSTEM_IMAGE ? "systemuser" : "singleuser")])),
         },
         storage: parsed.storage,

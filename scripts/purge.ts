@@ -65,7 +65,7 @@ function forget(name: string, docker: Docker): void {
 async function volumesOf(stack: Stack, docker: Docker): Promise<string[]> {
     const names = await namesOf(stack);
     const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    return all.filter(volume => volume === names.hubData || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
+    return all.filter(volume => [names.hubData, names.httpsData].includes(volume) || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
 }
 
 /** Homes of system people; none where the file cannot be read any more. */

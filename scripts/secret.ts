@@ -1,6 +1,6 @@
 import { didYouMean } from "../components/messages";
 import { REGISTRY } from "../components/networkSchema";
-import { SECRET_KEYS } from "../components/schema";
+import { OPEN_OR_SECRET, SECRET_KEYS } from "../components/schema";
 import { NAMESPACE } from "../components/settings";
 import { noMore, Problem, progress, type Command } from "./lib/command";
 import { pulumiEnv } from "./lib/environment";
@@ -10,7 +10,7 @@ import { ensureStack, pulumi } from "./lib/pulumi";
 import { keepingLayout, readStackFile, ROOT_SECRET } from "./lib/stackFile";
 
 /** The root secret is made once, and everything is lost that depends on one that was replaced. */
-const KEYS = SECRET_KEYS.filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
+const KEYS = [...SECRET_KEYS, ...OPEN_OR_SECRET].filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
 
 export const command: Command = {
     async run([name = "", key = "", ...rest]) {

@@ -11,6 +11,7 @@ import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
 import { askAsAdmin } from "./lib/insideRequest";
+import { infrastructureOf } from "./lib/probe";
 import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { checkStackFile, hasRootSecret, peopleConfigOf, readStackFile, type StackFile } from "./lib/stackFile";
@@ -35,7 +36,8 @@ export const command: Command = {
         }
         const docker = await ensureDocker(await hostOf(stack, file));
         const names = await namesOf(stack);
-        const infrastructure = [names.hub, names.proxy, names.gate];
+        const parts = infrastructureOf(settings, names);
+        const infrastructure = Object.values(parts);
         const [containers, activity] = await Promise.all([
             inspect(docker, [...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
             lastActivity(docker, names, settings, outputs),
@@ -62,7 +64,7 @@ export const command: Command = {
         ]));
         console.log();
         console.log(table(["", "container", "state"], infrastructure.map((container, i) => [
-            ["hub", "proxy", "gate"][i],
+            Object.keys(parts)[i],
             container,
             [containers.get(container)?.state ?? "missing", containers.get(container)?.health].filter(Boolean).join(", "),
         ])));
@@ -85,6 +87,7 @@ function explanation(file: StackFile, settings: Settings, stack: string, given: 
 interface Outputs {
     url?: string;
     adminToken?: string;
+    caCertificate?: string;
     users?: Record<string, { container: string; kind: string; admin: boolean }>;
 }
 
@@ -107,9 +110,10 @@ function plain(state: string): string {
 }
 
 /** From the hub's REST API; empty when the hub does not answer. */
-async function lastActivity(docker: Docker, names: StackNames, settings: Settings, { url = settings.url, adminToken }: Outputs): Promise<Map<string, string>> {
+async function lastActivity(docker: Docker, names: StackNames, settings: Settings, { url = settings.url, adminToken, caCertificate }: Outputs): Promise<Map<string, string>> {
+    const verify = { ca: caCertificate ?? (settings.https.mode === "acme" ? settings.https.ca : undefined) };
     const ask = (path: string) =>
-        isRemote(docker.host) ? askAsAdmin(docker, names, url, path) : askHub({ ...settings, url }, path, { Authorization: `token ${adminToken}` });
+        isRemote(docker.host) ? askAsAdmin(docker, names, url, path) : askHub({ ...settings, url }, path, { headers: { Authorization: `token ${adminToken}` }, verify });
     try {
         const users: { name: string; last_activity: string | null }[] = [];
         for (let offset = 0, page = 200; ; offset += page) {

@@ -1,12 +1,13 @@
 import { checkHostDirectories } from "../components/hostDirectories";
 import type { StackNames } from "../components/names";
+import type { Settings } from "../components/settings";
 import { ensureBaseImage } from "./lib/baseImage";
 import { Problem, progress, stackAndRest, type Command } from "./lib/command";
 import { addDataHost, dataHosts } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { refuseAnotherHost } from "./lib/host";
-import { checkPort } from "./lib/port";
+import { checkPorts } from "./lib/port";
 import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
@@ -28,7 +29,7 @@ export const command: Command = {
         refuseLostSecret(name);
         const docker = await ensureDocker(settings.docker);
         if (!hasRootSecret(file)) {
-            await checkPort(docker, settings.listen); // Never deployed, so whoever has the port is somebody else.
+            await checkPorts(docker, settings, []); // Never deployed, so whoever has the port is somebody else.
         }
         checkHostDirectories(settings);
         const stack: Stack = { name, env: await pulumiEnv() };
@@ -39,7 +40,7 @@ export const command: Command = {
         await ensureBaseImage(docker, settings, passwords);
         await recover(stack, docker);
         const names = await namesOf(stack);
-        await checkPort(docker, settings.listen, names.proxy);
+        await checkPorts(docker, settings, [names.proxy, names.https]);
         const left = dataHosts(name);
         if (left.length > 0 && !left.includes(settings.docker.host)) {
             progress(`The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; here everybody begins with an empty home.`);
@@ -51,9 +52,9 @@ export const command: Command = {
             return code;
         }
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
-        await mend(stack, docker, names, Object.values(users ?? {}).map(user => user.container), rest);
+        await mend(stack, docker, settings, names, Object.values(users ?? {}).map(user => user.container), rest);
         if (!(await hubAnswers(docker, settings, HUB_SECONDS, names))) {
-            throw await hubProblem(docker, settings.url, names);
+            throw await hubProblem(docker, settings, names);
         }
         if (deferred !== undefined && deferred.length > 0) {
             progress(`Running, so changed when they are next stopped and \`up\` runs again: ${deferred.join(", ")}`);
@@ -79,8 +80,8 @@ function deploy(stack: Stack, rest: readonly string[]): Promise<number> {
 }
 
 /** An `up` that found nothing to do has not looked at Docker: containers may have been removed or stopped by hand. */
-async function mend(stack: Stack, docker: Docker, names: StackNames, people: readonly string[], rest: readonly string[]): Promise<void> {
-    const broken = await brokenContainers(docker, names, people);
+async function mend(stack: Stack, docker: Docker, settings: Settings, names: StackNames, people: readonly string[], rest: readonly string[]): Promise<void> {
+    const broken = await brokenContainers(docker, settings, names, people);
     if (broken.length === 0 || rest.includes("--refresh")) {
         return;
     }

@@ -11,10 +11,10 @@ import { officialBase, RELEASE, withLogins } from "./registries";
 
 /** Sees to the base image, when one of the stack's images is built on it and it is not there. */
 export async function ensureBaseImage(docker: Docker, settings: Settings, passwords: RegistryPasswords = {}): Promise<void> {
-    const { hub, proxy, gate, notebooks } = settings.images;
+    const { hub, proxy, gate, caddy, notebooks } = settings.images;
     const used = new Set(settings.people.map(person => person.image));
     const builtOnIt = (image: ImageSettings) => !("pull" in image) && image.base === DEFAULT_BASE;
-    if (![hub, proxy, gate, ...[...used].map(name => notebooks[name])].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
+    if (![hub, proxy, gate, ...(settings.https.mode === "none" ? [] : [caddy]), ...[...used].map(name => notebooks[name])].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
         return;
     }
     const official = officialBase(settings);

@@ -2,27 +2,37 @@
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
+import type { Settings } from "../../components/settings";
 import type { Listen } from "../../components/values";
 import { isRemote } from "../../components/dockerHost";
 import { Problem } from "./command";
 import type { Docker } from "./docker";
 
+/** Every address that a stack publishes, as `checkPort` does one. */
+export async function checkPorts(docker: Docker, { listen, https }: Pick<Settings, "https" | "listen">, ours: readonly string[]): Promise<void> {
+    await checkPort(docker, listen, ours);
+    if ("redirectFrom" in https && https.redirectFrom !== undefined) {
+        await checkPort(docker, https.redirectFrom, ours, "https.redirectFrom");
+    }
+}
+
 /**
- * @param ours name of the container that may hold the port: this stack's proxy, if there can be one
+ * @param ours names of the containers that may hold the port: this stack's, if there can be any
+ * @param key where the address stands in the config
  * @throws Problem that names the holder
  */
-export async function checkPort(docker: Docker, listen: Listen, ours?: string): Promise<void> {
+export async function checkPort(docker: Docker, listen: Listen, ours: readonly string[] = [], key = "jupyterhub:listen"): Promise<void> {
     const remote = isRemote(docker.host);
     if (!remote && (await isFree(listen))) {
         return;
     }
     const containers = await containersOn(docker, listen);
-    if ((ours !== undefined && containers.includes(ours)) || (remote && containers.length === 0)) {
+    if (containers.some(container => ours.includes(container)) || (remote && containers.length === 0)) {
         return; // Which programs listen over there cannot be seen; Docker says so itself when it starts the proxy.
     }
     const holder = containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
     throw new Problem(
-        `Port ${listen.port} on ${listen.ip}${remote ? ` of ${docker.host.host}` : ""} is held by ${holder}. End it, or give this stack another port: jupyterhub:listen: ${listen.ip}:${listen.port + 1}`,
+        `Port ${listen.port} on ${listen.ip}${remote ? ` of ${docker.host.host}` : ""} is held by ${holder}. End it, or give this stack another port: ${key}: ${listen.ip}:${listen.port + 1}`,
     );
 }
 

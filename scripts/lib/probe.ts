@@ -9,14 +9,17 @@ import { askThroughProxy } from "./insideRequest";
 
 const LOG_LINES = 12;
 
-type Infrastructure = Pick<StackNames, "gate" | "hub" | "proxy" | "roster">;
+/** Containers that run all the time, by what they are. */
+export function infrastructureOf({ https }: Pick<Settings, "https">, names: StackNames): Record<string, string> {
+    return { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(https.mode === "none" ? {} : { https: names.https }) };
+}
 
 /** A hub that ends as often as this while it is waited for does not come up. */
 const MOST_RESTARTS = 4;
 
 /** Waits until the hub answers, and no longer than there is hope. @returns whether it did */
-export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, names: Infrastructure): Promise<boolean> {
-    const ask = () => (isRemote(docker.host) ? askThroughProxy(docker, names, settings.url, "hub/health") : askHub(settings, "hub/health", {}, 5));
+export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, names: StackNames): Promise<boolean> {
+    const ask = () => (isRemote(docker.host) ? askThroughProxy(docker, names, settings.url, "hub/health") : askHub(settings, "hub/health", { seconds: 5 }));
     const start = Date.now();
     const restartsBefore = await restarts(docker, names.hub);
     for (let told = false; Date.now() - start < seconds * 1000; ) {
@@ -46,22 +49,23 @@ async function restarts(docker: Docker, container: string): Promise<number> {
 }
 
 /** Containers that are missing, and infrastructure that does not run: what `up --refresh` puts right. */
-export async function brokenContainers(docker: Docker, names: Infrastructure, people: readonly string[]): Promise<string[]> {
+export async function brokenContainers(docker: Docker, settings: Settings, names: StackNames, people: readonly string[]): Promise<string[]> {
     const { code, stdout } = await docker.run(["ps", "--all", "--no-trunc", "--format", "{{.Names}}\t{{.State}}"]);
     const states = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
     const up = ["running", "restarting"]; // One that restarts is not mended by deploying it again.
-    const down = [names.gate, names.hub, names.proxy].filter(name => !up.includes(states.get(name) ?? ""));
+    const down = Object.values(infrastructureOf(settings, names)).filter(name => !up.includes(states.get(name) ?? ""));
     const missing = [names.roster, ...people].filter(name => !states.has(name));
     return code === 0 ? [...down, ...missing] : [];
 }
 
 /** The state and the last log lines of each infrastructure container that is not well. */
-export async function hubProblem(docker: Docker, url: string, names: Infrastructure): Promise<Problem> {
+export async function hubProblem(docker: Docker, settings: Settings, names: StackNames): Promise<Problem> {
     const reports = await Promise.all(
-        [names.gate, names.hub, names.proxy].map(async name => {
+        Object.values(infrastructureOf(settings, names)).map(async name => {
             const inspect = await docker.run(["inspect", "--format", "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}", name]);
             const state = inspect.code === 0 ? inspect.stdout.trim() : "missing";
-            if (state === "running healthy") {
+            // Caddy is well while it waits for a certificate, and its log says what for.
+            if (state === "running healthy" && !(settings.https.mode === "acme" && name === names.https)) {
                 return [];
             }
             const logs = await docker.run(["logs", "--tail", String(LOG_LINES), name]);
@@ -69,5 +73,5 @@ export async function hubProblem(docker: Docker, url: string, names: Infrastruct
         }),
     );
     const lines = reports.flat();
-    return new Problem([`The hub does not answer at ${url}.`, ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"])].join("\n"));
+    return new Problem([`The hub does not answer at ${settings.url}.`, ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"])].join("\n"));
 }

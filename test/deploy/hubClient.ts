@@ -80,6 +80,8 @@ export function connection(target: URL, { host, port, ca }: Way): { host: string
 
 export class HubClient {
     private readonly jar = new CookieJar();
+    /** Every cookie line that was answered. */
+    readonly setCookies: string[] = [];
 
     /** @param url the hub's URL with a slash at its end */
     constructor(
@@ -93,6 +95,7 @@ export class HubClient {
         const target = new URL(path, this.url);
         const response = await send(target, { ...init, headers: { Cookie: this.jar.header(target.pathname), ...init.headers } }, this.way);
         this.jar.store(response);
+        this.setCookies.push(...response.headers.getSetCookie());
         return response;
     }
 

@@ -17,9 +17,9 @@ it.each(stackNames().filter(stack => !ELSEWHERE.includes(stack)))("stacks/Pulumi
     const workspace = await Workspace.create(stackConfig(stack).replace(/(?<=hostFormat: *"?)(?=\/)/g, host));
     try {
         await workspace.up();
-        const { url, passwords, users } = await workspace.outputs();
+        const { url, passwords, users, caCertificate } = await workspace.outputs();
         for (const name of Object.keys(users)) {
-            expect((await new HubClient(url, name).logIn(passwords[name])).status).toBe(302);
+            expect((await new HubClient(url, name, { ca: caCertificate }).logIn(passwords[name])).status).toBe(302);
         }
         await workspace.expectNoChanges();
     } finally {

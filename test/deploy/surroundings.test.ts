@@ -147,11 +147,11 @@ describe("a port that is taken on another address", () => {
         const server = net.createServer();
         await new Promise<void>(resolve => server.listen(workspace.port, "127.0.0.3", resolve));
         try {
-            await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.1"), ours);
-            await checkPort(new Docker(LOCAL_DOCKER), listen("0.0.0.0"), ours);
+            await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.1"), [ours]);
+            await checkPort(new Docker(LOCAL_DOCKER), listen("0.0.0.0"), [ours]);
             await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.4"));
-            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.2"), ours)).rejects.toThrow(`is held by the container ${other}.`);
-            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.3"), ours)).rejects.toThrow(`(pid ${process.pid})`);
+            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.2"), [ours])).rejects.toThrow(`is held by the container ${other}.`);
+            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.3"), [ours])).rejects.toThrow(`(pid ${process.pid})`);
         } finally {
             await new Promise(resolve => server.close(resolve));
             docker("rm", "--force", ours, other);

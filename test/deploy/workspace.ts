@@ -3,7 +3,7 @@
  * is there already. Its commands are those that people type.
  */
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
@@ -18,7 +18,8 @@ export interface Outputs {
     users: Record<string, { container: string; kind: string; home: string; image: string; admin: boolean; lifecycle: string }>;
     passwords: Record<string, string>;
     adminToken: string;
-    containers: Record<"hub" | "proxy" | "gate" | "roster", string>;
+    caCertificate?: string;
+    containers: Record<"hub" | "proxy" | "gate" | "roster" | "https", string>;
     deferred: string[];
     dockerHost: string;
 }
@@ -154,14 +155,18 @@ function listed(): string[] {
     return files.split("\0").filter(file => file !== "" && !file.startsWith("test/") && fs.existsSync(path.join(CHECKOUT, file)));
 }
 
-export function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
-        const server = net.createServer().once("error", reject);
-        server.listen(0, "127.0.0.1", () => {
-            const { port } = server.address() as net.AddressInfo;
-            server.close(() => resolve(port));
+/** One below those that the system gives to outgoing connections, which might take it a moment later. */
+export async function freePort(): Promise<number> {
+    for (;;) {
+        const port = randomInt(10_000, 32_000);
+        const free = await new Promise<boolean>(resolve => {
+            const server = net.createServer().once("error", () => resolve(false));
+            server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
         });
-    });
+        if (free) {
+            return port;
+        }
+    }
 }
 
 export function tail(text: string, lines: number): string {

@@ -63,7 +63,8 @@ describe("the content hash of an image", () => {
 describe("images of this project", () => {
     it.each([
         ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt", "templates/error.html"]],
-        ["proxy", ["package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
+        ["proxy", ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
+        ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
         ["gate", ["haproxy.cfg"]],
         ["singleuser", ["ipython_kernel_config.py", "jupyter_server_config.py", "labconfig/page_config.json", "profile.sh", "requirements.txt"]],
         ["systemuser", ["start-server"]],
@@ -73,7 +74,7 @@ describe("images of this project", () => {
         expect(read.filter(file => /test|\.pyc$|requirements.*\.in$/.test(file))).toEqual([]);
     });
 
-    it.each(["hub", "proxy", "gate", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
+    it.each(["hub", "proxy", "gate", "caddy", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
         const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } }, "images.x");
         expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
         expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });

@@ -262,6 +262,7 @@ describe("JupyterHub", () => {
             serverPort: 8888,
             authentication: { type: "password" },
             idle: { cullAfter: 3600 },
+            forwarding: { hops: 0, trusted: [] },
         });
         expect(recorder.named("Container", "jupyterhub-proxy").inputs.envs).toContain(`CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`);
     });

@@ -18,13 +18,16 @@ const KNOWN = new Set([
 /** Records what a program registers; a token that no test knows is an error, not an empty resource. */
 export class Recorder implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
+    /** Resource → its inputs that were registered as secrets. */
+    readonly secretInputs = new Map<string, string[]>();
 
     newResource(args: pulumi.runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
         if (!KNOWN.has(args.type) && !args.type.startsWith("jupyterhub:docker:")) {
             throw new Error(`unknown resource ${args.type}`);
         }
+        this.secretInputs.set(args.name, Object.keys(args.inputs).filter(key => isSecret(args.inputs[key])));
         this.resources.push({ type: args.type, name: args.name, inputs: plain(args.inputs) as Record<string, unknown> });
-        return { id: `${args.name}-id`, state: args.inputs };
+        return { id: `${args.name}-id`, state: args.type === "command:local:Command" ? { ...args.inputs, stdout: `what ${args.name} printed` } : args.inputs };
     }
 
     call(args: pulumi.runtime.MockCallArgs): Record<string, unknown> {
@@ -43,6 +46,10 @@ export class Recorder implements pulumi.runtime.Mocks {
         }
         return found[0];
     }
+}
+
+function isSecret(value: unknown): boolean {
+    return typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value;
 }
 
 /** Takes the wrapping off secrets. */

@@ -82,16 +82,17 @@ describe("proxies", () => {
 
 describe("settings of the network", () => {
     it("leave all to Docker where nothing is said", () => {
-        expect(networkSettings()).toEqual({ people: {}, gate: {}, dns: [], dnsSearch: [], registries: [] });
+        expect(networkSettings()).toEqual({ people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], registries: [] });
         expect(dnsOf(networkSettings())).toEqual({});
         expect(networkHash({})).toBe("");
     });
 
-    it("have the gateway with the subnet, and the MTU for both networks", () => {
-        const settings = networkSettings({ subnet: "10.88.0.0/22", gateSubnet: "10.88.4.0/29", mtu: 1450, dns: ["10.0.0.53"], dnsSearch: ["lab.example"], httpProxy: "http://p:1/" });
+    it("have the gateway with the subnet, and the MTU for all networks", () => {
+        const settings = networkSettings({ subnet: "10.88.0.0/22", gateSubnet: "10.88.4.0/29", frontSubnet: "10.88.4.8/29", mtu: 1450, dns: ["10.0.0.53"], dnsSearch: ["lab.example"], httpProxy: "http://p:1/" });
         expect(settings).toEqual({
             people: { subnet: "10.88.0.0/22", gateway: "10.88.0.1", mtu: 1450 },
             gate: { subnet: "10.88.4.0/29", gateway: "10.88.4.1", mtu: 1450 },
+            front: { subnet: "10.88.4.8/29", gateway: "10.88.4.9", mtu: 1450 },
             dns: ["10.0.0.53"],
             dnsSearch: ["lab.example"],
             proxy: { http: "http://p:1", direct: [] },
@@ -133,7 +134,7 @@ describe("a network that is there", () => {
     const check = (people: object, gate: object, running: string[] = [], networks: ExistingNetworks = existing) =>
         checkNetworkChange(
             { stack: "dev", network: { ...networkSettings(), people, gate } },
-            { peopleNetwork: "t-people", gateNetwork: "t-gate" },
+            { peopleNetwork: "t-people", gateNetwork: "t-gate", frontNetwork: "t-front" },
             networks,
             new Map(["grace", "ada", "alan"].map(name => [name, { running: running.includes(name), incarnation: "", definition: "", address: "" }])),
         );

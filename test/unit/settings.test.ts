@@ -138,11 +138,13 @@ describe("settings", () => {
             people: [{ name: "ada", login: "ada", ...PLAIN }],
             listen: { ip: "127.0.0.1", port: 8000 },
             url: "http://127.0.0.1:8000/",
+            https: { mode: "none" },
             authentication: { type: "password", version: 1 },
             images: {
                 hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 proxy: { build: "proxy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 gate: { build: "gate", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                caddy: { build: "caddy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 notebooks: {
                     default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                     system: { build: "systemuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },

@@ -219,11 +219,10 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
 
 
 def source_of(handler: Any) -> str:
-    """Where a request came from: what our proxy appended, last in the header. Everything before it is anybody's claim."""
     if handler is None:
         return ""
-    forwarded = handler.request.headers.get("X-Forwarded-For", "")
-    return forwarded.rsplit(",", 1)[-1].strip() or handler.request.remote_ip or ""
+    forwarding = context.current().settings.forwarding
+    return forwarding.source(handler.request.headers.get("X-Forwarded-For", ""), handler.request.remote_ip or "")
 
 
 def forbidden(message: str, status: int = 403) -> web.HTTPError:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .forwarding import Forwarding
+
 VARIABLE = "JUPYTERHUB_SETTINGS"
 DATA_DIR_VARIABLE = "JUPYTERHUB_DATA_DIR"
 
@@ -47,6 +49,7 @@ class Settings:
     cull_after: int
     """Seconds without activity after which a server is stopped; 0: never."""
     roster_interval: float
+    forwarding: Forwarding = Forwarding()
     data_dir: Path = DATA_DIR
 
     @property
@@ -70,6 +73,7 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
     read = Reader("", given)
     authentication = Reader("authentication.", read.take("authentication", dict))
     idle = Reader("idle.", read.take("idle", dict))
+    forwarding = Reader("forwarding.", read.take("forwarding", dict))
     settings = Settings(
         instance=read.take("instance", str),
         roster=read.take("roster", str),
@@ -85,9 +89,10 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         provider=authentication.rest(),
         cull_after=idle.take("cullAfter", int),
         roster_interval=float(read.take("rosterInterval", int, float)),
+        forwarding=_forwarding(forwarding),
         data_dir=data_dir,
     )
-    for reader in (read, authentication, idle):
+    for reader in (read, authentication, idle, forwarding):
         reader.done()
     if not settings.person_prefix:
         raise SettingsError("personPrefix must not be empty")
@@ -96,6 +101,13 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
     if settings.roster_interval <= 0 or settings.cull_after < 0:
         raise SettingsError("rosterInterval must be above 0, idle.cullAfter not below 0")
     return settings
+
+
+def _forwarding(read: Reader) -> Forwarding:
+    try:
+        return Forwarding.of(read.take("hops", int), read.take("trusted", list))
+    except ValueError as error:
+        raise SettingsError(f"forwarding.trusted: {error}") from None
 
 
 @dataclass(frozen=True)

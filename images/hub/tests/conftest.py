@@ -110,6 +110,7 @@ class World:
             "serverPort": self._ports["servers"],
             "authentication": {"type": "password"},
             "idle": {"cullAfter": 0},
+            "forwarding": {"hops": 0, "trusted": []},
             "rosterInterval": 0.1,
             **changed,
         }

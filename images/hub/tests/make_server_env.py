@@ -58,6 +58,7 @@ CASES = [
     {"baseUrl": "/", "publicUrl": "http://127.0.0.1:8000/"},
     {"baseUrl": "/lab/", "publicUrl": "http://127.0.0.1:8000/lab/"},
     {"baseUrl": "/", "publicUrl": "https://hub.example.org/"},
+    {"baseUrl": "/jupyter/", "publicUrl": "https://hub.example.org:8443/jupyter/"},
 ]
 
 
@@ -74,7 +75,7 @@ async def vectors() -> dict[str, Any]:
             given = {
                 "instance": "kq3v7x2m", "roster": "P-roster", "gate": "tcp://127.0.0.1:9", "personPrefix": "P-u-",
                 "hubHost": "hub", "hubPort": 8081, "proxyApi": "http://proxy:8001", "serverPort": 8888,
-                "authentication": {"type": "password"}, "idle": {"cullAfter": 0}, "rosterInterval": 3, **case,
+                "authentication": {"type": "password"}, "idle": {"cullAfter": 0}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []}, **case,
             }  # fmt: skip
             os.environ.update(
                 {

@@ -379,7 +379,8 @@ async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, m
             task.cancel()
 
 
-async def test_the_source_is_what_our_proxy_saw(world):
+@pytest.mark.parametrize("forwarding,source", [({"hops": 0, "trusted": []}, "10.0.0.7"), ({"hops": 1, "trusted": []}, "1.2.3.4")])
+async def test_the_source_is_what_our_proxies_saw(world, forwarding, source):
     class Request:
         headers = {"X-Forwarded-For": "1.2.3.4, 10.0.0.7", "X-Real-Ip": "6.6.6.6"}
         remote_ip = "6.6.6.6"
@@ -387,7 +388,8 @@ async def test_the_source_is_what_our_proxy_saw(world):
     class Handler:
         request = Request()
 
-    assert authenticator.source_of(Handler()) == "10.0.0.7"
+    await world.start_hub(forwarding=forwarding)
+    assert authenticator.source_of(Handler()) == source
 
 
 async def test_the_log_has_what_changed_and_what_went_wrong(world, capfd):

@@ -6,12 +6,13 @@ import json
 import pytest
 from conftest import PASSWORD, password_hash, person
 from declared import names, passwords, roster, settings
+from declared.forwarding import Forwarding
 from declared.slowdown import Busy, Slowdown
 
 SETTINGS = {
     "instance": "i", "roster": "P-roster", "gate": "tcp://gate:2375", "personPrefix": "P-u-", "hubHost": "hub", "hubPort": 8081,
     "proxyApi": "http://proxy:8001", "publicUrl": "http://127.0.0.1:8000/", "baseUrl": "/", "serverPort": 8888,
-    "authentication": {"type": "password"}, "idle": {"cullAfter": 3600}, "rosterInterval": 3,
+    "authentication": {"type": "password"}, "idle": {"cullAfter": 3600}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
 }  # fmt: skip
 
 
@@ -30,6 +31,7 @@ def test_settings():
         ({"idle": {"cullAfter": 1, "x": 2}}, "unknown: idle.x"),
         ({"idle": {}}, "idle.cullAfter is missing"),
         ({"idle": []}, "idle must be dict"),
+        ({"forwarding": {"hops": 1, "trusted": ["10.0.0.0/33"]}}, "forwarding.trusted: '10.0.0.0/33'"),
         ({"baseUrl": "lab"}, "baseUrl"),
         ({"personPrefix": ""}, "personPrefix"),
         ({"rosterInterval": 0}, "rosterInterval"),
@@ -156,3 +158,32 @@ def test_what_is_remembered_is_bounded(monkeypatch):
         slow.failed(f"n{n}", "s")
         assert len(slow._counts) <= 100
     assert slow._counts["source", "s"].failures == 1000
+
+
+@pytest.mark.parametrize(
+    "hops,trusted,header,source",
+    [
+        # people → our proxy: what it saw is last, the rest is what they said
+        (0, [], "203.0.113.9", "203.0.113.9"),
+        (0, [], "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        (0, [], "", "peer"),
+        (0, [], " , ", "peer"),
+        # people → Caddy → our proxy
+        (1, [], "203.0.113.9, 172.18.0.3", "203.0.113.9"),
+        (1, [], "6.6.6.6, 203.0.113.9, 172.18.0.3", "203.0.113.9"),
+        # inside, past Caddy: there is nothing before it
+        (1, [], "172.18.0.3", "172.18.0.3"),
+        # people → theirs on another machine → Caddy → our proxy
+        (1, ["10.0.0.0/8"], "203.0.113.9, 10.1.2.3, 172.18.0.3", "203.0.113.9"),
+        (1, ["10.0.0.0/8"], "6.6.6.6, 203.0.113.9, 10.9.9.9, 10.1.2.3, 172.18.0.3", "203.0.113.9"),
+        (1, ["10.0.0.0/8"], "10.1.2.3, 172.18.0.3", "10.1.2.3"),
+        # somebody past theirs: their address is no proxy's
+        (1, ["10.0.0.0/8"], "203.0.113.9, 192.0.2.1, 172.18.0.3", "192.0.2.1"),
+        (1, ["10.0.0.0/8"], "what?, unknown, 172.18.0.3", "unknown"),
+        # people → theirs on this machine, which Docker shows by the network's own address → Caddy → our proxy
+        (2, [], "6.6.6.6, 203.0.113.9, 172.18.0.1, 172.18.0.3", "203.0.113.9"),
+        (2, ["198.51.100.0/24"], "203.0.113.9, 198.51.100.7, 172.18.0.1, 172.18.0.3", "203.0.113.9"),
+    ],
+)
+def test_where_a_request_came_from(hops, trusted, header, source):
+    assert Forwarding.of(hops, trusted).source(header, "peer") == source

@@ -1,0 +1,79 @@
+/** Pebble, Let's Encrypt's ACME server for tests, with a DNS server that knows every name as this machine. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Authority } from "./certificates";
+import { send, waitFor } from "./hubClient";
+import { freePort } from "./workspace";
+
+const MODULE = path.join(__dirname, "pebble");
+const PROGRAMS = "github.com/letsencrypt/pebble/v2/cmd";
+
+export interface AcmeServerArgs {
+    /** Where it listens: an address that containers reach. */
+    address: string;
+    /** Signs the server's own certificate. */
+    authority: Authority;
+    /** Where it looks whether somebody has the name that they want a certificate for. */
+    httpPort: number;
+    tlsPort: number;
+    /** Seconds that its certificates are valid. */
+    validity: number;
+}
+
+export class AcmeServer {
+    private constructor(
+        private readonly folder: string,
+        private readonly processes: ChildProcess[],
+        readonly directory: string,
+        private readonly management: string,
+        private readonly authority: Authority,
+    ) {}
+
+    static async start(args: AcmeServerArgs): Promise<AcmeServer> {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pebble-"));
+        // Built by Go, whose cache makes it quick from the second time on.
+        execFileSync("go", ["build", "-o", `${folder}${path.sep}`, `${PROGRAMS}/pebble`, `${PROGRAMS}/pebble-challtestsrv`], { cwd: MODULE, stdio: ["ignore", "ignore", "pipe"] });
+        const [port, managementPort, dns, dnsManagement] = [await freePort(), await freePort(), await freePort(), await freePort()];
+        const { certificate, key } = args.authority.issue(args.address);
+        fs.writeFileSync(path.join(folder, "cert.pem"), certificate);
+        fs.writeFileSync(path.join(folder, "key.pem"), key);
+        const pebble = {
+            listenAddress: `${args.address}:${port}`,
+            managementListenAddress: `${args.address}:${managementPort}`,
+            certificate: "cert.pem",
+            privateKey: "key.pem",
+            httpPort: args.httpPort,
+            tlsPort: args.tlsPort,
+            profiles: { default: { description: "short", validityPeriod: args.validity } },
+        };
+        fs.writeFileSync(path.join(folder, "config.json"), JSON.stringify({ pebble }));
+        const log = fs.openSync(path.join(folder, "log"), "a");
+        const run = (program: string, ...options: string[]) =>
+            spawn(path.join(folder, program), options, { cwd: folder, stdio: ["ignore", log, log], env: { ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" } });
+        const others = ["-http01", "-https01", "-tlsalpn01", "-doh"].flatMap(option => [option, ""]);
+        const processes = [
+            run("pebble-challtestsrv", "-dns01", `127.0.0.1:${dns}`, "-management", `127.0.0.1:${dnsManagement}`, "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", ...others),
+            run("pebble", "-config", "config.json", "-dnsserver", `127.0.0.1:${dns}`),
+        ];
+        fs.closeSync(log);
+        const server = new AcmeServer(folder, processes, `https://${args.address}:${port}/dir`, `https://${args.address}:${managementPort}`, args.authority);
+        await waitFor(async () => (await send(new URL(server.directory), {}, { ca: args.authority.certificate })).ok, 30, "pebble");
+        return server;
+    }
+
+    /** The authority that signs what it gives; another one each time it is started. */
+    async root(): Promise<string> {
+        return (await send(new URL("/roots/0", this.management), {}, { ca: this.authority.certificate })).text();
+    }
+
+    get log(): string {
+        return fs.readFileSync(path.join(this.folder, "log"), "utf8");
+    }
+
+    stop(): void {
+        this.processes.forEach(process => process.kill());
+        fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+}
