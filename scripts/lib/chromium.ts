@@ -9,15 +9,16 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /** @returns its path. @throws Problem that says what to install */
 export async function ensureChromium(): Promise<string> {
     const found = find();
-    if (found !== undefined) {
+    // certutil tells a browser whose certificates it may trust.
+    if (found !== undefined && (await onPath("certutil"))) {
         return found;
     }
     if (process.getuid?.() === 0 && (await onPath("apt-get"))) {
-        await aptInstall(["chromium", "fonts-noto-core"]);
+        await aptInstall(["libnss3-tools", ...(found === undefined ? ["chromium", "fonts-noto-core"] : [])]);
     }
     const installed = find();
-    if (installed === undefined) {
-        throw new Problem(`The browser tests need Chromium: install it, so that ${NAMES.join(" or ")} can be run.`);
+    if (installed === undefined || !(await onPath("certutil"))) {
+        throw new Problem(`The browser tests need Chromium and certutil: install them, so that ${NAMES.join(" or ")} and certutil (libnss3-tools) can be run.`);
     }
     return installed;
 }

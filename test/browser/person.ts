@@ -1,5 +1,7 @@
 /** A person at a browser: a page, what went wrong on it, and pictures of it. */
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 
@@ -9,9 +11,25 @@ const ARTIFACTS = path.resolve(__dirname, "..", "artifacts");
 const PATIENCE = 30_000;
 
 /** Without the sandbox, which root cannot have. The profile is a new empty one, and background networking is off, by Playwright's defaults. */
-export function launch(): Promise<Browser> {
+export function launch({ home, args = [] }: { home?: string; args?: string[] } = {}): Promise<Browser> {
     fs.mkdirSync(ARTIFACTS, { recursive: true });
-    return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
+    return chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: ["--no-sandbox", "--disable-background-networking", ...args],
+        ...(home === undefined ? {} : { env: { ...process.env, HOME: home } as Record<string, string> }),
+    });
+}
+
+/** A home directory whose browser trusts an authority, as a person would have told it. @returns the directory */
+export function homeTrusting(certificate: string): string {
+    const home = fs.mkdtempSync(path.join(os.tmpdir(), "home-"));
+    const database = path.join(home, ".pki", "nssdb");
+    fs.mkdirSync(database, { recursive: true });
+    fs.writeFileSync(path.join(home, "ca.pem"), certificate);
+    const certutil = (...args: string[]) => execFileSync("certutil", ["-d", `sql:${database}`, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    certutil("-N", "--empty-password");
+    certutil("-A", "-t", "C,,", "-n", "the hub's authority", "-i", path.join(home, "ca.pem"));
+    return home;
 }
 
 export class Person {

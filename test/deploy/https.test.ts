@@ -52,9 +52,9 @@ async function arrive(way: Way = {}): Promise<void> {
     ada = new HubClient(outputs.url, "ada", way);
     expect((await ada.logIn(outputs.passwords.ada)).status).toBe(302);
     token = await ada.token();
-    if (!(await ada.withToken(token, ada.server("api"))).ok) {
-        await ada.startServer(token);
-    }
+    const { server } = (await (await ada.withToken(token, "hub/api/users/ada")).json()) as { server: string | null };
+    // The hub gives a proxy that was made anew its routes within seconds.
+    await (server === null ? ada.startServer(token) : waitFor(async () => (await ada.withToken(token, ada.server("api"))).ok, 30, "the route to ada's server"));
     // Through the log-in of the server at the hub, as a browser goes.
     expect((await ada.follow("user/ada/lab")).status).toBe(200);
     kernel = await ada.startKernel(token);
