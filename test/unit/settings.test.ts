@@ -155,7 +155,7 @@ describe("settings", () => {
             homes: { create: true, mode: "0700" },
             updates: "when-idle",
             docker: { host: "unix:///var/run/docker.sock" },
-            network: { people: {}, gate: {}, dns: [], dnsSearch: [], registries: [] },
+            network: { people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], registries: [] },
         });
     });
 
