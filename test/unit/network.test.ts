@@ -176,7 +176,7 @@ describe("registries", () => {
         ["docker.io/some/image:1.2", "docker.io", "m.example:5000/some/image:1.2"],
         ["index.docker.io/library/debian:12", "docker.io", "m.example:5000/library/debian:12"],
         [`debian@sha256:${"0".repeat(64)}`, "docker.io", `m.example:5000/library/debian@sha256:${"0".repeat(64)}`],
-        ["quay.io/jupyter/scipy-notebook:2025-03-14", "quay.io", "quay.io/jupyter/scipy-notebook:2025-03-14"],
+        ["registry.example/jupyter/scipy-notebook:2025-03-14", "registry.example", "registry.example/jupyter/scipy-notebook:2025-03-14"],
         ["localhost/x:1", "localhost", "localhost/x:1"],
         ["registry.example:5000/x:1", "registry.example:5000", "registry.example:5000/x:1"],
         ["jupyterhub-base:bookworm", "docker.io", "jupyterhub-base:bookworm"],
