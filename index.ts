@@ -49,7 +49,7 @@ export = async () => {
                 settings,
                 instance,
                 rootSecret: config.requireSecret("rootSecret"),
-                authenticationSecret: providerSecret === undefined ? undefined : config.requireSecret(providerSecret),
+                authenticationSecret: providerSecret === undefined ? undefined : config.getSecret(providerSecret),
                 proxyCredentials:
                     proxyCredentials === undefined
                         ? undefined

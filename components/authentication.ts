@@ -6,7 +6,7 @@
 import type { AuthenticationSettings } from "./authenticationSchema";
 import type { PasswordVersion } from "./credentials";
 import type { Problem } from "./messages";
-import { loginKey, normaliseName } from "./values";
+import { isLoopback, loginKey, normaliseName, parseListen } from "./values";
 
 export type { AuthenticationSettings };
 
@@ -16,7 +16,10 @@ type Raw = Readonly<Record<string, unknown>>;
 export function hubAuthentication(settings: AuthenticationSettings): Record<string, unknown> {
     switch (settings.type) {
         case "password":
+        case "dummy":
             return { type: settings.type };
+        case "custom":
+            return settings;
         case "github":
             return { ...settings, host: settings.host.replace(/\/$/, ""), ca: settings.ca ?? "" };
         case "oidc":
@@ -44,17 +47,20 @@ function hubLdap({ server, insecure, ca, bindDn, search, allowedGroups }: Extrac
     };
 }
 
+/** Not every class has a secret. */
+export const OPTIONAL_SECRET = "authenticatorSecrets";
+
 /** Secret key of the stack config that the type needs: what the provider knows this hub by. */
 export function authenticationSecret(settings: { type: string; search?: unknown }): string | undefined {
     const searches = (settings.search as { bindDn?: unknown } | undefined)?.bindDn !== undefined;
-    return ({ github: "githubClientSecret", oidc: "oidcClientSecret", ldap: searches ? "ldapBindPassword" : undefined } as Record<string, string | undefined>)[settings.type];
+    return ({ github: "githubClientSecret", oidc: "oidcClientSecret", ldap: searches ? "ldapBindPassword" : undefined, custom: OPTIONAL_SECRET } as Record<string, string | undefined>)[settings.type];
 }
 
 /** A secret that the type needs and that is not there. */
 export function missingSecret(raw: Raw, stack: string): Problem[] {
     const { type, search } = (raw.authentication ?? {}) as { type?: unknown; search?: unknown };
     const key = authenticationSecret({ type: String(type), search: search ?? undefined });
-    return key === undefined || raw[key] !== undefined
+    return key === undefined || key === OPTIONAL_SECRET || raw[key] !== undefined
         ? []
         : [{ path: key, message: `is missing; this asks for it: npm run secret -- ${stack} ${key}` }];
 }
@@ -91,6 +97,17 @@ export function loginProblems(users: readonly Raw[]): Problem[] {
             : `"${name}" is the log-in name of "${first.name}" (users[${first.index}]); give this person a login of their own`;
         return [{ path: `users[${index}].${own ? "login" : "name"}`, message }];
     });
+}
+
+/** What lets anybody in is for one machine alone. */
+export function dummyProblems({ authentication, listen, https, publicUrl }: Raw): Problem[] {
+    if ((authentication as { type?: unknown } | undefined)?.type !== "dummy") {
+        return [];
+    }
+    const ip = typeof listen === "string" ? parseListen(listen)?.ip : "127.0.0.1";
+    const own = (https as { mode?: unknown } | undefined)?.mode ?? "none";
+    const here = ip !== undefined && isLoopback(ip) && own === "none" && (publicUrl === undefined || /^http:\/\/(127\.\d+\.\d+\.\d+|localhost)[:/]/.test(`${String(publicUrl)}/`));
+    return here ? [] : [{ path: "authentication.type", message: "dummy asks for no password; it is for a hub that only this machine can open (listen on 127.0.0.1, no https, no publicUrl)" }];
 }
 
 /** What is given for people's passwords and means nothing. */

@@ -83,11 +83,21 @@ const ldap = type("ldap", {
     }
 });
 
-const notYet = (name: Exclude<(typeof TYPES)[number], "password" | "github" | "oidc" | "ldap">) => z.looseObject({ type: z.literal(name) });
+const dummy = type("dummy", {});
+
+const custom = type("custom", {
+    class: text("a class").regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, { error: "expected a class with its module, such as oauthenticator.gitlab.GitLabOAuthenticator" })
+        .describe("one of JupyterHub's authenticator classes; its package is named in images.hub.pip"),
+    config: z.record(text("a setting's name").regex(/^[a-z_]\w*$/, { error: "is no name of a setting" }), z.unknown(), { error: ({ input }) => `expected names and values, got ${kindOf(input)}` })
+        .default({})
+        .describe("settings of the class; secret ones are in authenticatorSecrets"),
+});
+
+const notYet = (name: "native") => z.looseObject({ type: z.literal(name) });
 
 /** `authentication` of the stack config. */
 export const authentication = z
-    .discriminatedUnion("type", [password, github, oidc, ldap, notYet("native"), notYet("dummy"), notYet("custom")], {
+    .discriminatedUnion("type", [password, github, oidc, ldap, notYet("native"), dummy, custom], {
         error: issue => {
             if (issue.code !== "invalid_union") {
                 return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;
@@ -98,7 +108,7 @@ export const authentication = z
     })
     .default({ type: "password", version: 1 });
 
-export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" | "oidc" | "ldap" }>;
+export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" | "oidc" | "ldap" | "dummy" | "custom" }>;
 
 /** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
 export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {

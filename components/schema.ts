@@ -46,6 +46,15 @@ const image = section({
     }
 });
 
+/** Also what stands for an encrypted value before Pulumi has opened it. */
+function isJsonObject(value: string): boolean {
+    try {
+        return /^x+$/.test(value) || /^\s*\{/.test(JSON.stringify(JSON.parse(value)));
+    } catch {
+        return false;
+    }
+}
+
 export const configSchema = {
     users: list(user).describe("the people; the one list that is edited"),
     defaults: section(serverFields).default({}),
@@ -99,6 +108,7 @@ export const configSchema = {
     ldapBindPassword: text("a secret").min(1, { error: "is empty" }).optional().describe("password of the account that looks people up in the directory"),
     proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
+    authenticatorSecrets: text("a JSON object").refine(isJsonObject, { error: 'expected a JSON object of settings, such as {"client_secret": "…"}' }).optional().describe("secret settings of the class of authentication type custom, as JSON"),
     tlsCertificate: text("a certificate in PEM form").optional().describe("https.mode files: the hub's certificate, then those that lead to its authority"),
     tlsKey: text("a private key in PEM form").optional().describe("https.mode files: the certificate's key"),
     rootSecret: z
@@ -114,7 +124,7 @@ export const config = section(configSchema);
 export type Config = z.infer<typeof config>;
 
 /** Keys whose value is a secret of its own (`pulumi config set --secret`). */
-export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "proxyCredentials", "registryPasswords", "tlsKey"];
+export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "authenticatorSecrets", "proxyCredentials", "registryPasswords", "tlsKey"];
 
 /** Keys that may be encrypted and need not be. */
 export const OPEN_OR_SECRET: readonly string[] = ["tlsCertificate"];

@@ -1,5 +1,5 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
-import { loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
+import { dummyProblems, loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, machineOf, type DockerHost } from "./dockerHost";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
@@ -133,7 +133,7 @@ export function readSettings(
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
-    problems.push(...missingSecret(raw, stack), ...networkProblems(raw, stack));
+    problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...networkProblems(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {

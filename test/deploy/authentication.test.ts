@@ -149,3 +149,20 @@ step("a directory that nobody vouches for is told no password; one that somebody
     expect(await status("of alan in LDAP", "alan")).toBe(302);
     expect(await status("of mallory in LDAP", "mallory")).toBe(403);
 });
+
+step("with a class from a package: its settings, its secret ones, and the list over it", async () => {
+    workspace.writeConfig(
+        [
+            withType("type: custom", "class: firstuseauthenticator.FirstUseAuthenticator", "config: {dbm_path: /srv/jupyterhub/data/passwords.dbm}"),
+            "jupyterhub:images: {hub: {pip: ['jupyterhub-firstuseauthenticator==1.1.0']}}",
+        ].join("\n"),
+    );
+    await workspace.secret("authenticatorSecrets", '{"min_password_length": 9}');
+    await workspace.up();
+    await workspace.expectNoChanges();
+    expect(await status("long enough", "ada")).toBe(302);
+    expect(await status("another one", "ada")).toBe(403);
+    expect(await status("too few", "alan")).toBe(403);
+    expect(await status("long enough", "mallory")).toBe(403);
+    expect(docker("exec", outputs.containers.hub, "python", "-c", "import jupyterhub; print(jupyterhub.__version__)")).toMatch(/^6\./);
+});

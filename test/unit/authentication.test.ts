@@ -127,6 +127,21 @@ describe("LDAP", () => {
     });
 });
 
+describe("other types", () => {
+    it("custom is told to the hub as it is, and needs no secret", () => {
+        const custom = { type: "custom", class: "a.b.C", config: { x: [1], y: { z: "1" } } };
+        expect(hubAuthentication(settingsOf(["ada"], { authentication: custom }).authentication)).toEqual(custom);
+        expect(() => settingsOf(["ada"], { authentication: custom }, { authenticatorSecrets: '{"client_secret": "s"}' })).not.toThrow();
+        expect(() => settingsOf(["ada"], { authentication: custom }, { authenticatorSecrets: "s" })).toThrow("authenticatorSecrets: expected a JSON object of settings");
+    });
+
+    it.each([[{}, true], [{ listen: "127.0.0.2:80" }, true], [{ publicUrl: "http://localhost:8000/" }, true], [{ publicUrl: "http://127.0.0.1.example.org/" }, false], [{ listen: "0.0.0.0:80", https: { mode: "none", insecure: true } }, false]])("dummy with %j: %s", (more, accepted) => {
+        const read = () => settingsOf(["ada"], { authentication: { type: "dummy" }, ...more });
+        const refused = "dummy asks for no password";
+        (accepted ? expect(read).not : expect(read)).toThrow(refused);
+    });
+});
+
 describe("secrets in a stack file", () => {
     it("are put in without touching anything else, and replaced where they are", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-file-"));

@@ -107,8 +107,8 @@ class RosterMixin(HasTraits):
         if row and not await _taken_over(row, person):
             # the reconciler takes it from whoever had the name before; a session given now would be theirs
             raise forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
-        # None would leave admin as it is
-        return {**model, "admin": person.admin, "groups": list(person.groups)}
+        # None would leave admin as it is; roles of the provider's would be rights of its own
+        return {**{key: value for key, value in model.items() if key != "roles"}, "admin": person.admin, "groups": list(person.groups)}
 
     async def refresh_user(self, user: Any, handler: Any = None) -> Any:
         person = context.current().keeper.get(user.name)
@@ -196,7 +196,9 @@ class SlowedDown(HasTraits):
         self.slowdown = Slowdown()
 
     async def authenticate(self, handler: Any, data: Any) -> Any:
-        name, source = names.login(data.get("username", "")), source_of(handler)
+        if not data or "username" not in data:
+            return await maybe_future(super().authenticate(handler, data))
+        name, source = names.login(data["username"]), source_of(handler)
         # before it is known, or attempts at the same time would be a way around the wait
         self.slowdown.failed(name, source)
         try:

@@ -1,0 +1,18 @@
+"""`authentication: {type: dummy}`: a listed name is enough. For trying things out on one machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub.auth import DummyAuthenticator
+
+from .authenticator import RosterMixin
+from .settings import Reader, Settings
+
+
+class DummyRosterAuthenticator(RosterMixin, DummyAuthenticator):
+    pass
+
+
+def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
+    return DummyRosterAuthenticator
