@@ -54,7 +54,7 @@ export class Https extends pulumi.ComponentResource {
                 volumes: [{ volumeName: names.httpsData, containerPath: "/data" }],
                 tmpfs: { "/tmp": "" },
                 // A proxy that is replaced because it is to publish the port itself needs this one gone first.
-                labels: [...infrastructureLabels(args.instance, args.network), ...labels({ [LABEL.behind]: args.proxy })],
+                labels: [...labels({ [LABEL.behind]: args.proxy }), ...infrastructureLabels(args.instance, args.network)],
             },
             { parent: this },
         );

@@ -32,12 +32,19 @@ export const command: Command = {
             await checkPorts(docker, settings, []); // Never deployed, so whoever has the port is somebody else.
         }
         checkHostDirectories(settings);
+        // Before anything is made; but a registry's password is in the stack file, and opens only with the stack.
+        const withPasswords = settings.network.registries.length > 0;
+        if (!withPasswords) {
+            await ensureBaseImage(docker, settings);
+        }
         const stack: Stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
         await refuseAnotherHost(stack, settings.docker);
-        const passwords = await registryPasswordsOf(stack, settings);
-        await checkLogins(docker, settings, passwords);
-        await ensureBaseImage(docker, settings, passwords);
+        if (withPasswords) {
+            const passwords = await registryPasswordsOf(stack, settings);
+            await checkLogins(docker, settings, passwords);
+            await ensureBaseImage(docker, settings, passwords);
+        }
         await recover(stack, docker);
         const names = await namesOf(stack);
         await checkPorts(docker, settings, [names.proxy, names.https]);

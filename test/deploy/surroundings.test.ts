@@ -188,7 +188,7 @@ describe("a machine that lacks something", () => {
 
     it("no base image can be had", async () => {
         const bin = fakeDocker("no-images", `case "$*" in *"image inspect"*) exit 1;; *pull*) echo "dial tcp: no route to host" >&2; exit 1;; *) exec ${path.join(tools, "docker")} "$@";; esac`);
-        await refused({ PATH: `${bin}:${tools}` }, /The base image debian:bookworm-slim cannot be pulled: dial tcp: no route to host\nGive Docker a way to it \(a registry mirror, or `docker load` of a saved copy\), or install mmdebstrap and run this again\.\n$/);
+        await refused({ PATH: `${bin}:${tools}` }, /The base image debian:bookworm-slim cannot be pulled: dial tcp: no route to host\nGive Docker a way to it \(network\.registryMirror, or `docker load` of a saved copy\), or install mmdebstrap and run this again\.\n$/);
     });
 
     it("no engine can be had", async () => {
