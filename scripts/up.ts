@@ -48,6 +48,10 @@ export const command: Command = {
         await recover(stack, docker);
         const names = await namesOf(stack);
         await checkPorts(docker, settings, [names.proxy, names.https]);
+        if (settings.https.mode === "none") {
+            // Pulumi removes what is no longer wanted last, and the proxy could not have the port back until then.
+            await docker.run(["stop", names.https]);
+        }
         const left = dataHosts(name);
         if (left.length > 0 && !left.includes(settings.docker.host)) {
             progress(`The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; here everybody begins with an empty home.`);

@@ -54,18 +54,28 @@ export class AcmeServer {
             spawn(path.join(folder, program), options, { cwd: folder, stdio: ["ignore", log, log], env: { ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" } });
         const others = ["-http01", "-https01", "-tlsalpn01", "-doh"].flatMap(option => [option, ""]);
         const processes = [
-            run("pebble-challtestsrv", "-dns01", `127.0.0.1:${dns}`, "-management", `127.0.0.1:${dnsManagement}`, "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", ...others),
+            run("pebble-challtestsrv", "-dnsserver", `127.0.0.1:${dns}`, "-management", `127.0.0.1:${dnsManagement}`, "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", ...others),
             run("pebble", "-config", "config.json", "-dnsserver", `127.0.0.1:${dns}`),
         ];
         fs.closeSync(log);
         const server = new AcmeServer(folder, processes, `https://${args.address}:${port}/dir`, `https://${args.address}:${managementPort}`, args.authority);
-        await waitFor(async () => (await send(new URL(server.directory), {}, { ca: args.authority.certificate })).ok, 30, "pebble");
+        try {
+            await waitFor(async () => (await server.get(server.directory)).ok, 30, "pebble");
+        } catch (error) {
+            server.stop(); // What still runs would keep the tests from ending.
+            throw error;
+        }
         return server;
+    }
+
+    /** Pebble turns down whoever does not say what program they are. */
+    private get(url: string): Promise<Response> {
+        return send(new URL(url), { headers: { "User-Agent": "tests" } }, { ca: this.authority.certificate });
     }
 
     /** The authority that signs what it gives; another one each time it is started. */
     async root(): Promise<string> {
-        return (await send(new URL("/roots/0", this.management), {}, { ca: this.authority.certificate })).text();
+        return (await this.get(new URL("/roots/0", this.management).href)).text();
     }
 
     get log(): string {

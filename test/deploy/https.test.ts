@@ -226,22 +226,27 @@ step("with a certificate from an ACME server: asked for, used, and renewed by it
 
 step("behind a proxy of one's own: what that says is believed, and everybody else is led to it", async () => {
     const address = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
-    front = await frontProxy(authority.issue(HUB), { host: address, port: workspace.port });
-    await deploy(
-        `jupyterhub:publicUrl: https://${HUB}/jupyter`,
-        `jupyterhub:https: {mode: external, trustedProxies: [${address}]}`,
-        `jupyterhub:listen: 0.0.0.0:${workspace.port}`,
-    );
-    await arrive({ host: "127.0.0.1", port: front.port, ca: authority.certificate });
-    expect(ada.setCookies.filter(line => !/; Secure$/.test(line))).toEqual([]);
-    expect(ada.setCookies.some(line => line.startsWith("jupyterhub-user-ada="))).toBe(true);
-    // Past it: neither a log-in page, nor by claims.
+    const behind = (proxy: string) =>
+        deploy(
+            `jupyterhub:publicUrl: https://${HUB}/jupyter`,
+            `jupyterhub:https: {mode: external, trustedProxies: [${proxy}]}`,
+            `jupyterhub:listen: 0.0.0.0:${workspace.port}`,
+        );
+    // Somebody else than the proxy: neither a log-in page, nor by claims.
+    await behind("192.0.2.1");
     const past = new URL(`http://127.0.0.1:${workspace.port}/jupyter/hub/login`);
-    const claims = { "X-Forwarded-For": address, "X-Forwarded-Proto": "https", Forwarded: `for=${address};proto=https` };
+    const claims = { "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https", Forwarded: "for=192.0.2.1;proto=https" };
     for (const headers of [{}, claims]) {
         const answer = await send(past, { headers });
         expect([answer.status, answer.headers.get("location")]).toEqual([308, `https://${HUB}/jupyter/hub/login`]);
     }
+    // A proxy on the Docker host itself comes from the gateway of the network that Caddy is in.
+    const network = docker("inspect", "--format", "{{.HostConfig.NetworkMode}}", outputs.containers.https);
+    await behind(docker("network", "inspect", network, "--format", "{{(index .IPAM.Config 0).Gateway}}"));
+    front = await frontProxy(authority.issue(HUB), { host: address, port: workspace.port });
+    await arrive({ host: "127.0.0.1", port: front.port, ca: authority.certificate });
+    expect(ada.setCookies.filter(line => !/; Secure$/.test(line))).toEqual([]);
+    expect(ada.setCookies.some(line => line.startsWith("jupyterhub-user-ada="))).toBe(true);
     expect(await workspace.succeed("status", workspace.stack)).toMatch(/^ada .* running .* just now/m);
     await leave();
 });
