@@ -21,8 +21,8 @@ export interface AccountHolder {
     supplementaryGroups: readonly number[];
 }
 
-/** Under which the images' own files are writable. */
-const USERS = 100;
+/** The group `users`: everybody's server has it, and the images' own files are writable under it. */
+export const USERS = 100;
 
 /** name, uid, gid, home, shell of Debian's base accounts. */
 const BASE_USERS = [

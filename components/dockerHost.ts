@@ -30,7 +30,7 @@ export function isRemote({ host }: DockerHost): boolean {
 
 /** The engine's socket on its own machine. */
 export function socketPath({ host, socket }: DockerHost): string {
-    return socket ?? (host.startsWith("unix://") ? host.slice("unix://".length) : DEFAULT_SOCKET);
+    return socket ?? (isRemote({ host }) ? DEFAULT_SOCKET : host.slice("unix://".length));
 }
 
 /** Arguments that stand before the docker command's own. */
@@ -65,4 +65,16 @@ export function providerArguments({ host, certPath = "" }: DockerHost): docker.P
 export function machineOf({ host }: DockerHost): { user?: string; name: string; port?: number } | undefined {
     const match = /^(?:ssh|tcp):\/\/(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host);
     return match === null ? undefined : { user: match[1], name: match[2], port: match[3] === undefined ? undefined : Number(match[3]) };
+}
+
+/** A machine's name as ssh and messages have it: of an IPv6 address without the brackets. */
+export function bareName(name: string): string {
+    return name.replace(/^\[|\]$/g, "");
+}
+
+/** ssh's arguments for a command on the machine of an `ssh://` host; it never asks anything. */
+export function sshArguments(docker: DockerHost, ...command: string[]): string[] {
+    const { user, name, port } = machineOf(docker) as { user?: string; name: string; port?: number };
+    const options = [...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", String(port)])];
+    return ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30", ...options, "--", bareName(name), ...command];
 }

@@ -1,6 +1,6 @@
 /** What people read when another machine's Docker does not answer: the cause in words, and what to do. Pure. */
 import * as path from "node:path";
-import { CERTIFICATES, machineOf, type DockerHost } from "./dockerHost";
+import { bareName, CERTIFICATES, machineOf, type DockerHost } from "./dockerHost";
 
 /** What the docker command, ssh or Go's TLS say, and what it means. */
 interface Cause {
@@ -118,7 +118,7 @@ export function remoteProblem(docker: DockerHost, stderr: string): string {
 function parts(docker: DockerHost): Parts {
     const { user, name, port } = machineOf(docker) as { user?: string; name: string; port?: number };
     const { certPath = "" } = docker;
-    const bare = name.replace(/^\[|\]$/g, "");
+    const bare = bareName(name);
     return {
         machine: bare,
         who: user ?? "you",

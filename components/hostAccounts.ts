@@ -1,6 +1,6 @@
 /** uids and gids of the Docker host's accounts, for system people whose line in the config names none. Changes nothing. */
 import { spawnSync } from "node:child_process";
-import { machineOf, type DockerHost } from "./dockerHost";
+import { machineOf, sshArguments, type DockerHost } from "./dockerHost";
 import { shellWord } from "./hostDirectories";
 import type { Accounts } from "./people";
 import { isThisMachine } from "./thisMachine";
@@ -26,10 +26,7 @@ export function hostAccounts(names: readonly string[], docker: DockerHost): Acco
         const why = docker.host.startsWith("tcp://") ? "over tcp" : "from inside a container, or for Docker Desktop,";
         throw new Error(`${why} the Docker host's accounts cannot be asked for`);
     }
-    const { user, name, port } = machine;
-    const options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30", ...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", String(port)])];
-    const answer = ask("ssh", [...options, "--", name.replace(/^\[|\]$/g, ""), getent.map(shellWord).join(" ")], name);
-    return readAccounts(answer, names);
+    return readAccounts(ask("ssh", sshArguments(docker, getent.map(shellWord).join(" ")), machine.name), names);
 }
 
 function ask(program: string, args: readonly string[], machine: string): string {

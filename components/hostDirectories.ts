@@ -7,6 +7,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { USERS } from "./accounts";
 import { dockerArguments, dockerEnvironment, type DockerHost } from "./dockerHost";
 import { planImage } from "./imagePlan";
 import type { Problem } from "./messages";
@@ -19,9 +20,6 @@ export type Found = { kind: "directory" | "link" | "other"; uid: number; gid: nu
 
 /** What is at each path, links themselves and not what they lead to; paths where nothing is are left out. */
 export type Look = (paths: readonly string[]) => ReadonlyMap<string, Found>;
-
-/** The group that everybody's server has (`users`). */
-const USERS = 100;
 
 /**
  * @returns names of the system people whose homes are missing, and are to be made

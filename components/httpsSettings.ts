@@ -3,9 +3,8 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { certificateProblems, certificatesOf } from "./tlsPair";
 import { didYouMean, type Problem } from "./messages";
-import { ENCRYPTED } from "./networkSchema";
 import { normalUrl, publicUrlProblem } from "./publicUrl";
-import { choice, duration, flag, kindOf, list, text } from "./schemaParts";
+import { addressAndPort, choice, DEFAULT_LISTEN, duration, ENCRYPTED, flag, kindOf, list, text } from "./schemaParts";
 import { durationInSeconds, isLoopback, parseListen, type Listen } from "./values";
 
 const DEFAULT_DIRECTORY = "https://acme-v02.api.letsencrypt.org/directory";
@@ -27,10 +26,6 @@ export type HttpsSettings =
     | ({ mode: "acme"; directory: string; email?: string; ca?: string } & Tls)
     | { mode: "external"; trustedProxies: string[] };
 
-const address = text("an address and port").refine(value => parseListen(value) !== undefined, {
-    error: "expected an IPv4 address and a port, such as 0.0.0.0:80",
-});
-
 /** An IPv4 address, or a range of them: `10.0.0.0/8`. */
 const range = text("an address or a range").refine(
     value => {
@@ -46,7 +41,7 @@ export const httpsSchema = z.looseObject(
             "none: plain HTTP; files: tlsCertificate and tlsKey; acme: from an ACME server; internal: from an authority of its own; external: a proxy of yours in front",
         ),
         insecure: flag.optional().describe("none: plain HTTP although other machines reach the address"),
-        redirectFrom: address.optional().describe("where plain HTTP is answered, by leading to HTTPS; acme also proves there whose host it is"),
+        redirectFrom: addressAndPort("0.0.0.0:80").optional().describe("where plain HTTP is answered, by leading to HTTPS; acme also proves there whose host it is"),
         hsts: duration.optional().describe("how long browsers come by HTTPS only (Strict-Transport-Security), or never"),
         directory: text("a URL")
             .refine(value => URL.canParse(value) && value.startsWith("https://"), { error: "expected a URL such as https://acme.example.org/directory" })
@@ -82,7 +77,8 @@ const PAIR = ["tlsCertificate", "tlsKey"] as const;
  */
 export function httpsProblems(raw: Record<string, unknown>, stack: string, derived: (listen: Listen) => string, now: Date): Problem[] {
     const parsed = httpsSchema.safeParse(raw.https ?? { mode: "none" });
-    const listen = typeof raw.listen === "string" ? parseListen(raw.listen) : raw.listen === undefined ? parseListen("127.0.0.1:8000") : undefined;
+    const { listen: given = DEFAULT_LISTEN } = raw;
+    const listen = typeof given === "string" ? parseListen(given) : undefined;
     const mode = parsed.success ? parsed.data.mode : undefined;
     if (mode === undefined || !parsed.success) {
         return [];

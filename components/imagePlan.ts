@@ -98,8 +98,17 @@ export function planImages({ images, people, network, https }: Pick<Settings, "i
     };
 }
 
+/** All of them in one list. */
+export function allPlans({ notebooks, ...others }: ReturnType<typeof planImages>): ImagePlan[] {
+    return [...Object.values(others), ...Object.values(notebooks)];
+}
+
+/** The build at the bottom of those that stand on one another; undefined for an image that is pulled. */
+export function firstBuild({ build }: ImagePlan): ImagePlan["build"] {
+    return build?.on === undefined ? build : firstBuild(build.on);
+}
+
 /** Images to be pulled before others can be built on them. */
-export function pulledBases({ hub, proxy, gate, caddy, notebooks }: ReturnType<typeof planImages>): string[] {
-    const baseOf = ({ build }: ImagePlan): string | undefined => (build?.on === undefined ? build?.pulledBase : baseOf(build.on));
-    return [...new Set([hub, proxy, gate, ...(caddy === undefined ? [] : [caddy]), ...Object.values(notebooks)].flatMap(plan => baseOf(plan) ?? []))].sort();
+export function pulledBases(plans: ReturnType<typeof planImages>): string[] {
+    return [...new Set(allPlans(plans).flatMap(plan => firstBuild(plan)?.pulledBase ?? []))].sort();
 }

@@ -2,16 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { subnetProblem } from "./cidr";
-import { list, section, text, whole } from "./schemaParts";
-
-/** A text that a function finds fault with, or not. */
-const checked = (what: string, problem: (value: string) => string | undefined) =>
-    text(what).superRefine((value, context) => {
-        const message = problem(value);
-        if (message !== undefined) {
-            context.addIssue(message);
-        }
-    });
+import { checked, ENCRYPTED, list, section, text, whole } from "./schemaParts";
 
 const subnet = checked("a subnet", subnetProblem);
 
@@ -93,9 +84,6 @@ export const networkSection = section({
     registryMirror: mirror.optional().describe("registry from which Docker Hub's images are pulled, the Debian base among them"),
     registries: list(registry).optional().describe("registries that ask for a name and a password"),
 });
-
-/** Stands for an encrypted value where only Pulumi can read it: in the check of a stack file before Pulumi starts. */
-export const ENCRYPTED = "x".repeat(64);
 
 /** `user:password` for both proxies. Its messages do not repeat it. */
 export const proxyCredentials = z

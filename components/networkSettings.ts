@@ -4,7 +4,8 @@ import type { z } from "zod";
 import { capacity, gatewayOf, overlaps, parseSubnet, prefixFor, subnetProblem } from "./cidr";
 import { didYouMean, formatPath, type Problem } from "./messages";
 import type { StackNames } from "./names";
-import { ENCRYPTED, passwordMap, REGISTRY, setPassword, type networkSection } from "./networkSchema";
+import { passwordMap, REGISTRY, setPassword, type networkSection } from "./networkSchema";
+import { ENCRYPTED } from "./schemaParts";
 
 /** How one of the stack's networks is made; what is left out is Docker's choice. */
 export interface NetworkDefinition {
@@ -76,13 +77,6 @@ function withoutSlash(url: string | undefined): string | undefined {
     return url?.replace(/\/$/, "");
 }
 
-/** Hub and proxy. */
-const INFRASTRUCTURE = 2;
-/** Gate and hub. */
-const BEHIND_GATE = 2;
-/** Caddy and proxy. */
-const IN_FRONT = 2;
-
 /** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
 export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
     const network = record(raw.network);
@@ -90,32 +84,23 @@ export function networkProblems(raw: Record<string, unknown>, stack: string): Pr
 }
 
 function subnetProblems(network: Record<string, unknown>, people: number): Problem[] {
-    const valid = (key: string) => {
-        const text = network[key];
-        return typeof text === "string" && subnetProblem(text) === undefined ? parseSubnet(text) : undefined;
-    };
-    const [subnet, gateSubnet, frontSubnet] = [valid("subnet"), valid("gateSubnet"), valid("frontSubnet")];
-    const problems: Problem[] = [];
-    const needed = people + INFRASTRUCTURE;
-    if (subnet !== undefined && capacity(subnet) < needed) {
-        const who = `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`;
-        problems.push({ path: "network.subnet", message: `${subnet.text} has room for ${capacity(subnet)} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}` });
-    }
-    if (gateSubnet !== undefined && capacity(gateSubnet) < BEHIND_GATE) {
-        problems.push({ path: "network.gateSubnet", message: `${gateSubnet.text} has room for ${capacity(gateSubnet)} containers, but gate and hub are 2; take at least a /${prefixFor(BEHIND_GATE)}` });
-    }
-    if (subnet !== undefined && gateSubnet !== undefined && overlaps(subnet, gateSubnet)) {
-        problems.push({ path: "network.gateSubnet", message: `${gateSubnet.text} overlaps with network.subnet (${subnet.text})` });
-    }
-    if (frontSubnet !== undefined && capacity(frontSubnet) < IN_FRONT) {
-        problems.push({ path: "network.frontSubnet", message: `${frontSubnet.text} has room for ${capacity(frontSubnet)} containers, but Caddy and proxy are 2; take at least a /${prefixFor(IN_FRONT)}` });
-    }
-    for (const [key, other] of [["subnet", subnet], ["gateSubnet", gateSubnet]] as const) {
-        if (frontSubnet !== undefined && other !== undefined && overlaps(frontSubnet, other)) {
-            problems.push({ path: "network.frontSubnet", message: `${frontSubnet.text} overlaps with network.${key} (${other.text})` });
-        }
-    }
-    return problems;
+    const wanted = [
+        { key: "subnet", who: `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`, needed: people + 2 },
+        { key: "gateSubnet", who: "gate and hub", needed: 2 },
+        { key: "frontSubnet", who: "Caddy and proxy", needed: 2 },
+    ].flatMap(one => {
+        const text = network[one.key];
+        const subnet = typeof text === "string" && subnetProblem(text) === undefined ? parseSubnet(text) : undefined;
+        return subnet === undefined ? [] : [{ ...one, subnet }];
+    });
+    return wanted.flatMap(({ key, who, needed, subnet }, i) => {
+        const problem = (message: string): Problem => ({ path: `network.${key}`, message: `${subnet.text} ${message}` });
+        const room = capacity(subnet);
+        return [
+            ...(room < needed ? [problem(`has room for ${room} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}`)] : []),
+            ...wanted.slice(0, i).filter(other => overlaps(subnet, other.subnet)).map(other => problem(`overlaps with network.${other.key} (${other.subnet.text})`)),
+        ];
+    });
 }
 
 function proxyProblems(network: Record<string, unknown>, raw: Record<string, unknown>): Problem[] {

@@ -1,18 +1,13 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
 import { login, passwordHash } from "./authenticationSchema";
-import { absolutePath, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
+import { absolutePath, checked, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
 import { reservedEnvProblem } from "./reservedEnv";
 import { nameProblem } from "./values";
 
-const personName = text("a name").superRefine((name, context) => {
-    const problem = nameProblem(name);
-    if (problem !== undefined) {
-        context.addIssue(problem);
-    }
-});
+const personName = checked("a name", nameProblem);
 
 export const groupName = text("a group's name").refine(name => /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,59}$/u.test(name), {
     error: "a group's name has 1 to 60 letters, digits, . _ -",
@@ -106,12 +101,7 @@ const { groups: _, ...ofGroups } = serverFields;
 export const groupFields = ofGroups;
 
 /** The path of system people's homes, with fields for what differs between them. */
-export const homeFormat = text("a path").superRefine((format, context) => {
-    const problem = formatProblem(format);
-    if (problem !== undefined) {
-        context.addIssue(problem);
-    }
-});
+export const homeFormat = checked("a path", formatProblem);
 
 /** Fields of one person; exported for the list of what can be set per person. */
 export const userFields = {

@@ -10,9 +10,8 @@ import { dockerSection } from "./dockerSchema";
 import { networkSection, proxyCredentials, registryPasswords } from "./networkSchema";
 import { httpsSchema } from "./httpsSettings";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
-import { choice, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
+import { addressAndPort, checked, choice, DEFAULT_LISTEN, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
 import { publicUrlProblem } from "./publicUrl";
-import { parseListen } from "./values";
 
 const packageNames = (what: string, pattern: RegExp) =>
     list(text(what).refine(name => pattern.test(name), { error: `is no ${what}` }));
@@ -55,6 +54,8 @@ function isJsonObject(value: string): boolean {
     }
 }
 
+const secret = text("a secret").min(1, { error: "is empty" });
+
 export const configSchema = {
     users: list(user).describe("the people; the one list that is edited"),
     defaults: section(serverFields).default({}),
@@ -73,16 +74,8 @@ export const configSchema = {
     storage: choice(["volume", "none"]).default("volume"),
     authentication: authentication.describe("how people prove who they are"),
     https: httpsSchema.default({ mode: "none" }),
-    listen: text("an address and port")
-        .refine(value => parseListen(value) !== undefined, { error: "expected an IPv4 address and a port, such as 127.0.0.1:8000" })
-        .default("127.0.0.1:8000"),
-    publicUrl: text("a URL")
-        .superRefine((value, context) => {
-            const problem = publicUrlProblem(value);
-            if (problem !== undefined) {
-                context.addIssue(problem);
-            }
-        })
+    listen: addressAndPort(DEFAULT_LISTEN).default(DEFAULT_LISTEN),
+    publicUrl: checked("a URL", publicUrlProblem)
         .optional()
         .describe("what people open; a path is one that the hub is below. Default: made of listen and https"),
     images: section({
@@ -103,9 +96,9 @@ export const configSchema = {
     hub: z.record(z.string(), z.unknown()).optional(),
     network: networkSection.optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),
-    githubClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret of the OAuth app at GitHub"),
-    oidcClientSecret: text("a secret").min(1, { error: "is empty" }).optional().describe("client secret that the OpenID provider gave this hub"),
-    ldapBindPassword: text("a secret").min(1, { error: "is empty" }).optional().describe("password of the account that looks people up in the directory"),
+    githubClientSecret: secret.optional().describe("client secret of the OAuth app at GitHub"),
+    oidcClientSecret: secret.optional().describe("client secret that the OpenID provider gave this hub"),
+    ldapBindPassword: secret.optional().describe("password of the account that looks people up in the directory"),
     proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
     authenticatorSecrets: text("a JSON object").refine(isJsonObject, { error: 'expected a JSON object of settings, such as {"client_secret": "…"}' }).optional().describe("secret settings of the class of authentication type custom, as JSON"),

@@ -1,7 +1,7 @@
 /** What the schema is built of: single kinds of values, each with messages that say what to write instead. Pure. */
 import { z } from "zod";
 import { didYouMean } from "./messages";
-import { durationInSeconds, sizeInMiB } from "./values";
+import { durationInSeconds, parseListen, sizeInMiB } from "./values";
 
 /**
  * An object that refuses keys it does not know, and says which one was probably meant.
@@ -36,6 +36,25 @@ export function text(what: string) {
                 : `expected ${what}, got ${kindOf(input)}`,
     });
 }
+
+/** A text that a function finds fault with, or not. */
+export const checked = (what: string, problem: (value: string) => string | undefined) =>
+    text(what).superRefine((value, context) => {
+        const message = problem(value);
+        if (message !== undefined) {
+            context.addIssue(message);
+        }
+    });
+
+/** Stands for an encrypted value where only Pulumi can read it: in the check of a stack file before Pulumi starts. */
+export const ENCRYPTED = "x".repeat(64);
+
+/** Where something listens. */
+export const addressAndPort = (example: string) =>
+    checked("an address and port", value => (parseListen(value) === undefined ? `expected an IPv4 address and a port, such as ${example}` : undefined));
+
+/** Where a hub listens of which nothing is said. */
+export const DEFAULT_LISTEN = "127.0.0.1:8000";
 
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
     return z.enum(values, {

@@ -1,13 +1,11 @@
 /** What depends on a person's kind and wishes in the definition of the server's container. Pure. */
 import type * as docker from "@pulumi/docker";
-import { accountUploads, type AccountHolder } from "./accounts";
+import { accountUploads, USERS, type AccountHolder } from "./accounts";
 import type { StackNames } from "./names";
 import { PLAIN_HOME, type Person, type SystemAccount } from "./people";
 
 type Parts = Partial<docker.ContainerArgs>;
 
-/** The group `users`, under which the images' own files are writable. */
-const USERS = 100;
 /** uid of plain people's servers in images/singleuser and the official Jupyter images. */
 const PLAIN_UID = 1000;
 

@@ -50,11 +50,23 @@ type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<
 type DefinitionArgs = Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus" | "network">;
 
 /**
- * The person's container without what is about itself: plain text, so that nothing cascades into it.
- * @param proxyCredentials where they are given, the environment is a secret
+ * What a person's server is told, without the token.
+ * @param proxyCredentials where they are given, it is a secret
  */
-export function serverDefinition(args: DefinitionArgs, proxyCredentials?: string): Definition {
-    const { names, person, image, publicUrl, network } = args;
+function environment({ names, person, publicUrl, network }: DefinitionArgs, proxyCredentials?: string): Record<string, string> {
+    return {
+        ...threadLimits(person.cpus),
+        ...proxyEnv(network.proxy, directHosts(names, network), proxyCredentials),
+        ...person.env,
+        ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
+        ...(person.system === undefined ? { HOME: PLAIN_HOME } : accountEnv(person.name, person.system)),
+        ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: baseUrlOf(publicUrl), publicUrl }),
+    };
+}
+
+/** The person's container without what is secret or about itself: plain text, so that nothing cascades into it. */
+export function serverDefinition(args: DefinitionArgs): Definition {
+    const { names, person, image, network } = args;
     return {
         ...HARDENED,
         name: names.person(person.name),
@@ -80,14 +92,7 @@ export function serverDefinition(args: DefinitionArgs, proxyCredentials?: string
             ? { ...PLAIN_USER, ...plainHome(person, names, args.storage, args.temporarySize) }
             : systemUser({ ...person, system: person.system })),
         ...mountsOf(person, names),
-        env: {
-            ...threadLimits(person.cpus),
-            ...proxyEnv(network.proxy, directHosts(names, network), proxyCredentials),
-            ...person.env,
-            ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
-            ...(person.system === undefined ? { HOME: PLAIN_HOME } : accountEnv(person.name, person.system)),
-            ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: baseUrlOf(publicUrl), publicUrl }),
-        },
+        env: environment(args),
     };
 }
 
@@ -137,7 +142,7 @@ export class UserServer extends pulumi.ComponentResource {
                 envs: pulumi.secret(
                     pulumi
                         .all([token, args.proxyCredentials?.value])
-                        .apply(([value, credentials]) => envs({ ...serverDefinition(args, credentials).env, JUPYTERHUB_API_TOKEN: value })),
+                        .apply(([value, credentials]) => envs({ ...(credentials === undefined ? env : environment(args, credentials)), JUPYTERHUB_API_TOKEN: value })),
                 ),
                 labels: labels({
                     [LABEL.address]: addressOf(args.publicUrl),

@@ -1,6 +1,6 @@
 import { takeDown } from "./down";
 import { ask } from "./lib/ask";
-import { noMore, Problem, progress, stackAndRest, type Command } from "./lib/command";
+import { noMore, Problem, progress, stackAndRest, withoutYes, type Command } from "./lib/command";
 import { removeDataHost } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
@@ -14,7 +14,8 @@ import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "./
 export const command: Command = {
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
-        noMore("purge", rest.filter(arg => arg !== "--yes" && arg !== "-y"));
+        const { yes, others } = withoutYes(rest);
+        noMore("purge", others);
         refuseLostSecret(name);
         const file = readStackFile(name);
         if (!hasRootSecret(file)) {
@@ -35,7 +36,7 @@ export const command: Command = {
             forget(name, docker);
             return 0;
         }
-        if (rest.length === 0 && !(await confirmed(name))) {
+        if (!yes && !(await confirmed(name))) {
             throw new Problem("Nothing was deleted.");
         }
         const code = (await takeDown(name, [])) ?? 0;

@@ -1,41 +1,34 @@
-import { didYouMean } from "../components/messages";
-import { normaliseName } from "../components/values";
 import { ask } from "./lib/ask";
-import { noMore, Problem, progress, type Command } from "./lib/command";
+import { noMore, Problem, progress, withoutYes, type Command } from "./lib/command";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { DISPLAY, inherit } from "./lib/process";
-import { namesOf, stackExists, type Stack } from "./lib/pulumi";
+import { namesOf, notDeployed, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { readDeployment, recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
-import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
+import { checkStackFile, hasRootSecret, personOf, readStackFile } from "./lib/stackFile";
 
 export const command: Command = {
     async run(args) {
-        const isYes = (arg: string) => arg === "--yes" || arg === "-y";
-        const [name, given, ...rest] = args.filter(arg => !isYes(arg));
+        const { yes, others: [name, given, ...rest] } = withoutYes(args);
         if (name === undefined || given === undefined) {
             throw new Problem("reset needs a stack and a person's name: npm run reset -- STACK NAME");
         }
         noMore("reset", rest);
         const file = readStackFile(name);
-        const people = checkStackFile(name, file).people.map(person => person.name);
-        const person = normaliseName(given);
-        if (!people.includes(person)) {
-            throw new Problem(`"${given}" is not in stacks/Pulumi.${name}.yaml${didYouMean(person, people) || "."}`);
-        }
+        const person = personOf(checkStackFile(name, file), given).name;
         refuseLostSecret(name);
         const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
         if (stack === undefined || !(await stackExists(stack))) {
-            throw new Problem(`The stack "${name}" is not deployed. Deploy it: npm run up -- ${name}`);
+            throw notDeployed(name);
         }
         const docker = await ensureDocker(await hostOf(stack, file));
         await recover(stack, docker);
         const container = (await namesOf(stack)).person(person);
         const urns = await urnsOf(stack, container);
-        await stop(docker, container, person, args.some(isYes));
+        await stop(docker, container, person, yes);
         const targets = ["--target-replace", urns.container, ...(urns.limits === undefined ? [] : ["--target", urns.limits])];
         const code = await inherit("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets], markedEnv(stack));
         if (code === 0) {

@@ -1,20 +1,18 @@
 import { isRemote } from "../components/dockerHost";
 import { explain } from "../components/explain";
 import { planImages } from "../components/imagePlan";
-import { didYouMean } from "../components/messages";
 import type { StackNames } from "../components/names";
 import type { Settings } from "../components/settings";
-import { normaliseName } from "../components/values";
-import { noMore, Problem, stackAndRest, type Command } from "./lib/command";
+import { noMore, stackAndRest, type Command } from "./lib/command";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
 import { askAsAdmin } from "./lib/insideRequest";
 import { infrastructureOf } from "./lib/probe";
-import { namesOf, outputsOf, stackExists, type Stack } from "./lib/pulumi";
+import { namesOf, notDeployed, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
-import { checkStackFile, hasRootSecret, peopleConfigOf, readStackFile, type StackFile } from "./lib/stackFile";
+import { checkStackFile, hasRootSecret, peopleConfigOf, personOf, readStackFile, type StackFile } from "./lib/stackFile";
 import { table } from "./lib/table";
 
 export const command: Command = {
@@ -25,14 +23,14 @@ export const command: Command = {
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
         if (explained !== undefined) {
-            console.log(explanation(file, settings, name, explained));
+            console.log(explanation(file, settings, explained));
             return 0;
         }
         refuseLostSecret(name);
         const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
         const outputs: Outputs = stack !== undefined && (await stackExists(stack)) ? await outputsOf(stack) : {};
         if (stack === undefined || outputs.users === undefined) {
-            throw new Problem(`The stack "${name}" is not deployed. Deploy it: npm run up -- ${name}`);
+            throw notDeployed(name);
         }
         const docker = await ensureDocker(await hostOf(stack, file));
         const names = await namesOf(stack);
@@ -74,13 +72,8 @@ export const command: Command = {
     },
 };
 
-function explanation(file: StackFile, settings: Settings, stack: string, given: string): string {
-    const person = settings.people.find(({ name }) => name === normaliseName(given));
-    if (person === undefined) {
-        const names = settings.people.map(({ name }) => name);
-        throw new Problem(`"${given}" is not in stacks/Pulumi.${stack}.yaml${didYouMean(normaliseName(given), names) || "."}`);
-    }
-    const rows = explain(peopleConfigOf(file), person);
+function explanation(file: StackFile, settings: Settings, given: string): string {
+    const rows = explain(peopleConfigOf(file), personOf(settings, given));
     return table(["setting", "value", "from"], rows.map(({ setting, value, from }) => [setting, value, from]));
 }
 

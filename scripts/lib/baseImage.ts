@@ -2,8 +2,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { allPlans, firstBuild, planImages } from "../../components/imagePlan";
 import type { RegistryPasswords } from "../../components/registries";
-import { DEFAULT_BASE, type ImageSettings, type Settings } from "../../components/settings";
+import { DEFAULT_BASE, type Settings } from "../../components/settings";
 import { Problem, progress } from "./command";
 import { aptInstall, onPath, type Docker } from "./docker";
 import { capture } from "./process";
@@ -11,10 +12,8 @@ import { officialBase, RELEASE, withLogins } from "./registries";
 
 /** Sees to the base image, when one of the stack's images is built on it and it is not there. */
 export async function ensureBaseImage(docker: Docker, settings: Settings, passwords: RegistryPasswords = {}): Promise<void> {
-    const { hub, proxy, gate, caddy, notebooks } = settings.images;
-    const used = new Set(settings.people.map(person => person.image));
-    const builtOnIt = (image: ImageSettings) => !("pull" in image) && image.base === DEFAULT_BASE;
-    if (![hub, proxy, gate, ...(settings.https.mode === "none" ? [] : [caddy]), ...[...used].map(name => notebooks[name])].some(builtOnIt) || (await docker.hasImage(DEFAULT_BASE))) {
+    const builtOnIt = allPlans(planImages(settings)).some(plan => firstBuild(plan)?.buildArgs.BASE === DEFAULT_BASE);
+    if (!builtOnIt || (await docker.hasImage(DEFAULT_BASE))) {
         return;
     }
     const official = officialBase(settings);

@@ -34,6 +34,12 @@ export function stackAndRest(args: readonly string[], fallback = "dev"): { stack
     return first !== undefined && !first.startsWith("-") ? { stack: first, rest: others } : { stack: fallback, rest: [...args] };
 }
 
+/** Arguments without `--yes`, and whether it was there: for commands that ask. */
+export function withoutYes(args: readonly string[]): { yes: boolean; others: string[] } {
+    const others = args.filter(arg => arg !== "--yes" && arg !== "-y");
+    return { yes: others.length < args.length, others };
+}
+
 /** Refuses arguments that a command has no use for. */
 export function noMore(name: string, args: readonly string[]): void {
     if (args.length > 0) {

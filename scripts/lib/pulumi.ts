@@ -65,6 +65,11 @@ export async function stackExists(stack: Stack): Promise<boolean> {
     }
 }
 
+/** For commands that need a deployment. */
+export function notDeployed(stack: string): Problem {
+    return new Problem(`The stack "${stack}" is not deployed. Deploy it: npm run up -- ${stack}`);
+}
+
 /** Names of the Docker objects of a stack that has its root secret. */
 export async function namesOf(stack: Stack): Promise<StackNames> {
     return objectNames(stack.name, instanceId((await configOf(stack)).rootSecret, stack.name));

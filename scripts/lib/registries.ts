@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { planImages, pulledBases } from "../../components/imagePlan";
+import { allPlans, planImages, pulledBases } from "../../components/imagePlan";
 import { passwordMap, setPassword } from "../../components/networkSchema";
 import { canonical, clientAddress, clientLogins, mirrored, registryOf, type RegistryPasswords } from "../../components/registries";
 import { DEFAULT_BASE, type Settings } from "../../components/settings";
@@ -80,9 +80,8 @@ function reason(stderr: string): string {
 /** What is to be pulled and is not there. */
 async function missingImages(docker: Docker, settings: Settings): Promise<string[]> {
     const plans = planImages(settings);
-    const pulled = [plans.hub, plans.proxy, plans.gate, ...Object.values(plans.notebooks)].filter(({ build }) => build === undefined).map(({ reference }) => reference);
-    const base = (await docker.hasImage(DEFAULT_BASE)) ? [] : [officialBase(settings)];
-    const missing: string[] = base;
+    const pulled = allPlans(plans).filter(({ build }) => build === undefined).map(({ reference }) => reference);
+    const missing = (await docker.hasImage(DEFAULT_BASE)) ? [] : [officialBase(settings)];
     for (const reference of new Set([...pulled, ...pulledBases(plans)])) {
         if (!(await docker.hasImage(reference))) {
             missing.push(reference);

@@ -1,5 +1,5 @@
 /** Another machine's Docker: why it does not answer, and how its hub is reached from here. */
-import { isRemote, machineOf, type DockerHost } from "../../components/dockerHost";
+import { bareName, machineOf, sshArguments, type DockerHost } from "../../components/dockerHost";
 import { remoteProblem } from "../../components/dockerProblem";
 import { isLoopback, type Listen } from "../../components/values";
 import { Problem } from "./command";
@@ -7,11 +7,9 @@ import { capture } from "./process";
 
 /** @param stderr what the docker command said */
 export async function whyNot(host: DockerHost, stderr: string): Promise<Problem> {
-    const { user, name, port } = machineOf(host) as { user?: string; name: string; port?: number };
     // Of what goes wrong over there, after ssh has come through, the docker command tells nothing; so ssh is asked itself.
     if (host.host.startsWith("ssh:") && /Cannot connect to the Docker daemon at http:/.test(stderr)) {
-        const options = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", ...(user ? ["-l", user] : []), ...(port ? ["-p", String(port)] : [])];
-        const there = await capture("ssh", [...options, "--", name.replace(/^\[|\]$/g, ""), "docker", "version"], { timeout: 60_000 });
+        const there = await capture("ssh", ["-T", ...sshArguments(host, "docker", "version")], { timeout: 60_000 });
         return new Problem(remoteProblem(host, there.code === 0 ? stderr : there.stderr));
     }
     return new Problem(remoteProblem(host, stderr));
@@ -20,11 +18,11 @@ export async function whyNot(host: DockerHost, stderr: string): Promise<Problem>
 /** How the URL is opened from this machine, where another one's 127.0.0.1 is meant; undefined where it opens as it is. */
 export function tunnelTo(host: DockerHost, { ip, port }: Listen): string | undefined {
     const machine = machineOf(host);
-    if (machine === undefined || !isRemote(host) || !isLoopback(ip)) {
+    if (machine === undefined || !isLoopback(ip)) {
         return undefined;
     }
     const overSsh = host.host.startsWith("ssh:");
-    const bare = machine.name.replace(/^\[|\]$/g, "");
+    const bare = bareName(machine.name);
     const target = machine.user === undefined ? bare : `${machine.user}@${bare}`;
     return ["ssh -N -L", `${port}:${ip}:${port}`, ...(overSsh && machine.port !== undefined ? [`-p ${machine.port}`] : []), target].join(" ");
 }

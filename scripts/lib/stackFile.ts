@@ -7,10 +7,11 @@ import { planHomes } from "../../components/homesPlan";
 import { hostAccounts } from "../../components/hostAccounts";
 import { planImages } from "../../components/imagePlan";
 import { didYouMean } from "../../components/messages";
-import { ENCRYPTED } from "../../components/networkSchema";
-import type { PeopleConfig } from "../../components/people";
+import type { PeopleConfig, Person } from "../../components/people";
 import { SECRET_KEYS } from "../../components/schema";
+import { ENCRYPTED } from "../../components/schemaParts";
 import { NAMESPACE, readPeopleConfig, readSettings, type Settings } from "../../components/settings";
+import { normaliseName } from "../../components/values";
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
 
@@ -99,6 +100,16 @@ export function checkStackFile(stack: string, file: StackFile): Settings {
         throw new Problem((error as Error).message);
     }
     return settings;
+}
+
+/** Somebody of a stack, by the name as it was typed. @throws Problem when nobody has it */
+export function personOf({ stack, people }: Settings, given: string): Person {
+    const name = normaliseName(given);
+    const person = people.find(one => one.name === name);
+    if (person === undefined) {
+        throw new Problem(`"${given}" is not in stacks/Pulumi.${stack}.yaml${didYouMean(name, people.map(one => one.name)) || "."}`);
+    }
+    return person;
 }
 
 /** What the file says of people, defaults and groups. */

@@ -1,4 +1,4 @@
-import { ENCRYPTED } from "../../components/networkSchema";
+import { ENCRYPTED } from "../../components/schemaParts";
 import { ConfigError, readSettings, type Settings } from "../../components/settings";
 import { Authority } from "../deploy/certificates";
 
