@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     authenticationSecret,
+    checkPython,
     decodeConfig,
     fingerprint,
     hostAccounts,
@@ -33,6 +34,7 @@ export = async () => {
     const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
     const stack = pulumi.getStack();
     const settings = await orStop(() => readSettings(stack, decodeConfig(all), secretKeys, { accounts: hostAccounts }));
+    await orStop(() => checkPython(settings.hub.extraConfig));
     await orStop(() => refuseHostChange(stack, settings.docker.host));
     const config = new pulumi.Config();
     const rootSecret = config.get("rootSecret") as string;
@@ -59,7 +61,7 @@ export = async () => {
                 caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
             }),
     );
-    const { url, users, passwords, adminToken, caCertificate, containers, deferred, dockerHost } = hub;
+    const { url, users, passwords, adminToken, services, caCertificate, containers, deferred, dockerHost } = hub;
     // One that is undefined would be warned of at each run.
-    return { url, users, passwords, adminToken, ...(caCertificate === undefined ? {} : { caCertificate }), containers, deferred, dockerHost };
+    return { url, users, passwords, adminToken, ...(settings.hub.services.length === 0 ? {} : { services }), ...(caCertificate === undefined ? {} : { caCertificate }), containers, deferred, dockerHost };
 };

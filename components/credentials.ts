@@ -49,6 +49,11 @@ export function fingerprint(rootSecret: string, purpose: string, secret: string)
     return createHmac("sha256", derive(rootSecret, ["fingerprint", purpose], 32)).update(secret, "utf8").digest("hex").slice(0, 16);
 }
 
+/** Token by which a declared service talks to the hub. */
+export function serviceToken(rootSecret: string, stack: string, name: string): string {
+    return derive(rootSecret, ["service", stack, name], 32).toString("hex");
+}
+
 /** Token by which a person's server talks to the hub; new for every incarnation. */
 export function serverToken(rootSecret: string, stack: string, name: string, incarnation: string): string {
     return derive(rootSecret, ["server", stack, name, incarnation], 24).toString("hex");

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hubAuthentication } from "./authentication";
 import { envs, INFRASTRUCTURE, memoryLimit } from "./container";
 import type { HubSecrets } from "./credentials";
+import { hubSectionSettings } from "./hubSection";
 import type { StackNames } from "./names";
 import { infrastructureLabels, type Attachment } from "./network";
 import { directHosts, dnsOf, proxyEnv } from "./networkSettings";
@@ -22,6 +23,10 @@ export interface HubArgs {
     settings: Settings;
     secrets: pulumi.Input<HubSecrets>;
     authenticationSecret?: pulumi.Input<string>;
+    /** Service → its token. */
+    serviceTokens: pulumi.Input<Record<string, string>>;
+    /** Page templates by file name. */
+    templates: Record<string, string>;
     networks: { people: Attachment; gate: Attachment };
     /** `user:password` for the proxy of the place. */
     proxyCredentials?: pulumi.Input<string>;
@@ -45,6 +50,8 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         serverPort: SERVER_PORT,
         authentication: hubAuthentication(settings.authentication),
         idle: settings.idle,
+        hub: hubSectionSettings(settings.hub),
+        revoke: settings.revoke,
     };
 }
 
@@ -77,13 +84,15 @@ export class Hub extends pulumi.ComponentResource {
                 networksAdvanced: [{ name: gate.name }, { name: people.name }],
                 ...dnsOf(args.settings.network),
                 envs: pulumi.secret(
-                    pulumi.all([args.secrets, args.authenticationSecret, args.proxyCredentials]).apply(([secrets, authenticationSecret, credentials]) => [
+                    pulumi.all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens]).apply(([secrets, authenticationSecret, credentials, tokens]) => [
                         `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
                         `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
                         ...(authenticationSecret === undefined ? [] : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
                         `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
                         `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
+                        ...(Object.keys(tokens).length === 0 ? [] : [`JUPYTERHUB_SERVICE_TOKENS=${JSON.stringify(tokens)}`]),
                         `JUPYTERHUB_SETTINGS=${settings}`,
+                        ...(Object.keys(args.templates).length === 0 ? [] : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(args.templates)}`]),
                         ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
                     ]),
                 ),

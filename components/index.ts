@@ -7,6 +7,7 @@ export { LOCAL_DOCKER, type DockerHost } from "./dockerHost";
 export type { ExistingServer, ExistingServers } from "./existing";
 export type { ExistingNetwork, ExistingNetworks } from "./existingNetworks";
 export { Gate, type GateArgs } from "./gate";
+export { checkPython } from "./hubSection";
 export { lookAtHost, type Host } from "./host";
 export { hostAccounts } from "./hostAccounts";
 export { hostCaBundle } from "./hostCa";

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
 import { passwordVersion } from "./authentication";
-import { hubSecrets, password, type FingerprintedSecret } from "./credentials";
+import { hubSecrets, password, serviceToken, type FingerprintedSecret } from "./credentials";
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
 import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./existingNetworks";
@@ -10,6 +10,7 @@ import { Gate } from "./gate";
 import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
 import { needsHomes, planHomes } from "./homesPlan";
+import { readTemplates } from "./hubSection";
 import { Https, type HttpsArgs } from "./https";
 import { Hub } from "./hub";
 import { planImages, pulledBases, type ImagePlan } from "./imagePlan";
@@ -93,6 +94,8 @@ export class JupyterHub extends pulumi.ComponentResource {
     readonly passwords: pulumi.Output<Record<string, string>>;
     /** Secret: token for the hub's REST API, with an admin's rights. */
     readonly adminToken: pulumi.Output<string>;
+    /** Secret: service of `hub.services` → its token for the hub's REST API. */
+    readonly services: pulumi.Output<Record<string, string>>;
     /** Certificate (PEM) of the hub's own authority, for people's browsers; only with `https: {mode: internal}`. */
     readonly caCertificate?: pulumi.Output<string>;
     /** Infrastructure → name of its container. */
@@ -107,6 +110,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const { settings, instance } = args;
         const plans = planImages(settings); // First: it may fail, and then nothing is to be registered.
         const homesPlan = planHomes(settings);
+        const templates = readTemplates(settings.hub.templates);
         const front = frontOf(args, plans);
         const stack = settings.stack;
         const rootSecret = pulumi.secret(args.rootSecret);
@@ -147,6 +151,9 @@ export class JupyterHub extends pulumi.ComponentResource {
         const gateNetwork = networkOf("gate", names.gateNetwork, network.gate, true);
 
         const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
+        this.services = pulumi.secret(
+            rootSecret.apply(secret => Object.fromEntries(settings.hub.services.map(service => [service.name, serviceToken(secret, stack, service.name)]))),
+        );
         const common = { stack, names, instance };
         const gate = new Gate(
             `${name}-gate`,
@@ -176,6 +183,8 @@ export class JupyterHub extends pulumi.ComponentResource {
                 settings,
                 secrets,
                 authenticationSecret: args.authenticationSecret,
+                serviceTokens: this.services,
+                templates,
                 networks: { people: peopleNetwork, gate: gateNetwork },
                 proxyCredentials: proxyCredentials?.value,
             },
@@ -269,6 +278,7 @@ export class JupyterHub extends pulumi.ComponentResource {
             users: this.users,
             passwords: this.passwords,
             adminToken: this.adminToken,
+            services: this.services,
             ...(this.caCertificate === undefined ? {} : { caCertificate: this.caCertificate }),
             containers: this.containers,
             deferred: this.deferred,

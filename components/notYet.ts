@@ -11,7 +11,6 @@ const RULES: Rule[] = [
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },
     { path: ["idle", "maxAge"] },
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },
-    { path: ["hub"] },
     { path: ["swarm"] },
 ];
 

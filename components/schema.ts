@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { authentication } from "./authenticationSchema";
+import { hubSection, revoke } from "./hubSchema";
 import { dockerSection } from "./dockerSchema";
 import { networkSection, proxyCredentials, registryPasswords } from "./networkSchema";
 import { httpsSchema } from "./httpsSettings";
@@ -93,7 +94,8 @@ export const configSchema = {
         .refine(value => value === "sqlite" || /^[a-z][a-z0-9+]*:\/\//.test(value), { error: "expected sqlite or a SQLAlchemy URL" })
         .default("sqlite"),
     docker: dockerSection.default({}),
-    hub: z.record(z.string(), z.unknown()).optional(),
+    hub: hubSection.default(hubSection.parse({})).describe("JupyterHub itself: services, roles, pages, limits, Python of one's own"),
+    revoke: revoke.default("soft").describe("hard: servers that a removed person had entered are stopped; soft: connections to them last until they stop"),
     network: networkSection.optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),
     githubClientSecret: secret.optional().describe("client secret of the OAuth app at GitHub"),

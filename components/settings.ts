@@ -1,6 +1,8 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
 import { dummyProblems, loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, machineOf, type DockerHost } from "./dockerHost";
+import type { HubSection } from "./hubSchema";
+import { hubProblems } from "./hubSection";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { setPassword } from "./networkSchema";
@@ -54,6 +56,9 @@ export interface Settings {
         cullAfter: number;
     };
     updates: "when-idle" | "now";
+    hub: HubSection;
+    /** Whether servers that a removed person had entered are stopped. */
+    revoke: "soft" | "hard";
     /** The engine the stack lives on. */
     docker: DockerHost;
     network: NetworkSettings;
@@ -133,7 +138,7 @@ export function readSettings(
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
-    problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...networkProblems(raw, stack));
+    problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...hubProblems(raw.hub, people.map(person => person.name), people.flatMap(person => person.groups)), ...networkProblems(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {
@@ -288,6 +293,8 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
         idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
         updates: parsed.updates,
+        hub: parsed.hub,
+        revoke: parsed.revoke,
         docker,
         network: networkSettings(parsed.network),
     };

@@ -1,9 +1,11 @@
 """Settings in, JupyterHub's configuration out. What needs more than a line is in the package `declared`."""
 
+import os
 import sys
+import tempfile
 from pathlib import Path
 
-from declared import context, culler, logs, providers
+from declared import context, culler, hub_section, logs, providers
 from declared.settings import SettingsError, secrets
 from declared.spawner import AdoptingSpawner
 
@@ -46,10 +48,10 @@ c.DockerSpawner.remove = False
 c.Spawner.start_timeout = 120
 c.Spawner.poll_interval = 10
 c.JupyterHub.allow_named_servers = False
-c.JupyterHub.concurrent_spawn_limit = 32
 
-# Pages whose stock words do not fit; each extends the stock one
-c.JupyterHub.template_paths = [str(Path(__file__).resolve().parent / "templates")]
+# Pages whose stock words do not fit; each extends the stock one. Before them those of the stack file
+own_templates = hub_section.write_templates(Path(tempfile.gettempdir()) / f"templates-{os.getpid()}")
+c.JupyterHub.template_paths = [*own_templates, str(Path(__file__).resolve().parent / "templates")]
 
 # What the program and the culler may do through the API
 c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
@@ -62,3 +64,11 @@ if settings.cull_after > 0:
 
 c.JupyterHub.log_level = "INFO"
 c.JupyterHub.tornado_settings = {"log_function": logs.requests}
+
+# What the stack file says of the hub, and at the very end its own Python
+hub_section.configure(c, settings)
+if settings.hub.extra_config:
+    try:
+        hub_section.run_extra(settings.hub.extra_config, {"c": c, "get_config": get_config})  # noqa: F821
+    except hub_section.ExtraConfigError as error:
+        sys.exit(f"jupyterhub: {error}")

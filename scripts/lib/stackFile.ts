@@ -6,6 +6,7 @@ import { parseDocument, type ScalarTag } from "yaml";
 import { planHomes } from "../../components/homesPlan";
 import { hostAccounts } from "../../components/hostAccounts";
 import { planImages } from "../../components/imagePlan";
+import { checkPython, readTemplates } from "../../components/hubSection";
 import { didYouMean } from "../../components/messages";
 import type { PeopleConfig, Person } from "../../components/people";
 import { SECRET_KEYS } from "../../components/schema";
@@ -96,6 +97,8 @@ export function checkStackFile(stack: string, file: StackFile): Settings {
     try {
         planImages(settings);
         planHomes(settings);
+        readTemplates(settings.hub.templates);
+        checkPython(settings.hub.extraConfig);
     } catch (error) {
         throw new Problem((error as Error).message);
     }

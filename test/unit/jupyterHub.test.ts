@@ -262,6 +262,8 @@ describe("JupyterHub", () => {
             serverPort: 8888,
             authentication: { type: "password" },
             idle: { cullAfter: 3600 },
+            hub: { extraConfig: "", services: [], roles: [], concurrentSpawns: 32, activeServers: 0, adminAccess: false },
+            revoke: "soft",
             forwarding: { hops: 0, trusted: [] },
         });
         expect(recorder.named("Container", "jupyterhub-proxy").inputs.envs).toContain(`CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`);

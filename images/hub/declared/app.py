@@ -42,7 +42,7 @@ ADMINS_MAY = [
 ]
 """Admins see everybody, and start and stop servers. People are changed on the roster alone.
 
-They do not enter servers: neither directly, nor with a token made in somebody's name, nor by a share that they give
+They do not enter servers, unless the stack file says so (`hub.adminAccess`): neither directly, nor with a token made in somebody's name, nor by a share that they give
 themselves. Nor do they turn the hub against others: by another address for its proxy, which is sent the proxy's token; by a
 service, which is a page on the hub's own address; by what is kept of somebody's log-in (`admin:users` has that in it, so
 its parts are named). A list of what they may, so that what JupyterHub adds to its admins one day is not among it.
@@ -75,7 +75,8 @@ class DeclaredHub(JupyterHub):
             # as JupyterHub left it, or it warns at every start that the role has gained something
             admin.scopes = whole
         await super().init_role_creation()
-        orm.Role.find(self.db, "admin").scopes = ADMINS_MAY
+        entering = ["access:servers"] if context.current().settings.hub.admin_access else []
+        orm.Role.find(self.db, "admin").scopes = ADMINS_MAY + entering
         self.db.commit()
 
     def init_services(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import settings as _settings
+from .entered import Entered
 from .gate import Gate
 from .keeper import Keeper
 from .settings import Settings
@@ -18,6 +19,7 @@ class Context:
     settings: Settings
     gate: Gate
     keeper: Keeper
+    entered: Entered
 
 
 _current: Context | None = None
@@ -25,7 +27,7 @@ _current: Context | None = None
 
 def make(settings: Settings) -> Context:
     gate = Gate(settings.gate)
-    return Context(settings, gate, Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir))
+    return Context(settings, gate, Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir), Entered(settings.data_dir / "entered.json"))
 
 
 def current() -> Context:

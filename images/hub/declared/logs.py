@@ -12,9 +12,12 @@ from typing import Any
 from jupyterhub.log import log_request
 from jupyterhub.metrics import prometheus_log_method
 
+from . import entered
+
 
 def requests(handler: Any) -> None:
     """In place of JupyterHub's `log_request`: changes and failures only. The metrics count everything."""
+    entered.look(handler)
     asked = handler.request.method in ("GET", "HEAD", "OPTIONS") or handler.request.path.endswith("/activity")
     if asked and handler.get_status() < 400:
         prometheus_log_method(handler)

@@ -15,7 +15,7 @@ from typing import Any
 from jupyterhub import orm, roles
 from jupyterhub.utils import maybe_future
 
-from . import incarnation, revoke
+from . import context, incarnation, revoke
 from .roster import Person, Roster
 
 log = logging.getLogger("declared.reconcile")
@@ -45,16 +45,22 @@ class Reconciler:
                 if revoke.needed(row):
                     log.info("%s is not on the roster: everything is revoked", row.name)
                     revoke.everything(db, user, None)
+                    self._end_entered(row.name)
                 self._end_server(user)
             elif not incarnation.current(row, person):
                 log.info("%s is somebody new: what was given to that name before is revoked", row.name)
                 revoke.everything(db, user, person)
+                self._end_entered(row.name)
                 self._end_server(user)
                 self._set_rights(user, person)
             else:
                 if not incarnation.proven(row, person):
                     log.info("%s has another password, or another way to log in: sessions and tokens end", row.name)
                     revoke.sessions(db, user, person)
+                    self._end_entered(row.name)
+                    if context.current().settings.hard_revocation:
+                        # whoever had the old password may be in it still
+                        self._end_server(user)
                 self._set_rights(user, person)
         for person in roster:
             if person.always_on:
@@ -75,6 +81,26 @@ class Reconciler:
             self._app.db.commit()
         if {group.name for group in row.groups} != set(person.groups):
             user.sync_groups(list(person.groups))
+        declared = context.current().settings.hub
+        wanted = declared.roles_of(person.name)
+        has = {role.name for role in row.roles} & declared.role_names
+        for name in wanted ^ has:
+            role = orm.Role.find(self._app.db, name)
+            (row.roles.append if name in wanted else row.roles.remove)(role)
+        if wanted != has:
+            log.info("%s: roles set to %s", person.name, sorted(wanted) or "none")
+            self._app.db.commit()
+
+    def _end_entered(self, name: str) -> None:
+        """What goes through a connection that is open is not asked about again. Only the server's end ends it for sure: who was in
+        a server could leave something running there that lets them back in."""
+        if not context.current().settings.hard_revocation:
+            return
+        for owner in context.current().entered.by(name):
+            row = orm.User.find(self._app.db, owner)
+            if row is not None and owner != name:
+                log.info("%s had entered the server of %s: it is stopped", name, owner)
+                self._end_server(self._app.users[row])
 
     def _end_server(self, user: Any) -> None:
         spawner = user.spawners.get("")

@@ -51,6 +51,7 @@ def everything(db: Any, user: Any, successor: Person | None) -> None:
     row.encrypted_auth_state = None
     row.admin = False
     row.groups = []
+    row.roles = []
     roles.assign_default_roles(db, entity=row)
     if successor:
         incarnation.begin(row, successor, new_token())

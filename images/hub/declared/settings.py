@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import hub_section
 from .forwarding import Forwarding
+from .hub_section import HubSection
 
 VARIABLE = "JUPYTERHUB_SETTINGS"
 DATA_DIR_VARIABLE = "JUPYTERHUB_DATA_DIR"
@@ -49,6 +51,9 @@ class Settings:
     cull_after: int
     """Seconds without activity after which a server is stopped; 0: never."""
     roster_interval: float
+    hub: HubSection
+    hard_revocation: bool
+    """Whether servers that a removed person had entered are stopped."""
     forwarding: Forwarding = Forwarding()
     data_dir: Path = DATA_DIR
 
@@ -74,6 +79,10 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
     authentication = Reader("authentication.", read.take("authentication", dict))
     idle = Reader("idle.", read.take("idle", dict))
     forwarding = Reader("forwarding.", read.take("forwarding", dict))
+    hub = Reader("hub.", read.take("hub", dict))
+    revoke = read.take("revoke", str)
+    if revoke not in ("soft", "hard"):
+        raise SettingsError("revoke must be soft or hard")
     settings = Settings(
         instance=read.take("instance", str),
         roster=read.take("roster", str),
@@ -89,10 +98,12 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         provider=authentication.rest(),
         cull_after=idle.take("cullAfter", int),
         roster_interval=float(read.take("rosterInterval", int, float)),
+        hub=hub_section.read(hub, Reader),
+        hard_revocation=revoke == "hard",
         forwarding=_forwarding(forwarding),
         data_dir=data_dir,
     )
-    for reader in (read, authentication, idle, forwarding):
+    for reader in (read, authentication, idle, forwarding, hub):
         reader.done()
     if not settings.person_prefix:
         raise SettingsError("personPrefix must not be empty")

@@ -34,6 +34,11 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
+def hub_section(**changed: Any) -> dict[str, Any]:
+    """`hub:` as the program hands it over."""
+    return {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 32, "activeServers": 0, "adminAccess": False, **changed}
+
+
 def person(name: str, /, **fields: Any) -> dict[str, Any]:
     return {
         "container": f"P-u-{name}",
@@ -112,6 +117,8 @@ class World:
             "idle": {"cullAfter": 0},
             "forwarding": {"hops": 0, "trusted": []},
             "rosterInterval": 0.1,
+            "hub": hub_section(),
+            "revoke": "soft",
             **changed,
         }
         env = {

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from conftest import PASSWORD, password_hash, person
+from conftest import PASSWORD, hub_section, password_hash, person
 from declared import names, passwords, roster, settings
 from declared.forwarding import Forwarding
 from declared.slowdown import Busy, Slowdown
@@ -13,6 +13,7 @@ SETTINGS = {
     "instance": "i", "roster": "P-roster", "gate": "tcp://gate:2375", "personPrefix": "P-u-", "hubHost": "hub", "hubPort": 8081,
     "proxyApi": "http://proxy:8001", "publicUrl": "http://127.0.0.1:8000/", "baseUrl": "/", "serverPort": 8888,
     "authentication": {"type": "password"}, "idle": {"cullAfter": 3600}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
+    "hub": hub_section(), "revoke": "soft",
 }  # fmt: skip
 
 
@@ -35,6 +36,11 @@ def test_settings():
         ({"baseUrl": "lab"}, "baseUrl"),
         ({"personPrefix": ""}, "personPrefix"),
         ({"rosterInterval": 0}, "rosterInterval"),
+        ({"revoke": "harder"}, "revoke must be soft or hard"),
+        ({"hub": hub_section(more=1)}, "unknown: hub.more"),
+        ({"hub": hub_section(adminAccess="no")}, "hub.adminAccess must be true or false"),
+        ({"hub": hub_section(services=[{"name": "x"}])}, r"hub.services\[0\].url is missing"),
+        ({"hub": hub_section(roles=[{"name": "x", "description": "", "scopes": "all"}])}, r"hub.roles\[0\].scopes must be list"),
     ],
 )
 def test_settings_that_are_wrong_are_named(change, complaint):

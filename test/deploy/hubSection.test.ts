@@ -1,0 +1,114 @@
+/** `hub:` and `revoke: hard` on a real deployment: pages, a service, Python of one's own, and entering servers. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expectNoTrace, said } from "./shell";
+import { HubClient, Kernel, waitFor } from "./hubClient";
+import { steps } from "./steps";
+import { docker, Workspace, type Outputs } from "./workspace";
+
+jest.setTimeout(600_000);
+
+const step = steps();
+
+function config({ grace = "  - {name: grace, admin: true}\n", extra = "c.JupyterHub.load_roles.append({'name': 'extra', 'scopes': []})" } = {}): string {
+    return [
+        `jupyterhub:users:\n  - ada\n${grace}  - alan`,
+        "jupyterhub:defaults: {memory: 512M}",
+        "jupyterhub:revoke: hard",
+        "jupyterhub:hub:",
+        "  adminAccess: true",
+        "  templates: branding",
+        "  services: [{name: reports, scopes: ['list:users', 'read:users:name']}]",
+        `  extraConfig: |\n    ${extra}`,
+    ].join("\n");
+}
+
+let workspace: Workspace;
+let outputs: Outputs & { services: Record<string, string> };
+let ada: HubClient;
+let adaToken: string;
+let entered: Kernel | undefined;
+
+beforeAll(async () => {
+    workspace = await Workspace.create(config());
+    fs.mkdirSync(path.join(workspace.root, "branding"));
+    fs.writeFileSync(path.join(workspace.root, "branding", "login.html"), '{% extends "templates/login.html" %}{% block login_container %}<p>Welcome to the lab</p>{{ super() }}{% endblock %}\n');
+});
+afterAll(() => {
+    entered?.close();
+    workspace?.remove();
+});
+
+const logs = () => execFileSync("sh", ["-c", `docker logs ${outputs.containers.hub} 2>&1`], { encoding: "utf8" });
+const runs = (name: string) => docker("inspect", "--format", "{{.State.Running}}", outputs.users[name].container) === "true";
+
+step("pages of one's own, and a service that may what its scopes say", async () => {
+    await workspace.up();
+    outputs = (await workspace.outputs()) as typeof outputs;
+    await workspace.expectNoChanges();
+    expect(await (await new HubClient(outputs.url, "x").follow("hub/login")).text()).toContain("Welcome to the lab");
+    const asked = (path: string) => fetch(`${outputs.url}hub/api/${path}`, { headers: { Authorization: `token ${outputs.services.reports}` } });
+    expect((await asked("users")).status).toBe(200);
+    expect((await asked("groups")).status).toBe(403);
+    const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
+    expect([state, logs(), docker("top", outputs.containers.hub, "-eo", "pid,args")].map(text => text.includes(outputs.services.reports))).toEqual([false, false, false]);
+});
+
+step("Python with a syntax error is refused before anything is changed", async () => {
+    const before = docker("inspect", "--format", "{{.Id}}", outputs.containers.hub);
+    workspace.writeConfig(config({ extra: "x = (" }));
+    for (const args of [["up", workspace.stack], ["pulumi", "preview", "--stack", workspace.stack, "--non-interactive"]]) {
+        const result = await workspace.run(args[0], ...args.slice(1));
+        expect(result.code).not.toBe(0);
+        expect(said(result)).toContain("hub.extraConfig, line 1: '(' was never closed");
+        expectNoTrace(said(result));
+    }
+    expect(docker("inspect", "--format", "{{.Id}}", outputs.containers.hub)).toBe(before);
+});
+
+step("Python that fails as it runs makes up fail, with its line", async () => {
+    workspace.writeConfig(config({ extra: "nothing()" }));
+    const result = await workspace.run("up", workspace.stack);
+    expect(result.code).not.toBe(0);
+    expect(said(result)).toContain("hub.extraConfig, line 1: NameError: name 'nothing' is not defined");
+    workspace.writeConfig(config());
+    await workspace.up();
+});
+
+step("an admin enters a server, which is written down", async () => {
+    ada = new HubClient(outputs.url, "ada");
+    await ada.logIn(outputs.passwords.ada);
+    adaToken = await ada.token();
+    await ada.startServer(adaToken);
+    const alan = new HubClient(outputs.url, "alan");
+    await alan.logIn(outputs.passwords.alan);
+    await alan.startServer(await alan.token());
+    const grace = new HubClient(outputs.url, "grace");
+    await grace.logIn(outputs.passwords.grace);
+    const token = await grace.token();
+    const kernels = await fetch(ada.server("api/kernels"), { method: "POST", headers: { Authorization: `token ${token}` }, body: "{}" });
+    expect(kernels.status).toBe(201);
+    const { id } = (await kernels.json()) as { id: string };
+    entered = await Kernel.open(ada.server(`api/kernels/${id}/channels`).replace(/^http/, "ws"), token);
+    expect(await entered.run("print(6 * 7)")).toBe("42\n");
+    await waitFor(() => Promise.resolve(logs().includes("grace entered the server of ada")), 30, "the line in the hub's log");
+    expect(logs()).not.toContain("grace entered the server of alan");
+    // Nobody else may.
+    expect((await fetch(ada.server("api/kernels"), { headers: { Authorization: `token ${await alan.token()}` } })).status).toBe(403);
+});
+
+step("revoke: hard ends a websocket to somebody else's server; who had it starts again, and others notice nothing", async () => {
+    expect([runs("ada"), runs("alan")]).toEqual([true, true]);
+    workspace.writeConfig(config({ grace: "" }));
+    await workspace.up();
+    await (entered as Kernel).closed;
+    await waitFor(() => Promise.resolve(!runs("ada")), 60, "the end of ada's server");
+    expect(runs("alan")).toBe(true);
+    await waitFor(async () => {
+        const user = (await (await fetch(`${outputs.url}hub/api/users/ada`, { headers: { Authorization: `token ${adaToken}` } })).json()) as { server: string | null; pending: string | null };
+        return user.server === null && user.pending === null;
+    }, 60, "the hub's notice of it");
+    await ada.startServer(adaToken);
+    expect(runs("ada")).toBe(true);
+});
