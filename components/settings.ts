@@ -1,9 +1,10 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
-import { dummyProblems, loginProblems, missingSecret, passwordProblems, type AuthenticationSettings } from "./authentication";
+import { dummyProblems, missingSecret, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, machineOf, type DockerHost } from "./dockerHost";
 import type { HubSection } from "./hubSchema";
 import { hubProblems } from "./hubSection";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
+import { imageNameProblems, listProblems } from "./listProblems";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { setPassword } from "./networkSchema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
@@ -11,7 +12,7 @@ import { notYetProblems } from "./notYet";
 import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type PeopleConfig, type Person } from "./people";
 import { config, configSchema, OPEN_OR_SECRET, SECRET_KEYS, type Config } from "./schema";
 import { user } from "./personSchema";
-import { durationInSeconds, normaliseName, parseListen, reachable, sizeInMiB, type Listen } from "./values";
+import { durationInSeconds, parseListen, reachable, sizeInMiB, type Listen } from "./values";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
 export const NAMESPACE = "jupyterhub";
@@ -181,61 +182,6 @@ function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<st
             ? [{ path: key, message: `has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})` }]
             : [];
     });
-}
-
-/** What only shows when people are looked at side by side, or beside the images. */
-function listProblems(raw: Record<string, unknown>): Problem[] {
-    const problems: Problem[] = [];
-    const users: unknown[] = Array.isArray(raw.users) ? raw.users : [];
-    const images = imageNames(raw);
-    const seen = new Map<string, { index: number; given: string }>();
-    users.forEach((user, index) => {
-        const given = typeof user === "string" ? user : field(user, "name");
-        if (typeof given === "string") {
-            const first = seen.get(normaliseName(given));
-            if (first === undefined) {
-                seen.set(normaliseName(given), { index, given });
-            } else {
-                const same = first.given === given ? "is listed twice" : `is the same name as ${JSON.stringify(first.given)}`;
-                problems.push({ path: `users[${index}].name`, message: `${JSON.stringify(given)} ${same} (users[${first.index}])` });
-            }
-        }
-        problems.push(...imageProblem(field(user, "image"), images, `users[${index}].image`));
-    });
-    const groups = typeof raw.groups === "object" && raw.groups !== null ? Object.entries(raw.groups) : [];
-    const people = users.map(user => (typeof user === "string" ? { name: user } : typeof user === "object" && user !== null ? { ...user } : {}));
-    return [
-        ...problems,
-        ...loginProblems(people),
-        ...passwordProblems(people, raw.authentication),
-        ...imageProblem(field(raw.defaults, "image"), images, "defaults.image"),
-        ...groups.flatMap(([name, fields]) => imageProblem(field(fields, "image"), images, formatPath(["groups", name, "image"]))),
-    ];
-}
-
-function imageNames(raw: Record<string, unknown>): string[] {
-    const notebooks = field(raw.images, "notebooks");
-    const named = typeof notebooks === "object" && notebooks !== null ? Object.keys(notebooks) : [];
-    return [...new Set([DEFAULT_IMAGE, SYSTEM_IMAGE, ...named])];
-}
-
-function imageProblem(image: unknown, names: string[], path: string): Problem[] {
-    return typeof image !== "string" || names.includes(image)
-        ? []
-        : [{ path, message: `"${image}" is not in images.notebooks (${names.join(", ")})${didYouMean(image, names)}` }];
-}
-
-/** A name that people write in `image:` and that becomes a part of a resource's name. */
-function imageNameProblems(raw: Record<string, unknown>): Problem[] {
-    return imageNames(raw)
-        .filter(name => !/^[A-Za-z0-9][\w-]{0,39}$/.test(name))
-        .map(name => ({ path: formatPath(["images", "notebooks", name]), message: "a name has 1 to 40 letters, digits, - _ and begins with a letter or digit" }));
-}
-
-function field(value: unknown, key: string): unknown {
-    return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<string, unknown>)[key]
-        : undefined;
 }
 
 /** Problems of one key stay together, in the file's order; those without a path come first. */
