@@ -69,7 +69,7 @@ step("one that was told opens it", async () => {
 page("after the log-in a cell is run, in a page that the browser calls secure", async () => {
     await ada.logIn("ada", outputs.passwords.ada);
     await ada.waitForPlace(/^\/jupyter\/user\/ada\/lab/, START);
-    await ada.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
+    await ada.waitForLab(".jp-LauncherCard:visible", START);
     await ada.page.click('.jp-LauncherCard[data-category="Notebook"]');
     await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')", { timeout: START });
     await ada.page.locator(".jp-Notebook:visible .jp-Cell").first().locator(".cm-content").click();

@@ -10,6 +10,9 @@ const ARTIFACTS = path.resolve(__dirname, "..", "artifacts");
 /** What a busy machine may need for a page; starting a server takes longer and says so itself. */
 const PATIENCE = 30_000;
 
+/** What JupyterLab mostly needs to load; after it, it is looked whether a part was dropped. */
+const LOADING = 10_000;
+
 /** Without the sandbox, which root cannot have. The profile is a new empty one, and background networking is off, by Playwright's defaults. */
 export function launch({ home, args = [] }: { home?: string; args?: string[] } = {}): Promise<Browser> {
     fs.mkdirSync(ARTIFACTS, { recursive: true });
@@ -37,6 +40,8 @@ export class Person {
     private found: string[] = [];
     /** What terminals on the page were sent. */
     private received = "";
+    /** Whether something that a page was loading was dropped by the browser itself. */
+    private dropped = false;
 
     private constructor(
         readonly context: BrowserContext,
@@ -70,6 +75,27 @@ export class Person {
 
     async open(address: string): Promise<number | undefined> {
         return (await this.page.goto(new URL(address, this.url).href))?.status();
+    }
+
+    /**
+     * Until something of JupyterLab is there after its server was started. A browser on Docker's own machine sees the
+     * network of each container come, and drops what it was loading at that moment (ERR_NETWORK_CHANGED); JupyterLab
+     * then waits for ever for a part of itself. A person would load the page again: so does this, in that case alone.
+     */
+    async waitForLab(selector: string, timeout: number): Promise<void> {
+        const end = Date.now() + timeout;
+        const shown = this.page.locator(selector).first();
+        while (Date.now() < end - LOADING) {
+            try {
+                return await shown.waitFor({ timeout: LOADING });
+            } catch {
+                if (this.dropped) {
+                    this.dropped = false;
+                    await this.page.reload();
+                }
+            }
+        }
+        await shown.waitFor({ timeout: LOADING });
     }
 
     async logIn(name: string, password: string): Promise<void> {
@@ -171,9 +197,11 @@ export class Person {
             }
         });
         this.page.on("requestfailed", request => {
+            const reason = request.failure()?.errorText ?? "";
+            this.dropped ||= reason === "net::ERR_NETWORK_CHANGED";
             // A page that is left gives up what it was still asking for; and others on this machine may make networks.
-            if (!["net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED"].includes(request.failure()?.errorText ?? "")) {
-                this.found.push(`${request.failure()?.errorText}: ${short(request.url())}`);
+            if (!["net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED"].includes(reason)) {
+                this.found.push(`${reason}: ${short(request.url())}`);
             }
         });
         this.page.on("websocket", socket => {
