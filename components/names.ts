@@ -48,6 +48,8 @@ export function slug(name: string): string {
 export interface StackNames {
     /** What all of them begin with; no other stack's names do. */
     prefix: string;
+    /** The stack's instance id, which is a label on all of them. */
+    instance: string;
     hub: string;
     proxy: string;
     gate: string;
@@ -89,6 +91,7 @@ export function stackNames(stack: string, instance: string): StackNames {
     const sharedPrefix = `${prefix}-shared-`;
     return {
         prefix,
+        instance,
         hub: `${prefix}-hub`,
         proxy: `${prefix}-proxy`,
         gate: `${prefix}-gate`,

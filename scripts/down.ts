@@ -1,9 +1,11 @@
+import { LABEL } from "../components/container";
+import type { StackNames } from "../components/names";
 import { progress, stackAndRest, type Command } from "./lib/command";
-import { ensureDocker } from "./lib/docker";
+import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { DISPLAY, inherit } from "./lib/process";
-import { stackExists, type Stack } from "./lib/pulumi";
+import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
 import { isDeployed, recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
@@ -22,17 +24,45 @@ export const command: Command = {
     },
 };
 
-/** Destroys a stack's containers and networks. @returns pulumi's exit code; undefined when there was nothing to remove */
+/**
+ * Removes a stack's containers and networks: those that Pulumi knows, and then whatever else of Docker's has the stack's label,
+ * such as after its state was lost.
+ * @returns the exit code; undefined when there was nothing to remove
+ */
 export async function takeDown(name: string, rest: readonly string[]): Promise<number | undefined> {
     refuseLostSecret(name);
     const file = readStackFile(name);
-    const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
-    if (stack === undefined || !(await stackExists(stack))) {
+    if (!hasRootSecret(file)) {
         return undefined;
     }
-    await recover(stack, await ensureDocker(await hostOf(stack, file)));
-    if (!(await isDeployed(stack))) {
-        return undefined;
+    const stack: Stack = { name, env: await pulumiEnv() };
+    await ensureStack(stack); // Pulumi may have forgotten a stack whose containers are still here.
+    const docker = await ensureDocker(await hostOf(stack, file));
+    await recover(stack, docker);
+    const deployed = await isDeployed(stack);
+    const code = deployed ? await inherit("pulumi", ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest], markedEnv(stack)) : 0;
+    if (code !== 0 || rest.length > 0) {
+        return code; // With options of Pulumi's it may be meant to leave something.
     }
-    return inherit("pulumi", ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest], markedEnv(stack));
+    const swept = await sweep(docker, await namesOf(stack));
+    return deployed || swept ? 0 : undefined;
+}
+
+/** @returns whether there was anything */
+async function sweep(docker: Docker, { instance }: StackNames): Promise<boolean> {
+    const labelled = async (...list: string[]) => (await docker.output([...list, "--filter", `label=${LABEL.instance}=${instance}`])).split("\n").filter(name => name !== "");
+    const containers = await labelled("ps", "--all", "--format", "{{.Names}}");
+    const networks = await labelled("network", "ls", "--format", "{{.Name}}");
+    if (containers.length + networks.length === 0) {
+        return false;
+    }
+    progress(`Removing what Pulumi did not know of: ${[...containers, ...networks].join(", ")}`);
+    if (containers.length > 0) {
+        await docker.output(["stop", ...containers]);
+        await docker.output(["rm", "--force", ...containers]);
+    }
+    for (const network of networks) {
+        await docker.output(["network", "rm", network]);
+    }
+    return true;
 }

@@ -5,11 +5,13 @@ import { removeDataHost } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
+import { noteImages } from "./lib/imageRecord";
 import { passphraseFile } from "./lib/paths";
 import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret, removeRecord } from "./lib/record";
 import { isDeployed } from "./lib/recover";
 import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "./lib/stackFile";
+import { volumesOf } from "./lib/volumes";
 
 export const command: Command = {
     async run(args) {
@@ -26,7 +28,7 @@ export const command: Command = {
         const stack: Stack = { name, env: await pulumiEnv() };
         await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
         const docker = await ensureDocker(await hostOf(stack, file));
-        const volumes = await volumesOf(stack, docker);
+        const volumes = await volumesOf(await namesOf(stack), docker);
         progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(docker, volumes)}`);
         const homes = hostHomes(name, file);
         if (homes.length > 0) {
@@ -54,19 +56,13 @@ export const command: Command = {
 
 /** Nothing of the stack is on this host any more: forgets it, and with the last host what its homes are named after. */
 function forget(name: string, docker: Docker): void {
+    noteImages(name, docker.host.host, []); // None is wanted any more, and `clean` still knows which there were.
     const left = removeDataHost(name, docker.host.host);
     if (left.length === 0) {
         removeRecord(name);
     } else {
         progress(`The stack was on ${left.join(" and ")} before, and its data there is not deleted: name that host in jupyterhub:docker and run this again.`);
     }
-}
-
-/** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
-async function volumesOf(stack: Stack, docker: Docker): Promise<string[]> {
-    const names = await namesOf(stack);
-    const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    return all.filter(volume => [names.hubData, names.httpsData].includes(volume) || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
 }
 
 /** Homes of system people; none where the file cannot be read any more. */

@@ -19,7 +19,8 @@ export const command: Command = {
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
         const explained = rest[0] === "--explain" ? (rest[1] ?? "") : undefined;
-        noMore("status", explained === undefined ? rest : rest.slice(2));
+        const json = rest[0] === "--json";
+        noMore("status", explained !== undefined ? rest.slice(2) : rest.slice(json ? 1 : 0));
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
         if (explained !== undefined) {
@@ -42,35 +43,88 @@ export const command: Command = {
         ]);
         const { notebooks } = planImages(settings);
         const wanted = Object.fromEntries(settings.people.map(person => [person.name, notebooks[person.image].reference]));
-        const people = Object.entries(outputs.users).map(([person, user]) => {
+        const deployed = Object.entries(outputs.users).map(([person, user]): PersonStatus => {
             const container = containers.get(user.container);
-            const current = container?.image === wanted[person] ? "current" : "outdated";
-            return [
-                person + (user.admin ? " (admin)" : ""),
-                user.kind,
-                user.container,
-                container?.state ?? "missing",
-                container === undefined ? "-" : wanted[person] === undefined ? "not in the file" : current,
-                activity.get(person) ?? "-",
-            ];
+            return {
+                name: person,
+                kind: user.kind,
+                admin: user.admin,
+                container: user.container,
+                state: container?.state ?? "missing",
+                image: container?.image ?? null,
+                wantedImage: wanted[person] ?? null,
+                lastActivity: activity.get(person),
+            };
         });
-        const kinds = new Map(settings.people.map(person => [person.name, person.kind]));
-        const undeployed = Object.keys(wanted).filter(person => !(person in (outputs.users ?? {})));
-        console.log(table(["person", "kind", "container", "state", "image", "last activity"], [
-            ...people,
-            ...undeployed.map(person => [person, kinds.get(person) as string, "-", "not deployed yet", "-", "-"]),
-        ]));
-        console.log();
-        console.log(table(["", "container", "state"], infrastructure.map((container, i) => [
-            Object.keys(parts)[i],
+        const undeployed = settings.people.filter(({ name: person }) => !(person in (outputs.users ?? {}))).map((person): PersonStatus => ({
+            name: person.name,
+            kind: person.kind,
+            admin: person.admin,
+            container: null,
+            state: "not deployed yet",
+            image: null,
+            wantedImage: wanted[person.name],
+        }));
+        const people = [...deployed, ...undeployed];
+        const hubParts = Object.entries(parts).map(([part, container]): PartStatus => ({
+            part,
             container,
-            [containers.get(container)?.state ?? "missing", containers.get(container)?.health].filter(Boolean).join(", "),
-        ])));
-        console.log(`\n${outputs.url}`);
+            state: containers.get(container)?.state ?? "missing",
+            health: (containers.get(container)?.state === "running" && containers.get(container)?.health) || null,
+        }));
+        if (json) {
+            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts }, undefined, 2));
+        } else {
+            console.log(table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)));
+            console.log();
+            console.log(table(["", "container", "state"], hubParts.map(({ part, container, state, health }) => [part, container, [state, health].filter(Boolean).join(", ")])));
+            console.log(`\n${outputs.url}`);
+        }
         const well = infrastructure.every(container => containers.get(container)?.state === "running");
         return well ? 0 : 1;
     },
 };
+
+/** A person in `status --json`. */
+interface PersonStatus {
+    name: string;
+    kind: string;
+    admin: boolean;
+    /** null for somebody who is not deployed yet. */
+    container: string | null;
+    /** `running`, `stopped`, `missing`, or another of Docker's; `not deployed yet`. */
+    state: string;
+    /** What the container was made from; null where there is none. */
+    image: string | null;
+    /** What the stack file asks for; null for somebody who is in it no more. */
+    wantedImage: string | null;
+    /** ISO 8601; null for somebody who was never active; left out of whom the hub does not know, and while it does not answer. */
+    lastActivity?: string | null;
+}
+
+/** A container that runs all the time, in `status --json`. */
+interface PartStatus {
+    part: string;
+    container: string;
+    state: string;
+    /** `starting`, `healthy` or `unhealthy` while it runs. */
+    health: string | null;
+}
+
+function personRow({ name, kind, admin, container, state, image, wantedImage, lastActivity }: PersonStatus): string[] {
+    if (container === null) {
+        return [name, kind, "-", state, "-", "-"];
+    }
+    const current = image === wantedImage ? "current" : "outdated";
+    return [
+        name + (admin ? " (admin)" : ""),
+        kind,
+        container,
+        state,
+        image === null ? "-" : wantedImage === null ? "not in the file" : current,
+        lastActivity === undefined ? "-" : lastActivity === null ? "never" : ago(lastActivity),
+    ];
+}
 
 function explanation(file: StackFile, settings: Settings, given: string): string {
     const rows = explain(peopleConfigOf(file), personOf(settings, given));
@@ -102,8 +156,8 @@ function plain(state: string): string {
     return state === "created" || state === "exited" ? "stopped" : state;
 }
 
-/** From the hub's REST API; empty when the hub does not answer. */
-async function lastActivity(docker: Docker, names: StackNames, settings: Settings, { url = settings.url, adminToken, caCertificate }: Outputs): Promise<Map<string, string>> {
+/** Times from the hub's REST API; empty when the hub does not answer. */
+async function lastActivity(docker: Docker, names: StackNames, settings: Settings, { url = settings.url, adminToken, caCertificate }: Outputs): Promise<Map<string, string | null>> {
     const verify = { ca: caCertificate ?? (settings.https.mode === "acme" ? settings.https.ca : undefined) };
     const ask = (path: string) =>
         isRemote(docker.host) ? askAsAdmin(docker, names, url, path) : askHub({ ...settings, url }, path, { headers: { Authorization: `token ${adminToken}` }, verify });
@@ -117,7 +171,7 @@ async function lastActivity(docker: Docker, names: StackNames, settings: Setting
                 break;
             }
         }
-        return new Map(users.map(user => [user.name, user.last_activity === null ? "never" : ago(user.last_activity)]));
+        return new Map(users.map(user => [user.name, user.last_activity]));
     } catch {
         return new Map();
     }

@@ -7,6 +7,7 @@ import { addDataHost, dataHosts } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { refuseAnotherHost } from "./lib/host";
+import { builtImages, noteImages } from "./lib/imageRecord";
 import { checkPorts } from "./lib/port";
 import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
@@ -57,6 +58,7 @@ export const command: Command = {
             progress(`The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; here everybody begins with an empty home.`);
         }
         addDataHost(name, settings.docker.host);
+        noteImages(name, settings.docker.host, builtImages(settings));
 
         const code = await deploy(stack, rest);
         if (code !== 0) {

@@ -1,0 +1,146 @@
+/** What a deployment tells about itself, and what is cleared away: status for programs, logs, health, images, leftovers. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { HubClient, waitFor } from "./hubClient";
+import { said } from "./shell";
+import { steps } from "./steps";
+import { docker, Workspace, type Outputs } from "./workspace";
+
+jest.setTimeout(600_000);
+
+const step = steps();
+/** An image that no other test has. */
+const TINY = `tiny${randomBytes(4).toString("hex")}`;
+
+let workspace: Workspace;
+let outputs: Outputs;
+
+interface Status {
+    stack: string;
+    url: string;
+    people: Record<string, unknown>[];
+    infrastructure: { part: string; container: string; state: string; health: string | null }[];
+}
+
+beforeAll(async () => {
+    workspace = await Workspace.create(
+        [`jupyterhub:images: {notebooks: {tiny: {build: ${TINY}}}}`, "jupyterhub:users: [{name: ada, admin: true}, {name: grace, image: tiny}]"].join("\n"),
+    );
+    writeImage("one");
+});
+afterAll(() => {
+    workspace?.remove();
+    tinyImages().forEach(image => docker("image", "rm", image));
+});
+
+function writeImage(content: string): void {
+    const folder = path.join(workspace.root, "images", TINY);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, "Dockerfile"), `ARG BASE\nFROM \${BASE}\nRUN echo ${content} > /content\nCMD ["true"]\n`);
+}
+
+const tinyImages = () => docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `jupyterhub-${TINY}`).split("\n").filter(image => image !== "");
+const status = async () => JSON.parse((await workspace.run("status", workspace.stack, "--json")).stdout) as Status;
+
+step("status for programs: people, and the hub's parts when each is well", async () => {
+    await workspace.up();
+    outputs = await workspace.outputs();
+    let found = await status();
+    await waitFor(async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"), 90, "health of hub, proxy and gate");
+    expect(found).toEqual({
+        stack: workspace.stack,
+        url: workspace.url,
+        people: ["ada", "grace"].map(name => ({
+            name,
+            kind: "plain",
+            admin: name === "ada",
+            container: outputs.users[name].container,
+            state: "stopped",
+            image: outputs.users[name].image,
+            wantedImage: outputs.users[name].image,
+        })),
+        infrastructure: (["hub", "proxy", "gate"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
+    });
+});
+
+step("logs of the hub's parts and of a person's server, also as they come", async () => {
+    expect((await workspace.succeed("logs", workspace.stack, "hub", "--tail", "2")).trimEnd().split("\n").length).toBeLessThanOrEqual(2);
+    expect(await workspace.run("logs", workspace.stack, "gate")).toMatchObject({ code: 0 });
+    expect(await workspace.run("logs", workspace.stack, "hbu")).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `"hbu" is neither a person of stacks/Pulumi.${workspace.stack}.yaml nor one of hub, proxy, gate; did you mean "hub"?\n`,
+    });
+
+    const following = spawn(process.execPath, ["scripts/run.mjs", "logs", workspace.stack, "ada", "--follow"], { cwd: workspace.root, env: workspace.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let seen = "";
+    [following.stdout, following.stderr].forEach(stream => stream.setEncoding("utf8").on("data", (text: string) => (seen += text)));
+    const ended = new Promise<number | null>(resolve => following.once("exit", resolve));
+    const ada = new HubClient(workspace.url, "ada");
+    await ada.logIn(outputs.passwords.ada);
+    await ada.startServer(await ada.token());
+    await waitFor(async () => seen.includes(`/user/ada/`), 120, "ada's log");
+    process.kill(-(following.pid as number), "SIGINT");
+    expect(await ended).not.toBeNull();
+    expect(said(await workspace.run("logs", workspace.stack, "Ada"))).toContain("/user/ada/");
+    await waitFor(async () => /^\d{4}-\d\d-\d\dT/.test((await status()).people[0].lastActivity as string), 60, "ada's last activity");
+    expect((await status()).people[0]).toMatchObject({ name: "ada", state: "running" });
+});
+
+step("clean removes an image once nobody wants it, and never one that somebody has", async () => {
+    const before = outputs.users.grace.image;
+    const inUse = `Every image of the stack "${workspace.stack}" is in use.\n`;
+    const clean = () => workspace.run("clean", workspace.stack);
+    expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
+
+    writeImage("two");
+    await workspace.up();
+    const now = (await workspace.outputs()).users.grace.image;
+    expect(tinyImages().sort()).toEqual([before, now].sort());
+
+    // Another checkout's stack was deployed with it.
+    const stacks = path.join(workspace.env.XDG_DATA_HOME as string, "jupyterhub-pulumi", "another", "stacks");
+    fs.mkdirSync(stacks, { recursive: true });
+    fs.writeFileSync(path.join(stacks, "course.images"), JSON.stringify({ [outputs.dockerHost]: { wanted: [before], before: [] } }));
+    expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
+    fs.rmSync(stacks, { recursive: true });
+    // A container of somebody else's has it.
+    const stranger = docker("create", before, "true");
+    expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
+    docker("rm", stranger);
+
+    const images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split("\n").filter(image => image.startsWith(`jupyterhub-${TINY}`));
+    const { code, stdout } = await clean();
+    expect({ code, lines: stdout.trimEnd().split("\n").map(line => line.split(/ +/)[0]) }).toEqual({ code: 0, lines: ["removed", before] });
+    expect(tinyImages()).toEqual(images.filter(image => image !== before));
+    expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
+    await workspace.expectNoChanges();
+});
+
+step("down removes also what Pulumi has lost sight of, and keeps volumes; purge lists and deletes exactly those", async () => {
+    const { volumes } = workspace.objects();
+    expect(volumes).toHaveLength(3);
+    await workspace.succeed("pulumi", "stack", "rm", "--force", "--yes", "--preserve-config", workspace.stack);
+    const down = await workspace.run("down", workspace.stack);
+    expect(down).toMatchObject({ code: 0, stdout: "" });
+    expect(down.stderr).toContain("Removing what Pulumi did not know of: ");
+    expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes });
+    const again = await workspace.run("down", workspace.stack);
+    expect(again).toEqual({ code: 0, stdout: "", stderr: `The stack "${workspace.stack}" is not deployed: nothing to remove.\n` });
+
+    const stranger = docker("volume", "create", `${volumes[0].split("-")[0]}-other-home-ada`);
+    try {
+        const unattended = await workspace.run("purge", workspace.stack);
+        expect(unattended.code).toBe(1);
+        const listed = /^To be deleted for ever:\n((?: {2}.*\n)+)/.exec(unattended.stderr)?.[1].trimEnd().split("\n").map(line => line.trim().split(/ +/));
+        expect(listed?.map(([volume]) => volume)).toEqual(volumes);
+        listed?.forEach(([, size]) => expect(size).toMatch(/^[\d.]+(B|kB|MB)$/));
+        expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
+        await workspace.succeed("purge", workspace.stack, "--yes");
+        expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [stranger] });
+    } finally {
+        docker("volume", "rm", stranger);
+    }
+});
