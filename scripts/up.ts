@@ -8,6 +8,7 @@ import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { refuseAnotherHost } from "./lib/host";
 import { builtImages, noteImages } from "./lib/imageRecord";
+import { release } from "./lib/kick";
 import { checkPorts } from "./lib/port";
 import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
@@ -68,6 +69,9 @@ export const command: Command = {
         await mend(stack, docker, settings, names, Object.values(users ?? {}).map(user => user.container), rest);
         if (!(await hubAnswers(docker, settings, HUB_SECONDS, names))) {
             throw await hubProblem(docker, settings, names);
+        }
+        if (await release(docker, names.hub)) {
+            progress("The drain is over: people can start servers again.");
         }
         if (deferred !== undefined && deferred.length > 0) {
             progress(`Running, so changed when they are next stopped and \`up\` runs again: ${deferred.join(", ")}`);

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from declared import context, culler, hub_section, logs, providers
+from declared import context, culler, hub_section, logs, pages, providers
 from declared.settings import SettingsError, secrets
 from declared.spawner import AdoptingSpawner
 
@@ -67,6 +67,7 @@ c.JupyterHub.tornado_settings = {"log_function": logs.requests}
 
 # What the stack file says of the hub, and at the very end its own Python
 hub_section.configure(c, settings)
+c.JupyterHub.template_vars.update(pages.template_vars())
 if settings.hub.extra_config:
     try:
         hub_section.run_extra(settings.hub.extra_config, {"c": c, "get_config": get_config})  # noqa: F821

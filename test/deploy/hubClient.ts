@@ -176,6 +176,19 @@ export class HubClient {
         return `${this.url}user/${this.path}/${path}`;
     }
 
+    /** Opens a terminal's websocket. @returns what it has shown so far */
+    static async readTerminal(url: string, token: string): Promise<() => string> {
+        const socket = new WebSocket(url.replace(/^http/, "ws"), { headers: { Authorization: `token ${token}` } });
+        let shown = "";
+        socket.on("message", data => {
+            const [kind, text] = JSON.parse(String(data)) as [string, string];
+            shown += kind === "stdout" ? text : "";
+        });
+        await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+        await waitFor(() => Promise.resolve(shown !== ""), 30, "the shell's prompt");
+        return () => shown;
+    }
+
     async startKernel(token: string): Promise<Kernel> {
         const response = await this.withToken(token, this.server("api/kernels"), { method: "POST", body: "{}" });
         if (!response.ok) {

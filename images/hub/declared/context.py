@@ -11,6 +11,7 @@ from . import settings as _settings
 from .entered import Entered
 from .gate import Gate
 from .keeper import Keeper
+from .notices import Notices
 from .settings import Settings
 
 
@@ -20,6 +21,7 @@ class Context:
     gate: Gate
     keeper: Keeper
     entered: Entered
+    notices: Notices
 
 
 _current: Context | None = None
@@ -27,7 +29,8 @@ _current: Context | None = None
 
 def make(settings: Settings) -> Context:
     gate = Gate(settings.gate)
-    return Context(settings, gate, Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir), Entered(settings.data_dir / "entered.json"))
+    keeper = Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir)
+    return Context(settings, gate, keeper, Entered(settings.data_dir / "entered.json"), Notices(settings.data_dir))
 
 
 def current() -> Context:

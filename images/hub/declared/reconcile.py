@@ -62,8 +62,9 @@ class Reconciler:
                         # whoever had the old password may be in it still
                         self._end_server(user)
                 self._set_rights(user, person)
+        held = context.current().notices.held is not None
         for person in roster:
-            if person.always_on:
+            if person.always_on and not held:
                 await self._keep_up(person)
 
     async def settled(self) -> None:

@@ -74,6 +74,8 @@ class AdoptingSpawner(DockerSpawner):
     async def start(self) -> tuple[str, int]:
         if self.person is None:
             raise _problem(f"{self.user.name} is not on the list of people who may use this hub.", "not-listed", 403)
+        if context.current().notices.held is not None:
+            raise _problem("Servers cannot be started at the moment.", "held")
         client = self.orm_spawner.oauth_client
         self._client_scopes = list(client.allowed_scopes) if client else None
         self._last_container = self.object_name
@@ -85,7 +87,13 @@ class AdoptingSpawner(DockerSpawner):
             self._last_answer = (0,)
             raise _explained(error) from error
         self._last_answer = (None,)
+        context.current().notices.take_away(self.user.name)
         return address
+
+    async def get_options_form(self) -> str:
+        """The page before a start, which people see only where it has something to say: templates/spawn.html."""
+        notices = context.current().notices
+        return " " if notices.held is not None or notices.of(self.user.name) is not None else ""
 
     async def get_object(self) -> dict[str, Any]:
         """Only `start` asks. A container that is missing is one that is being made: it is not for the hub to make it."""

@@ -1,0 +1,64 @@
+"""What whoever looks after the hub has to say to people: why their server was stopped, and that none can be started now.
+
+A file for each, so that the command that leaves them and the hub that takes them away never write the same one, and so
+that they outlive a hub that is replaced meanwhile. Only the standard library: `npm run up` runs this file each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+HELD = "held"
+
+
+class Notices:
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / "notices"
+
+    def of(self, name: str) -> str | None:
+        """Why the person's server was stopped, or will be; until it is started again."""
+        return self._read(self._file(name))
+
+    def leave(self, name: str, text: str) -> None:
+        self._write(self._file(name), text)
+
+    def take_away(self, name: str) -> None:
+        self._file(name).unlink(missing_ok=True)
+
+    @property
+    def held(self) -> str | None:
+        """Why nobody can start a server now; None when people can."""
+        return self._read(self._folder / HELD)
+
+    def hold(self, text: str) -> None:
+        self._write(self._folder / HELD, text)
+
+    def release(self) -> bool:
+        """@returns whether nobody could"""
+        was = (self._folder / HELD).exists()
+        (self._folder / HELD).unlink(missing_ok=True)
+        return was
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"to-{hashlib.sha256(name.encode()).hexdigest()}"
+
+    @staticmethod
+    def _read(file: Path) -> str | None:
+        try:
+            return file.read_text()
+        except OSError:
+            return None
+
+    def _write(self, file: Path, text: str) -> None:
+        """Renamed, so that nobody reads half of it."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        draft = file.with_suffix(".new")
+        draft.write_text(text)
+        draft.rename(file)
+
+
+if __name__ == "__main__":
+    # `notices.py DATA_DIR`: people can start servers again
+    print("released" if Notices(Path(sys.argv[1])).release() else "")
