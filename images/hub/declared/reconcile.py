@@ -38,7 +38,9 @@ class Reconciler:
         if roster is None:
             return
         db = self._app.db
-        for row in db.query(orm.User).all():
+        rows = db.query(orm.User).all()
+        known = {row.name for row in rows}
+        for row in rows:
             person = roster.get(row.name)
             user = self._app.users[row]
             if person is None:
@@ -64,6 +66,9 @@ class Reconciler:
                 self._set_rights(user, person)
         held = context.current().notices.held is not None
         for person in roster:
+            if person.name not in known:
+                # has never logged in: but an admin finds them in the panel, and starts their server
+                await self._row_for(person)
             if person.always_on and not held:
                 await self._keep_up(person)
 

@@ -151,11 +151,14 @@ async def test_what_is_changed_in_the_admin_panel_is_undone(world):
 
 async def test_a_row_renamed_in_the_admin_panel_is_nobody(world):
     """Otherwise one person's session would be another's."""
-    world.declare(eve=person("eve"), ada=person("ada", incarnation="b2"))
+    world.declare(eve=person("eve"), mary=person("mary"))
     await world.start_hub()
     browser = await world.log_in("eve")
     with_all_rights(world)
+    await world.until(lambda: orm.User.find(world.hub.db, "mary") is not None)
+    assert (await world.api("PATCH", "/users/eve", json={"name": "mary"}))[0] == 400
     assert (await world.api("PATCH", "/users/eve", json={"name": "ada"}))[0] == 200
+    world.declare(eve=person("eve"), mary=person("mary"), ada=person("ada", incarnation="b2"))
     await world.until(lambda: orm.User.find(world.hub.db, "ada").cookie_id.startswith("b2:"))
     assert not await browser.inside()
 
@@ -163,14 +166,15 @@ async def test_a_row_renamed_in_the_admin_panel_is_nobody(world):
 async def test_unlisted_names_cannot_be_added_in_the_admin_panel(world):
     world.declare(ada=person("ada"))
     await world.start_hub()
-    assert (await world.api("POST", "/users/ada"))[0] == 403
+    await world.until(lambda: orm.User.find(world.hub.db, "ada") is not None)
+    assert (await world.api("POST", "/users/mallory"))[0] == 403
     with_all_rights(world)
     status, answer = await world.api("POST", "/users/mallory")
     assert status == 400
     status, answer = await world.api("POST", "/users", json={"usernames": ["mallory"]})
     assert status == 400 and "stack file" in answer["message"]
     assert orm.User.find(world.hub.db, "mallory") is None
-    assert (await world.api("POST", "/users/ada"))[0] == 201
+    assert (await world.api("POST", "/users/ada"))[0] == 409
     assert await (await world.log_in("ada")).inside()
 
 

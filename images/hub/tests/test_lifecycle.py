@@ -14,7 +14,6 @@ async def test_always_on_without_anybody_logging_in(world):
     assert world.docker.containers["P-u-ada"].running
     row = orm.User.find(world.hub.db, "ada")
     assert row.cookie_id.startswith("a1:") and [g.name for g in row.groups] == ["staff"]
-    assert orm.User.find(world.hub.db, "bob") is None
     assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
     browser = await world.log_in("ada")
     assert await browser.inside()
@@ -66,3 +65,13 @@ async def test_without_a_limit_there_is_no_culler(world):
 def test_the_culler_knows_whose_server_it_is():
     assert culler._owner({"url": "/user/j%C3%BCrgen%20m/"}, "/") == "jürgen m"
     assert culler._owner({"url": "/lab/user/a@b/"}, "/lab/") == "a@b"
+
+
+async def test_an_admin_finds_who_has_never_logged_in_and_starts_their_server(world):
+    world.declare(ada=person("ada"), grace=person("grace", admin=True))
+    await world.start_hub()
+    await world.until(lambda: orm.User.find(world.hub.db, "ada") is not None)
+    status, users = await world.api("GET", "/users")
+    assert status == 200 and sorted(user["name"] for user in users) == ["ada", "grace"]
+    assert (await world.api("POST", "/users/ada/server"))[0] in (201, 202)
+    await world.until(lambda: "/user/ada" in world.proxy.routes)
