@@ -39,8 +39,9 @@ export = async () => {
     const config = new pulumi.Config();
     const rootSecret = config.get("rootSecret") as string;
     const instance = instanceId(rootSecret, stack);
-    const { host, warnings } = await orStop(() => lookAtHost(settings, instance));
+    const { host, warnings, notes } = await orStop(() => lookAtHost(settings, instance));
     warnings.forEach(warning => void pulumi.log.warn(warning));
+    notes.forEach(note => void pulumi.log.info(note));
 
     const providerSecret = authenticationSecret(settings.authentication);
     const proxyCredentials = config.get("proxyCredentials");

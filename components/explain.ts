@@ -24,6 +24,8 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
         row("kind", person.kind, sourceOf(layers, "kind")),
         row("admin", person.admin, own(user.admin)),
         row("groups", person.groups, groups),
+        ...(user.renamedFrom === undefined ? [] : [row("renamedFrom", person.homeName, "the person")]),
+        ...(user.newHome === undefined ? [] : [row("newHome", person.newHome, "the person")]),
         row("image", person.image, winner(layers, "image")?.from.source ?? `kind ${person.kind}`),
         ...(person.system === undefined
             ? []

@@ -4,7 +4,9 @@ import { existingServers, hostMemory, type ExistingServers } from "./existing";
 import { existingImages } from "./existingImages";
 import { existingNetworks, type ExistingNetworks } from "./existingNetworks";
 import { checkHostDirectories } from "./hostDirectories";
+import { existingHomes, homeNotes } from "./keptHomes";
 import { memoryWarning } from "./memoryWarning";
+import { stackNames } from "./names";
 import type { Settings } from "./settings";
 
 /** What is there already; arguments of `JupyterHub`. */
@@ -16,14 +18,16 @@ export interface Host {
 }
 
 /**
- * @returns what is there, and what whoever runs the machine should know
- * @throws Error that says what to do, when Docker does not answer or directories are not as they must be
+ * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change (notes)
+ * @throws Error that says what to do, when Docker does not answer, or directories and homes are not as they must be
  */
-export function lookAtHost(settings: Settings, instance: string): { host: Host; warnings: string[] } {
+export function lookAtHost(settings: Settings, instance: string): { host: Host; warnings: string[]; notes: string[] } {
     const { docker } = settings;
     checkCertificates(docker);
     const missingHomes = checkHostDirectories(settings);
     const host = { existing: existingServers(instance, docker), networks: existingNetworks(docker), images: existingImages(docker), missingHomes };
     const tooMuch = memoryWarning(settings.people, hostMemory(docker));
-    return { host, warnings: tooMuch === undefined ? [] : [tooMuch] };
+    const names = stackNames(settings.stack, instance);
+    const notes = homeNotes(settings, names, host.existing, existingHomes(names, docker));
+    return { host, notes, warnings: tooMuch === undefined ? [] : [tooMuch] };
 }

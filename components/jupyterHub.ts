@@ -24,6 +24,7 @@ import { addressOf, stillWorksAt } from "./publicUrl";
 import type { RegistryPasswords } from "./registries";
 import { registryLogins } from "./registryLogins";
 import { Roster } from "./roster";
+import { homeVolume } from "./serverParts";
 import type { Settings } from "./settings";
 import { UserServer } from "./userServer";
 
@@ -252,7 +253,7 @@ export class JupyterHub extends pulumi.ComponentResource {
                 {
                     container: names.person(person.name),
                     kind: person.kind,
-                    home: person.system?.hostHome ?? (settings.storage === "none" ? "" : names.home(person.name)),
+                    home: person.system?.hostHome ?? (settings.storage === "none" ? "" : homeVolume(person, names)),
                     image: notebooks[person.image].reference,
                     admin: person.admin,
                     lifecycle: person.lifecycle,

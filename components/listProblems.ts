@@ -23,6 +23,7 @@ export function listProblems(raw: Record<string, unknown>): Problem[] {
         }
         problems.push(...imageProblem(field(user, "image"), images, `users[${index}].image`));
     });
+    users.forEach((user, index) => problems.push(...renameProblem(user, index, users)));
     const groups = typeof raw.groups === "object" && raw.groups !== null ? Object.entries(raw.groups) : [];
     const people = users.map(user => (typeof user === "string" ? { name: user } : typeof user === "object" && user !== null ? { ...user } : {}));
     return [
@@ -32,6 +33,30 @@ export function listProblems(raw: Record<string, unknown>): Problem[] {
         ...imageProblem(field(raw.defaults, "image"), images, "defaults.image"),
         ...groups.flatMap(([name, fields]) => imageProblem(field(fields, "image"), images, formatPath(["groups", name, "image"]))),
     ];
+}
+
+/** A home has one owner: an earlier name is nobody's own name now, and one person's earlier name. */
+function renameProblem(user: unknown, index: number, users: readonly unknown[]): Problem[] {
+    const say = (message: string) => [{ path: `users[${index}].renamedFrom`, message }];
+    const earlier = nameIn(user, "renamedFrom");
+    if (earlier === undefined) {
+        return [];
+    }
+    const shown = JSON.stringify(field(user, "renamedFrom"));
+    if (earlier === nameIn(user, "name")) {
+        return say(`${shown} is the person's name already`);
+    }
+    const listed = users.findIndex(other => nameIn(other, "name") === earlier && field(other, "newHome") !== true);
+    if (listed !== -1) {
+        return say(`${shown} is still listed (users[${listed}]), and a home has one owner: take that line out, or give it newHome: true`);
+    }
+    const first = users.findIndex(other => nameIn(other, "renamedFrom") === earlier);
+    return first === index ? [] : say(`${shown} is also users[${first}]'s earlier name; its home has one owner`);
+}
+
+function nameIn(user: unknown, key: "name" | "renamedFrom"): string | undefined {
+    const given = typeof user === "string" && key === "name" ? user : field(user, key);
+    return typeof given === "string" ? normaliseName(given) : undefined;
 }
 
 function imageNames(raw: Record<string, unknown>): string[] {

@@ -73,7 +73,11 @@ export interface StackNames {
     /** What the names of volumes begin with that people share. */
     sharedPrefix: string;
     person(name: string): string;
-    home(name: string): string;
+    /**
+     * A person's home volume.
+     * @param fresh the one that begins empty where there was one already (`newHome`)
+     */
+    home(name: string, fresh?: boolean): string;
     /** Docker's name of a volume of `mounts`. */
     sharedVolume(name: string): string;
 }
@@ -106,7 +110,8 @@ export function stackNames(stack: string, instance: string): StackNames {
         homePrefix,
         sharedPrefix,
         person: name => personPrefix + slug(name),
-        home: name => homePrefix + slug(name),
+        // A slug has no dash, or two and a hash at its end: nobody else's ends like this.
+        home: (name, fresh = false) => homePrefix + slug(name) + (fresh ? "-2" : ""),
         sharedVolume: name => sharedPrefix + name,
     };
 }

@@ -33,6 +33,10 @@ export interface Person {
     passwordVersion: number;
     /** Hash of a password of the person's own, instead of a derived one. */
     passwordHash?: string;
+    /** The name that the home is under: the person's own, or an earlier one (`renamedFrom`). */
+    homeName: string;
+    /** Whether the home is a second one of that name (`newHome`). */
+    newHome: boolean;
     kind: "plain" | "system";
     system?: SystemAccount;
     admin: boolean;
@@ -121,8 +125,12 @@ function systemAccount({ user, layers }: One, { homes }: PeopleConfig, accounts:
     if (uid === 0 || gid === 0) {
         return `the Docker host's account ${JSON.stringify(name)} is root's (uid ${uid}, gid ${gid})`;
     }
-    const fields = formatFields(name, uid);
-    return { uid, gid, hostHome: fillFormat(homes.hostFormat, fields), homesBase: formatBase(homes.hostFormat), home: fillFormat(homes.imageFormat, fields) };
+    const hostHome = fillFormat(homes.hostFormat, formatFields(homeNameOf(user), uid));
+    return { uid, gid, hostHome, homesBase: formatBase(homes.hostFormat), home: fillFormat(homes.imageFormat, formatFields(name, uid)) };
+}
+
+function homeNameOf({ name, renamedFrom = name }: One["user"]): string {
+    return normaliseName(renamedFrom);
 }
 
 function person({ user, layers }: One, system: SystemAccount | undefined, config: PeopleConfig): Person {
@@ -136,6 +144,8 @@ function person({ user, layers }: One, system: SystemAccount | undefined, config
         login: user.login === undefined ? normaliseName(user.name) : loginKey(user.login),
         passwordVersion: user.passwordVersion ?? 1,
         ...(user.passwordHash === undefined ? {} : { passwordHash: user.passwordHash }),
+        homeName: homeNameOf(user),
+        newHome: user.newHome ?? false,
         kind,
         ...(system === undefined ? {} : { system }),
         admin: user.admin ?? false,
@@ -170,6 +180,8 @@ function ownProblems({ user, index, layers }: One, system: SystemAccount | undef
         const problem = serverPathProblem(system.home);
         say(["users", index], problem && `the home ${system.home} (homes.imageFormat) ${problem}`);
     }
+    say(["users", index, "newHome"], system !== undefined && user.newHome ? `is for homes in volumes; ${system.hostHome} is a directory of the Docker host: move it away there` : undefined);
+    say(["users", index, "newHome"], user.renamedFrom !== undefined && user.newHome ? "an empty home, or that of renamedFrom: leave one of them out" : undefined);
     const home = system?.home ?? PLAIN_HOME;
     for (const [path, { at }] of mergedMounts(layers)) {
         say([...at, "path"], path === home ? "is the home itself; name a directory in it or beside it" : undefined);

@@ -111,6 +111,8 @@ export const userFields = {
     passwordVersion: whole("a version", 1).optional().describe("counted up, this person has a new password"),
     passwordHash: passwordHash.optional().describe("hash of a password of one's own, from `npm run hash`"),
     uid: id("uid").optional().describe("uid of a system person; the Docker host's account of that name where it is left out"),
+    renamedFrom: personName.optional().describe("an earlier name of this person, which their home is under"),
+    newHome: flag.optional().describe("begin with an empty home where there is one of that name already; the old one stays"),
     ...serverFields,
 };
 

@@ -9,10 +9,15 @@ type Parts = Partial<docker.ContainerArgs>;
 /** uid of plain people's servers in images/singleuser and the official Jupyter images. */
 const PLAIN_UID = 1000;
 
+/** A plain person's home. */
+export function homeVolume({ homeName, newHome }: Pick<Person, "homeName" | "newHome">, names: StackNames): string {
+    return names.home(homeName, newHome);
+}
+
 /** A home that outlives the container, or one in memory that is gone when it stops. */
 export function plainHome(person: Person, names: StackNames, storage: "volume" | "none", temporarySize?: number): Parts {
     if (storage === "volume") {
-        return { volumes: [{ volumeName: names.home(person.name), containerPath: PLAIN_HOME }] };
+        return { volumes: [{ volumeName: homeVolume(person, names), containerPath: PLAIN_HOME }] };
     }
     const size = `size=${temporarySize ?? Math.max(16, Math.floor(person.memory / 2))}m`;
     const owner = `uid=${PLAIN_UID},gid=${USERS}`;

@@ -8,8 +8,10 @@ import { hostOf } from "./lib/host";
 import { noteImages } from "./lib/imageRecord";
 import { passphraseFile } from "./lib/paths";
 import { ensureStack, namesOf, type Stack } from "./lib/pulumi";
+import { purgePerson } from "./lib/purgePerson";
 import { refuseLostSecret, removeRecord } from "./lib/record";
 import { isDeployed } from "./lib/recover";
+import { sizesOf } from "./lib/sizes";
 import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "./lib/stackFile";
 import { volumesOf } from "./lib/volumes";
 
@@ -17,6 +19,15 @@ export const command: Command = {
     async run(args) {
         const { stack: name, rest } = stackAndRest(args);
         const { yes, others } = withoutYes(rest);
+        if (others[0] === "--person") {
+            noMore("purge", others.slice(2));
+            if (others[1] === undefined || others[1] === "") {
+                throw new Problem("--person needs a name: npm run purge -- STACK --person NAME");
+            }
+            refuseLostSecret(name);
+            await purgePerson(name, others[1], yes);
+            return 0;
+        }
         noMore("purge", others);
         refuseLostSecret(name);
         const file = readStackFile(name);
@@ -29,7 +40,7 @@ export const command: Command = {
         await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
         const docker = await ensureDocker(await hostOf(stack, file));
         const volumes = await volumesOf(await namesOf(stack), docker);
-        progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizes(docker, volumes)}`);
+        progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizesOf(docker, volumes)}`);
         const homes = hostHomes(name, file);
         if (homes.length > 0) {
             progress(`Kept, because they are directories of the Docker host:\n${homes.map(home => `  ${home}`).join("\n")}`);
@@ -72,12 +83,6 @@ function hostHomes(stack: string, file: StackFile): string[] {
     } catch {
         return [];
     }
-}
-
-async function sizes(docker: Docker, volumes: readonly string[]): Promise<string> {
-    const { stdout } = await docker.run(["system", "df", "--verbose", "--format", "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}"]);
-    const size = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
-    return volumes.map(volume => `  ${volume}  ${size.get(volume) ?? "?"}`).join("\n");
 }
 
 async function confirmed(name: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
 import { askAsAdmin } from "./lib/insideRequest";
+import { keptHomes } from "./lib/keptHomes";
 import { infrastructureOf } from "./lib/probe";
 import { namesOf, notDeployed, outputsOf, stackExists, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
@@ -72,12 +73,17 @@ export const command: Command = {
             state: containers.get(container)?.state ?? "missing",
             health: (containers.get(container)?.state === "running" && containers.get(container)?.health) || null,
         }));
+        const kept = keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
         if (json) {
-            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts }, undefined, 2));
+            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts, keptHomes: kept }, undefined, 2));
         } else {
             console.log(table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)));
             console.log();
             console.log(table(["", "container", "state"], hubParts.map(({ part, container, state, health }) => [part, container, [state, health].filter(Boolean).join(", ")])));
+            if (kept.length > 0) {
+                console.log(`\n${table(["not listed any more", "home that stays"], kept.map(({ person, home }) => [person ?? "?", home]))}`);
+                console.log(`To delete one's: npm run purge -- ${name} --person NAME`);
+            }
             console.log(`\n${outputs.url}`);
         }
         const well = infrastructure.every(container => containers.get(container)?.state === "running");

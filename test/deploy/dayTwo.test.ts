@@ -1,5 +1,6 @@
 /** Day two: people's servers are stopped kindly, and what is changed while they work. One deployment, step by step. */
-import { HubClient, waitFor } from "./hubClient";
+import { HubClient, waitFor, type Kernel } from "./hubClient";
+import { said } from "./shell";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
@@ -107,4 +108,89 @@ step("a server that the hub does not know of is stopped too, and with the hub aw
     expect(running()).toEqual([outputs.users.bot.container]);
     docker("start", outputs.containers.hub);
     await waitFor(async () => (await new HubClient(workspace.url, "ada").request("hub/health")).status === 200, 60, "the hub");
+});
+
+/** Rows of a person's home, read without their server. */
+const inHome = (volume: string, script: string) => docker("run", "--rm", "--network", "none", "--volume", `${volume}:/home`, "jupyterhub-base:bookworm", "sh", "-c", script);
+const withPeople = (first: string) => workspace.writeConfig(PEOPLE.replace("  - ada\n", first));
+const preview = async () => workspace.succeed("pulumi", "preview", "--stack", workspace.stack, "--non-interactive");
+let grace: { kernel: Kernel; alive: () => Promise<void> };
+
+step("a renamed person keeps the home, and the old name's token ends; a neighbour writes on", async () => {
+    await start("grace");
+    const kernel = await new HubClient(workspace.url, "grace").startKernel(tokens.grace);
+    await kernel.run("import threading, time\ndef write():\n  while True:\n    open('beat', 'a').write('x'); time.sleep(0.1)\nthreading.Thread(target=write, daemon=True).start()");
+    const since = startedAt(outputs.users.grace.container);
+    const beats = () => Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"));
+    grace = {
+        kernel,
+        alive: async () => {
+            const before = beats();
+            await waitFor(() => Promise.resolve(beats() > before), 30, "grace's file to grow");
+            expect(await kernel.run("print('here')")).toBe("here\n");
+            expect(startedAt(outputs.users.grace.container)).toBe(since);
+        },
+    };
+    const home = outputs.users.ada.home;
+    inHome(home, "echo mine > /home/file");
+
+    withPeople("  - { name: lovelace, renamedFrom: ada }\n");
+    await start("ada");
+    const refused = await workspace.run("up", workspace.stack);
+    expect(refused.code).not.toBe(0);
+    expect(said(refused)).toContain(`users[0].renamedFrom: ada's server is running, and a rename would end it. Stop it first: npm run kick -- ${workspace.stack} ada`);
+    await workspace.succeed("kick", workspace.stack, "ada");
+
+    expect(await preview()).toContain(`lovelace was ada and keeps that home (${home}).`);
+    await workspace.up();
+    const { users } = await workspace.outputs();
+    expect(users.lovelace.home).toBe(home);
+    const client = await loggedIn("lovelace");
+    tokens.lovelace = await client.token();
+    await start("lovelace");
+    expect(await (await client.startKernel(tokens.lovelace)).run("print(open('file').read())")).toBe("mine\n\n");
+    await waitFor(async () => (await client.withToken(tokens.ada, "hub/api/user")).status === 403, 60, "the end of ada's token");
+    await workspace.expectNoChanges();
+    await grace.alive();
+});
+
+step("who leaves has their home kept, status lists it, and nobody's is purged who is listed or whose home it is", async () => {
+    const { home } = (await workspace.outputs()).users.lovelace;
+    const purge = (name: string) => workspace.run("purge", workspace.stack, "--person", name, "--yes");
+    expect((await purge("ada")).stderr).toBe('The home of "ada" is lovelace\'s now (renamedFrom). Nothing was deleted.\n');
+    expect((await purge("lovelace")).stderr).toContain('"lovelace" is in stacks/Pulumi.');
+    withPeople("");
+    await workspace.up();
+    expect((await workspace.run("status", workspace.stack)).stdout).toMatch(new RegExp(`^ada +${home}$`, "m"));
+    expect(inHome(home, "cat /home/file")).toBe("mine");
+    await grace.alive();
+});
+
+step("a name that comes back has its old home again, or an empty one beside it", async () => {
+    const home = outputs.users.ada.home;
+    withPeople("  - ada\n");
+    expect(await preview()).toContain(`ada gets the home that is there already (${home}); newHome: true begins with an empty one.`);
+    withPeople("  - { name: ada, newHome: true }\n");
+    expect(await preview()).toContain(`ada begins with an empty home (${home}-2); the old one stays (${home}).`);
+    await workspace.up();
+    expect((await workspace.outputs()).users.ada.home).toBe(`${home}-2`);
+    expect((await new HubClient(workspace.url, "ada").withToken(tokens.ada, "hub/api/user")).status).toBe(403);
+    inHome(`${home}-2`, "test ! -e /home/file");
+    await workspace.expectNoChanges();
+});
+
+step("purge --person deletes that person's homes alone", async () => {
+    const home = outputs.users.ada.home;
+    const rest = workspace.objects().volumes.filter(volume => ![home, `${home}-2`].includes(volume));
+    withPeople("");
+    expect(await preview()).toContain(`ada leaves; the home stays (${home}, ${home}-2). To delete it: npm run purge -- ${workspace.stack} --person "ada"`);
+    await workspace.up();
+    const unasked = await workspace.run("purge", workspace.stack, "--person", "ada");
+    expect({ code: unasked.code, stderr: unasked.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(new RegExp(`^To be deleted for ever:\n  ${home}  \\d.*\n  ${home}-2  \\d.*\npurge asks before it deletes`)) as string });
+    await workspace.succeed("purge", workspace.stack, "--person", "Ada", "--yes");
+    expect(workspace.objects().volumes).toEqual(rest);
+    expect((await workspace.run("purge", workspace.stack, "--person", "ada", "--yes")).stderr).toContain('There is no home of "ada" in the stack');
+    expect((await workspace.run("status", workspace.stack)).stdout).not.toContain("home that stays");
+    await grace.alive();
+    grace.kernel.close();
 });

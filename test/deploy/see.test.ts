@@ -62,6 +62,7 @@ step("status for programs: people, and the hub's parts when each is well", async
             wantedImage: outputs.users[name].image,
         })),
         infrastructure: (["hub", "proxy", "gate"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
+        keptHomes: [],
     });
 });
 

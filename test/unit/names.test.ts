@@ -23,7 +23,7 @@ describe("names of Docker objects", () => {
             fc.property(stackName, instance, personName, (stack, id, person) => {
                 const names = stackNames(stack, id);
                 const fixed = [names.hub, names.proxy, names.gate, names.roster, names.hubData, names.peopleNetwork];
-                for (const name of [...fixed, names.person(person), names.home(person)]) {
+                for (const name of [...fixed, names.person(person), names.home(person), names.home(person, true)]) {
                     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
                     expect(name).toMatch(OBJECT_NAME);
                     expect(name).not.toMatch(/^[0-9a-f]+$/); // Docker would try it as the beginning of an id.

@@ -117,6 +117,7 @@ describe("secrets", () => {
 
 /** Somebody of whom nothing is said. */
 const PLAIN = {
+    newHome: false,
     passwordVersion: 1,
     kind: "plain",
     admin: false,
@@ -135,7 +136,7 @@ describe("settings", () => {
     it("have defaults for everything but the list", () => {
         expect(read("jupyterhub:users: [Ada]")).toEqual({
             stack: "test",
-            people: [{ name: "ada", login: "ada", ...PLAIN }],
+            people: [{ name: "ada", login: "ada", homeName: "ada", ...PLAIN }],
             listen: { ip: "127.0.0.1", port: 8000 },
             url: "http://127.0.0.1:8000/",
             https: { mode: "none" },
@@ -167,8 +168,8 @@ describe("settings", () => {
                 "jupyterhub:users: [ada, {name: grace, memory: 512M, cpus: 0.5, shm: 1G, lifecycle: on-demand, groups: [], admin: true, env: {B: '2'}}]",
         );
         expect(settings.people).toEqual([
-            { ...PLAIN, name: "ada", login: "ada", groups: ["a", "b"], lifecycle: "always-on", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
-            { ...PLAIN, name: "grace", login: "grace", admin: true, memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
+            { ...PLAIN, name: "ada", login: "ada", homeName: "ada", groups: ["a", "b"], lifecycle: "always-on", memory: 2048, cpus: 2, shm: 256, env: { A: "1", B: "1" } },
+            { ...PLAIN, name: "grace", login: "grace", homeName: "grace", admin: true, memory: 512, cpus: 0.5, shm: 1024, env: { A: "1", B: "2" } },
         ]);
     });
 

@@ -1,0 +1,13 @@
+/** Homes of people who are no longer in a stack's list. */
+import { existingHomes, unlistedHomes } from "../../components/keptHomes";
+import type { StackNames } from "../../components/names";
+import type { Settings } from "../../components/settings";
+import type { Docker } from "./docker";
+
+/**
+ * @param known names of people who were there once: a volume's name does not tell every name
+ */
+export function keptHomes({ people }: Settings, docker: Docker, names: StackNames, known: Iterable<string>): { person: string | null; home: string }[] {
+    const owners = new Map([...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)));
+    return unlistedHomes(people, names, existingHomes(names, docker.host)).map(home => ({ person: owners.get(home) ?? null, home }));
+}
