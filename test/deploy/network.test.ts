@@ -248,9 +248,10 @@ step("a server's requests go through the proxy, and those inside the stack do no
     await stopAda();
     await startAda();
     expect(proxy.seen).toEqual([]);
-    // Not by `docker`, which waits without letting the proxy in this process answer.
-    const asked = await capture("docker", ["exec", hub, "python", "-c", "import urllib.request as r; print(r.urlopen('http://idp.lab.test/', timeout=20).read())"]);
-    expect(asked).toMatchObject({ code: 0, stdout: "b'by proxy\\n'\n" });
+    // As an identity provider is asked. Not by `docker`, which waits without letting the proxy in this process answer.
+    const ask = "import asyncio\nfrom tornado.httpclient import AsyncHTTPClient as Client\nClient.configure('tornado.curl_httpclient.CurlAsyncHTTPClient')\nasync def ask(): print((await Client().fetch('http://idp.lab.test/')).body)\nasyncio.run(ask())";
+    expect(await capture("docker", ["exec", hub, "python", "-c", ask])).toMatchObject({ code: 0, stdout: "b'by proxy\\n'\n" });
+    expect(proxy.seen).toEqual([`GET http://idp.lab.test/ ${PROXY_USER}`]);
 });
 
 step("no password is in a plan, the state or a log", async () => {

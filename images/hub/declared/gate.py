@@ -43,6 +43,12 @@ class Refused(Exception):
     """The request came through and was turned down, for a reason that trying again does not change."""
 
 
+class DirectClient(docker.APIClient):
+    """A proxy for the outside world is no way to the gate: not for the first request either, which comes while this is made."""
+
+    trust_env = property(lambda self: False, lambda self, value: None)
+
+
 class Gate:
     def __init__(self, url: str) -> None:
         self._url = url
@@ -98,10 +104,7 @@ class Gate:
     def _connected(self) -> docker.APIClient:
         """Made at the first use: making it asks for the version, and the gate may not be there yet."""
         if self._client is None:
-            client = docker.APIClient(base_url=self._url, version="auto", timeout=TIMEOUT, max_pool_size=THREADS)
-            # a proxy for the outside world is no way to the gate
-            client.trust_env = False
-            self._client = client
+            self._client = DirectClient(base_url=self._url, version="auto", timeout=TIMEOUT, max_pool_size=THREADS)
         return self._client
 
     def _say(self, what: str, away: GateAway) -> None:
