@@ -233,9 +233,9 @@ class Browser:
             return response.status, await response.text()
 
     async def spawn(self, name: str) -> tuple[int, str]:
-        """The page that somebody sees in the end who presses the button. After a second it says "pending" first."""
+        """The page that somebody sees in the end who presses the button. After a second it says "pending" first, after a failure "stopping"."""
         status, page = await self.get(f"/hub/spawn/{name}")
-        while status == 302 or (status == 200 and "progress" in page):
+        while status == 302 or (status == 200 and ("progress" in page or "server is stopping" in page)):
             await asyncio.sleep(0.05)
             status, page = await self.get(f"/hub/spawn-pending/{name}")
             if status == 302:
