@@ -76,6 +76,33 @@ step("people log in by derived and by their own passwords, and under their other
     expect(await kernel.run("secret = 'in memory'; print(1)")).toBe("1\n");
 });
 
+step("through the proxy, too: no way out, no log-in from another page, no way to another's server", async () => {
+    const enter = async (next: string, headers: Record<string, string> = {}) => {
+        const client = new HubClient(outputs.url, "ada");
+        await client.request("hub/login");
+        const _xsrf = client.cookie("_xsrf", "hub/login") ?? "";
+        const body = new URLSearchParams({ username: "ada", password: outputs.passwords.ada, _xsrf }).toString();
+        const answer = await client.request(`hub/login?next=${encodeURIComponent(next)}`, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", ...headers } });
+        return { status: answer.status, to: answer.headers.get("location"), inside: (await client.request("hub/home")).status === 200 };
+    };
+    for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example/", "\\\\evil.example", "/\t/evil.example"]) {
+        const { status: code, to, inside } = await enter(next);
+        expect({ next, code, inside, host: new URL(to as string, outputs.url).host }).toEqual({ next, code: 302, inside: true, host: new URL(outputs.url).host });
+    }
+    for (const Origin of ["https://evil.example", "null"]) {
+        expect(await enter("", { Origin })).toEqual({ status: 403, to: null, inside: false });
+    }
+    expect(await enter("", { Origin: new URL(outputs.url).origin })).toMatchObject({ status: 302, inside: true });
+
+    for (const name of ["alan", "ALAN", "ada%2F..%2Falan", "..%2Falan", "%D0%B0lan", "alan%2F", "alan%00", "%2561lan"]) {
+        for (const [path, method] of [[`hub/api/users/${name}/server`, "POST"], [`hub/api/users/${name}/tokens`, "POST"], [`user/${name}/api/kernels`, "POST"]]) {
+            const answer = await ada.withToken(adaToken, path, { method, body: "{}" });
+            expect({ path, refused: answer.status >= 400 && answer.status < 500 }).toEqual({ path, refused: true });
+        }
+    }
+    expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.alan.container)).toBe("false");
+});
+
 step("one person's new password ends their sessions and tokens, and nothing else", async () => {
     const before = outputs;
     const { hub, proxy, gate } = outputs.containers;

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyterhub import orm
 from jupyterhub.auth import Authenticator
@@ -66,6 +67,8 @@ class RosterMixin(HasTraits):
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
         """Their name at the identity provider becomes their name here. Only a login leads to a person: not a name."""
+        if handler is not None and from_another_page(handler):
+            raise forbidden("This log-in came from a page that is not the hub's. Log in on the hub's own page.")
         # for every name alike, or the time it takes would tell who is listed
         await context.current().keeper.fresh()
         found = await maybe_future(super().authenticate(handler, data))
@@ -218,6 +221,18 @@ class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     return PasswordRosterAuthenticator
+
+
+def from_another_page(handler: Any) -> bool:
+    """Whether a form on a page of somebody else's was sent here, which would log people in as them.
+
+    JupyterHub's own check is not enough before a log-in: its token then depends on nothing but address and browser, so that
+    who shares both can have one. A browser says with each form where it comes from.
+    """
+    origin = handler.request.headers.get("Origin")
+    if handler.request.method != "POST" or origin is None:
+        return False
+    return urlsplit(origin).netloc not in {handler.request.host, urlsplit(context.current().settings.public_url).netloc}
 
 
 def source_of(handler: Any) -> str:
