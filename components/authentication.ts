@@ -16,6 +16,7 @@ type Raw = Readonly<Record<string, unknown>>;
 export function hubAuthentication(settings: AuthenticationSettings): Record<string, unknown> {
     switch (settings.type) {
         case "password":
+        case "native":
         case "dummy":
             return { type: settings.type };
         case "custom":
@@ -65,9 +66,9 @@ export function missingSecret(raw: Raw, stack: string): Problem[] {
         : [{ path: key, message: `is missing; this asks for it: npm run secret -- ${stack} ${key}` }];
 }
 
-/** Whether the program gives people their passwords. */
-function hasPasswords(settings: AuthenticationSettings): settings is Extract<AuthenticationSettings, { type: "password" }> {
-    return settings.type === "password";
+/** Whether the program gives people their passwords, or the invitations to choose one. */
+function hasPasswords(settings: AuthenticationSettings): settings is Extract<AuthenticationSettings, { type: "password" | "native" }> {
+    return settings.type === "password" || settings.type === "native";
 }
 
 /** How often the person's derived password was changed; nothing where they have none. */
@@ -115,6 +116,9 @@ export function passwordProblems(users: readonly Raw[], authentication: unknown)
     const type = (authentication as { type?: unknown } | undefined)?.type ?? "password";
     return users.flatMap((user, index) => {
         const given = ["passwordVersion", "passwordHash"].filter(key => user[key] !== undefined);
+        if (type === "native") {
+            return given.filter(key => key !== "passwordVersion").map(key => ({ path: `users[${index}].${key}`, message: "means nothing with authentication type native, where people choose their passwords themselves; leave it out" }));
+        }
         if (type !== "password") {
             return given.map(key => ({ path: `users[${index}].${key}`, message: `means nothing with authentication type ${String(type)}; leave it out` }));
         }

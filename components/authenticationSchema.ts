@@ -93,11 +93,13 @@ const custom = type("custom", {
         .describe("settings of the class; secret ones are in authenticatorSecrets"),
 });
 
-const notYet = (name: "native") => z.looseObject({ type: z.literal(name) });
+const native = type("native", {
+    version: whole("a version", 1).default(1).describe("counted up, everybody has a new invitation and signs up again"),
+});
 
 /** `authentication` of the stack config. */
 export const authentication = z
-    .discriminatedUnion("type", [password, github, oidc, ldap, notYet("native"), dummy, custom], {
+    .discriminatedUnion("type", [password, github, oidc, ldap, native, dummy, custom], {
         error: issue => {
             if (issue.code !== "invalid_union") {
                 return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;
@@ -108,7 +110,7 @@ export const authentication = z
     })
     .default({ type: "password", version: 1 });
 
-export type AuthenticationSettings = Extract<z.infer<typeof authentication>, { type: "password" | "github" | "oidc" | "ldap" | "dummy" | "custom" }>;
+export type AuthenticationSettings = z.infer<typeof authentication>;
 
 /** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
 export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {

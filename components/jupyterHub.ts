@@ -91,7 +91,7 @@ export class JupyterHub extends pulumi.ComponentResource {
     /** Where people open it. */
     readonly url: string;
     readonly users: Record<string, UserOutput>;
-    /** Secret: person → password, of those who have none of their own. */
+    /** Secret: person → password, or the invitation to choose one; those who have none from here are left out. */
     readonly passwords: pulumi.Output<Record<string, string>>;
     /** Secret: token for the hub's REST API, with an admin's rights. */
     readonly adminToken: pulumi.Output<string>;

@@ -7,7 +7,6 @@ import { formatPath, type Problem } from "./messages";
 type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 
 const RULES: Rule[] = [
-    { path: ["authentication", "type"], unless: ["password", "github", "oidc", "ldap", "dummy", "custom"], instead: "all but native" },
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },
     { path: ["idle", "maxAge"] },
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },

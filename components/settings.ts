@@ -227,7 +227,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         people,
         listen,
         ...resolveHttps(parsed.https, derivedAddress(listen, docker), parsed),
-        authentication: parsed.authentication as AuthenticationSettings, // notYet.ts refuses the others.
+        authentication: parsed.authentication,
         images: {
             hub: image(parsed.images.hub, "hub"),
             proxy: image(parsed.images.proxy, "proxy"),

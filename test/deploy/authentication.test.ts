@@ -193,3 +193,33 @@ step("with a class from a package: its settings, its secret ones, and the list o
     expect(await status("long enough", "mallory")).toBe(403);
     expect(docker("exec", outputs.containers.hub, "python", "-c", "import jupyterhub; print(jupyterhub.__version__)")).toMatch(/^6\./);
 });
+
+step("with an invitation: listed people choose a password, nobody takes their name, a new invitation ends the account", async () => {
+    const choose = async (username: string, shown: string, password: string) => {
+        const client = new HubClient(workspace.url, username);
+        await client.request("hub/signup");
+        const _xsrf = client.cookie("_xsrf", "hub/signup") ?? "";
+        const body = new URLSearchParams({ _xsrf, username, shown, password, again: password }).toString();
+        return (await client.request("hub/signup", { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded" } })).status;
+    };
+    const native = (ada: string) => ["jupyterhub:users:", `  - ${ada}`, "  - {name: grace, admin: true, login: hopper}", "  - alan", "jupyterhub:authentication: {type: native}", "jupyterhub:defaults: {memory: 512M}"].join("\n");
+    await workspace.succeed("pulumi", "config", "rm", "jupyterhub:authenticatorSecrets", "--stack", workspace.stack);
+    await deploy(native("ada"));
+    const { ada: invitation, grace: invitationOfGrace } = outputs.passwords;
+    expect(Object.keys(outputs.passwords)).toEqual(["ada", "alan", "grace"]);
+    expect(await status(invitation, "ada")).toBe(403);
+    expect(await choose("ada", "guess", CHOSEN)).toBe(403);
+    expect(await choose("ada", invitationOfGrace, CHOSEN)).toBe(403);
+    expect(await choose("mallory", invitation, CHOSEN)).toBe(403);
+    expect(await choose("ada", invitation, CHOSEN)).toBe(200);
+    expect(await choose("ada", invitation, `${CHOSEN}!`)).toBe(403);
+    expect(await choose("hopper", invitationOfGrace, CHOSEN)).toBe(200);
+    expect([await status(CHOSEN, "ada"), await status(CHOSEN, "hopper"), await status(CHOSEN, "grace"), await status(CHOSEN, "alan")]).toEqual([302, 302, 403, 403]);
+    await deploy(native("{name: ada, passwordVersion: 2}"));
+    await waitFor(async () => (await status(CHOSEN, "ada")) === 403, 60, "the end of ada's account");
+    expect(await status(CHOSEN, "hopper")).toBe(302);
+    expect(await choose("ada", invitation, CHOSEN)).toBe(403);
+    expect(await choose("ada", outputs.passwords.ada, CHOSEN)).toBe(200);
+    expect(await status(CHOSEN, "ada")).toBe(302);
+    expect(docker("logs", outputs.containers.hub)).not.toContain(CHOSEN);
+});

@@ -128,6 +128,14 @@ describe("LDAP", () => {
 });
 
 describe("other types", () => {
+    it("native has invitations, which are made and change as passwords do", () => {
+        const native = (version: number) => settingsOf(["ada", { name: "grace", passwordVersion: 2 }], { authentication: { type: "native", version } });
+        expect(hubAuthentication(native(3).authentication)).toEqual({ type: "native" });
+        const { ada, grace } = roster(native(3));
+        expect(ada.password).toBe(passwordHash(ROOT_SECRET, "test", "ada", { everybody: 3, own: 1 }));
+        expect(grace.password).toBe(passwordHash(ROOT_SECRET, "test", "grace", { everybody: 3, own: 2 }));
+    });
+
     it("custom is told to the hub as it is, and needs no secret", () => {
         const custom = { type: "custom", class: "a.b.C", config: { x: [1], y: { z: "1" } } };
         expect(hubAuthentication(settingsOf(["ada"], { authentication: custom }).authentication)).toEqual(custom);

@@ -66,7 +66,7 @@ def configure(c: Any, settings: Settings, env: Mapping[str, str] = os.environ) -
     hub = settings.hub
     c.JupyterHub.concurrent_spawn_limit = hub.concurrent_spawns
     c.JupyterHub.active_server_limit = hub.active_servers
-    c.JupyterHub.template_vars = {"admins_enter": hub.admin_access}
+    c.JupyterHub.template_vars.update({"admins_enter": hub.admin_access})
     tokens = json.loads(env.get(TOKENS_VARIABLE, "{}"))
     for service in hub.services:
         name = service["name"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from .settings import Reader, Secrets, Settings, SettingsError
 
-MODULES = {"password": "authenticator", "github": "github", "oidc": "oidc", "ldap": "ldap", "dummy": "dummy", "custom": "custom"}
+MODULES = {"password": "authenticator", "github": "github", "oidc": "oidc", "ldap": "ldap", "native": "native", "dummy": "dummy", "custom": "custom"}
 
 
 def configure(c: Any, settings: Settings, secrets: Secrets) -> type:

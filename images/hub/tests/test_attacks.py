@@ -12,9 +12,10 @@ import pytest
 import test_custom
 import test_github
 import test_ldap
+import test_native
 import test_oidc
 from conftest import PASSWORD, free_port, person
-from declared import keeper, names
+from declared import keeper, names, native
 from declared.ldap import LdapAuthenticator
 from jupyterhub import orm
 from provider import SECRET, FakeGitHub, FakeOidc
@@ -44,11 +45,14 @@ class Form(Door):
         return {
             "password": {},
             "dummy": {"authentication": {"type": "dummy"}},
+            "native": test_native.NATIVE,
             "custom": test_custom.settings(),
             "ldap": test_ldap.settings(**test_ldap.SEARCH),
         }[self.kind]
 
     async def enter(self, name: str, then: str = ""):
+        if self.kind == "native":
+            await test_native.choose(self.world, name, PASSWORD, PASSWORD)
         browser = self.world.browser()
         return browser, await self.post(browser, name, then)
 
@@ -89,7 +93,7 @@ class Away(Door):
         return to
 
 
-FORMS = ["password", "dummy", "custom", "ldap"]
+FORMS = ["password", "native", "dummy", "custom", "ldap"]
 AWAY = ["github", "oidc"]
 
 
@@ -105,6 +109,8 @@ async def door(request, world, monkeypatch):
         await world.serve(kind)
         monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", SECRET)
         return Away(world, kind)
+    if kind == "native":
+        monkeypatch.setattr(native, "ROUNDS", 4)
     if kind == "custom":
         monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", json.dumps({"common_password": PASSWORD}))
     if kind == "ldap":
@@ -191,6 +197,7 @@ async def test_nobody_is_logged_in_by_a_form_on_another_page(world, door):
     """Log-in CSRF: somebody else's name and password, in this browser."""
     world.declare(**people())
     await door.open()
+    await door.enter("bob")
     for given in ("", "x"):
         browser = world.browser()
         await door.post(browser, "bob", xsrf=given)
@@ -238,7 +245,7 @@ async def test_a_way_back_from_the_provider_counts_once_and_in_its_own_browser(w
     assert await ours.inside()
 
 
-@each("password", "custom", "ldap")
+@each("password", "native", "custom", "ldap")
 async def test_guessing_is_slowed_down(world, door, monkeypatch):
     world.declare(**people())
     await door.open()
