@@ -1,5 +1,5 @@
 /** What applies to one person, and where each value comes from. Pure. */
-import { layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
+import { idleWinner, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
 import type { PeopleConfig, Person } from "./people";
 import { normaliseName } from "./values";
 
@@ -37,6 +37,10 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
         ...SINGLE.flatMap(field => {
             const found = winner(layers, field);
             return found === undefined ? [] : [row(field, found.value, found.from.source)];
+        }),
+        ...(["cullAfter", "maxAge"] as const).flatMap(part => {
+            const found = idleWinner(layers, part);
+            return found === undefined ? [] : [row(`idle.${part}`, found.value, found.from.source)];
         }),
         ...[...mergedEnv(layers)].map(([name, { value, from }]) => row(`env.${name}`, value, from.source)),
         ...[...mergedMounts(layers)].map(([path, { value, from }]) =>

@@ -49,10 +49,16 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         forwarding: forwardingOf(settings),
         serverPort: SERVER_PORT,
         authentication: hubAuthentication(settings.authentication),
-        idle: settings.idle,
+        idle: { ...settings.idle, lookEvery: lookEvery(settings) },
         hub: hubSectionSettings(settings.hub),
         revoke: settings.revoke,
     };
+}
+
+/** Seconds between two looks for servers to stop: often enough for the shortest limit that anybody has; 0: there is none. */
+function lookEvery({ idle, people }: Settings): number {
+    const limits = [idle, ...people.map(person => person.idle)].flatMap(({ cullAfter = 0, maxAge = 0 }) => [cullAfter, maxAge]).filter(limit => limit > 0);
+    return limits.length === 0 ? 0 : Math.max(5, Math.min(Math.floor(Math.min(...limits) / 2), 300));
 }
 
 /**

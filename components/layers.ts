@@ -41,7 +41,7 @@ export function layersOf(user: User, index: number, { defaults, groups }: Pick<C
 }
 
 /** Fields that are one value. */
-type SingleField = Exclude<keyof ServerFields, "env" | "mounts" | "groups">;
+type SingleField = Exclude<keyof ServerFields, "env" | "idle" | "mounts" | "groups">;
 
 /** The value that wins, and the place it comes from; undefined where nobody has one. */
 export function winner<K extends SingleField>(layers: readonly Layer[], field: K): { value: NonNullable<ServerFields[K]>; from: Layer } | undefined {
@@ -52,6 +52,12 @@ export function winner<K extends SingleField>(layers: readonly Layer[], field: K
 /** Variables of all layers; of the same name the later one's. */
 export function mergedEnv(layers: readonly Layer[]): Map<string, { value: string; from: Layer }> {
     return new Map(layers.flatMap(from => Object.entries(from.fields.env ?? {}).map(([name, value]) => [name, { value, from }] as const)));
+}
+
+/** The part of `idle` that wins; each by itself. */
+export function idleWinner(layers: readonly Layer[], part: "cullAfter" | "maxAge"): { value: string; from: Layer } | undefined {
+    const from = layers.findLast(({ fields }) => fields.idle?.[part] !== undefined);
+    return from === undefined ? undefined : { value: from.fields.idle?.[part] as string, from };
 }
 
 type Mount = NonNullable<ServerFields["mounts"]>[number];

@@ -8,7 +8,6 @@ type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 
 const RULES: Rule[] = [
     { path: ["spawning"], unless: ["declared"], instead: "only declared" },
-    { path: ["idle", "maxAge"] },
     { path: ["database"], unless: ["sqlite"], instead: "only sqlite" },
     { path: ["swarm"] },
 ];

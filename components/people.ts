@@ -3,10 +3,10 @@ import { bindProblems } from "./bindSources";
 import type { GpuWish } from "./gpus";
 import { fillFormat, formatBase, formatFields } from "./homeFormat";
 import { hostPathProblem, serverPathProblem, tidyPath } from "./hostPaths";
-import { groupsOf, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
+import { groupsOf, idleWinner, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
 import { formatPath, type Problem } from "./messages";
 import type { Config } from "./schema";
-import { loginKey, normaliseName, sizeInMiB } from "./values";
+import { idleSeconds, loginKey, normaliseName, sizeInMiB } from "./values";
 
 /** A directory of the host or a volume that people share, in somebody's server. */
 export type Mount = ({ host: string } | { volume: string }) & { path: string; readOnly: boolean };
@@ -21,6 +21,14 @@ export interface SystemAccount {
     homesBase: string;
     /** The home in the server. */
     home: string;
+}
+
+/** When a server is stopped, in seconds; 0 is never. */
+export interface IdleLimits {
+    /** Without activity. */
+    cullAfter: number;
+    /** Since its start. */
+    maxAge: number;
 }
 
 /** One person of the list, with defaults and groups applied and units resolved. */
@@ -42,6 +50,8 @@ export interface Person {
     admin: boolean;
     groups: string[];
     lifecycle: "on-demand" | "always-on";
+    /** What differs from the stack's own `idle`. */
+    idle: Partial<IdleLimits>;
     /** Key of `Settings.images.notebooks`. */
     image: string;
     /** Hard limit in MiB. */
@@ -151,6 +161,12 @@ function person({ user, layers }: One, system: SystemAccount | undefined, config
         admin: user.admin ?? false,
         groups: groupsOf(user, config.defaults).sort(),
         lifecycle: value("lifecycle") as Person["lifecycle"],
+        idle: Object.fromEntries(
+            (["cullAfter", "maxAge"] as const).flatMap(part => {
+                const found = idleWinner(layers, part);
+                return found === undefined ? [] : [[part, idleSeconds(found.value)]];
+            }),
+        ),
         image: (value("image") as string | undefined) ?? (kind === "system" ? SYSTEM_IMAGE : DEFAULT_IMAGE),
         memory: sizeInMiB(value("memory") as string) as number,
         cpus: value("cpus") as number,

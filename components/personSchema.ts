@@ -1,7 +1,7 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
 import { login, passwordHash } from "./authenticationSchema";
-import { absolutePath, checked, choice, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
+import { absolutePath, checked, choice, duration, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
 import { reservedEnvProblem } from "./reservedEnv";
@@ -93,6 +93,12 @@ export const serverFields = {
     gid: id("gid").optional().describe("primary group of a system person"),
     supplementaryGroups: list(id("gid")).optional().describe("further gids of a system person; 100 (users) always is one"),
     umask: text("a umask").regex(/^0?[0-7]{3}$/, { error: "expected a umask in octal digits, such as \"0027\"" }).optional().describe("rights that new files lack"),
+    idle: section({
+        cullAfter: duration.optional().describe("stop the server after so much time without activity; a kernel that computes and a terminal with a program in it are activity"),
+        maxAge: duration.optional().describe("stop the server so long after its start, whatever runs in it"),
+    })
+        .optional()
+        .describe("instead of the stack's own idle, each by itself"),
     lifecycle: choice(["on-demand", "always-on"]).optional().describe("on-demand: the hub starts and stops it"),
 };
 

@@ -33,6 +33,7 @@ export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSe
                     login: person.login,
                     password: passwordOf(person, args, rootSecret),
                     lifecycle: person.lifecycle,
+                    ...(Object.keys(person.idle).length === 0 ? {} : { idle: person.idle }),
                     incarnation: args.incarnations.get(person.name),
                 },
             ]),

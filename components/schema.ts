@@ -88,7 +88,10 @@ export const configSchema = {
         notebooks: z.record(z.string(), image).optional(),
     }).default({}),
     spawning: choice(["declared", "dynamic"]).default("declared"),
-    idle: section({ cullAfter: duration.optional(), maxAge: duration.optional() }).default({}),
+    idle: section({
+        cullAfter: duration.optional().describe("stop a server after so much time without activity. Default: 1h"),
+        maxAge: duration.optional().describe("stop a server so long after its start, whatever runs in it. Default: never"),
+    }).default({}),
     updates: choice(["when-idle", "now"]).default("when-idle"),
     database: text("sqlite or a SQLAlchemy URL")
         .refine(value => value === "sqlite" || /^[a-z][a-z0-9+]*:\/\//.test(value), { error: "expected sqlite or a SQLAlchemy URL" })

@@ -9,10 +9,10 @@ import { didYouMean, formatPath, formatProblems, type Problem } from "./messages
 import { setPassword } from "./networkSchema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
 import { notYetProblems } from "./notYet";
-import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type PeopleConfig, type Person } from "./people";
+import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type IdleLimits, type PeopleConfig, type Person } from "./people";
 import { config, configSchema, OPEN_OR_SECRET, SECRET_KEYS, type Config } from "./schema";
 import { user } from "./personSchema";
-import { durationInSeconds, parseListen, reachable, sizeInMiB, type Listen } from "./values";
+import { idleSeconds, parseListen, reachable, sizeInMiB, type Listen } from "./values";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
 export const NAMESPACE = "jupyterhub";
@@ -52,10 +52,8 @@ export interface Settings {
         /** Size of a temporary home in MiB; half of the memory limit where it is left out. */
         size?: number;
     };
-    idle: {
-        /** Seconds without activity after which a server is stopped; 0 is never. */
-        cullAfter: number;
-    };
+    /** When a server is stopped whose person has no limits of their own. */
+    idle: IdleLimits;
     updates: "when-idle" | "now";
     hub: HubSection;
     /** Whether servers that a removed person had entered are stopped. */
@@ -221,7 +219,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
     const notebooks = { [DEFAULT_IMAGE]: {}, [SYSTEM_IMAGE]: {}, ...parsed.images.notebooks };
     const { create, mode, skeleton, size } = parsed.homes;
     const docker = dockerOf(parsed.docker);
-    const cullAfter = parsed.idle.cullAfter ?? DEFAULT_CULL;
+    const { cullAfter = DEFAULT_CULL, maxAge = "never" } = parsed.idle;
     return {
         stack,
         people,
@@ -237,7 +235,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         },
         storage: parsed.storage,
         homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
-        idle: { cullAfter: cullAfter === "never" ? 0 : (durationInSeconds(cullAfter) as number) },
+        idle: { cullAfter: idleSeconds(cullAfter), maxAge: idleSeconds(maxAge) },
         updates: parsed.updates,
         hub: parsed.hub,
         revoke: parsed.revoke,

@@ -77,6 +77,11 @@ export function durationInSeconds(duration: string): number | undefined {
     return Number.isSafeInteger(seconds) ? seconds : undefined;
 }
 
+/** A checked duration of `idle` in seconds; 0 is never. */
+export function idleSeconds(duration: string): number {
+    return duration === "never" ? 0 : (durationInSeconds(duration) as number);
+}
+
 /** An address to listen on. */
 export interface Listen {
     ip: string;

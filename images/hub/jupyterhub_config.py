@@ -58,7 +58,7 @@ c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
 c.JupyterHub.services = [{"name": "admin", "api_token": secret.admin_token}]
 # derived from the stack's root secret, as random as a token that JupyterHub makes
 c.JupyterHub.trust_user_provided_tokens = True
-if settings.cull_after > 0:
+if settings.look_every > 0:
     c.JupyterHub.services.append(culler.service(settings))
     c.JupyterHub.load_roles.append(culler.role())
 

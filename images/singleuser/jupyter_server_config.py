@@ -2,6 +2,9 @@
 # ~/.jupyter of that person: it is their server.
 import os
 
+from jupyter_server._tz import utcnow
+from jupyter_server.serverapp import ServerWebApplication
+
 c = get_config()  # noqa: F821 (given by traitlets)
 
 # Each extension costs start-up time. These two do nothing here: no language server is installed,
@@ -22,6 +25,34 @@ c.KernelManager.shutdown_wait_time = 1.5
 # How long the hub's word about a visitor is taken without asking again, instead of 300 s: so much
 # later somebody who was let in is out.
 c.HubAuth.cache_max_age = 30
+
+# The hub stops servers that nobody uses, and hears from here what is used: often enough for a limit of a minute.
+os.environ.setdefault("JUPYTERHUB_ACTIVITY_INTERVAL", "30")
+
+
+def _at_work(settings):
+    """Whether a kernel computes, or a terminal has a program in it: both may be silent for hours."""
+    kernels = settings["kernel_manager"]
+    if any(getattr(kernels.get_kernel(id), "execution_state", "") == "busy" for id in kernels.list_kernel_ids()):
+        return True
+    terminals = getattr(settings.get("terminal_manager"), "terminals", {})
+    return any(_has_a_program(terminal.ptyproc) for terminal in list(terminals.values()))
+
+
+def _has_a_program(shell):
+    try:
+        return os.tcgetpgrp(shell.fd) != shell.pid
+    except OSError:
+        return False  # the shell has ended
+
+
+def _last_activity(self):
+    return utcnow() if _at_work(self.settings) else _last_message(self)
+
+
+# Of its own accord the server counts messages: a cell that runs for hours without printing has none.
+_last_message = ServerWebApplication.last_activity
+ServerWebApplication.last_activity = _last_activity
 
 # Kernels, terminals and saved files take it over from the server. Octal digits, as in the official Jupyter images.
 if "NB_UMASK" in os.environ:

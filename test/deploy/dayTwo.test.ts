@@ -1,5 +1,5 @@
 /** Day two: people's servers are stopped kindly, and what is changed while they work. One deployment, step by step. */
-import { HubClient, waitFor, type Kernel } from "./hubClient";
+import { HubClient, Terminal, waitFor, type Kernel } from "./hubClient";
 import { said } from "./shell";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
@@ -47,7 +47,7 @@ step("kick stops who is named and nobody else, and tells them in terminals and o
     const made = await client.withToken(tokens.ada, client.server("api/terminals"), { method: "POST", body: "{}" });
     expect(made.status).toBe(200);
     const { name: terminal } = (await made.json()) as { name: string };
-    const read = await HubClient.readTerminal(client.server(`terminals/websocket/${terminal}`), tokens.ada);
+    const shell = await Terminal.open(client.server(`terminals/websocket/${terminal}`), tokens.ada);
 
     const before = startedAt(grace.container);
     const { code, stdout } = await workspace.run("kick", workspace.stack, "ADA", "--message", "More <memory> for you", "--in", "3s");
@@ -56,8 +56,8 @@ step("kick stops who is named and nobody else, and tells them in terminals and o
     expect(startedAt(grace.container)).toBe(before);
     expect(await kernel.run("print(6 * 7)")).toBe("42\n");
     kernel.close();
-    expect(read()).toMatch(/\*\*\* Your server will be stopped at \d\d:\d\d UTC\. Save your work\. More <memory> for you/);
-    expect(read()).toContain("*** Your server was stopped by whoever looks after this hub. More <memory> for you");
+    expect(shell.shown()).toMatch(/\*\*\* Your server will be stopped at \d\d:\d\d UTC\. Save your work\. More <memory> for you/);
+    expect(shell.shown()).toContain("*** Your server was stopped by whoever looks after this hub. More <memory> for you");
 
     const page = await (await (await loggedIn("ada")).follow("hub/spawn/ada")).text();
     expect(page).toContain("Start your server again?");
@@ -192,5 +192,42 @@ step("purge --person deletes that person's homes alone", async () => {
     expect((await workspace.run("purge", workspace.stack, "--person", "ada", "--yes")).stderr).toContain('There is no home of "ada" in the stack');
     expect((await workspace.run("status", workspace.stack)).stdout).not.toContain("home that stays");
     await grace.alive();
+});
+
+step("idle servers are stopped; a kernel that computes in silence and a terminal with a program in it are not idle", async () => {
+    const limits = "jupyterhub:idle: { cullAfter: never }\njupyterhub:defaults: { idle: { cullAfter: 1m } }";
+    workspace.writeConfig(`jupyterhub:users: [ada, alan, grace, { name: bot, idle: { cullAfter: never } }]\n${limits}`);
+    await workspace.up();
+    outputs = await workspace.outputs();
+    expect(await workspace.succeed("status", workspace.stack, "--explain", "bot")).toMatch(/^idle\.cullAfter +never +the person$/m);
+
+    // No websocket stays open: what goes through the proxy would count.
+    const busy = new HubClient(workspace.url, "grace");
+    void grace.kernel.run("import time; time.sleep(900)", 900).catch(() => undefined);
+    const kernels = async () => (await (await busy.withToken(tokens.grace, busy.server("api/kernels"))).json()) as { execution_state: string }[];
+    await waitFor(async () => (await kernels()).some(({ execution_state }) => execution_state === "busy"), 30, "the kernel's work");
     grace.kernel.close();
+    for (const name of ["alan", "ada", "bot"]) {
+        tokens[name] = await (await loggedIn(name)).token();
+    }
+    await start("bot");
+    await start("alan");
+    const client = new HubClient(workspace.url, "alan");
+    const { name: terminal } = (await (await client.withToken(tokens.alan, client.server("api/terminals"), { method: "POST", body: "{}" })).json()) as { name: string };
+    const url = client.server(`terminals/websocket/${terminal}`);
+    const ask = async (text: string, shows: RegExp) => {
+        const shell = await Terminal.open(url, tokens.alan);
+        shell.type(text);
+        await waitFor(() => Promise.resolve(shows.test(shell.shown())), 30, String(shows));
+        shell.close();
+    };
+    await ask("echo be''gin; sleep 900\n", /begin\r/);
+    await start("ada");
+
+    const { ada, alan, bot } = outputs.users;
+    await waitFor(async () => !running().includes(ada.container), 180, "the stop of ada's idle server");
+    await ask("\x03echo en''d\n", /end\r/);
+    await waitFor(async () => !running().includes(alan.container), 180, "the stop of alan's server");
+    expect(running()).toEqual([bot.container, outputs.users.grace.container]);
+    expect((await kernels()).map(({ execution_state }) => execution_state)).toEqual(["busy"]);
 });

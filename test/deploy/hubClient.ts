@@ -176,19 +176,6 @@ export class HubClient {
         return `${this.url}user/${this.path}/${path}`;
     }
 
-    /** Opens a terminal's websocket. @returns what it has shown so far */
-    static async readTerminal(url: string, token: string): Promise<() => string> {
-        const socket = new WebSocket(url.replace(/^http/, "ws"), { headers: { Authorization: `token ${token}` } });
-        let shown = "";
-        socket.on("message", data => {
-            const [kind, text] = JSON.parse(String(data)) as [string, string];
-            shown += kind === "stdout" ? text : "";
-        });
-        await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-        await waitFor(() => Promise.resolve(shown !== ""), 30, "the shell's prompt");
-        return () => shown;
-    }
-
     async startKernel(token: string): Promise<Kernel> {
         const response = await this.withToken(token, this.server("api/kernels"), { method: "POST", body: "{}" });
         if (!response.ok) {
@@ -253,6 +240,39 @@ export class Kernel {
             this.socket.on("message", read).on("close", closed);
             this.socket.send(JSON.stringify(message));
         });
+    }
+
+    close(): void {
+        this.socket.close();
+    }
+}
+
+/** An open terminal, over its websocket. */
+export class Terminal {
+    private text = "";
+
+    private constructor(private readonly socket: WebSocket) {
+        socket.on("message", data => {
+            const [kind, text] = JSON.parse(String(data)) as [string, string];
+            this.text += kind === "stdout" ? text : "";
+        });
+    }
+
+    static async open(url: string, token: string): Promise<Terminal> {
+        const socket = new WebSocket(url.replace(/^http/, "ws"), { headers: { Authorization: `token ${token}` } });
+        const terminal = new Terminal(socket);
+        await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+        await waitFor(() => Promise.resolve(terminal.text !== ""), 30, "the shell's prompt");
+        return terminal;
+    }
+
+    /** What it has shown so far. */
+    shown(): string {
+        return this.text;
+    }
+
+    type(text: string): void {
+        this.socket.send(JSON.stringify(["stdin", text]));
     }
 
     close(): void {

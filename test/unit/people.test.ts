@@ -205,3 +205,24 @@ describe("GPUs", () => {
         );
     });
 });
+
+describe("idle", () => {
+    it("is the stack's, the group's or the person's, each limit by itself", () => {
+        const { idle, people } = read({
+            idle: { maxAge: "7d" },
+            defaults: { idle: { cullAfter: "30m" } },
+            groups: { staff: { idle: { maxAge: "never" } } },
+            users: ["ada", { name: "grace", groups: ["staff"], idle: { cullAfter: "never" } }],
+        });
+        expect(idle).toEqual({ cullAfter: 3600, maxAge: 604_800 });
+        expect(people.map(person => person.idle)).toEqual([{ cullAfter: 1800 }, { cullAfter: 0, maxAge: 0 }]);
+    });
+
+    it("is checked", () => {
+        expect(problemsOf({ users: [{ name: "ada", idle: { cullAfter: "1s", maxage: "1h" } }], idle: { maxAge: "soon" } })).toEqual([
+            'users[0].idle.cullAfter: 1s is too short; at least 1m, or never',
+            'users[0].idle: unknown key "maxage"; did you mean "maxAge"?',
+            'idle.maxAge: "soon" is no duration; write it like 30m, 1h or 7d, or never',
+        ]);
+    });
+});

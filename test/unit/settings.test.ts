@@ -118,6 +118,7 @@ describe("secrets", () => {
 /** Somebody of whom nothing is said. */
 const PLAIN = {
     newHome: false,
+    idle: {},
     passwordVersion: 1,
     kind: "plain",
     admin: false,
@@ -153,7 +154,7 @@ describe("settings", () => {
                     system: { build: "systemuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 },
             },
-            idle: { cullAfter: 3600 },
+            idle: { cullAfter: 3600, maxAge: 0 },
             storage: "volume",
             homes: { create: true, mode: "0700" },
             updates: "when-idle",
@@ -201,7 +202,7 @@ describe("settings", () => {
     });
 
     it("take never for the culler", () => {
-        expect(read("jupyterhub:users: []\njupyterhub:idle: {cullAfter: never}").idle).toEqual({ cullAfter: 0 });
+        expect(read("jupyterhub:users: []\njupyterhub:idle: {cullAfter: never}").idle).toEqual({ cullAfter: 0, maxAge: 0 });
     });
 
     it("never crash: any JSON is a setting or a message", () => {

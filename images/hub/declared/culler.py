@@ -1,6 +1,6 @@
 """Stops servers that nobody uses, by the official culler, as a service that may do just that.
 
-The culler asks `spare_always_on` about each server. It runs as a process of its own, so the roster that is in force is
+The culler asks `is_over` about each server. It runs as a process of its own, so the roster that is in force is
 read from where the hub keeps it.
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from . import settings as _settings
+from .notices import Notices
 from .roster import RosterError, parse
 from .settings import Settings
 
@@ -22,15 +23,15 @@ CONFIG = Path(__file__).with_name("culler_config.py")
 
 
 def service(settings: Settings) -> dict[str, Any]:
-    every = max(5, min(settings.cull_after // 2, 300))
     return {
         "name": SERVICE,
         "command": [
             sys.executable,
             "-m",
             "jupyterhub_idle_culler",
-            f"--timeout={settings.cull_after}",
-            f"--cull-every={every}",
+            # the limits are looked up for each person
+            "--timeout=1",
+            f"--cull-every={settings.look_every}",
             f"--config={CONFIG}",
         ],
         # a service gets an environment of its own
@@ -47,17 +48,38 @@ def role() -> dict[str, Any]:
     }
 
 
-def spare_always_on(*, inactive: timedelta, inactive_limit: int, server: dict[str, Any], **_: Any) -> bool:
-    if inactive.total_seconds() < inactive_limit:
-        return False
+def is_over(*, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
     settings = _settings.from_env()
     try:
         roster = parse((settings.data_dir / "roster.json").read_text(), settings.person_prefix)
     except (OSError, RosterError):
         # without a roster it is not known who is meant to stay
         return False
-    person = roster.get(_owner(server, settings.base_url))
-    return person is None or not person.always_on
+    name = _owner(server, settings.base_url)
+    person = roster.get(name)
+    if person is not None and person.always_on:
+        return False
+    own = person.idle if person is not None else {}
+    cull_after = own.get("cullAfter", settings.cull_after)
+    max_age = own.get("maxAge", settings.max_age)
+    if cull_after and inactive.total_seconds() >= cull_after:
+        return True
+    if max_age and _age(server) >= max_age:
+        # somebody may be at work, and would not know why
+        Notices(settings.data_dir).leave(name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here.")
+        return True
+    return False
+
+
+def _age(server: dict[str, Any]) -> float:
+    return (datetime.now(timezone.utc) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))).total_seconds()
+
+
+def _words(seconds: int) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds % size == 0 and seconds > size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
 
 
 def _owner(server: dict[str, Any], base_url: str) -> str:

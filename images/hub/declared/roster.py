@@ -16,8 +16,9 @@ from . import names, passwords
 
 LABEL = "jupyterhub.roster"
 LIFECYCLES = ("on-demand", "always-on")
-_FIELDS = {"container", "admin", "groups", "login", "password", "lifecycle", "incarnation"}
-_OPTIONAL = {"password"}
+_FIELDS = {"container", "admin", "groups", "login", "password", "lifecycle", "incarnation", "idle"}
+_OPTIONAL = {"password", "idle"}
+_IDLE = {"cullAfter", "maxAge"}
 
 
 class RosterError(ValueError):
@@ -36,6 +37,8 @@ class Person:
     lifecycle: str
     incarnation: str
     """Changes when a name is given to somebody new: nothing that was issued before counts any more."""
+    idle: Mapping[str, int] = field(default_factory=dict)
+    """`cullAfter` and `maxAge` in seconds, where they differ from everybody's."""
 
     @property
     def always_on(self) -> bool:
@@ -103,6 +106,11 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
     require(re.fullmatch("[0-9a-f]+", given["incarnation"]) is not None, "incarnation must be hexadecimal")
     password = given.get("password")
     require(password is None or isinstance(password, str), "password must be a string")
+    idle = given.get("idle", {})
+    require(
+        isinstance(idle, Mapping) and not (set(idle) - _IDLE) and all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in idle.values()),
+        "idle must be seconds",
+    )
     return Person(
         name=name,
         container=given["container"],
@@ -112,6 +120,7 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
         password=password,
         lifecycle=given["lifecycle"],
         incarnation=given["incarnation"],
+        idle=dict(idle),
     )
 
 

@@ -50,6 +50,10 @@ class Settings:
     """What the type has besides; the module of the type reads it, as strictly as this one."""
     cull_after: int
     """Seconds without activity after which a server is stopped; 0: never."""
+    max_age: int
+    """Seconds after its start after which a server is stopped; 0: never."""
+    look_every: int
+    """Seconds between two looks for servers to stop; 0: nobody's is."""
     roster_interval: float
     hub: HubSection
     hard_revocation: bool
@@ -97,6 +101,8 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         authentication=authentication.take("type", str),
         provider=authentication.rest(),
         cull_after=idle.take("cullAfter", int),
+        max_age=idle.take("maxAge", int),
+        look_every=idle.take("lookEvery", int),
         roster_interval=float(read.take("rosterInterval", int, float)),
         hub=hub_section.read(hub, Reader),
         hard_revocation=revoke == "hard",
@@ -109,8 +115,8 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         raise SettingsError("personPrefix must not be empty")
     if not (settings.base_url.startswith("/") and settings.base_url.endswith("/")):
         raise SettingsError("baseUrl must start and end with a slash")
-    if settings.roster_interval <= 0 or settings.cull_after < 0:
-        raise SettingsError("rosterInterval must be above 0, idle.cullAfter not below 0")
+    if settings.roster_interval <= 0 or min(settings.cull_after, settings.max_age, settings.look_every) < 0:
+        raise SettingsError("rosterInterval must be above 0, what idle says not below 0")
     return settings
 
 

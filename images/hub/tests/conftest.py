@@ -114,7 +114,7 @@ class World:
             "baseUrl": "/",
             "serverPort": self._ports["servers"],
             "authentication": {"type": "password"},
-            "idle": {"cullAfter": 0},
+            "idle": {"cullAfter": 0, "maxAge": 0, "lookEvery": 0},
             "forwarding": {"hops": 0, "trusted": []},
             "rosterInterval": 0.1,
             "hub": hub_section(),

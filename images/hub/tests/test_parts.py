@@ -12,7 +12,7 @@ from declared.slowdown import Busy, Slowdown
 SETTINGS = {
     "instance": "i", "roster": "P-roster", "gate": "tcp://gate:2375", "personPrefix": "P-u-", "hubHost": "hub", "hubPort": 8081,
     "proxyApi": "http://proxy:8001", "publicUrl": "http://127.0.0.1:8000/", "baseUrl": "/", "serverPort": 8888,
-    "authentication": {"type": "password"}, "idle": {"cullAfter": 3600}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
+    "authentication": {"type": "password"}, "idle": {"cullAfter": 3600, "maxAge": 0, "lookEvery": 300}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
     "hub": hub_section(), "revoke": "soft",
 }  # fmt: skip
 
@@ -29,7 +29,7 @@ def test_settings():
         ({"hubPort": True}, "hubPort must be int"),
         ({"gate": None}, "gate must be str"),
         ({"more": 1}, "unknown: more"),
-        ({"idle": {"cullAfter": 1, "x": 2}}, "unknown: idle.x"),
+        ({"idle": {"cullAfter": 1, "maxAge": 0, "lookEvery": 5, "x": 2}}, "unknown: idle.x"),
         ({"idle": {}}, "idle.cullAfter is missing"),
         ({"idle": []}, "idle must be dict"),
         ({"forwarding": {"hops": 1, "trusted": ["10.0.0.0/33"]}}, "forwarding.trusted: '10.0.0.0/33'"),
