@@ -19,6 +19,8 @@ export const LABEL = {
     network: "jupyterhub.network",
     /** Id of the proxy's container that Caddy stands in front of. */
     behind: "jupyterhub.behind",
+    /** Since when whose changes wait, on the roster container (deferrals.ts). */
+    deferred: "jupyterhub.deferred",
     /** Who is let in, on the roster container. */
     roster: "jupyterhub.roster",
 } as const;

@@ -1,6 +1,7 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
 import { askDocker } from "./askDocker";
 import { LABEL } from "./container";
+import { deferralsFrom, type Deferrals } from "./deferrals";
 import type { DockerHost } from "./dockerHost";
 
 export interface ExistingServer {
@@ -12,6 +13,8 @@ export interface ExistingServer {
     gpus?: string[];
     /** Where the hub was for it (publicUrl.ts). */
     address: string;
+    /** Since when a change waits for its stop (`Deferrals`). */
+    deferredSince?: number;
     /** Its memory limit in MiB; known of running ones only. */
     memory?: number;
 }
@@ -32,7 +35,8 @@ export function existingServers(instance: string, docker: DockerHost): ExistingS
         const servers = lines(ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
         const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
         const limits = running.length === 0 ? [] : lines(ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
-        return existingFrom(servers, limits);
+        const roster = ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.deferred}`, "--format", `{{.Label ${JSON.stringify(LABEL.deferred)}}}`);
+        return existingFrom(servers, limits, deferralsFrom(roster.trim().split("\n")[0]));
     });
 }
 
@@ -60,12 +64,12 @@ function isRunning(state: string): boolean {
  * @param servers name, state, person, incarnation, definition, GPUs and address of each container
  * @param limits name (with Docker's slash before it) and memory limit in bytes of the running ones
  */
-export function existingFrom(servers: readonly string[][], limits: readonly string[][]): ExistingServers {
+export function existingFrom(servers: readonly string[][], limits: readonly string[][], deferrals: Deferrals = new Map()): ExistingServers {
     const memory = new Map(limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]));
     return new Map(
         servers.map(([container, state, person, incarnation, definition, gpus = "", address = ""]) => [
             person,
-            { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), address: address || "/", memory: memory.get(container) },
+            { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), address: address || "/", memory: memory.get(container), ...(deferrals.has(person) ? { deferredSince: deferrals.get(person) } : {}) },
         ]),
     );
 }

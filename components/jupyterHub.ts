@@ -6,6 +6,7 @@ import { hubSecrets, password, serviceToken, type FingerprintedSecret } from "./
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
 import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./existingNetworks";
+import { deferralNotes, isKept } from "./deferrals";
 import { Gate } from "./gate";
 import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
@@ -71,6 +72,11 @@ export interface JupyterHubArgs {
     registryPasswords?: pulumi.Input<RegistryPasswords>;
     /** Private key of `tlsCertificate` (PEM); needed with `https: {mode: files}`. */
     tlsKey?: pulumi.Input<string>;
+    /**
+     * When it is, for `deferAtMost`.
+     * @default now
+     */
+    now?: Date;
     /** Certificates of private authorities for image builds (`hostCaBundle`). */
     caBundle?: string;
 }
@@ -116,6 +122,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const stack = settings.stack;
         const rootSecret = pulumi.secret(args.rootSecret);
         const existing: ExistingServers = args.existing ?? new Map();
+        const now = Math.floor((args.now ?? new Date()).getTime() / 1000);
         refuseMoving(settings, existing);
         const names = stackNames(stack, instance);
         const engine = args.docker ?? settings.docker;
@@ -224,12 +231,16 @@ export class JupyterHub extends pulumi.ComponentResource {
                     network,
                     networkIncarnation: peopleNetwork.incarnation,
                     proxyCredentials,
-                    keep: before?.running && settings.updates === "when-idle" ? before : undefined,
+                    keep: isKept(before, settings, now) ? before : undefined,
                 },
                 child(notebooks[person.image], peopleNetwork, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
             );
-            return { person, server };
+            return { person, server, before };
         });
+        const waiting = servers.filter(({ server }) => server.deferred);
+        const ended = servers.filter(({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition);
+        const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
+        deferralNotes(changed, existing, settings, now).forEach(note => void pulumi.log.info(note, this));
         new PidsLimits(
             `${name}-pids`,
             {
@@ -242,7 +253,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
         new Roster(
             `${name}-roster`,
-            { ...common, image: hubImage.reference, people: settings.people, authentication: settings.authentication, incarnations, rootSecret },
+            { ...common, image: hubImage.reference, people: settings.people, authentication: settings.authentication, incarnations, rootSecret, deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])) },
             child(hubImage),
         );
 
@@ -272,7 +283,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         );
         this.adminToken = pulumi.secret(secrets.adminToken);
         this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
-        this.deferred = servers.filter(({ server }) => server.deferred).map(({ person }) => person.name);
+        this.deferred = waiting.map(({ person }) => person.name);
         this.dockerHost = engine.host;
         this.registerOutputs({
             url: this.url,

@@ -66,7 +66,7 @@ export function homeNotes({ stack, people, storage }: Pick<Settings, "stack" | "
     const taken = new Set(people.map(person => homeVolume(person, names)));
     const left = [...existing.keys()].filter(name => !listed.has(name)).sort().flatMap(name => {
         const kept = [names.home(name), names.home(name, true)].filter(home => homes.has(home) && !taken.has(home));
-        return kept.length === 0 ? [] : [`${name} leaves; the home stays (${kept.join(", ")}). To delete it: npm run purge -- ${stack} --person ${JSON.stringify(name)}`];
+        return kept.length === 0 ? [] : [`${name} leaves${existing.get(name)?.running ? ", and the running server ends" : ""}; the home stays (${kept.join(", ")}). To delete it: npm run purge -- ${stack} --person ${JSON.stringify(name)}`];
     });
     return [...notes, ...left];
 }

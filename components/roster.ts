@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { passwordVersion, type AuthenticationSettings } from "./authentication";
 import { HARDENED, LABEL, labels } from "./container";
+import { deferralsText, type Deferrals } from "./deferrals";
 import { passwordHash } from "./credentials";
 import type { StackNames } from "./names";
 import type { Person } from "./people";
@@ -17,10 +18,15 @@ export interface RosterArgs {
     /** Person → incarnation. */
     incarnations: ReadonlyMap<string, string>;
     rootSecret: pulumi.Input<string>;
+    /**
+     * Since when whose changes wait; kept for the next plan.
+     * @default nobody's do
+     */
+    deferrals?: Deferrals;
 }
 
 /** The roster as the hub reads it from the label. */
-export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSecret">, rootSecret: string): string {
+export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSecret" | "deferrals">, rootSecret: string): string {
     const people = [...args.people].sort((a, b) => (a.name < b.name ? -1 : 1));
     return JSON.stringify({
         people: Object.fromEntries(
@@ -64,7 +70,7 @@ export class Roster extends pulumi.ComponentResource {
                 start: false,
                 mustRun: false,
                 networkMode: "none",
-                labels: labels({ [LABEL.instance]: args.instance, [LABEL.roster]: json }),
+                labels: labels({ [LABEL.instance]: args.instance, [LABEL.roster]: json, ...(args.deferrals?.size ? { [LABEL.deferred]: deferralsText(args.deferrals) } : {}) }),
             },
             { parent: this },
         );

@@ -93,6 +93,7 @@ export const configSchema = {
         maxAge: duration.optional().describe("stop a server so long after its start, whatever runs in it. Default: never"),
     }).default({}),
     updates: choice(["when-idle", "now"]).default("when-idle"),
+    deferAtMost: duration.default("never").describe("updates: when-idle waits no longer than this for a server to stop, then interrupts it"),
     database: text("sqlite or a SQLAlchemy URL")
         .refine(value => value === "sqlite" || /^[a-z][a-z0-9+]*:\/\//.test(value), { error: "expected sqlite or a SQLAlchemy URL" })
         .default("sqlite"),

@@ -55,6 +55,8 @@ export interface Settings {
     /** When a server is stopped whose person has no limits of their own. */
     idle: IdleLimits;
     updates: "when-idle" | "now";
+    /** Seconds that a change waits for a running server at most; 0: as long as it runs. */
+    deferAtMost: number;
     hub: HubSection;
     /** Whether servers that a removed person had entered are stopped. */
     revoke: "soft" | "hard";
@@ -237,6 +239,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
         idle: { cullAfter: idleSeconds(cullAfter), maxAge: idleSeconds(maxAge) },
         updates: parsed.updates,
+        deferAtMost: idleSeconds(parsed.deferAtMost),
         hub: parsed.hub,
         revoke: parsed.revoke,
         docker,

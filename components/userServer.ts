@@ -123,6 +123,8 @@ export function definitionHash(definition: Definition, ...besides: readonly stri
 export class UserServer extends pulumi.ComponentResource {
     /** Whether the container keeps an older definition until it stops. */
     readonly deferred: boolean;
+    /** Hash of the definition that the person is to have. */
+    readonly definition: string;
     /** Docker's id of the container. */
     readonly containerId: pulumi.Output<string>;
 
@@ -130,6 +132,7 @@ export class UserServer extends pulumi.ComponentResource {
         super("jupyterhub:docker:UserServer", name, {}, opts);
         const { env, ...container } = serverDefinition(args);
         const definition = definitionHash({ env, ...container }, args.networkIncarnation, args.proxyCredentials?.fingerprint ?? "");
+        this.definition = definition;
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
         this.deferred = args.keep !== undefined && (args.keep.definition !== definition || less);
         const token = pulumi

@@ -196,9 +196,12 @@ step("purge --person deletes that person's homes alone", async () => {
 
 step("idle servers are stopped; a kernel that computes in silence and a terminal with a program in it are not idle", async () => {
     const limits = "jupyterhub:idle: { cullAfter: never }\njupyterhub:defaults: { idle: { cullAfter: 1m } }";
-    workspace.writeConfig(`jupyterhub:users: [ada, alan, grace, { name: bot, idle: { cullAfter: never } }]\n${limits}`);
+    workspace.writeConfig(`jupyterhub:users: [ada, alan, { name: grace, env: { NEW: "1" } }, { name: bot, idle: { cullAfter: never } }]\n${limits}\njupyterhub:deferAtMost: 1m`);
+    expect(await preview()).toMatch(/Waits until their servers stop: grace \(until \d{4}-\d\d-\d\d \d\d:\d\d UTC at most\)/);
     await workspace.up();
     outputs = await workspace.outputs();
+    expect(outputs.deferred).toEqual(["grace"]);
+    await workspace.expectNoChanges();
     expect(await workspace.succeed("status", workspace.stack, "--explain", "bot")).toMatch(/^idle\.cullAfter +never +the person$/m);
 
     // No websocket stays open: what goes through the proxy would count.
@@ -230,4 +233,16 @@ step("idle servers are stopped; a kernel that computes in silence and a terminal
     await waitFor(async () => !running().includes(alan.container), 180, "the stop of alan's server");
     expect(running()).toEqual([bot.container, outputs.users.grace.container]);
     expect((await kernels()).map(({ execution_state }) => execution_state)).toEqual(["busy"]);
+});
+
+step("a change that waited longer than deferAtMost interrupts, and says whom beforehand", async () => {
+    const { container } = outputs.users.grace; // It has computed for more than a minute, and still does.
+    expect(running()).toContain(container);
+    expect(await preview()).toContain("Interrupts running servers (1m of deferAtMost are over): grace. To tell them first: npm run kick");
+    await workspace.up();
+    expect((await workspace.outputs()).deferred).toEqual([]);
+    expect(running()).not.toContain(container);
+    expect(docker("inspect", "--format", "{{json .Config.Env}}", container)).toContain('"NEW=1"');
+    expect(Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"))).toBeGreaterThan(0);
+    await workspace.expectNoChanges();
 });

@@ -155,6 +155,7 @@ describe("settings", () => {
                 },
             },
             idle: { cullAfter: 3600, maxAge: 0 },
+            deferAtMost: 0,
             storage: "volume",
             homes: { create: true, mode: "0700" },
             updates: "when-idle",
