@@ -319,6 +319,21 @@ describe("JupyterHub", () => {
         expect(hub.deferred).toEqual(["ada"]);
     });
 
+    it("remembers since when a change waits, and ends the wait after deferAtMost", async () => {
+        const running = { running: true, incarnation: "00ada", definition: "an older one", address: "/" };
+        const since = async (deferredSince: number | undefined, deferAtMost: string) => {
+            const { hub, recorder } = await deploy(settingsOf(["ada"], { deferAtMost }), new Map([["ada", { ...running, deferredSince }]]));
+            const labels = recorder.named("Container", "jupyterhub-roster").inputs.labels as { label: string; value: string }[];
+            return { deferred: hub.deferred, label: labels.find(({ label }) => label === "jupyterhub.deferred")?.value };
+        };
+        const now = Math.floor(Date.now() / 1000);
+        const first = await since(undefined, "7d");
+        expect(JSON.parse(first.label as string).ada).toBeGreaterThanOrEqual(now);
+        expect(await since(now - 3600, "7d")).toEqual({ deferred: ["ada"], label: `{"ada":${now - 3600}}` });
+        expect(await since(now - 8 * 86_400, "7d")).toEqual({ deferred: [], label: undefined });
+        expect((await since(now - 8 * 86_400, "never")).deferred).toEqual(["ada"]);
+    });
+
     it("has nothing deferred when a running server is up to date, or when updates are not to wait", async () => {
         const first = await deploy(settingsOf(["ada"]), new Map([["ada", ADA]]));
         const labels = first.recorder.named("Container", "jupyterhub-user-ada").inputs.labels as { label: string; value: string }[];
