@@ -99,14 +99,14 @@ export class Packer {
     }
 
     private async read(args: readonly string[], use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
-        const { child, ended } = this.start(args);
+        const { child, ended, stop } = this.start(args);
         child.stdin.end();
         const stream = new PassThrough({ highWaterMark: 1 << 20 });
         const [used, , { code, lines }] = await Promise.all([
             use(stream).then(
                 () => undefined,
                 (error: Error) => {
-                    child.kill();
+                    stop();
                     return error;
                 },
             ),
@@ -133,19 +133,23 @@ export class Packer {
         const child = spawn("docker", [...dockerArguments(this.docker.host), ...common, ...args], { env: dockerEnvironment(process.env), stdio: ["pipe", "pipe", "pipe"] });
         let said = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-64 << 10)));
+        // A signal would be passed on to tar, which as a container's first process takes none.
+        const remove = () => this.docker.run(["rm", "--force", name]);
+        const stop = () => {
+            child.kill("SIGKILL");
+            void remove();
+        };
         const ended = new Promise<{ code: number; lines: string[] }>((resolve, reject) => {
-            const stop = () => child.kill();
             this.signal.addEventListener("abort", stop);
             child.on("error", reject).on("close", async (code, signal) => {
                 this.signal.removeEventListener("abort", stop);
                 if (signal !== null || this.signal.aborted) {
-                    // The command is gone, its container is not.
-                    await this.docker.run(["rm", "--force", name]);
+                    await remove(); // It may have been made only just now.
                 }
                 resolve({ code: code ?? 130, lines: said.split("\n").map(line => line.replace(/^tar: /, "").trim()).filter(line => line !== "") });
             });
         });
-        return { child, ended };
+        return { child, ended, stop };
     }
 }
 
