@@ -123,7 +123,7 @@ step("a backup while a kernel writes and the hub is busy: nobody is interrupted"
     await workspace.up();
     outputs = await workspace.outputs();
     inside(outputs.users.grace.home, FILL);
-    inside(outputs.users.alan.home, FILL);
+    inside(outputs.users.alan.home, `${FILL}os.chown(b".", 2101, 2102); os.chmod(b".", 0o700)`);
     inside(outputs.users.ada.home, 'import os; open("/place/large", "wb").write(os.urandom(150 << 20))');
     graceBefore = look(outputs.users.grace.home);
     alanBefore = look(outputs.users.alan.home);
