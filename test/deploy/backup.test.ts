@@ -63,7 +63,7 @@ function inside(place: string, script: string): string {
 
 /** Whatever a file system knows that a backup has to bring back. */
 const FILL = `
-import os, socket
+import os, struct
 os.chdir(b"/place")
 def put(name, content=b"x"):
     with open(name, "wb") as file: file.write(content)
@@ -80,6 +80,8 @@ os.mkfifo(b"pipe"); os.chown(b"pipe", 1000, 1000)
 with open(b"sparse", "wb") as sparse:
     sparse.truncate(3 << 30); sparse.seek(1 << 30); sparse.write(b"middle")
 os.setxattr(b"owned", b"user.note", b"\\x00\\xff binary")
+acl = [(1, 6, -1), (2, 4, 2222), (4, 4, -1), (16, 4, -1), (32, 0, -1)]
+os.setxattr(b"owned", b"system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in acl))
 os.utime(b"one", ns=(0, 1_234_567_890_123_456_789)); os.utime(b"empty", ns=(0, 987_654_321_000_000_001))
 put(b"nothing", b"")
 os.chown(b".", 1000, 100); os.chmod(b".", 0o2750); os.utime(b".", ns=(0, 1_111_111_111_000_000_000))
