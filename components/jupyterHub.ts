@@ -171,7 +171,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const frontNetwork = front && networkOf("front", names.frontNetwork, network.front, false);
         const proxy = new Proxy(
             `${name}-proxy`,
-            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
+            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
             child(proxyImage, peopleNetwork, ...(frontNetwork === undefined ? [] : [frontNetwork])),
         );
         if (front !== undefined && frontNetwork !== undefined) {

@@ -8,6 +8,8 @@ export const GATE_PORT = 2375;
 export const PROXY_PORT = 8000;
 /** Where the hub sets routes. */
 export const PROXY_API_PORT = 8001;
+/** Where the proxy answers Prometheus, if it is to. */
+export const PROXY_METRICS_PORT = 8002;
 /** A person's server. */
 export const SERVER_PORT = 8888;
 /** Where Caddy speaks to people: HTTPS, or plain HTTP to a proxy in front. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { INFRASTRUCTURE, memoryLimit } from "./container";
 import type { StackNames } from "./names";
 import { infrastructureLabels, type Attachment } from "./network";
-import { HUB_PORT, PROXY_API_PORT, PROXY_PORT } from "./ports";
+import { HUB_PORT, PROXY_API_PORT, PROXY_METRICS_PORT, PROXY_PORT } from "./ports";
 import type { Listen } from "./values";
 
 export interface ProxyArgs {
@@ -12,6 +12,8 @@ export interface ProxyArgs {
     image: string;
     /** Where people come to it; undefined where Caddy is in front of it. */
     listen?: Listen;
+    /** Where it answers Prometheus. */
+    metrics?: Listen;
     /** The network of hub, proxy and people. */
     network: Attachment;
     /** The network that it shares with Caddy, where that is in front of it. */
@@ -27,6 +29,12 @@ export class Proxy extends pulumi.ComponentResource {
     constructor(name: string, args: ProxyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Proxy", name, {}, opts);
         const hub = `http://${args.names.hub}:${HUB_PORT}`;
+        const published = [
+            { internal: PROXY_PORT, at: args.listen },
+            { internal: PROXY_METRICS_PORT, at: args.metrics },
+        ];
+        // In Docker's order, or they would differ each time.
+        const ports = published.flatMap(({ internal, at }) => (at === undefined ? [] : [{ internal, external: at.port, ip: at.ip }])).sort((a, b) => a.external - b.external);
         const container = new docker.Container(
             name,
             {
@@ -42,9 +50,10 @@ export class Proxy extends pulumi.ComponentResource {
                     // Not the hub's error pages: they are wanted when it is away.
                     ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
                     ...["--log-level", "warn"],
+                    ...(args.metrics === undefined ? [] : ["--metrics-ip", "0.0.0.0", "--metrics-port", String(PROXY_METRICS_PORT)]),
                 ],
                 envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
-                ...(args.listen === undefined ? {} : { ports: [{ internal: PROXY_PORT, external: args.listen.port, ip: args.listen.ip }] }),
+                ...(ports.length === 0 ? {} : { ports }),
                 tmpfs: { "/tmp": "" },
                 labels: infrastructureLabels(args.instance, args.network, ...(args.front === undefined ? [] : [args.front])),
             },

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { authentication } from "./authenticationSchema";
 import { hubSection, revoke } from "./hubSchema";
 import { dockerSection } from "./dockerSchema";
+import { metricsSection } from "./metrics";
 import { networkSection, proxyCredentials, registryPasswords } from "./networkSchema";
 import { httpsSchema } from "./httpsSettings";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
@@ -100,6 +101,7 @@ export const configSchema = {
     docker: dockerSection.default({}),
     hub: hubSection.default(hubSection.parse({})).describe("JupyterHub itself: services, roles, pages, limits, Python of one's own"),
     revoke: revoke.default("soft").describe("hard: servers that a removed person had entered are stopped; soft: connections to them last until they stop"),
+    metrics: metricsSection.default({}).describe("numbers for Prometheus, besides those that the hub has at hub/metrics"),
     network: networkSection.optional(),
     swarm: z.record(z.string(), z.unknown()).optional(),
     githubClientSecret: secret.optional().describe("client secret of the OAuth app at GitHub"),

@@ -6,12 +6,14 @@ import { hubProblems } from "./hubSection";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
 import { imageNameProblems, listProblems } from "./listProblems";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
+import { metricsProblems, metricsSettings, type MetricsSettings } from "./metrics";
 import { setPassword } from "./networkSchema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
 import { notYetProblems } from "./notYet";
 import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type IdleLimits, type PeopleConfig, type Person } from "./people";
 import { config, configSchema, OPEN_OR_SECRET, SECRET_KEYS, type Config } from "./schema";
 import { user } from "./personSchema";
+import { DEFAULT_LISTEN } from "./schemaParts";
 import { idleSeconds, parseListen, reachable, sizeInMiB, type Listen } from "./values";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
@@ -62,6 +64,7 @@ export interface Settings {
     revoke: "soft" | "hard";
     /** The engine the stack lives on. */
     docker: DockerHost;
+    metrics: MetricsSettings;
     network: NetworkSettings;
 }
 
@@ -138,7 +141,7 @@ export function readSettings(
     }
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
-    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
+    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...metricsProblems(raw.metrics, raw.listen ?? DEFAULT_LISTEN), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
     problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...hubProblems(raw.hub, people.map(person => person.name), people.flatMap(person => person.groups)), ...networkProblems(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
@@ -243,6 +246,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
         hub: parsed.hub,
         revoke: parsed.revoke,
         docker,
+        metrics: metricsSettings(parsed.metrics),
         network: networkSettings(parsed.network),
     };
 }

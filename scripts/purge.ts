@@ -4,6 +4,7 @@ import { noMore, Problem, progress, stackAndRest, withoutYes, type Command } fro
 import { removeDataHost } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
+import { forgetRestore } from "./lib/halfRestored";
 import { hostOf } from "./lib/host";
 import { noteImages } from "./lib/imageRecord";
 import { passphraseFile } from "./lib/paths";
@@ -67,6 +68,7 @@ export const command: Command = {
 
 /** Nothing of the stack is on this host any more: forgets it, and with the last host what its homes are named after. */
 function forget(name: string, docker: Docker): void {
+    forgetRestore(name);
     noteImages(name, docker.host.host, []); // None is wanted any more, and `clean` still knows which there were.
     const left = removeDataHost(name, docker.host.host);
     if (left.length === 0) {

@@ -6,6 +6,7 @@ import { Problem, progress, stackAndRest, type Command } from "./lib/command";
 import { addDataHost, dataHosts } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
+import { refuseHalfRestored } from "./lib/halfRestored";
 import { refuseAnotherHost } from "./lib/host";
 import { builtImages, noteImages } from "./lib/imageRecord";
 import { release } from "./lib/kick";
@@ -29,6 +30,7 @@ export const command: Command = {
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
         refuseLostSecret(name);
+        refuseHalfRestored(name);
         const docker = await ensureDocker(settings.docker);
         if (!hasRootSecret(file)) {
             await checkPorts(docker, settings, []); // Never deployed, so whoever has the port is somebody else.

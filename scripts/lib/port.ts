@@ -9,10 +9,13 @@ import { Problem } from "./command";
 import type { Docker } from "./docker";
 
 /** Every address that a stack publishes, as `checkPort` does one. */
-export async function checkPorts(docker: Docker, { listen, https }: Pick<Settings, "https" | "listen">, ours: readonly string[]): Promise<void> {
+export async function checkPorts(docker: Docker, { listen, https, metrics }: Pick<Settings, "https" | "listen" | "metrics">, ours: readonly string[]): Promise<void> {
     await checkPort(docker, listen, ours);
     if ("redirectFrom" in https && https.redirectFrom !== undefined) {
         await checkPort(docker, https.redirectFrom, ours, "https.redirectFrom");
+    }
+    if (metrics.proxy !== undefined) {
+        await checkPort(docker, metrics.proxy, ours, "metrics.proxy");
     }
 }
 

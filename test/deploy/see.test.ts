@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { HubClient, waitFor } from "./hubClient";
 import { said } from "./shell";
 import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { docker, freePort, Workspace, type Outputs } from "./workspace";
 
 jest.setTimeout(600_000);
 
@@ -15,6 +15,7 @@ const step = steps();
 const TINY = `tiny${randomBytes(4).toString("hex")}`;
 
 let workspace: Workspace;
+let metrics: number;
 let outputs: Outputs;
 
 interface Status {
@@ -25,8 +26,9 @@ interface Status {
 }
 
 beforeAll(async () => {
+    metrics = await freePort();
     workspace = await Workspace.create(
-        [`jupyterhub:images: {notebooks: {tiny: {build: ${TINY}}}}`, "jupyterhub:users: [{name: ada, admin: true}, {name: grace, image: tiny}]"].join("\n"),
+        [`jupyterhub:images: {notebooks: {tiny: {build: ${TINY}}}}`, "jupyterhub:users: [{name: ada, admin: true}, {name: grace, image: tiny}]", `jupyterhub:metrics: {proxy: 127.0.0.1:${metrics}}`, "jupyterhub:hub: {services: [{name: prometheus, scopes: ['read:metrics']}]}"].join("\n"),
     );
     writeImage("one");
 });
@@ -49,7 +51,9 @@ step("status for programs: people, and the hub's parts when each is well", async
     outputs = await workspace.outputs();
     let found = await status();
     await waitFor(async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"), 90, "health of hub, proxy and gate");
-    expect(found).toEqual({
+    // Whether the hub has made a row for somebody who was never there is its own business.
+    found.people.forEach(person => expect(person.lastActivity ?? null).toBeNull());
+    expect({ ...found, people: found.people.map(({ lastActivity: _, ...person }) => person) }).toEqual({
         stack: workspace.stack,
         url: workspace.url,
         people: ["ada", "grace"].map(name => ({
@@ -88,6 +92,23 @@ step("logs of the hub's parts and of a person's server, also as they come", asyn
     expect(said(await workspace.run("logs", workspace.stack, "Ada"))).toContain("/user/ada/");
     await waitFor(async () => /^\d{4}-\d\d-\d\dT/.test((await status()).people[0].lastActivity as string), 60, "ada's last activity");
     expect((await status()).people[0]).toMatchObject({ name: "ada", state: "running" });
+});
+
+step("Prometheus is answered by hub and proxy with every number that the dashboard shows", async () => {
+    const services = JSON.parse(await workspace.succeed("pulumi", "stack", "output", "services", "--json", "--show-secrets", "--stack", workspace.stack)) as Record<string, string>;
+    const ask = (token?: string) => fetch(`${workspace.url}hub/metrics`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
+    expect((await ask()).status).toBe(403);
+    expect((await ask("0123456789abcdef")).status).toBe(403);
+    const texts = await Promise.all([ask(services.prometheus), fetch(`http://127.0.0.1:${metrics}/metrics`)].map(async answer => (await answer).text()));
+    const dashboard = JSON.parse(fs.readFileSync(path.join(workspace.root, "monitoring", "grafana.json"), "utf8")) as { panels: { targets: { expr: string }[] }[] };
+    const names = dashboard.panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr.match(/\b(?:jupyterhub|requests|process)_[a-z_]+/g) ?? []));
+    expect(new Set(names).size).toBe(9);
+    for (const name of new Set(names)) {
+        expect({ name, there: texts.some(text => new RegExp(`^${name}[ {]`, "m").test(text)) }).toEqual({ name, there: true });
+    }
+    expect(texts[0]).toMatch(/^jupyterhub_running_servers 1(\.0)?$/m);
+    // That token reads numbers and nothing else.
+    expect((await fetch(`${workspace.url}hub/api/users`, { headers: { Authorization: `Bearer ${services.prometheus}` } })).status).toBe(403);
 });
 
 step("clean removes an image once nobody wants it, and never one that somebody has", async () => {

@@ -160,6 +160,7 @@ describe("settings", () => {
             homes: { create: true, mode: "0700" },
             updates: "when-idle",
             docker: { host: "unix:///var/run/docker.sock" },
+            metrics: {},
             network: { people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], registries: [] },
         });
     });
