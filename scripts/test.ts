@@ -23,7 +23,7 @@ const parts: Record<string, () => Promise<Count>> = {
         const code = await inherit(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"], process.env);
         return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
     },
-    unit: () => jest("unit", process.env),
+    unit: () => jest("unit", process.env, { workers: 2 }),
     async hub() {
         const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
         return counted(async report => {
@@ -47,7 +47,7 @@ const parts: Record<string, () => Promise<Count>> = {
 /** Parts that run only when they are named. */
 const long: typeof parts = {
     async storm() {
-        return jest("deploy", { STORM: "20", ...(await realEnv()) }, "recovery");
+        return jest("deploy", { STORM: "20", ...(await realEnv()) }, { only: "recovery" });
     },
 };
 
@@ -89,9 +89,9 @@ async function realEnv(): Promise<NodeJS.ProcessEnv> {
     return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
 }
 
-function jest(project: string, env: NodeJS.ProcessEnv, ...only: string[]): Promise<Count> {
+function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, only }: { workers?: number; only?: string } = {}): Promise<Count> {
     return counted(async report => {
-        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, "--runInBand", "--json", `--outputFile=${report}`, ...only.map(name => `--testPathPatterns=${name}`)];
+        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, `--maxWorkers=${workers}`, "--json", `--outputFile=${report}`, ...(only === undefined ? [] : [`--testPathPatterns=${only}`])];
         await inherit(process.execPath, args, env);
         if (!fs.existsSync(report)) {
             return { passed: 0, failed: 1 };
