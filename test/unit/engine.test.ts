@@ -132,9 +132,8 @@ describe("what is on the machine", () => {
         installPlugins();
         const first = await ensure(around);
         lines = [];
-        const began = process.hrtime.bigint();
+        // Without a PATH nothing could be run, and without sources nothing fetched.
         expect(await ensure(machine({ env: {} }))).toEqual(first);
-        expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(50);
         expect(lines).toEqual([]);
     });
 
@@ -245,13 +244,18 @@ describe("a download", () => {
     });
 
     it("that does not begin costs its time-out once, not once for each part and place", async () => {
-        const silent = http.createServer(() => undefined);
+        let [asked, waiting, atOnce] = [0, 0, 0];
+        const silent = http.createServer(request => {
+            asked++;
+            atOnce = Math.max(atOnce, ++waiting);
+            request.on("close", () => waiting--);
+        });
         await new Promise<void>(resolve => silent.listen(0, "127.0.0.1", resolve));
         const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
-        const began = Date.now();
         const two = [{ archive: url, checksums: url }, { archive: url, checksums: url }];
         expect((await failure(machine({ sources: () => two }))).message).toContain("no answer");
-        expect(Date.now() - began).toBeLessThan(1500);
+        expect(asked).toBeGreaterThan(0);
+        expect(atOnce).toBe(asked);
         silent.closeAllConnections();
         await new Promise(resolve => silent.close(resolve));
     });

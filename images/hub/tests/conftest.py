@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import random
 import re
 import socket
 from pathlib import Path
@@ -29,9 +30,15 @@ def password_hash(password: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One below those that outgoing connections get, which would take it before it is listened on."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def hub_section(**changed: Any) -> dict[str, Any]:
