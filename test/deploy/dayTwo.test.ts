@@ -202,6 +202,7 @@ step("idle servers are stopped; a kernel that computes in silence and a terminal
     outputs = await workspace.outputs();
     expect(outputs.deferred).toEqual(["grace"]);
     await workspace.expectNoChanges();
+    expect(running()).toContain(outputs.users.bot.container); // It was always on until now.
     expect(await workspace.succeed("status", workspace.stack, "--explain", "bot")).toMatch(/^idle\.cullAfter +never +the person$/m);
 
     // No websocket stays open: what goes through the proxy would count.
@@ -210,10 +211,9 @@ step("idle servers are stopped; a kernel that computes in silence and a terminal
     const kernels = async () => (await (await busy.withToken(tokens.grace, busy.server("api/kernels"))).json()) as { execution_state: string }[];
     await waitFor(async () => (await kernels()).some(({ execution_state }) => execution_state === "busy"), 30, "the kernel's work");
     grace.kernel.close();
-    for (const name of ["alan", "ada", "bot"]) {
+    for (const name of ["alan", "ada"]) {
         tokens[name] = await (await loggedIn(name)).token();
     }
-    await start("bot");
     await start("alan");
     const client = new HubClient(workspace.url, "alan");
     const { name: terminal } = (await (await client.withToken(tokens.alan, client.server("api/terminals"), { method: "POST", body: "{}" })).json()) as { name: string };
