@@ -7,16 +7,15 @@ import { ArchiveWriter } from "./lib/archive";
 import { bytes, FORMAT, PASSPHRASE, ProgressLine, STACK_FILE, STATE, type DataMember, type Manifest } from "./lib/backupFile";
 import { ensureBaseImage } from "./lib/baseImage";
 import { Problem, progress, type Command } from "./lib/command";
+import { knownStack } from "./lib/deployed";
 import { ensureDocker, type Docker } from "./lib/docker";
-import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { interruptible } from "./lib/interrupt";
 import { Packer, type Place } from "./lib/packing";
 import { dataDir, passphraseFile, stackFile } from "./lib/paths";
-import { namesOf, notDeployed, pulumi, stackExists, type Stack } from "./lib/pulumi";
-import { refuseLostSecret } from "./lib/record";
+import { namesOf, pulumi, type Stack } from "./lib/pulumi";
 import { recover } from "./lib/recover";
-import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "./lib/stackFile";
+import { checkStackFile, readStackFile, type StackFile } from "./lib/stackFile";
 import { volumesOf } from "./lib/volumes";
 
 export const command: Command = {
@@ -24,11 +23,7 @@ export const command: Command = {
         const { stack: name, out, systemHomes } = backupArguments(args);
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
-        refuseLostSecret(name);
-        const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
-        if (stack === undefined || !(await stackExists(stack))) {
-            throw notDeployed(name);
-        }
+        const stack = await knownStack(name, file);
         const docker = await ensureDocker(await hostOf(stack, file));
         await recover(stack, docker);
         const names = await namesOf(stack);

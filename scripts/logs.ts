@@ -3,14 +3,13 @@ import { didYouMean } from "../components/messages";
 import type { Settings } from "../components/settings";
 import { normaliseName } from "../components/values";
 import { Problem, type Command } from "./lib/command";
+import { knownStack } from "./lib/deployed";
 import { ensureDocker } from "./lib/docker";
-import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { infrastructureOf } from "./lib/probe";
 import { inherit } from "./lib/process";
-import { namesOf, notDeployed, stackExists } from "./lib/pulumi";
-import { refuseLostSecret } from "./lib/record";
-import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
+import { namesOf } from "./lib/pulumi";
+import { checkStackFile, readStackFile } from "./lib/stackFile";
 
 export const command: Command = {
     async run(args) {
@@ -18,14 +17,7 @@ export const command: Command = {
         const [name, given] = words;
         const file = readStackFile(name);
         const settings = checkStackFile(name, file);
-        refuseLostSecret(name);
-        if (!hasRootSecret(file)) {
-            throw notDeployed(name);
-        }
-        const stack = { name, env: await pulumiEnv() };
-        if (!(await stackExists(stack))) {
-            throw notDeployed(name);
-        }
+        const stack = await knownStack(name, file);
         const docker = await ensureDocker(await hostOf(stack, file));
         const names = await namesOf(stack);
         const infrastructure = new Map(Object.entries(infrastructureOf(settings, names)));

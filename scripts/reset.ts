@@ -1,14 +1,13 @@
 import { ask } from "./lib/ask";
 import { noMore, Problem, progress, withoutYes, type Command } from "./lib/command";
+import { knownStack } from "./lib/deployed";
 import { ensureDocker, type Docker } from "./lib/docker";
-import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { DISPLAY, inherit } from "./lib/process";
-import { namesOf, notDeployed, stackExists, type Stack } from "./lib/pulumi";
-import { refuseLostSecret } from "./lib/record";
+import { namesOf, type Stack } from "./lib/pulumi";
 import { readDeployment, recover } from "./lib/recover";
 import { markedEnv } from "./lib/runs";
-import { checkStackFile, hasRootSecret, personOf, readStackFile } from "./lib/stackFile";
+import { checkStackFile, personOf, readStackFile } from "./lib/stackFile";
 
 export const command: Command = {
     async run(args) {
@@ -19,11 +18,7 @@ export const command: Command = {
         noMore("reset", rest);
         const file = readStackFile(name);
         const person = personOf(checkStackFile(name, file), given).name;
-        refuseLostSecret(name);
-        const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
-        if (stack === undefined || !(await stackExists(stack))) {
-            throw notDeployed(name);
-        }
+        const stack = await knownStack(name, file);
         const docker = await ensureDocker(await hostOf(stack, file));
         await recover(stack, docker);
         const container = (await namesOf(stack)).person(person);

@@ -4,16 +4,15 @@ import { planImages } from "../components/imagePlan";
 import type { StackNames } from "../components/names";
 import type { Settings } from "../components/settings";
 import { noMore, stackAndRest, type Command } from "./lib/command";
+import { knownStack } from "./lib/deployed";
 import { ensureDocker, type Docker } from "./lib/docker";
-import { pulumiEnv } from "./lib/environment";
 import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
 import { askAsAdmin } from "./lib/insideRequest";
 import { keptHomes } from "./lib/keptHomes";
 import { infrastructureOf } from "./lib/probe";
-import { namesOf, notDeployed, outputsOf, stackExists, type Stack } from "./lib/pulumi";
-import { refuseLostSecret } from "./lib/record";
-import { checkStackFile, hasRootSecret, peopleConfigOf, personOf, readStackFile, type StackFile } from "./lib/stackFile";
+import { namesOf, notDeployed, outputsOf } from "./lib/pulumi";
+import { checkStackFile, peopleConfigOf, personOf, readStackFile, type StackFile } from "./lib/stackFile";
 import { table } from "./lib/table";
 
 export const command: Command = {
@@ -28,10 +27,9 @@ export const command: Command = {
             console.log(explanation(file, settings, explained));
             return 0;
         }
-        refuseLostSecret(name);
-        const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;
-        const outputs: Outputs = stack !== undefined && (await stackExists(stack)) ? await outputsOf(stack) : {};
-        if (stack === undefined || outputs.users === undefined) {
+        const stack = await knownStack(name, file);
+        const outputs: Outputs = await outputsOf(stack);
+        if (outputs.users === undefined) {
             throw notDeployed(name);
         }
         const docker = await ensureDocker(await hostOf(stack, file));
