@@ -35,7 +35,7 @@ const parts: Record<string, () => Promise<Count>> = {
         });
     },
     async deploy() {
-        return jest("deploy", await realEnv());
+        return jest("deploy", await realEnv(), { workers: 2 });
     },
     async browser() {
         const env = await realEnv();

@@ -1,4 +1,4 @@
-/** A Chromium for the browser tests: the one that is there, else Debian's. */
+/** A Chromium for the browser tests, and what they run it with: what is there, else Debian's. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Problem } from "./command";
@@ -6,21 +6,31 @@ import { aptInstall, onPath } from "./docker";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
+/** certutil tells a browser whose certificates it may trust, ip opens the loopback of its own network. Each with Debian's package. */
+const TOOLS = { certutil: "libnss3-tools", ip: "iproute2", unshare: "util-linux" };
+
 /** @returns its path. @throws Problem that says what to install */
 export async function ensureChromium(): Promise<string> {
     const found = find();
-    // certutil tells a browser whose certificates it may trust.
-    if (found !== undefined && (await onPath("certutil"))) {
+    const missing = await missingTools();
+    if (found !== undefined && missing.length === 0) {
         return found;
     }
     if (process.getuid?.() === 0 && (await onPath("apt-get"))) {
-        await aptInstall(["libnss3-tools", ...(found === undefined ? ["chromium", "fonts-noto-core"] : [])]);
+        await aptInstall([...missing.map(tool => TOOLS[tool]), ...(found === undefined ? ["chromium", "fonts-noto-core"] : [])]);
     }
     const installed = find();
-    if (installed === undefined || !(await onPath("certutil"))) {
-        throw new Problem(`The browser tests need Chromium and certutil: install them, so that ${NAMES.join(" or ")} and certutil (libnss3-tools) can be run.`);
+    const lacking = [...(installed === undefined ? [NAMES.join(" or ")] : []), ...(await missingTools()).map(tool => `${tool} (${TOOLS[tool]})`)];
+    if (installed === undefined || lacking.length > 0) {
+        throw new Problem(`The browser tests cannot find ${lacking.join(", ")}: install it, so that it can be run.`);
     }
     return installed;
+}
+
+async function missingTools(): Promise<(keyof typeof TOOLS)[]> {
+    const tools = Object.keys(TOOLS) as (keyof typeof TOOLS)[];
+    const there = await Promise.all(tools.map(onPath));
+    return tools.filter((_, i) => !there[i]);
 }
 
 function find(): string | undefined {

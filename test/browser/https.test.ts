@@ -50,7 +50,7 @@ step("a hub is there", async () => {
 });
 
 step("a browser that was not told of its authority warns of it", async () => {
-    const stranger = await launch({ args: [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`] });
+    const stranger = await launch({ names: { [HOST]: "127.0.0.1" } });
     try {
         await expect((await stranger.newPage()).goto(outputs.url)).rejects.toThrow("net::ERR_CERT_AUTHORITY_INVALID");
     } finally {
@@ -60,7 +60,7 @@ step("a browser that was not told of its authority warns of it", async () => {
 
 step("one that was told opens it", async () => {
     home = homeTrusting(outputs.caCertificate as string);
-    browser = await launch({ home, args: [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`] });
+    browser = await launch({ home, names: { [HOST]: "127.0.0.1" } });
     ada = await Person.arrive(browser, outputs.url);
     expect(await ada.open("")).toBe(200);
     expect(ada.place).toBe("/jupyter/hub/login");
@@ -69,7 +69,7 @@ step("one that was told opens it", async () => {
 page("after the log-in a cell is run, in a page that the browser calls secure", async () => {
     await ada.logIn("ada", outputs.passwords.ada);
     await ada.waitForPlace(/^\/jupyter\/user\/ada\/lab/, START);
-    await ada.waitForLab(".jp-LauncherCard:visible", START);
+    await ada.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
     await ada.page.click('.jp-LauncherCard[data-category="Notebook"]');
     await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')", { timeout: START });
     await ada.page.locator(".jp-Notebook:visible .jp-Cell").first().locator(".cm-content").click();

@@ -85,7 +85,7 @@ page("after the log-in the server starts, says so, and JupyterLab opens", () => 
     await ada.snapshot("starting");
     goOn();
     await ada.waitForPlace(/^\/user\/ada\/lab/, START);
-    await ada.waitForLab(".jp-LauncherCard:visible", START);
+    await ada.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
 });
 
 page("a cell in a new notebook is run, and its output is there", () => ada, async ada => {
@@ -158,7 +158,7 @@ page("an old link offers a start, and the work is there again", () => panel, asy
     await ada.picture("server-not-running");
     await ada.page.click('a:has-text("Launch Server")');
     await ada.waitForPlace(/^\/user\/ada\/lab/, START);
-    await ada.waitForLab('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")', START);
+    await ada.page.waitForSelector('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")', { timeout: START });
     // JupyterLab remembers the open tabs with some delay: so it may look for the notebook under its first name.
     return ["424 GET hub/user/ada/lab/tree/answer.ipynb", "404 GET user/ada/api/contents/Untitled.ipynb"];
 });

@@ -4,23 +4,48 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { startSocks } from "./socks";
 
 const ARTIFACTS = path.resolve(__dirname, "..", "artifacts");
 
 /** What a busy machine may need for a page; starting a server takes longer and says so itself. */
 const PATIENCE = 30_000;
 
-/** What JupyterLab mostly needs to load; after it, it is looked whether a part was dropped. */
-const LOADING = 10_000;
+/** Where the browser's own network has its way out; nothing else listens in there. */
+const SOCKS_PORT = 1080;
 
-/** Without the sandbox, which root cannot have. The profile is a new empty one, and background networking is off, by Playwright's defaults. */
-export function launch({ home, args = [] }: { home?: string; args?: string[] } = {}): Promise<Browser> {
+/**
+ * A browser in a network of its own, without the sandbox, which root cannot have. The profile is a new empty one, and
+ * background networking is off, by Playwright's defaults.
+ * @param home its home directory, @param names addresses of names that no resolver knows
+ */
+export async function launch({ home, names }: { home?: string; names?: Record<string, string> } = {}): Promise<Browser> {
     fs.mkdirSync(ARTIFACTS, { recursive: true });
-    return chromium.launch({
-        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        args: ["--no-sandbox", "--disable-background-networking", ...args],
-        ...(home === undefined ? {} : { env: { ...process.env, HOME: home } as Record<string, string> }),
-    });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
+    const socket = path.join(folder, "socks");
+    const socks = await startSocks(socket, names);
+    const end = () => {
+        socks.close();
+        fs.rmSync(folder, { recursive: true, force: true });
+    };
+    // Who is not root becomes it in a namespace of their own: only so may they make a network.
+    const unshare = ["unshare", "--net", ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"])];
+    const command = [...unshare, process.execPath, path.join(__dirname, "ownNetwork.mjs"), socket, String(SOCKS_PORT), process.env.CHROMIUM ?? "/usr/bin/chromium"];
+    const executablePath = path.join(folder, "chromium");
+    fs.writeFileSync(executablePath, `#!/bin/sh\nexec ${command.map(word => `'${word}'`).join(" ")} "$@"\n`, { mode: 0o700 });
+    try {
+        const browser = await chromium.launch({
+            executablePath,
+            args: ["--no-sandbox", "--disable-background-networking"],
+            proxy: { server: `socks5://127.0.0.1:${SOCKS_PORT}` },
+            ...(home === undefined ? {} : { env: { ...process.env, HOME: home } as Record<string, string> }),
+        });
+        browser.on("disconnected", end);
+        return browser;
+    } catch (error) {
+        end();
+        throw error;
+    }
 }
 
 /** A home directory whose browser trusts an authority, as a person would have told it. @returns the directory */
@@ -40,8 +65,6 @@ export class Person {
     private found: string[] = [];
     /** What terminals on the page were sent. */
     private received = "";
-    /** Whether something that a page was loading was dropped by the browser itself. */
-    private dropped = false;
 
     private constructor(
         readonly context: BrowserContext,
@@ -75,27 +98,6 @@ export class Person {
 
     async open(address: string): Promise<number | undefined> {
         return (await this.page.goto(new URL(address, this.url).href))?.status();
-    }
-
-    /**
-     * Until something of JupyterLab is there after its server was started. A browser on Docker's own machine sees the
-     * network of each container come, and drops what it was loading at that moment (ERR_NETWORK_CHANGED); JupyterLab
-     * then waits for ever for a part of itself. A person would load the page again: so does this, in that case alone.
-     */
-    async waitForLab(selector: string, timeout: number): Promise<void> {
-        const end = Date.now() + timeout;
-        const shown = this.page.locator(selector).first();
-        while (Date.now() < end - LOADING) {
-            try {
-                return await shown.waitFor({ timeout: LOADING });
-            } catch {
-                if (this.dropped) {
-                    this.dropped = false;
-                    await this.page.reload();
-                }
-            }
-        }
-        await shown.waitFor({ timeout: LOADING });
     }
 
     async logIn(name: string, password: string): Promise<void> {
@@ -198,9 +200,8 @@ export class Person {
         });
         this.page.on("requestfailed", request => {
             const reason = request.failure()?.errorText ?? "";
-            this.dropped ||= reason === "net::ERR_NETWORK_CHANGED";
-            // A page that is left gives up what it was still asking for; and others on this machine may make networks.
-            if (!["net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED"].includes(reason)) {
+            // A page that is left gives up what it was still asking for.
+            if (reason !== "net::ERR_ABORTED") {
                 this.found.push(`${reason}: ${short(request.url())}`);
             }
         });

@@ -88,7 +88,7 @@ step("from the log-in page to GitHub, and back to a server of one's own", async 
     octocat = await logIn("octocat");
     await octocat.saying("github-server", async () => {
         await octocat.waitForPlace(/^\/user\/octocat\/lab/, START);
-        await octocat.waitForLab(".jp-LauncherCard:visible", START);
+        await octocat.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
     });
     expect(octocat.troubles()).toEqual([]);
 });
