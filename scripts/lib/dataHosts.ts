@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { dataDir } from "./paths";
+import { writeWhole } from "./wholeFile";
 
 function file(stack: string): string {
     return path.join(dataDir(), "stacks", `${stack}.hosts`);
@@ -13,9 +14,9 @@ export function dataHosts(stack: string): string[] {
 }
 
 export function addDataHost(stack: string, host: string): void {
-    if (!dataHosts(stack).includes(host)) {
-        fs.mkdirSync(path.dirname(file(stack)), { recursive: true, mode: 0o700 });
-        fs.appendFileSync(file(stack), `${host}\n`, { mode: 0o600 });
+    const hosts = dataHosts(stack);
+    if (!hosts.includes(host)) {
+        writeAll(stack, [...hosts, host]);
     }
 }
 
@@ -23,9 +24,13 @@ export function addDataHost(stack: string, host: string): void {
 export function removeDataHost(stack: string, host: string): string[] {
     const rest = dataHosts(stack).filter(other => other !== host);
     if (rest.length > 0) {
-        fs.writeFileSync(file(stack), rest.map(other => `${other}\n`).join(""));
+        writeAll(stack, rest);
     } else {
         fs.rmSync(file(stack), { force: true });
     }
     return rest;
+}
+
+function writeAll(stack: string, hosts: readonly string[]): void {
+    writeWhole(file(stack), hosts.map(host => `${host}\n`).join(""));
 }

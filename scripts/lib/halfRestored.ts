@@ -5,6 +5,7 @@ import { Problem } from "./command";
 import type { Docker } from "./docker";
 import { dataDir } from "./paths";
 import { isAlive } from "./runs";
+import { writeWhole } from "./wholeFile";
 
 interface Note {
     pid: number;
@@ -30,10 +31,7 @@ export function refuseHalfRestored(stack: string): void {
 }
 
 export function noteRestore(stack: string, volumes: readonly string[]): void {
-    const file = noteFile(stack);
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify({ pid: process.pid, volumes }), { mode: 0o600 });
-    fs.renameSync(`${file}.${process.pid}`, file);
+    writeWhole(noteFile(stack), JSON.stringify({ pid: process.pid, volumes }));
 }
 
 export function forgetRestore(stack: string): void {

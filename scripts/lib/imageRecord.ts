@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { allPlans, planImages, type ImagePlan } from "../../components/imagePlan";
 import type { Settings } from "../../components/settings";
 import { dataDir } from "./paths";
+import { writeWhole } from "./wholeFile";
 
 /** Images of one stack on one Docker host. */
 export interface HadImages {
@@ -68,9 +69,5 @@ function read(file: string): ImageRecord {
 }
 
 function write(stack: string, record: ImageRecord): void {
-    const file = recordFile(stack);
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    const fresh = `${file}.${process.pid}`;
-    fs.writeFileSync(fresh, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    fs.renameSync(fresh, file);
+    writeWhole(recordFile(stack), `${JSON.stringify(record)}\n`);
 }

@@ -8,6 +8,7 @@ import { stringify } from "yaml";
 import { Problem } from "./command";
 import { dataDir, stackFile } from "./paths";
 import { hasRootSecret, readStackFile, ROOT_SECRET, type StackFile } from "./stackFile";
+import { writeWhole } from "./wholeFile";
 
 interface StackRecord {
     /** Lines above `config:` that opening the root secret takes: salt, or provider and its key. */
@@ -28,11 +29,7 @@ export function isUnrecorded(stack: string): boolean {
 
 /** Keeps what the stack file says now. */
 export function writeRecord(stack: string): void {
-    const file = recordFile(stack);
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    const fresh = `${file}.${process.pid}`;
-    fs.writeFileSync(fresh, JSON.stringify(recordOf(readStackFile(stack))) + "\n", { mode: 0o600 });
-    fs.renameSync(fresh, file);
+    writeWhole(recordFile(stack), `${JSON.stringify(recordOf(readStackFile(stack)))}\n`);
 }
 
 /** For a stack whose data is deleted: nothing depends on its root secret any more. */

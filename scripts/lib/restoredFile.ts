@@ -1,12 +1,12 @@
 /** The stack file and the passphrase of a backup, put where they belong: never over something else. */
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Archive } from "./archive";
 import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
 import { Problem, progress } from "./command";
 import { passphraseFile, stackFile } from "./paths";
 import { parseAsPulumi, ROOT_SECRET } from "./stackFile";
+import { writeWhole } from "./wholeFile";
 
 /** Takes back one step. */
 export type Undo = () => unknown;
@@ -38,8 +38,8 @@ export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo 
             throw new Problem(`stacks/Pulumi.${stack}.yaml is there already and says something else; nothing was changed. Move it away, or restore under another name: --as NAME`);
         }
     }
-    write(file, text, 0o644);
-    return () => (before === undefined ? fs.rmSync(file, { force: true }) : write(file, before, 0o644));
+    writeWhole(file, text, 0o644);
+    return () => (before === undefined ? fs.rmSync(file, { force: true }) : writeWhole(file, before, 0o644));
 }
 
 /** What all names and secrets of the stack come from. */
@@ -72,13 +72,6 @@ export function placePassphrase(archive: Archive<Manifest>): Undo {
         }
         return () => undefined;
     }
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    write(file, text, 0o600);
+    writeWhole(file, text);
     return () => fs.rmSync(file, { force: true });
-}
-
-function write(file: string, text: string, mode: number): void {
-    const fresh = `${file}.${process.pid}`;
-    fs.writeFileSync(fresh, text, { mode });
-    fs.renameSync(fresh, file);
 }

@@ -1,0 +1,14 @@
+/** Files that are there whole or not at all, also when the process is killed while it writes them. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/**
+ * Writes a file in one step, in place of one that is there. Its folder is made where it is missing, for its owner alone.
+ * @param mode by default the owner's alone
+ */
+export function writeWhole(file: string, text: string, mode = 0o600): void {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const fresh = `${file}.${process.pid}`;
+    fs.writeFileSync(fresh, text, { mode });
+    fs.renameSync(fresh, file);
+}
