@@ -2,19 +2,21 @@
  * Runs that are killed, interrupted or started twice. Whatever the moment, the next `npm run up` puts it right: nothing
  * is doubled, nothing lost, no process left, and Pulumi's state says what Docker says.
  *
- * `npm test` kills a few runs; STORM=50 (npm run test:storm) kills as many as it says. The moments are drawn from
- * SEED, which is printed: the same seed draws the same moments again.
+ * `npm test` kills three runs; STORM=50 (npm run test:storm: 20) kills as many as it says, at moments spread over the whole of
+ * a run. They are drawn from SEED, which is printed: the same seed draws the same again.
  */
-import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { waitFor } from "./hubClient";
+import { HubClient, waitFor, type Kernel } from "./hubClient";
+import { dataOf, endProcessesOf, lockFolder, locksOf, processesOf, TARGETS, UpRun, type Lock } from "./upRuns";
 import { docker, tail, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
-const KILLS = Number(process.env.STORM ?? 6);
+const SHORT = 3;
+const KILLS = Number(process.env.STORM ?? SHORT);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+const isStorm = KILLS > SHORT;
+
+jest.setTimeout(isStorm ? 1_800_000 : 600_000);
 
 /** Numbers from 0 to 1 (mulberry32). */
 function generator(seed: number): () => number {
@@ -31,106 +33,44 @@ const between = (least: number, most: number) => least + Math.floor(random() * (
 
 let workspace: Workspace;
 let people = ["ada", "grace"];
+let everListed = new Set<string>();
 let cullAfter = 60;
+let edition = 0;
+let came = 0;
+
+/** What must not be lost, from the first deployment on. */
+interface Kept {
+    /** Who the hub's database knows, and since when. */
+    rows: Record<string, string>;
+    /** A token of ada's; a new container of hers ends it. */
+    token: string;
+    kernel: Kernel;
+    /** How far her kernel had counted. */
+    count: number;
+}
+let kept: Kept | undefined;
 
 beforeAll(async () => {
     workspace = await Workspace.create(config());
 });
 afterAll(() => {
-    endAll();
-    workspace?.remove();
+    kept?.kernel.close();
+    if (workspace !== undefined) {
+        endProcessesOf(workspace);
+        workspace.remove();
+    }
 });
 
-const config = () => `jupyterhub:users: [${people.join(", ")}]\njupyterhub:idle: {cullAfter: ${cullAfter}m}`;
+const config = () => `jupyterhub:users: [${people.join(", ")}]\njupyterhub:idle: {cullAfter: ${cullAfter}m}\njupyterhub:defaults: {env: {EDITION: "${edition}"}}`;
 
-/** An `npm run up` in a process group of its own, as a terminal starts it. */
-class Run {
-    readonly child: ChildProcess;
-    readonly end: Promise<number | null>;
-    out = "";
-    private events = 0;
-    private readonly waiting: { events: number; go: () => void }[] = [];
-
-    constructor(...args: string[]) {
-        this.child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack, ...args], { cwd: workspace.root, env: workspace.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-        for (const stream of [this.child.stdout, this.child.stderr]) {
-            stream?.setEncoding("utf8").on("data", (text: string) => this.read(text));
-        }
-        this.end = new Promise(resolve => this.child.once("exit", resolve));
-    }
-
-    private read(text: string): void {
-        this.out += text;
-        this.events = this.out.split("\n").filter(line => /docker:index:(Container|Network|RemoteImage) .*(ing|ed) \(/.test(line)).length;
-        this.waiting.filter(({ events }) => this.events >= events).forEach(({ go }) => go());
-    }
-
-    /** Until Pulumi has told of so many beginnings and ends of Docker objects, or the run is over. */
-    async until(events: number): Promise<void> {
-        await Promise.race([this.end, new Promise<void>(go => (this.events >= events ? go() : this.waiting.push({ events, go })))]);
-    }
-
-    kill(what: "group" | "wrapper" | "engine", signal: NodeJS.Signals = "SIGKILL"): void {
-        const pid = what === "engine" ? locks()[0]?.pid : this.child.pid;
-        if (pid === undefined) {
-            return; // It has no lock yet, or no more.
-        }
-        try {
-            process.kill(what === "group" ? -pid : pid, signal);
-        } catch {
-            // It was quicker.
-        }
-    }
-}
-
-interface Lock {
-    pid: number;
-    username: string;
-    hostname: string;
-    timestamp: string;
-}
-
-/** The one folder that the workspace has outside its checkout. */
-function data(): string {
-    const folder = path.join(workspace.folder, "data", "jupyterhub-pulumi");
-    return path.join(folder, fs.readdirSync(folder)[0]);
-}
-
-const lockFolder = () => path.join(data(), "state", ".pulumi", "locks", "organization", "jupyterhub", workspace.stack);
-
-function locks(): Lock[] {
-    const files = fs.existsSync(lockFolder()) ? fs.readdirSync(lockFolder()) : [];
-    return files.flatMap(file => {
-        try {
-            return [JSON.parse(fs.readFileSync(path.join(lockFolder(), file), "utf8")) as Lock];
-        } catch {
-            return [];
-        }
-    });
-}
-
-/** Processes of this workspace's runs: their environment names its folder. */
-function processes(): number[] {
-    return fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
-        try {
-            return pid !== process.pid && fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(workspace.folder);
-        } catch {
-            return false;
-        }
-    });
-}
-
-function endAll(): void {
-    for (const pid of workspace === undefined ? [] : processes()) {
-        try {
-            process.kill(pid, "SIGKILL");
-        } catch {
-            // Gone meanwhile.
-        }
-    }
+function writeConfig(): void {
+    workspace.writeConfig(config());
+    people.forEach(name => everListed.add(name));
 }
 
 const inVolume = (volume: string, script: string) => docker("run", "--rm", "--network", "none", "--volume", `${volume}:/home`, "jupyterhub-base:bookworm", "sh", "-c", script);
+const processes = () => processesOf(workspace);
+const locks = () => locksOf(workspace);
 
 /** What must hold after every `up` that came to its end. */
 async function expectWell(): Promise<Outputs> {
@@ -140,6 +80,7 @@ async function expectWell(): Promise<Outputs> {
     const objects = workspace.objects();
     expect(objects.containers).toEqual(containers);
     expect(objects.networks.map(name => name.replace(/^.*-/, ""))).toEqual(["gate", "people"]);
+    expect(objects.volumes.map(name => name.replace(/^\w+-\w+-/, ""))).toEqual([...[...everListed].map(name => `home-${name}`), "hub-data"].sort());
     const [gate, shared] = objects.networks;
     for (const name of containers) {
         const networks = Object.keys(JSON.parse(docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", name)) as object).sort();
@@ -147,7 +88,8 @@ async function expectWell(): Promise<Outputs> {
         expect([name, networks]).toEqual([name, name === hub ? [gate, shared] : name === gateContainer ? [gate] : name === roster ? ["none"] : [shared]]);
     }
     const instance = docker("inspect", "--format", '{{index .Config.Labels "jupyterhub.instance"}}', outputs.containers.hub);
-    expect(docker("ps", "--all", "--quiet", "--filter", `label=jupyterhub.instance=${instance}`).split("\n")).toHaveLength(containers.length);
+    const labelled = (...list: string[]) => docker(...list, "--quiet", "--filter", `label=jupyterhub.instance=${instance}`).split("\n").length;
+    expect([labelled("ps", "--all"), labelled("network", "ls")]).toEqual([containers.length, objects.networks.length]);
     await waitFor(async () => processes().length === 0, 5, "the end of all processes of the killed run");
     expect(locks()).toEqual([]);
     await workspace.succeed("pulumi", "preview", "--stack", workspace.stack, "--refresh", "--expect-no-changes", "--non-interactive", "--diff");
@@ -156,71 +98,145 @@ async function expectWell(): Promise<Outputs> {
 
 /** The next `up`, which has to come through. */
 async function putRight(): Promise<string> {
-    const next = new Run();
+    const next = new UpRun(workspace);
     const code = await next.end;
     expect({ code, out: code === 0 ? "" : tail(next.out, 40) }).toEqual({ code: 0, out: "" });
     return next.out;
 }
 
-/** What is under way when a run is killed: how it is brought about, and how many events it has. */
-const PHASES = {
-    async "the first deployment"() {
-        if (workspace.objects().containers.length > 0) {
-            await workspace.succeed("down", workspace.stack);
-        }
-        return 24;
-    },
-    async "the replacement of the hub"() {
-        cullAfter++;
-        return 4;
-    },
-    async "the coming of people"() {
-        people = [...people, ...Array.from({ length: 3 }, (_, i) => `p${people.length + i}`)];
-        return 8;
-    },
-};
+/** Ada logs in, keeps a file and a token, and has a kernel that counts into another file. */
+async function settleIn({ users, passwords, adminToken }: Outputs): Promise<Kept> {
+    const ada = new HubClient(workspace.url, "ada");
+    expect((await ada.logIn(passwords.ada)).status).toBe(302);
+    const token = await ada.token();
+    await ada.startServer(token);
+    const kernel = await ada.startKernel(token);
+    await kernel.run(
+        [
+            "import os, threading, time",
+            "count = 0",
+            "def work():",
+            "    global count",
+            "    with open(os.path.expanduser('~/counted'), 'a') as out:",
+            "        while True:",
+            "            count += 1; out.write(f'{count}\\n'); out.flush(); time.sleep(0.01)",
+            "threading.Thread(target=work, daemon=True).start()",
+        ].join("\n"),
+    );
+    inVolume(users.ada.home, "echo kept > /home/file");
+    return { rows: await rowsOf(adminToken), token, kernel, count: 0 };
+}
 
-const TARGETS = ["group", "wrapper", "engine"] as const;
+async function rowsOf(adminToken: string): Promise<Record<string, string>> {
+    const answer = await new HubClient(workspace.url, "admin").withToken(adminToken, "hub/api/users");
+    const rows = (await answer.json()) as { name: string; created: string }[];
+    return Object.fromEntries(rows.map(({ name, created }) => [name, created]));
+}
+
+/** Nothing of what was there is lost; where `going`, ada's kernel has neither ended nor stood still, over the same connection. */
+async function expectKept({ users, adminToken }: Outputs, before: Kept, going: boolean): Promise<void> {
+    expect(inVolume(users.ada.home, "cat /home/file")).toBe("kept");
+    const rows = await rowsOf(adminToken);
+    expect(rows).toMatchObject(before.rows);
+    before.rows = rows;
+    if (!going) {
+        return;
+    }
+    expect((await new HubClient(workspace.url, "ada").withToken(before.token, "hub/api/user")).status).toBe(200);
+    const [count, lines] = (await before.kernel.run("print(count, sum(1 for _ in open(os.path.expanduser('~/counted'))))")).split(" ").map(Number);
+    expect(count).toBeGreaterThan(before.count);
+    expect(lines).toBeGreaterThanOrEqual(count - 1);
+    before.count = count;
+}
+
+/** What is under way when a run is killed: how it is brought about, how many events it has, and what it leaves of what was there. */
+const PHASES: Record<string, { begin: () => unknown; events: number; leaves: "nothing" | "data" | "servers" }> = {
+    "the first deployment": {
+        async begin() {
+            if (workspace.objects().containers.length > 0) {
+                await workspace.succeed("purge", workspace.stack, "--yes");
+                fs.rmSync(workspace.env.XDG_DATA_HOME as string, { recursive: true }); // The passphrase too.
+                fs.rmSync(workspace.stackFile);
+            }
+            everListed = new Set();
+        },
+        events: 24,
+        leaves: "nothing",
+    },
+    "the replacement of the hub": { begin: () => cullAfter++, events: 4, leaves: "servers" },
+    "the coming and going of people": {
+        begin: () => (people = ["ada", "grace", ...Array.from({ length: 3 }, () => `p${came++}`)]),
+        events: 8,
+        leaves: "servers",
+    },
+    "a change of everybody's environment": { begin: () => edition++, events: 8, leaves: "servers" },
+    "the deployment after down": { begin: () => workspace.succeed("down", workspace.stack), events: 24, leaves: "data" },
+};
+const NAMES = Object.keys(PHASES);
+
+async function expectWellAndKept(phase: string): Promise<void> {
+    const outputs = await expectWell();
+    const { leaves } = PHASES[phase];
+    if (kept !== undefined && leaves !== "nothing") {
+        await expectKept(outputs, kept, leaves === "servers");
+    }
+    if (leaves !== "servers") {
+        kept?.kernel.close();
+        kept = await settleIn(outputs);
+    }
+}
 
 describe(`killed, with SEED=${SEED}`, () => {
-    const names = Object.keys(PHASES) as (keyof typeof PHASES)[];
+    /** How long each takes when nobody kills it. */
+    const durations: Record<string, number> = {};
+
+    if (isStorm) {
+        it.each(NAMES)("%s, undisturbed", async phase => {
+            await PHASES[phase].begin();
+            writeConfig();
+            const start = Date.now();
+            await putRight();
+            durations[phase] = Date.now() - start;
+            await expectWellAndKept(phase);
+        });
+    }
+
     const kills = Array.from({ length: KILLS }, (_, i) => ({
-        // The first must be of a first deployment; the short form has each target and each phase twice.
-        phase: i === 0 ? names[0] : names[KILLS > 6 ? between(0, 2) : Math.floor(i / 2)],
-        target: TARGETS[KILLS > 6 ? between(0, 2) : i % 3],
+        phase: NAMES[isStorm ? between(0, NAMES.length - 1) : i],
+        target: TARGETS[isStorm ? between(0, 2) : i],
         where: random(),
         delay: between(0, 400),
         /** Now and then the run that puts things right is killed too. */
-        again: KILLS > 6 && random() < 0.25 ? between(500, 6000) : undefined,
+        again: isStorm && random() < 0.25 ? between(500, 6000) : undefined,
     }));
 
-    let caught = 0;
-
     it.each(kills.map((kill, i) => [i + 1, kill.target, kill.phase, kill] as const))("%i: the %s during %s", async (i, target, phase, { where, delay, again }) => {
-        const events = await PHASES[phase]();
-        workspace.writeConfig(config());
-        const run = new Run();
-        await run.until(1 + Math.floor(where * (events - 1)));
-        await new Promise(resolve => setTimeout(resolve, delay));
-        run.kill(target);
-        await run.end;
-        caught += run.child.signalCode === "SIGKILL" || run.out.includes("was ended by SIGKILL") ? 1 : 0;
+        // In a storm anywhere between the first moment and the last, in the short form while something is being made.
+        // One that was over already is brought about again, and killed earlier.
+        for (let at = where, code: number | null = 0; code === 0; at *= 0.8) {
+            await PHASES[phase].begin();
+            writeConfig();
+            const run = new UpRun(workspace);
+            if (isStorm) {
+                await run.after(at * durations[phase]);
+            } else {
+                await run.until(1 + Math.floor(at * (PHASES[phase].events - 1)));
+                await run.after(delay);
+            }
+            if (isStorm) {
+                process.stderr.write(`${i} of ${KILLS}: ${target}, ${phase}, ${(at * durations[phase] / 1000).toFixed(1)} of ${(durations[phase] / 1000).toFixed(1)} s; SEED=${SEED}\n`);
+            }
+            run.kill(target);
+            code = await run.end;
+        }
         if (again !== undefined) {
-            const second = new Run();
-            await Promise.race([second.end, new Promise(resolve => setTimeout(resolve, again))]);
+            const second = new UpRun(workspace);
+            await second.after(again);
             second.kill(TARGETS[i % 3]);
             await second.end;
         }
         await putRight();
-        const { users } = await expectWell();
-        if (i === 1) {
-            inVolume(users.ada.home, "echo kept > /home/file");
-        }
-        expect(inVolume(users.ada.home, "cat /home/file")).toBe("kept");
-    });
-
-    it("most of them while they were at work", () => {
-        expect(caught).toBeGreaterThan(KILLS / 2);
+        await expectWellAndKept(phase);
     });
 });
 
@@ -228,8 +244,8 @@ describe("interrupted", () => {
     it("by Ctrl-C, it ends by itself and leaves no lock and no process", async () => {
         people = [...people, "mary", "alan", "edsger"];
         cullAfter++;
-        workspace.writeConfig(config());
-        const run = new Run();
+        writeConfig();
+        const run = new UpRun(workspace);
         await run.until(2);
         run.kill("group", "SIGINT");
         expect(await run.end).not.toBe(0);
@@ -247,12 +263,12 @@ describe("a lock", () => {
     it("of a run at work is respected, and its holder named", async () => {
         people = people.filter(name => !name.startsWith("p"));
         cullAfter++;
-        workspace.writeConfig(config());
-        const first = new Run();
+        writeConfig();
+        const first = new UpRun(workspace);
         await first.until(1);
         [lock] = locks();
         process.kill(lock.pid, "SIGSTOP");
-        const second = new Run();
+        const second = new UpRun(workspace);
         const code = await second.end;
         const down = await workspace.run("down", workspace.stack);
         process.kill(lock.pid, "SIGCONT");
@@ -266,8 +282,8 @@ describe("a lock", () => {
     });
 
     const leave = (changed: Partial<Lock>) => {
-        fs.mkdirSync(lockFolder(), { recursive: true });
-        fs.writeFileSync(path.join(lockFolder(), "00000000-0000-4000-8000-000000000000.json"), JSON.stringify({ ...lock, ...changed }));
+        fs.mkdirSync(lockFolder(workspace), { recursive: true });
+        fs.writeFileSync(path.join(lockFolder(workspace), "00000000-0000-4000-8000-000000000000.json"), JSON.stringify({ ...lock, ...changed }));
     };
 
     it("of another machine is respected", async () => {
@@ -282,8 +298,8 @@ describe("a lock", () => {
         ["whose pid is somebody else's by now", () => process.pid],
     ])("%s is removed, and so is a file that was being written", async (_, pid) => {
         leave({ pid: pid() });
-        const stacks = path.join(data(), "state", ".pulumi", "stacks", "jupyterhub");
-        for (const file of [path.join(stacks, `${workspace.stack}.json.attrs`), path.join(lockFolder(), "00000000.json.18a.tmp")]) {
+        const stacks = path.join(dataOf(workspace), "state", ".pulumi", "stacks", "jupyterhub");
+        for (const file of [path.join(stacks, `${workspace.stack}.json.attrs`), path.join(lockFolder(workspace), "00000000.json.18a.tmp")]) {
             fs.writeFileSync(file, "");
             fs.utimesSync(file, new Date(0), new Date(0));
         }
