@@ -1,11 +1,11 @@
-import { bench } from "../bench/serverStart";
-import { Problem, type Command } from "./lib/command";
+import { bench, PARTS } from "../bench/bench";
+import { readOptions } from "../bench/options";
+import type { Command } from "./lib/command";
+import { interruptible } from "./lib/interrupt";
 
 export const command: Command = {
-    async run([runs = "5", ...rest]) {
-        if (rest.length > 0 || !/^[1-9]\d?$/.test(runs)) {
-            throw new Problem("bench takes one number, of runs; see: npm run bench -- --help");
-        }
-        await bench(Number(runs));
+    async run(args) {
+        const options = readOptions(args, PARTS);
+        await interruptible("Interrupted; what it had made is removed.", signal => bench(options, signal));
     },
 };

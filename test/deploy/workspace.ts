@@ -109,25 +109,37 @@ export class Workspace {
     }
 
     /** Containers, networks and volumes of this workspace's stack. */
-    objects(): Record<"containers" | "networks" | "volumes", string[]> {
-        const prefix = stackNames(this.stack, "").prefix;
-        const mine = (args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(prefix)).sort();
-        return {
-            containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
-            networks: mine(["network", "ls", "--format", "{{.Name}}"]),
-            volumes: mine(["volume", "ls", "--quiet"]),
-        };
+    objects(): Objects {
+        return objectsOf(this.stack);
     }
 
     /** Removes everything, whatever state the stack is in. */
     remove(): void {
-        const { containers, networks, volumes } = this.objects();
-        for (const [args, names] of [[["rm", "--force"], containers], [["network", "rm"], networks], [["volume", "rm"], volumes]] as const) {
-            if (names.length > 0) {
-                docker(...args, ...names);
-            }
-        }
+        removeObjects(this.stack);
         fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+export type Objects = Record<"containers" | "networks" | "volumes", string[]>;
+
+/** Containers, networks and volumes of a stack, by their names. */
+export function objectsOf(stack: string): Objects {
+    const prefix = stackNames(stack, "").prefix;
+    const mine = (args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(prefix)).sort();
+    return {
+        containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
+        networks: mine(["network", "ls", "--format", "{{.Name}}"]),
+        volumes: mine(["volume", "ls", "--quiet"]),
+    };
+}
+
+/** Removes them all. */
+export function removeObjects(stack: string): void {
+    const { containers, networks, volumes } = objectsOf(stack);
+    for (const [args, names] of [[["rm", "--force"], containers], [["network", "rm"], networks], [["volume", "rm"], volumes]] as const) {
+        if (names.length > 0) {
+            docker(...args, ...names);
+        }
     }
 }
 

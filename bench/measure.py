@@ -1,0 +1,110 @@
+"""Runs a command and says, in a file, what it and all the processes that it started have used.
+
+    python3 measure.py RESULT COMMAND [ARG ...]
+
+Seconds that passed; seconds of CPU time, user and system, of the command and whatever it started, also of what its own
+parent left behind (plugins, for example); and the most memory that all of them held at one time, looked at twenty times a
+second. Linux only. Ended by a signal, it ends them all.
+"""
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+PR_SET_CHILD_SUBREAPER = 36
+PAGE = os.sysconf("SC_PAGE_SIZE")
+LOOK_EVERY = 0.05
+
+
+def descendants():
+    """Ids of all processes below this one."""
+    children = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as stat:
+                    parent = int(stat.read().rpartition(b")")[2].split()[1])
+            except OSError:
+                continue  # It has ended meanwhile.
+            children.setdefault(parent, []).append(int(name))
+    found, left = [], list(children.get(os.getpid(), []))
+    while left:
+        pid = left.pop()
+        found.append(pid)
+        left += children.get(pid, [])
+    return found
+
+
+def resident(pid):
+    """Bytes of memory that a process has to itself; pages of its program's file are not counted."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as statm:
+            _, pages, shared = statm.read().split()[:3]
+            return (int(pages) - int(shared)) * PAGE
+    except OSError:
+        return 0
+
+
+def main():
+    result, *command = sys.argv[1:]
+    if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        sys.exit("measure.py: orphans cannot be waited for (prctl)")
+    peak, over = 0, threading.Event()
+
+    def look():
+        nonlocal peak
+        while not over.wait(LOOK_EVERY):
+            peak = max(peak, sum(map(resident, descendants())))
+
+    def end(number, _frame):
+        for pid in descendants():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        os._exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    began = time.monotonic()
+    child = subprocess.Popen(command)
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    user = system = 0.0
+    code, seconds = 1, 0.0
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, 0)
+        except ChildProcessError:
+            break
+        # Of itself and of those that it has waited for; each process is counted once.
+        user, system = user + usage.ru_utime, system + usage.ru_stime
+        if pid == child.pid:
+            code, seconds = os.waitstatus_to_exitcode(status), time.monotonic() - began
+            # What goes on after it would not end by itself.
+            deadline = time.monotonic() + 5
+            while descendants() and time.monotonic() < deadline:
+                try:
+                    pid, _, usage = os.wait4(-1, os.WNOHANG)
+                except ChildProcessError:
+                    break
+                if pid == 0:
+                    time.sleep(0.02)
+                else:
+                    user, system = user + usage.ru_utime, system + usage.ru_stime
+            for pid in descendants():
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+    over.set()
+    watcher.join()
+    with open(result, "w") as file:
+        json.dump({"code": code, "seconds": seconds, "user": user, "system": system, "memory": peak}, file)
+
+
+main()

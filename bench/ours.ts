@@ -1,0 +1,76 @@
+/** This project, as people use it: a stack of its own in a copy of the checkout. */
+import { definitionsOf, type Definitions, type Identity } from "./definitions";
+import { OURS } from "./figures";
+import type { Contender } from "./contender";
+import type { Program } from "./measure";
+import { PREVIEW, UP, DESTROY } from "./pulumiCommands";
+import { shellEnv } from "../test/deploy/shell";
+import { Workspace } from "../test/deploy/workspace";
+
+export class Ours implements Contender {
+    readonly name = OURS;
+
+    private constructor(
+        private readonly workspace: Workspace,
+        private readonly env: NodeJS.ProcessEnv,
+        private readonly instance: string,
+    ) {}
+
+    /** Deploys it once, which also builds the images that are not there. */
+    static async create(people: number): Promise<Ours> {
+        const workspace = await Workspace.create(users(people));
+        try {
+            await workspace.up();
+            const { hub } = (await workspace.outputs()).containers;
+            const instance = hub.slice(workspace.stack.length + 1, -"-hub".length);
+            return new Ours(workspace, await shellEnv(workspace), instance);
+        } catch (error) {
+            workspace.remove();
+            throw error;
+        }
+    }
+
+    get plan(): Program {
+        return this.pulumi(...PREVIEW);
+    }
+
+    get deploy(): Program {
+        return this.pulumi(...UP);
+    }
+
+    get destroy(): Program {
+        return this.pulumi(...DESTROY);
+    }
+
+    private pulumi(...args: string[]): Program {
+        return { file: "pulumi", args: [...args, "--stack", this.workspace.stack], cwd: this.workspace.root, env: this.env };
+    }
+
+    get identity(): Identity {
+        return { stack: this.workspace.stack, instance: this.instance, port: this.workspace.port };
+    }
+
+    /** The environment in which the pinned pulumi works. */
+    get environment(): NodeJS.ProcessEnv {
+        return this.env;
+    }
+
+    /** How many people its stack file lists from now on. */
+    list(people: number): void {
+        this.workspace.writeConfig(users(people));
+    }
+
+    /** What is deployed. */
+    async definitions(): Promise<Definitions> {
+        return definitionsOf(await this.workspace.succeed("pulumi", "stack", "export", "--show-secrets", "--stack", this.workspace.stack));
+    }
+
+    remove(): void {
+        this.workspace.remove();
+    }
+}
+
+function users(people: number): string {
+    const names = Array.from({ length: people }, (_, i) => `person${String(i).padStart(4, "0")}`);
+    return `jupyterhub:users: [${names.join(", ")}]`;
+}

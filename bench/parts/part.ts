@@ -1,0 +1,8 @@
+/** What the parts of the benchmark are. */
+import type { Options } from "../options";
+import type { Measure } from "../figures";
+
+/** A part that deploys for itself what it looks at. */
+export interface Part {
+    run(options: Options, signal: AbortSignal): Promise<Measure[]>;
+}

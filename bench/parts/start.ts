@@ -1,0 +1,86 @@
+/** How long a person waits for their server: from the request until it answers. */
+import { HubClient, waitFor } from "../../test/deploy/hubClient";
+import { docker, Workspace } from "../../test/deploy/workspace";
+import { progress } from "../../scripts/lib/command";
+import { OURS } from "../figures";
+import { StockHub } from "../stockHub";
+import type { Part } from "./part";
+
+/** Milliseconds between two looks. */
+const POLL = 10;
+
+export const start: Part = {
+    async run({ runs }, signal) {
+        const workspace = await Workspace.create("jupyterhub:users: [ada]");
+        let stock: StockHub | undefined;
+        try {
+            await workspace.up();
+            const { url, users, passwords, containers } = await workspace.outputs();
+            const image = (container: string) => docker("inspect", "--format", "{{.Config.Image}}", container);
+            stock = await StockHub.start({ hub: image(containers.hub), proxy: image(containers.proxy), notebook: users.ada.image });
+            const ada = new HubClient(url, "ada");
+            await ada.logIn(passwords.ada);
+            const ways: [string, () => Promise<number>][] = [
+                [OURS, await byHub(ada)],
+                ["docker run of the same", () => byDockerRun(users.ada.container)],
+                [StockHub.title, await byHub(await stock.logIn("ada"))],
+            ];
+            const values = Object.fromEntries(ways.map(([name]) => [name, [] as number[]]));
+            // The first does not count: it makes homes and fills caches.
+            for (let run = 0; run <= runs; run++) {
+                progress(run === 0 ? "start of a server …" : `start of a server, run ${run} of ${runs} …`);
+                for (const [name, way] of ways) {
+                    signal.throwIfAborted();
+                    const seconds = await way();
+                    if (run > 0) {
+                        values[name].push(seconds);
+                    }
+                }
+            }
+            return [{ what: "start of a server: request to answer", unit: "s", values, aims: { "docker run of the same": 1.1, [StockHub.title]: 0.95 } }];
+        } finally {
+            stock?.remove();
+            workspace.remove();
+        }
+    },
+};
+
+async function byHub(client: HubClient): Promise<() => Promise<number>> {
+    const token = await client.token();
+    return async () => {
+        const seconds = await timed(() => client.startServer(token, 120, POLL));
+        await client.stopServer(token);
+        return seconds;
+    };
+}
+
+async function timed(action: () => Promise<void>): Promise<number> {
+    const began = performance.now();
+    await action();
+    return (performance.now() - began) / 1000;
+}
+
+/** The person's container once more, by hand: same image, environment, limits, network and home. */
+async function byDockerRun(container: string): Promise<number> {
+    const [{ Config, HostConfig }] = JSON.parse(docker("inspect", container)) as {
+        Config: { Image: string; Env: string[] };
+        HostConfig: { Memory: number; CpuPeriod: number; CpuQuota: number; NetworkMode: string; Binds: string[] };
+    }[];
+    const name = `${container}-run`;
+    try {
+        return await timed(async () => {
+            docker(
+                ...["run", "--detach", "--name", name, "--network", HostConfig.NetworkMode, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
+                ...["--memory", String(HostConfig.Memory), "--memory-swap", String(HostConfig.Memory)],
+                ...["--cpu-period", String(HostConfig.CpuPeriod), "--cpu-quota", String(HostConfig.CpuQuota)],
+                ...(HostConfig.Binds ?? []).flatMap(bind => ["--volume", bind]),
+                ...Config.Env.filter(variable => variable.startsWith("JUPYTERHUB_")).flatMap(variable => ["--env", variable]),
+                Config.Image,
+            );
+            const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name);
+            await waitFor(async () => (await fetch(`http://${address}:8888/user/ada/api`, { signal: AbortSignal.timeout(5000) })).ok, 120, name, POLL);
+        });
+    } finally {
+        docker("rm", "--force", name);
+    }
+}

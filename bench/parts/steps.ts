@@ -1,0 +1,34 @@
+/** The steps that are measured side by side: a plan with nothing to do, one person more, a first deploy. */
+import { OURS } from "../figures";
+import type { Step } from "../sideBySide";
+
+const BARE = "bare Pulumi loop";
+const memory = { [BARE]: 1.1 };
+
+export const plan: Step = {
+    what: "plan with nothing to do",
+    aims: { time: { [BARE]: 1.1 }, memory },
+    take: (side, contender) => side.measure(contender.plan),
+};
+
+export const add: Step = {
+    what: "add one person",
+    aims: { time: {}, memory },
+    prepare: side => side.listOneMore(),
+    async take(side, contender) {
+        const usage = await side.measure(contender.deploy);
+        if (contender.name === OURS) {
+            await side.follow();
+        }
+        return usage;
+    },
+};
+
+export const deploy: Step = {
+    what: "first deploy, images there",
+    aims: { time: { [BARE]: 1.2 }, memory },
+    async take(side, contender) {
+        await side.measure(contender.destroy);
+        return add.take(side, contender);
+    },
+};

@@ -1,0 +1,101 @@
+/** The same people deployed by every contender, and what each step costs them, in turn. */
+import { progress } from "../scripts/lib/command";
+import { BarePulumi } from "./barePulumi";
+import { Compose } from "./compose";
+import type { Contender, Follower } from "./contender";
+import type { Measure } from "./figures";
+import { measure, type Usage } from "./measure";
+import { Ours } from "./ours";
+
+/** Contenders that have deployed the same. */
+export class SideBySide {
+    private constructor(
+        readonly ours: Ours,
+        readonly followers: readonly Follower[],
+        /** How many people are listed. */
+        private people: number,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /** Deploys with each, and hands them to `use`; all that they made is removed behind it, whatever happens. */
+    static async with<T>(people: number, signal: AbortSignal, use: (side: SideBySide) => Promise<T>): Promise<T> {
+        const made: Contender[] = [];
+        const keep = <C extends Contender>(contender: C): C => {
+            made.push(contender);
+            return contender;
+        };
+        try {
+            progress(`${people} people: deploying with each contender …`);
+            const ours = keep(await Ours.create(people));
+            signal.throwIfAborted();
+            const followers = [keep(await BarePulumi.create(ours.environment)), keep(await Compose.create())];
+            const side = new SideBySide(ours, followers, people, signal);
+            await side.follow();
+            for (const follower of followers) {
+                await measure(follower.deploy, signal);
+            }
+            return await use(side);
+        } finally {
+            made.forEach(contender => contender.remove());
+        }
+    }
+
+    /** The others are to have what this project has deployed now. */
+    async follow(): Promise<void> {
+        const definitions = await this.ours.definitions();
+        this.followers.forEach(follower => follower.follow(definitions, this.ours.identity));
+    }
+
+    get contenders(): readonly Contender[] {
+        return [this.ours, ...this.followers];
+    }
+
+    /** One person more in this project's stack file. */
+    listOneMore(): void {
+        this.ours.list(++this.people);
+    }
+
+    measure(program: Contender["plan"]): Promise<Usage> {
+        return measure(program, this.signal);
+    }
+}
+
+/** One step that every contender takes. */
+export interface Step {
+    /** In the words of the table. */
+    what: string;
+    /** The most that this project may take, as a multiple of what another does (`Measure.aims`). */
+    aims: { time: Record<string, number>; memory: Record<string, number> };
+    /** Before each run. */
+    prepare?(side: SideBySide): void;
+    /** Takes the step with one contender; this project comes first. */
+    take(side: SideBySide, contender: Contender): Promise<Usage>;
+}
+
+/** @param show what of the usage is of interest */
+export async function takeSteps(steps: readonly Step[], people: number, runs: number, show: readonly (keyof Usage)[], signal: AbortSignal): Promise<Measure[]> {
+    return SideBySide.with(people, signal, async side => {
+        const measures: Measure[] = [];
+        for (const step of steps) {
+            const usages = new Map(side.contenders.map(({ name }) => [name, [] as Usage[]]));
+            for (let run = 1; run <= runs; run++) {
+                progress(`${step.what}, ${people} people, run ${run} of ${runs} …`);
+                step.prepare?.(side);
+                for (const contender of side.contenders) {
+                    usages.get(contender.name)?.push(await step.take(side, contender));
+                }
+            }
+            measures.push(...show.map(kind => asMeasure(step, people, kind, usages)));
+        }
+        return measures;
+    });
+}
+
+function asMeasure(step: Step, people: number, kind: keyof Usage, usages: ReadonlyMap<string, Usage[]>): Measure {
+    return {
+        what: `${step.what}, ${people} people: ${{ seconds: "time", cpu: "CPU time", memory: "memory" }[kind]}`,
+        unit: kind === "memory" ? "MiB" : "s",
+        values: Object.fromEntries([...usages].map(([name, runs]) => [name, runs.map(usage => usage[kind])])),
+        aims: kind === "memory" ? step.aims.memory : kind === "seconds" ? step.aims.time : undefined,
+    };
+}
