@@ -19,6 +19,7 @@ let workspace: Workspace;
 let outputs: Outputs;
 let tunnel: ChildProcess | undefined;
 let calls: string;
+let backup: string;
 
 /** Another shell's idea of where Docker is: none of it may matter. */
 const ELSEWHERE = { DOCKER_HOST: "tcp://127.0.0.1:9", DOCKER_CONTEXT: "elsewhere", DOCKER_CERT_PATH: "/nonexistent", DOCKER_TLS_VERIFY: "1", BUILDX_BUILDER: "elsewhere", DOCKER_SSH_OPTS: "-p 9" };
@@ -220,6 +221,16 @@ step("status sees what runs there and who was active; up mends what is missing t
     [outputs.adminToken, ...Object.values(outputs.passwords)].forEach(secret => expect(commands).not.toContain(secret));
 });
 
+step("a backup of it, while it runs, comes here over ssh", async () => {
+    backup = path.join(workspace.folder, "there.backup.tar");
+    inHome("cd /home; head -c 20000000 /dev/urandom > large; sha256sum large > sum");
+    const { code, stdout, stderr } = await run("backup", "--out", backup);
+    expect({ code, stdout, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stdout: `${backup}\n`, stderr: "" });
+    expect(there().containers.filter(name => name.includes("-packing-"))).toEqual([]);
+});
+
+const inHome = (script: string) => machine.docker("run", "--rm", "--network", "none", "--user", "0", "--volume", `${outputs.users.ada.home}:/home`, "--entrypoint", "sh", outputs.users.ada.image, "-c", script);
+
 describe("a port that is taken there", () => {
     const other = () => `${workspace.stack}-other`;
 
@@ -247,19 +258,31 @@ describe("a port that is taken there", () => {
     });
 });
 
-step("the same over TCP with TLS, after down; purge removes it all from there", async () => {
+step("the same over TCP with TLS, after down, purge and restore; purge removes it all from there", async () => {
     tunnel?.kill();
     const [ssh, tcp] = [machine.ssh("keeper"), machine.tcp()];
     workspace.writeConfig(config(tcp, machine.file("certs", "right")));
     expect(await run("up")).toEqual({ code: 1, stdout: "", stderr: movedFrom(ssh, tcp) });
     await workspace.succeed("down", workspace.stack);
+    workspace.writeConfig(config(ssh));
+    await workspace.succeed("purge", workspace.stack, "--yes");
+    expect(there()).toEqual(NOTHING);
+    await workspace.succeed("restore", backup);
+
+    workspace.writeConfig(config(tcp, machine.file("certs", "right")));
+    const { passwords } = outputs;
     const { code, stdout, stderr } = await runWith(workspace, ELSEWHERE, "up", workspace.stack);
     expect({ code, out: code === 0 ? "" : stdout }).toEqual({ code: 0, out: "" });
     expect(stderr).toContain(`leave this running: ssh -N -L ${workspace.port}:127.0.0.1:${workspace.port} ${machine.address}\n`);
     await workspace.expectNoChanges();
     outputs = await workspace.outputs();
-    expect(outputs).toMatchObject({ dockerHost: tcp });
-    expect(await run("status")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ada +plain +\S+-u-ada +stopped +current/m) as string });
+    expect(outputs).toMatchObject({ dockerHost: tcp, passwords });
+    expect(inHome("cd /home; sha256sum -c sum")).toBe("large: OK");
+    expect(await run("status")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ada +plain +\S+-u-ada +stopped +current +(just now|\d+ min ago)$/m) as string });
+
+    await workspace.succeed("down", workspace.stack);
+    await workspace.succeed("backup", workspace.stack, "--out", `${backup}.down`);
+    expect(fs.statSync(`${backup}.down`).size).toBeGreaterThan(20_000_000);
 
     const purged = await workspace.run("purge", workspace.stack, "--yes");
     expect({ code: purged.code, stderr: purged.stderr }).toEqual({
