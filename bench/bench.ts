@@ -10,6 +10,8 @@ import { markdown, report, type Circumstances, type Measure } from "./figures";
 import { checkMeasuring, type Usage } from "./measure";
 import type { Options } from "./options";
 import type { Part } from "./parts/part";
+import { idle } from "./parts/idle";
+import { many } from "./parts/many";
 import { start } from "./parts/start";
 import * as steps from "./parts/steps";
 import { takeSteps, type Step } from "./sideBySide";
@@ -18,7 +20,7 @@ import { takeSteps, type Step } from "./sideBySide";
 const STEPS: Record<string, Step> = { plan: steps.plan, add: steps.add, deploy: steps.deploy };
 /** Of each of these steps, what else than time. */
 const MEMORY = "memory";
-const OTHERS: Record<string, Part> = { start };
+const OTHERS: Record<string, Part> = { start, many, idle };
 
 /** All that can be chosen. */
 export const PARTS = [...Object.keys(STEPS), MEMORY, ...Object.keys(OTHERS)];
@@ -43,9 +45,9 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
     await write(measures, options, [before, os.loadavg()[0]]);
 }
 
-async function write(measures: readonly Measure[], { runs, people, parts }: Options, load: readonly [number, number]): Promise<void> {
+async function write(measures: readonly Measure[], { runs, people, atOnce, parts }: Options, load: readonly [number, number]): Promise<void> {
     const circumstances: Circumstances = {
-        command: `npm run bench -- --runs ${runs} --people ${people.join(",")} ${parts.join(" ")}`,
+        command: `npm run bench -- --runs ${runs} --people ${people.join(",")} --at-once ${atOnce.join(",")} ${parts.join(" ")}`,
         date: new Date().toISOString().slice(0, 10),
         commit: (await capture("git", ["describe", "--always", "--dirty"], { cwd: ROOT })).stdout.trim() || "unknown",
         machine: await machine(),

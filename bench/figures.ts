@@ -8,7 +8,8 @@ export const OURS = "this project";
 export interface Measure {
     /** In the words of the table, as in "plan with nothing to do, 50 people: time". */
     what: string;
-    unit: "s" | "MiB" | "MB/s" | "ms";
+    /** Empty for a plain count. */
+    unit: "s" | "MiB" | "ms" | "";
     /** Contender → what each run took. */
     values: Readonly<Record<string, readonly number[]>>;
     /**
@@ -53,15 +54,15 @@ export function markdown(measures: readonly Measure[]): string {
     const cells = rows(measures).map(({ what, unit, ours, beside }) => [
         what,
         text(ours, unit),
-        ...(beside === undefined ? ["", "", "", ""] : [beside.name, text(beside.summary, unit), beside.ratio.toFixed(2), aim(beside)]),
+        ...(beside === undefined ? ["", "", "", ""] : [beside.name, text(beside.summary, unit), Number.isFinite(beside.ratio) ? beside.ratio.toFixed(2) : "", aim(beside)]),
     ]);
     const head = ["measure", OURS, "beside", "", "ratio", "to reach"];
     return [head, head.map(() => "---"), ...cells].map(row => `| ${row.join(" | ")} |`).join("\n");
 }
 
 function text({ median, lowest, highest }: Summary, unit: Measure["unit"]): string {
-    const number = (value: number) => value.toFixed(unit === "s" ? 2 : value < 10 ? 1 : 0);
-    return `${number(median)} ${unit} (${number(lowest)} – ${number(highest)})`;
+    const number = (value: number) => value.toFixed(unit === "s" ? 2 : value < 10 && unit !== "" ? 1 : 0);
+    return `${`${number(median)} ${unit}`.trim()} (${number(lowest)} – ${number(highest)})`;
 }
 
 function aim({ ratio, aim }: { ratio: number; aim?: number }): string {

@@ -4,10 +4,12 @@ import { Problem } from "../scripts/lib/command";
 export interface Options {
     runs: number;
     people: number[];
+    /** How many start a server at once. */
+    atOnce: number[];
     parts: string[];
 }
 
-const DEFAULTS = { runs: 5, people: [10, 50, 200, 500] };
+const DEFAULTS = { runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50] };
 
 /** @param known all parts; without any named, all run. @throws Problem for what it does not know */
 export function readOptions(args: readonly string[], known: readonly string[]): Options {
@@ -19,6 +21,8 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
             options.runs = numbers(arg, left.shift(), 1)[0];
         } else if (arg === "--people") {
             options.people = numbers(arg, left.shift());
+        } else if (arg === "--at-once") {
+            options.atOnce = numbers(arg, left.shift());
         } else if (known.includes(arg)) {
             options.parts.push(arg);
         } else {

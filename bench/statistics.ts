@@ -13,7 +13,13 @@ export function summary(values: readonly number[]): Summary {
         throw new Error("no run was measured");
     }
     const sorted = [...values].sort((a, b) => a - b);
-    const middle = Math.floor(sorted.length / 2);
-    const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return { median, lowest: sorted[0], highest: sorted[sorted.length - 1], runs: sorted.length };
+    return { median: quantile(sorted, 0.5), lowest: sorted[0], highest: sorted[sorted.length - 1], runs: sorted.length };
+}
+
+/** The value that a share of all does not exceed, between two of them where it falls there; NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    const place = (sorted.length - 1) * share;
+    const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return below + (above - below) * (place - Math.floor(place));
 }

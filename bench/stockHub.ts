@@ -1,7 +1,7 @@
 /** A stock JupyterHub with DockerSpawner and a mounted Docker socket (stock/), in the images of a deployed stack. */
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
-import { HubClient, waitFor } from "../test/deploy/hubClient";
+import { waitFor } from "../test/deploy/hubClient";
 import { docker, freePort, removeObjects } from "../test/deploy/workspace";
 
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");
@@ -18,10 +18,11 @@ export class StockHub {
         readonly port: number,
     ) {}
 
-    static async start(images: Images): Promise<StockHub> {
+    /** @param spawns how many servers may start at once */
+    static async start(images: Images, spawns: number): Promise<StockHub> {
         const hub = new StockHub(`t${randomBytes(4).toString("hex")}`, await freePort());
         try {
-            hub.create(images);
+            hub.create(images, spawns);
             await waitFor(async () => (await fetch(`${hub.url}hub/health`)).ok, 120, "the stock hub");
             return hub;
         } catch (error) {
@@ -44,7 +45,7 @@ export class StockHub {
         return [this.name("hub"), this.name("proxy")];
     }
 
-    private create(images: Images): void {
+    private create(images: Images, spawns: number): void {
         const token = randomBytes(32).toString("hex");
         const prefix = this.name("").slice(0, -1);
         docker("network", "create", this.name("people"));
@@ -61,6 +62,7 @@ export class StockHub {
             NOTEBOOK_IMAGE: images.notebook,
             NETWORK: this.name("people"),
             PREFIX: prefix,
+            SPAWNS: String(spawns),
         };
         docker(
             ...["create", "--name", this.name("hub"), "--network", this.name("people"), "--user", "0", "--workdir", "/tmp", "--no-healthcheck"],
@@ -70,16 +72,6 @@ export class StockHub {
         );
         docker("cp", CONFIG, `${this.name("hub")}:/tmp/jupyterhub_config.py`);
         docker("start", this.name("hub"));
-    }
-
-    /** Somebody who has logged in. */
-    async logIn(name: string): Promise<HubClient> {
-        const client = new HubClient(this.url, name);
-        const { status, text } = await client.logIn(this.password);
-        if (status !== 302) {
-            throw new Error(`the stock hub did not let ${name} in: ${status}\n${text}`);
-        }
-        return client;
     }
 
     remove(): void {

@@ -1,30 +1,22 @@
 /** How long a person waits for their server: from the request until it answers. */
-import { HubClient, waitFor } from "../../test/deploy/hubClient";
-import { docker, Workspace } from "../../test/deploy/workspace";
 import { progress } from "../../scripts/lib/command";
-import { OURS } from "../figures";
+import { type HubClient, waitFor } from "../../test/deploy/hubClient";
+import { docker } from "../../test/deploy/workspace";
+import { withHubs } from "../hubs";
 import { StockHub } from "../stockHub";
+import { timed } from "../timed";
 import type { Part } from "./part";
 
 /** Milliseconds between two looks. */
 const POLL = 10;
 
+const RUN = "docker run of the same";
+
 export const start: Part = {
-    async run({ runs }, signal) {
-        const workspace = await Workspace.create("jupyterhub:users: [ada]");
-        let stock: StockHub | undefined;
-        try {
-            await workspace.up();
-            const { url, users, passwords, containers } = await workspace.outputs();
-            const image = (container: string) => docker("inspect", "--format", "{{.Config.Image}}", container);
-            stock = await StockHub.start({ hub: image(containers.hub), proxy: image(containers.proxy), notebook: users.ada.image });
-            const ada = new HubClient(url, "ada");
-            await ada.logIn(passwords.ada);
-            const ways: [string, () => Promise<number>][] = [
-                [OURS, await byHub(ada)],
-                ["docker run of the same", () => byDockerRun(users.ada.container)],
-                [StockHub.title, await byHub(await stock.logIn("ada"))],
-            ];
+    run: ({ runs }, signal) =>
+        withHubs(["ada"], async (sides, { users }) => {
+            const [ours, stock] = await Promise.all(sides.map(async ({ name, logIn }) => [name, await byHub(await logIn("ada"))] as const));
+            const ways = [ours, [RUN, () => byDockerRun(users.ada.container)] as const, stock];
             const values = Object.fromEntries(ways.map(([name]) => [name, [] as number[]]));
             // The first does not count: it makes homes and fills caches.
             for (let run = 0; run <= runs; run++) {
@@ -37,12 +29,8 @@ export const start: Part = {
                     }
                 }
             }
-            return [{ what: "start of a server: request to answer", unit: "s", values, aims: { "docker run of the same": 1.1, [StockHub.title]: 0.95 } }];
-        } finally {
-            stock?.remove();
-            workspace.remove();
-        }
-    },
+            return [{ what: "start of a server: request to answer", unit: "s", values, aims: { [RUN]: 1.1, [StockHub.title]: 0.95 } }];
+        }),
 };
 
 async function byHub(client: HubClient): Promise<() => Promise<number>> {
@@ -52,12 +40,6 @@ async function byHub(client: HubClient): Promise<() => Promise<number>> {
         await client.stopServer(token);
         return seconds;
     };
-}
-
-async function timed(action: () => Promise<void>): Promise<number> {
-    const began = performance.now();
-    await action();
-    return (performance.now() - began) / 1000;
 }
 
 /** The person's container once more, by hand: same image, environment, limits, network and home. */

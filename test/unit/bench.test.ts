@@ -3,7 +3,7 @@ import { composeFile } from "../../bench/composeFile";
 import { definitionsOf, renamed } from "../../bench/definitions";
 import { markdown, report, type Measure } from "../../bench/figures";
 import { readOptions } from "../../bench/options";
-import { summary } from "../../bench/statistics";
+import { quantile, summary } from "../../bench/statistics";
 
 it("medians are of sorted numbers, with lowest and highest", () => {
     expect(summary([10, 9, 100])).toEqual({ median: 10, lowest: 9, highest: 100, runs: 3 });
@@ -11,12 +11,19 @@ it("medians are of sorted numbers, with lowest and highest", () => {
     expect(() => summary([])).toThrow("no run was measured");
 });
 
+it("quantiles lie between values where they fall there", () => {
+    expect(quantile([3, 1, 2], 0.5)).toBe(2);
+    expect(quantile([0, 10], 0.95)).toBe(9.5);
+    expect(quantile([7], 0.95)).toBe(7);
+    expect(quantile([], 0.5)).toBeNaN();
+});
+
 describe("arguments", () => {
     const known = ["plan", "add", "start"];
 
     it("have defaults, and keep the parts' own order", () => {
-        expect(readOptions([], known)).toEqual({ runs: 5, people: [10, 50, 200, 500], parts: known });
-        expect(readOptions(["start", "--runs", "3", "plan", "--people", "2,20", "plan"], known)).toEqual({ runs: 3, people: [2, 20], parts: ["plan", "start"] });
+        expect(readOptions([], known)).toEqual({ runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50], parts: known });
+        expect(readOptions(["start", "--runs", "3", "plan", "--people", "2,20", "plan", "--at-once", "3"], known)).toEqual({ runs: 3, people: [2, 20], atOnce: [3], parts: ["plan", "start"] });
     });
 
     it.each([
@@ -31,6 +38,7 @@ describe("the table", () => {
     const measures: Measure[] = [
         { what: "plan", unit: "s", values: { "this project": [2, 1, 3], bare: [2, 2, 1], Compose: [0.1, 0.2, 0.3] }, aims: { bare: 1.1 } },
         { what: "memory", unit: "MiB", values: { "this project": [120, 100], bare: [99, 101] }, aims: { bare: 1.05 } },
+        { what: "errors", unit: "", values: { "this project": [0], bare: [0] } },
         { what: "alone", unit: "ms", values: { "this project": [1.25] } },
     ];
 
@@ -42,6 +50,7 @@ describe("the table", () => {
                 "| plan | 2.00 s (1.00 – 3.00) | bare | 2.00 s (1.00 – 2.00) | 1.00 | ≤ 1.1 ✓ |",
                 "| plan | 2.00 s (1.00 – 3.00) | Compose | 0.20 s (0.10 – 0.30) | 10.00 |  |",
                 "| memory | 110 MiB (100 – 120) | bare | 100 MiB (99 – 101) | 1.10 | ≤ 1.05 ✗ |",
+                "| errors | 0 (0 – 0) | bare | 0 (0 – 0) |  |  |",
                 "| alone | 1.3 ms (1.3 – 1.3) |  |  |  |  |",
             ].join("\n"),
         );

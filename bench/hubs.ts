@@ -1,0 +1,51 @@
+/** This project's hub and a stock one, side by side, in the same images. */
+import { HubClient } from "../test/deploy/hubClient";
+import { docker, Workspace, type Outputs } from "../test/deploy/workspace";
+import { OURS } from "./figures";
+import { StockHub } from "./stockHub";
+
+/** A hub that people log in to. */
+export interface Side {
+    /** In the words of the table. */
+    name: string;
+    /** What always runs of it. */
+    containers: readonly string[];
+    logIn(person: string): Promise<HubClient>;
+}
+
+/** Deploys both, for these people, and hands them to `use`; removes both behind it. */
+export async function withHubs<T>(people: readonly string[], use: (sides: readonly Side[], outputs: Outputs) => Promise<T>): Promise<T> {
+    const workspace = await Workspace.create(`jupyterhub:users: [${people.join(", ")}]`);
+    let stock: StockHub | undefined;
+    try {
+        await workspace.up();
+        const outputs = await workspace.outputs();
+        const { users, containers } = outputs;
+        const image = (container: string) => docker("inspect", "--format", "{{.Config.Image}}", container);
+        stock = await StockHub.start({ hub: image(containers.hub), proxy: image(containers.proxy), notebook: users[people[0]].image }, people.length);
+        const other = stock;
+        return await use(
+            [
+                { name: OURS, containers: running(Object.values(containers)), logIn: person => logIn(new HubClient(outputs.url, person), outputs.passwords[person]) },
+                { name: StockHub.title, containers: stock.containers, logIn: person => logIn(new HubClient(other.url, person), other.password) },
+            ],
+            outputs,
+        );
+    } finally {
+        stock?.remove();
+        workspace.remove();
+    }
+}
+
+async function logIn(client: HubClient, password: string): Promise<HubClient> {
+    const { status, text } = await client.logIn(password);
+    if (status !== 302) {
+        throw new Error(`${client.url} did not let ${client.name} in: ${status}\n${text}`);
+    }
+    return client;
+}
+
+/** The roster's container, for example, never runs. */
+function running(containers: readonly string[]): string[] {
+    return containers.filter(container => docker("inspect", "--format", "{{.State.Running}}", container) === "true");
+}

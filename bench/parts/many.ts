@@ -1,0 +1,58 @@
+/** Many people who start their servers at once, as at the beginning of a lesson. */
+import { progress } from "../../scripts/lib/command";
+import type { Measure } from "../figures";
+import { withHubs } from "../hubs";
+import type { HubClient } from "../../test/deploy/hubClient";
+import { quantile } from "../statistics";
+import { StockHub } from "../stockHub";
+import { timed } from "../timed";
+import type { Part } from "./part";
+
+export const many: Part = {
+    async run({ runs, atOnce }, signal) {
+        const measures: Measure[] = [];
+        for (const count of atOnce) {
+            measures.push(...(await startAtOnce(count, runs, signal)));
+        }
+        return measures;
+    },
+};
+
+function startAtOnce(count: number, runs: number, signal: AbortSignal): Promise<Measure[]> {
+    const people = Array.from({ length: count }, (_, i) => `person${i}`);
+    return withHubs(people, async sides => {
+        const median: Record<string, number[]> = {};
+        const late: Record<string, number[]> = {};
+        const errors: Record<string, number[]> = {};
+        const groups: { name: string; clients: [HubClient, string][] }[] = [];
+        for (const { name, logIn } of sides) {
+            const clients: [HubClient, string][] = [];
+            for (const person of people) {
+                const client = await logIn(person);
+                clients.push([client, await client.token()]);
+            }
+            groups.push({ name, clients });
+        }
+        // The first does not count: it makes homes, and the stock hub's containers.
+        for (let run = 0; run <= runs; run++) {
+            progress(`${count} start at once, run ${run} of ${runs} …`);
+            for (const { name, clients } of groups) {
+                signal.throwIfAborted();
+                const results = await Promise.allSettled(clients.map(([client, token]) => timed(() => client.startServer(token, 300, 100))));
+                await Promise.all(clients.map(([client, token]) => client.stopServer(token)));
+                const seconds = results.flatMap(result => (result.status === "fulfilled" ? result.value : []));
+                if (run > 0) {
+                    (median[name] ??= []).push(quantile(seconds, 0.5));
+                    (late[name] ??= []).push(quantile(seconds, 0.95));
+                    (errors[name] ??= []).push(results.length - seconds.length);
+                }
+            }
+        }
+        const what = `${count} start at once`;
+        return [
+            { what: `${what}: p50`, unit: "s", values: median },
+            { what: `${what}: p95`, unit: "s", values: late, aims: { [StockHub.title]: 0.8 } },
+            { what: `${what}: errors`, unit: "", values: errors },
+        ];
+    });
+}
