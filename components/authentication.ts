@@ -114,13 +114,16 @@ export function dummyProblems({ authentication, listen, https, publicUrl }: Raw)
 /** What is given for people's passwords and means nothing. */
 export function passwordProblems(users: readonly Raw[], authentication: unknown): Problem[] {
     const type = (authentication as { type?: unknown } | undefined)?.type ?? "password";
+    if (typeof type !== "string") {
+        return []; // The schema says what it may be.
+    }
     return users.flatMap((user, index) => {
         const given = ["passwordVersion", "passwordHash"].filter(key => user[key] !== undefined);
         if (type === "native") {
             return given.filter(key => key !== "passwordVersion").map(key => ({ path: `users[${index}].${key}`, message: "means nothing with authentication type native, where people choose their passwords themselves; leave it out" }));
         }
         if (type !== "password") {
-            return given.map(key => ({ path: `users[${index}].${key}`, message: `means nothing with authentication type ${String(type)}; leave it out` }));
+            return given.map(key => ({ path: `users[${index}].${key}`, message: `means nothing with authentication type ${type}; leave it out` }));
         }
         return given.length < 2
             ? []

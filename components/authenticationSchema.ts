@@ -1,6 +1,6 @@
 /** The contract of `authentication`: the types, and what each of them has besides. Pure. */
 import { z } from "zod";
-import { choice, flag, kindOf, list, section, text, whole } from "./schemaParts";
+import { choice, DOCUMENT, flag, kindOf, list, map, section, text, whole } from "./schemaParts";
 
 const TYPES = ["password", "github", "oidc", "ldap", "native", "dummy", "custom"] as const;
 
@@ -16,7 +16,7 @@ const password = type("password", {
 const GITHUB_NAME = /^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/;
 
 /** Certificates of authorities that are not among those of the image. */
-const ca = text("certificates in PEM form").refine(value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value), {
+const ca = text("certificates in PEM form", DOCUMENT).refine(value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value), {
     error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----); below `ca: |`, indented",
 });
 
@@ -88,7 +88,7 @@ const dummy = type("dummy", {});
 const custom = type("custom", {
     class: text("a class").regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, { error: "expected a class with its module, such as oauthenticator.gitlab.GitLabOAuthenticator" })
         .describe("one of JupyterHub's authenticator classes; its package is named in images.hub.pip"),
-    config: z.record(text("a setting's name").regex(/^[a-z_]\w*$/, { error: "is no name of a setting" }), z.unknown(), { error: ({ input }) => `expected names and values, got ${kindOf(input)}` })
+    config: map("names and values", text("a setting's name").regex(/^[a-z_]\w*$/, { error: "is no name of a setting" }), z.unknown())
         .default({})
         .describe("settings of the class; secret ones are in authenticatorSecrets"),
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { certificateProblems, certificatesOf } from "./tlsPair";
 import { didYouMean, type Problem } from "./messages";
 import { normalUrl, publicUrlProblem } from "./publicUrl";
-import { addressAndPort, choice, DEFAULT_LISTEN, duration, ENCRYPTED, flag, kindOf, list, text } from "./schemaParts";
+import { addressAndPort, choice, DEFAULT_LISTEN, DOCUMENT, duration, ENCRYPTED, flag, kindOf, list, text } from "./schemaParts";
 import { durationInSeconds, isLoopback, parseListen, type Listen } from "./values";
 
 const DEFAULT_DIRECTORY = "https://acme-v02.api.letsencrypt.org/directory";
@@ -48,7 +48,7 @@ export const httpsSchema = z.looseObject(
             .optional()
             .describe("acme: the server's directory"),
         email: text("an e-mail address").refine(value => /^[^\s@]+@[^\s@]+$/.test(value), { error: "expected an e-mail address" }).optional().describe("acme: whom the server may write to"),
-        ca: text("a certificate")
+        ca: text("a certificate", DOCUMENT)
             .refine(value => certificatesOf(value) !== undefined, { error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----)" })
             .optional()
             .describe("acme: the authority behind a private ACME server"),

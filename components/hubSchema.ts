@@ -1,6 +1,6 @@
 /** The contract of `hub`: what JupyterHub itself is told besides. Pure. */
 import { z } from "zod";
-import { choice, flag, list, section, text, whole } from "./schemaParts";
+import { choice, DOCUMENT, flag, list, section, text, whole } from "./schemaParts";
 
 const part = (what: string) => text(what).regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: `${what} has 1 to 40 small letters, digits, -` });
 const scope = text("a scope").regex(/^[a-z][a-z:_-]*(![a-z]+(=[^\s!]+)?)?$/, { error: "is no scope, such as list:users or read:users!group=staff" });
@@ -28,7 +28,7 @@ const role = section({
 });
 
 export const hubSection = section({
-    extraConfig: text("Python").optional().describe("Python that runs at the end of jupyterhub_config.py"),
+    extraConfig: text("Python", DOCUMENT).optional().describe("Python that runs at the end of jupyterhub_config.py"),
     services: list(service).default([]).describe("programs that use the hub's API, or are a page behind its log-in"),
     roles: list(role).default([]).describe("rights besides those that everybody has"),
     templates: text("a folder")

@@ -12,6 +12,15 @@ const OWN_ROLES = ["admin", "user", "server", "token", ...OWN_SERVICES];
 
 /** What an environment variable may hold is 128 KiB in Linux. */
 const MOST_BYTES = 96 * 1024;
+const MOST_TOGETHER = 112 * 1024;
+
+/** What the hub is told of them stands in one variable. */
+export function hubSizeProblems({ authentication, hub }: Readonly<Record<string, unknown>>): Problem[] {
+    const bytes = Buffer.byteLength(JSON.stringify([authentication, hub]));
+    return bytes > MOST_TOGETHER
+        ? [{ path: "", message: `authentication and hub are ${Math.ceil(bytes / 1024)} KiB together; the hub takes at most ${MOST_TOGETHER / 1024}` }]
+        : [];
+}
 
 /** @param groups names of the groups that people are in */
 export function hubProblems(raw: unknown, people: readonly string[], groups: readonly string[]): Problem[] {

@@ -10,8 +10,20 @@ export interface Problem {
 /** All problems of a stack's config as one text, in the order of the file. */
 export function formatProblems(stack: string, problems: readonly Problem[]): string {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const lines = problems.map(({ path, message }) => `  ${path === "" ? "" : `${path}: `}${message}`);
+    const lines = problems.map(({ path, message }) => `  ${printable(`${path === "" ? "" : `${path}: `}${message}`)}`);
     return `The configuration of stack "${stack}" has ${count}; nothing was changed.\n${lines.join("\n")}`;
+}
+
+/** Longest line that is shown whole. */
+const LONGEST = 1000;
+
+/**
+ * A text of somebody's for a terminal: one line, not endless, and without characters that do something there or hide something.
+ * @param allowed characters that are left as they are besides
+ */
+export function printable(text: string, allowed = ""): string {
+    const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
+    return short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character => (allowed.includes(character) ? character : `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, "0")}`));
 }
 
 /** `users`, 3, `uid` → `users[3].uid`; keys that are no plain word are quoted: `env["A B"]`. */
@@ -33,10 +45,17 @@ export function formatPath(path: readonly PropertyKey[]): string {
 /** `; did you mean "memory"?`, or nothing where no candidate is close enough to be a typing error. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
     const near = candidates
+        // Before anything is compared: a word can be as long as a file.
+        .filter(candidate => Math.abs(candidate.length - word.length) <= mistakes(candidate))
         .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-        .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+        .filter(({ candidate, distance }) => distance <= mistakes(candidate))
         .sort((a, b) => a.distance - b.distance)[0];
     return near === undefined ? "" : `; did you mean "${near.candidate}"?`;
+}
+
+/** How many typing errors a word may hold and be still told by. */
+function mistakes({ length }: string): number {
+    return Math.max(1, Math.floor(length / 3));
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`. */

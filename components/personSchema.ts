@@ -1,7 +1,7 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
 import { login, passwordHash } from "./authenticationSchema";
-import { absolutePath, checked, choice, duration, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
+import { absolutePath, checked, choice, DOCUMENT, duration, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
 import { reservedEnvProblem } from "./reservedEnv";
@@ -27,14 +27,14 @@ const env = z
     .transform(variables => variables as Record<string, string>);
 
 function envProblem(name: string, value: unknown): string | undefined {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) {
         return "is no name of an environment variable";
     }
     const reserved = reservedEnvProblem(name);
     if (reserved !== undefined) {
         return reserved;
     }
-    const parsed = text("a variable's value").safeParse(value);
+    const parsed = text("a variable's value", DOCUMENT).safeParse(value);
     if (!parsed.success) {
         return parsed.error.issues[0].message;
     }
@@ -63,7 +63,8 @@ const mount = section({
 });
 
 /** A GPU's index or id, as `nvidia-smi -L` shows it. */
-const gpuId = z.union([z.int().min(0), z.string().regex(/^[A-Za-z0-9][\w.:\/=-]*$/)]).transform(String);
+const gpuIdError = { error: ({ input }: { input?: unknown }) => `expected a GPU's index or id, got ${kindOf(input)}` };
+const gpuId = z.union([z.int().min(0, gpuIdError), z.string().regex(/^[A-Za-z0-9][\w.:\/=-]{0,127}$/, gpuIdError)], gpuIdError).transform(String);
 const gpusError = { error: ({ input }: { input?: unknown }) => `expected how many GPUs (2), or which (["0", "1"]), got ${kindOf(input)}` };
 const gpus = z.union([z.int(gpusError).min(1, gpusError).max(64, gpusError), z.array(gpuId).min(1, gpusError)], gpusError);
 

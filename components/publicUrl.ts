@@ -15,6 +15,10 @@ export function publicUrlProblem(given: string): string | undefined {
     if (url.hostname.startsWith("[")) {
         return "an IPv6 address cannot be used; give it a name";
     }
+    // Unlike a browser's, since it becomes part of configurations (Caddy's, the hub's) where other characters mean something.
+    if (!isHostName(url.hostname)) {
+        return `${JSON.stringify(url.hostname)} is no host name; it has letters, digits, dots and dashes`;
+    }
     const segments = url.pathname.split("/").filter(segment => segment !== "");
     const bad = segments.find(segment => !/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(segment));
     if (bad !== undefined) {
@@ -22,6 +26,11 @@ export function publicUrlProblem(given: string): string | undefined {
     }
     const taken = segments.find(segment => TAKEN.includes(segment));
     return taken === undefined ? undefined : `"${taken}" cannot be in the path: JupyterHub uses it itself`;
+}
+
+/** What DNS and certificates call a host, and underscores, which some places have. */
+function isHostName(name: string): boolean {
+    return name.length <= 253 && name.replace(/\.$/, "").split(".").every(label => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
 }
 
 /** In the one form that is used everywhere: a slash at the end, no default port, an ASCII host. */

@@ -12,7 +12,7 @@ import { metricsSection } from "./metrics";
 import { networkSection, proxyCredentials, registryPasswords } from "./networkSchema";
 import { httpsSchema } from "./httpsSettings";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./personSchema";
-import { addressAndPort, checked, choice, DEFAULT_LISTEN, duration, flag, kindOf, list, section, size, text } from "./schemaParts";
+import { addressAndPort, checked, choice, DEFAULT_LISTEN, DOCUMENT, duration, flag, folder, list, map, section, size, text } from "./schemaParts";
 import { publicUrlProblem } from "./publicUrl";
 
 const packageNames = (what: string, pattern: RegExp) =>
@@ -32,6 +32,16 @@ const pinned = text("an image").refine(isPinned, {
     error: "name a fixed tag or a digest (some/image:1.2 or some/image@sha256:…): latest is something else tomorrow",
 });
 
+/** Arguments that have a key of their own, which is checked. */
+const OWN_ARGUMENTS: Readonly<Record<string, string>> = { BASE: "base", PACKAGES: "packages", PIP_PACKAGES: "pip" };
+
+const argumentName = checked("a build argument's name", name => {
+    if (!/^[A-Za-z_]\w{0,254}$/.test(name)) {
+        return "is no name of a build argument";
+    }
+    return Object.hasOwn(OWN_ARGUMENTS, name) ? `has a key of its own: ${OWN_ARGUMENTS[name]}` : undefined;
+});
+
 /** One image: built here (default) or pulled. */
 const image = section({
     pull: pinned.optional().describe("take this image instead of building one"),
@@ -39,7 +49,7 @@ const image = section({
     base: pinned.optional(),
     packages: packageNames("Debian package", /^[a-z0-9][a-z0-9.+-]+$/).optional().describe("Debian packages to add"),
     pip: packageNames("pip requirement", /^[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?((==|>=|<=|~=|!=|<|>)[\w.*,=<>!~-]+)?$/).optional().describe("Python packages to add"),
-    args: z.record(text("a build argument's name").regex(/^[A-Za-z_]\w*$/, { error: "is no name of a build argument" }), text("a build argument")).optional(),
+    args: map("names and values of build arguments", argumentName, text("a build argument", DOCUMENT)).optional(),
 }).superRefine((spec, context) => {
     const built = (["build", "base", "packages", "pip", "args"] as const).filter(key => spec[key] !== undefined);
     if (spec.pull !== undefined && built.length > 0) {
@@ -56,13 +66,12 @@ function isJsonObject(value: string): boolean {
     }
 }
 
-const secret = text("a secret").min(1, { error: "is empty" });
+const secret = text("a secret", DOCUMENT).min(1, { error: "is empty" });
 
 export const configSchema = {
     users: list(user).describe("the people; the one list that is edited"),
     defaults: section(serverFields).default({}),
-    groups: z
-        .record(groupName, section(groupFields), { error: ({ input }) => `expected groups and their settings, got ${kindOf(input)}` })
+    groups: map("groups and their settings", groupName, section(groupFields))
         .default({})
         .describe("settings of groups; a person's own win, then those of the group listed last, then the defaults"),
     homes: section({
@@ -70,7 +79,7 @@ export const configSchema = {
         imageFormat: homeFormat.default("/home/{username}").describe("a system person's home in the server"),
         create: flag.default(true).describe("make missing homes; false: a missing one is an error"),
         mode: text("a mode").regex(/^0?[0-7]{3}$/, { error: "expected a mode in octal digits, such as \"0700\"" }).default("0700").describe("rights of homes that are made"),
-        skeleton: text("a folder").optional().describe("folder whose files a home gets when it is made, as /etc/skel"),
+        skeleton: folder.optional().describe("folder whose files a home gets when it is made, as /etc/skel"),
         size: size(16).optional().describe("size of a temporary home (storage: none); half of the memory limit where it is left out"),
     }).prefault({}),
     storage: choice(["volume", "none"]).default("volume"),
@@ -86,7 +95,7 @@ export const configSchema = {
         proxy: image.optional(),
         gate: image.optional(),
         caddy: image.optional(),
-        notebooks: z.record(z.string(), image).optional(),
+        notebooks: map("images by their name", text("an image's name"), image).optional(),
     }).default({}),
     spawning: choice(["declared", "dynamic"]).default("declared"),
     idle: section({
@@ -103,15 +112,15 @@ export const configSchema = {
     revoke: revoke.default("soft").describe("hard: servers that a removed person had entered are stopped; soft: connections to them last until they stop"),
     metrics: metricsSection.default({}).describe("numbers for Prometheus, besides those that the hub has at hub/metrics"),
     network: networkSection.optional(),
-    swarm: z.record(z.string(), z.unknown()).optional(),
+    swarm: z.unknown().optional(),
     githubClientSecret: secret.optional().describe("client secret of the OAuth app at GitHub"),
     oidcClientSecret: secret.optional().describe("client secret that the OpenID provider gave this hub"),
     ldapBindPassword: secret.optional().describe("password of the account that looks people up in the directory"),
     proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
-    authenticatorSecrets: text("a JSON object").refine(isJsonObject, { error: 'expected a JSON object of settings, such as {"client_secret": "…"}' }).optional().describe("secret settings of the class of authentication type custom, as JSON"),
-    tlsCertificate: text("a certificate in PEM form").optional().describe("https.mode files: the hub's certificate, then those that lead to its authority"),
-    tlsKey: text("a private key in PEM form").optional().describe("https.mode files: the certificate's key"),
+    authenticatorSecrets: text("a JSON object", DOCUMENT).refine(isJsonObject, { error: 'expected a JSON object of settings, such as {"client_secret": "…"}' }).optional().describe("secret settings of the class of authentication type custom, as JSON"),
+    tlsCertificate: text("a certificate in PEM form", DOCUMENT).optional().describe("https.mode files: the hub's certificate, then those that lead to its authority"),
+    tlsKey: text("a private key in PEM form", DOCUMENT).optional().describe("https.mode files: the certificate's key"),
     rootSecret: z
         .string({
             error: 'is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',

@@ -24,18 +24,31 @@ export function kindOf(value: unknown): string {
     if (value === undefined || value === null) {
         return "nothing";
     }
-    return Array.isArray(value) ? "a list" : typeof value === "object" ? "keys and values" : JSON.stringify(value);
+    return Array.isArray(value) ? "a list" : typeof value === "object" ? "keys and values" : typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
-/** A text; YAML's numbers, booleans and dates are refused, since `0123` would silently become 83. */
-export function text(what: string) {
-    return z.string({
+/** Longest text where nothing else is said; as long as a path can be in Linux. */
+const LONGEST = 4096;
+/** Longest text that is a document of its own: certificates, programs, values of variables. Linux takes variables up to 128 KiB. */
+export const DOCUMENT = 96 * 1024;
+
+/**
+ * A text; YAML's numbers, booleans and dates are refused, since `0123` would silently become 83.
+ * @param longest in characters; what is longer is looked at no further
+ */
+export function text(what: string, longest = LONGEST) {
+    const string = z.string({
         error: ({ input }) =>
             typeof input === "number" || typeof input === "boolean"
                 ? `${what} is text, but YAML reads ${String(input)} as a ${typeof input}: quote it ("${String(input)}")`
                 : `expected ${what}, got ${kindOf(input)}`,
     });
+    return string.max(longest, { error: ({ input }) => `is ${String(input).length} characters long; ${what} has at most ${longest}`, abort: true });
 }
+
+/** Keys of people's own, and what each of them has. */
+export const map = <K extends z.core.$ZodRecordKey, V extends z.ZodType>(what: string, key: K, value: V) =>
+    z.record(key, value, { error: issue => (issue.code === "invalid_key" ? issue.issues[0].message : `expected ${what}, got ${kindOf(issue.input)}`) });
 
 /** A text that a function finds fault with, or not. */
 export const checked = (what: string, problem: (value: string) => string | undefined) =>
@@ -92,6 +105,14 @@ export const duration = text("a duration").superRefine((value, context) => {
     }
 });
 
-export const absolutePath = text("an absolute path").refine(path => path.startsWith("/") && !path.split("/").includes(".."), {
-    error: "expected an absolute path without ..",
+/** No path of anybody's has them, and neither Docker nor a file system of theirs takes each. */
+const CONTROL = /\p{Cc}/u;
+
+export const absolutePath = checked("an absolute path", path => {
+    if (!path.startsWith("/") || path.split("/").includes("..")) {
+        return "expected an absolute path without ..";
+    }
+    return CONTROL.test(path) ? "a control character cannot be in a path" : undefined;
 });
+
+export const folder = text("a folder").refine(path => path !== "" && !CONTROL.test(path), { error: "expected a folder" });

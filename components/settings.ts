@@ -2,7 +2,7 @@
 import { dummyProblems, missingSecret, type AuthenticationSettings } from "./authentication";
 import { LOCAL_DOCKER, machineOf, type DockerHost } from "./dockerHost";
 import type { HubSection } from "./hubSchema";
-import { hubProblems } from "./hubSection";
+import { hubProblems, hubSizeProblems } from "./hubSection";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
 import { imageNameProblems, listProblems } from "./listProblems";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
@@ -125,16 +125,17 @@ export function readSettings(
     secretKeys: ReadonlySet<string>,
     lookups: Lookups = {},
 ): Settings {
-    const raw: Record<string, unknown> = {};
+    const own: [string, unknown][] = [];
     const problems: Problem[] = [];
     for (const [key, value] of Object.entries(all)) {
         const [namespace, ...rest] = key.split(":");
         if (namespace === NAMESPACE) {
-            raw[rest.join(":")] = value;
+            own.push([rest.join(":"), value]);
         } else if (didYouMean(namespace, [NAMESPACE]) !== "") {
             problems.push({ path: "", message: `unknown namespace in "${key}"${didYouMean(namespace, [NAMESPACE])}` });
         }
     }
+    const raw = Object.fromEntries(own); // Unlike an assignment, this takes __proto__ for a key like any other.
     const parsed = config.safeParse(raw);
     if (!parsed.success) {
         problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
@@ -142,7 +143,7 @@ export function readSettings(
     const peopleConfig = readPeopleConfig(raw);
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...metricsProblems(raw.metrics, raw.listen ?? DEFAULT_LISTEN), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
-    problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...hubProblems(raw.hub, people.map(person => person.name), people.flatMap(person => person.groups)), ...networkProblems(raw, stack));
+    problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...hubSizeProblems(raw), ...hubProblems(raw.hub, people.map(person => person.name), people.flatMap(person => person.groups)), ...networkProblems(raw, stack));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {

@@ -49,6 +49,7 @@ const long: typeof parts = {
     async storm() {
         return jest("deploy", { STORM: "20", ...(await realEnv()) }, { only: "recovery" });
     },
+    fuzz: () => jest("unit", { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env }, { only: "unit/fuzz" }),
 };
 
 export const command: Command = {

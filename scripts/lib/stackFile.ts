@@ -7,11 +7,11 @@ import { planHomes } from "../../components/homesPlan";
 import { hostAccounts } from "../../components/hostAccounts";
 import { planImages } from "../../components/imagePlan";
 import { checkPython, readTemplates } from "../../components/hubSection";
-import { didYouMean } from "../../components/messages";
+import { didYouMean, printable } from "../../components/messages";
 import type { PeopleConfig, Person } from "../../components/people";
 import { SECRET_KEYS } from "../../components/schema";
 import { ENCRYPTED } from "../../components/schemaParts";
-import { NAMESPACE, readPeopleConfig, readSettings, type Settings } from "../../components/settings";
+import { NAMESPACE, readPeopleConfig, readSettings, type Lookups, type Settings } from "../../components/settings";
 import { normaliseName } from "../../components/values";
 import { Problem } from "./command";
 import { ROOT, stackFile } from "./paths";
@@ -56,12 +56,18 @@ export function readStackFile(stack: string): StackFile {
         const names = stackNames();
         throw new Problem(`There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ${names.join(", ")}.`);
     }
-    const document = parseAsPulumi(fs.readFileSync(file, "utf8"));
+    return parseStackFile(stack, fs.readFileSync(file, "utf8"));
+}
+
+/** @throws Problem when the text is no stack file */
+export function parseStackFile(stack: string, text: string): StackFile {
     const unreadable = (why: string) => new Problem(`stacks/Pulumi.${stack}.yaml cannot be read: ${why}`);
+    const document = parseAsPulumi(text);
     if (document.errors.length > 0) {
-        throw unreadable(document.errors[0].message.trimEnd());
+        const [{ message }] = document.errors;
+        throw unreadable(/^Maximum call stack/.test(message) ? TOO_DEEP : printable(message.trimEnd(), "\n"));
     }
-    const content = (document.toJS() ?? {}) as { config?: Record<string, unknown>; [key: string]: unknown };
+    const content = contentOf(document, unreadable);
     if (!isMapping(content) || !isMapping(content.config ?? {})) {
         throw unreadable("it needs `config:` and below it, indented, keys such as `jupyterhub:users:`.");
     }
@@ -76,6 +82,28 @@ export function readStackFile(stack: string): StackFile {
     };
 }
 
+/** Nobody nests deeper, and what holds itself (`&a [*a]`) nests without end. */
+const DEEPEST = 50;
+const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep.`;
+
+/** What the file says. Only here the reader looks at what aliases stand for. */
+function contentOf(document: ReturnType<typeof parseAsPulumi>, unreadable: (why: string) => Problem): { config?: Record<string, unknown>; [key: string]: unknown } {
+    let content: unknown;
+    try {
+        content = document.toJS() ?? {};
+    } catch (error) {
+        throw unreadable(printable((error as Error).message));
+    }
+    if (isDeeper(content, DEEPEST)) {
+        throw unreadable(TOO_DEEP);
+    }
+    return content as { [key: string]: unknown };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+    return typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some(item => isDeeper(item, levels - 1)));
+}
+
 export const ROOT_SECRET = `${NAMESPACE}:rootSecret`;
 
 /** Whether the stack has been deployed once, here or elsewhere: a first `up` makes its root secret. */
@@ -85,15 +113,16 @@ export function hasRootSecret(file: StackFile): boolean {
 
 /**
  * Checks a stack file as the program will, in a second and before anything is installed or started.
+ * @param lookups what the config leaves to the machine
  * @throws ConfigError naming every problem
  */
-export function checkStackFile(stack: string, file: StackFile): Settings {
+export function checkStackFile(stack: string, file: StackFile, lookups: Lookups = { accounts: hostAccounts }): Settings {
     const isEncrypted = (key: string) => (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
     const encrypted = Object.keys(file.config).filter(isEncrypted);
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so it is no problem of the file's.
     const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
-    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, { accounts: hostAccounts });
+    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, lookups);
     try {
         planImages(settings);
         planHomes(settings);

@@ -26,6 +26,10 @@ describe("a hub's URL", () => {
         ["https://ada:pw@hub.example.org/", MORE],
         ["https://hub.example.org/?a=b", MORE],
         ["https://hub.example.org/#", MORE],
+        // Caddy, shells and templates would read something in these.
+        ["https://{env.HOME}/", '"{env.home}" is no host name; it has letters, digits, dots and dashes'],
+        ["https://$(id)/", '"$(id)" is no host name; it has letters, digits, dots and dashes'],
+        ["https://a..b/", '"a..b" is no host name; it has letters, digits, dots and dashes'],
         ["https://[::1]/", "an IPv6 address cannot be used; give it a name"],
         ["https://hub.example.org/a%2fb/", '"a%2fb" cannot be in the path: letters, digits and . _ ~ - can'],
         ["https://hub.example.org/a b/", '"a%20b" cannot be in the path: letters, digits and . _ ~ - can'],

@@ -1,0 +1,31 @@
+/** Values that mean something to a shell, a path, a template, a terminal, YAML, JSON or JavaScript. */
+
+/** What a shell would run; none of these may ever be seen to have run, or stand outside quotes. */
+export const SHELL = ["$(touch /tmp/pwned)", "`touch /tmp/pwned`", "a; touch /tmp/pwned", "a && b", "a | b", "$HOME", "${IFS}", "a'b", 'a"b', "a\\b", "'", "a b", "-rf", "--privileged", "*", "~root", "a\nb", "a\r\nb", "a\0b", "!x", "&", "#x", "$'\\x41'"];
+export const PATHS = ["/", "//", ".", "..", "../x", "../../etc", "/srv/../etc", "/srv/./x", "/srv//x", "/etc/passwd", "/var/run/docker.sock", "/var/run//./docker.sock", "/proc/self/root", "/srv/$(id)", "/srv/`id`/x", "/srv/a b", "/srv/a'b", "/srv/a:b", "/srv/a:/b:rw", "/srv/a,b", "/srv/a\nb", "/srv/a\0b", "/srv/{username}", "/srv/{username}/../x", "/srv/$(id)/{username}", "/srv/a b/{username}", "/srv/a'b/{uid}/{escaped}", "/srv/{username}{username}", "/{username}", "{username}", "/srv/-v/{username}", "/srv/${HOME}/{username}", "~/{username}", "C:\\x", "/home/jovyan", "/home/jovyan/", "/dev/shm", "/srv/\u202e/x", "/srv/é"];
+const TEMPLATES = ["{username}", "{}", "{{x}}", "{% x %}", "{env.HOME}", "{http.request.host}", "%s", "%00", "%2e%2e", "{constructor}", "{__proto__}", "${jndi:x}"];
+export const NAMES = ["ada", "Ada", "ADA", "a-b", "ada lovelace", "ada@example.org", "a+b", "_", "__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "null", "true", "0", "007", "1e3", "ada.", ".ada", "ﬁn", "ﬀ", "İ", "ß", "ſ", "K", "jose\u0301", "ada\u200b", "\u202eada", "ada\u0000", "\ud800", "😀", "名前", "ада", "hub", "proxy", "gate", "roster", "root", "nobody", "a".repeat(60), "a".repeat(61), "字".repeat(60), ":", "a:b", "a/b", "a=b", "a,b"];
+export const ADDRESSES = ["0.0.0.0:80", "127.0.0.1:0", "127.0.0.1:65536", "1.2.3.4:8000", "[::1]:80", "256.0.0.1:80", "127.1:80", "0x7f.0.0.1:80", "http://$(id)/", "https://{env.HOME}/", "https://a`b/", "https://hub.example.org/%2e%2e/", "https://u:p@h/", "https://h/#x", "https://h/?x", "https://[::1]/", "javascript:alert(1)", "file:///etc/passwd", "ssh://-oProxyCommand=x/", "ssh://a@-x", "ssh://lab:22", "tcp://lab:2375", "unix:///a:b", "unix:///../x", "unix:///run/a b.sock", "10.0.0.0/8", "10.0.0.0/33", "8.8.8.8/32", "0.0.0.0/0", "fd00::/8", "localhost", "169.254.169.254", "ldap://x:y", "ldaps://ldap.example.org:636", "registry.example:5000", "docker.io", "robot:hunter2@r.example"];
+export const IMAGES = ["debian", "debian:latest", "debian:12", "x@sha256:" + "0".repeat(64), "x:1@sha256:" + "0".repeat(63), "a/../b:1", "-x:1", "A/b:1", "a b:1", "default", "system", "singleuser", "../hub", "hub", "numpy; touch x", "numpy --index-url=http://x", "--pre", "-r/etc/passwd", "numpy @ file:///x", "numpy>=1,<2", "a[b]==1.*", "git+https://x"];
+const SIZES = ["1G", "512M", "128M", "0", "-1G", "1e3M", "1.5G", "999999999T", "0.0000001K", "NaN", "Infinity", "1 G", "1GiB", "1X", "7d", "0s", "1m", "never", "99999999999999d", "0700", "0999", "777", "07777"];
+const TEXTS = ["", " ", "\t", "\u001b[31mred\u001b[0m", "\u009b31m", "line\nline", "\u2028", "\ufeff", "x".repeat(5000), "é".repeat(300), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "[1", "{", "[]", "{}", '{"a": 1}', '["ada"]', "xxxx", "x = 1", "import os; os.system('x')", "def f(:", "scrypt$16384$8$5$" + "0".repeat(32) + "$" + "0".repeat(64), "list:users", "read:users!group=staff", "a.b.C", "volume", "none", "password", "github", "oidc", "ldap", "native", "dummy", "custom", "files", "acme", "internal", "external", "now", "hard", "always-on", "plain", "sqlite", "postgres://u:p@h/d", "dynamic"];
+
+export const hostileTexts: string[] = [...SHELL, ...PATHS, ...TEMPLATES, ...NAMES, ...ADDRESSES, ...IMAGES, ...SIZES, ...TEXTS];
+
+export const hostileValues: unknown[] = [
+    null, true, false, 0, -0, 1, -1, 2, 64, 100, 2001, 65534, 2 ** 31 - 1, 2 ** 31, 2 ** 53, 1.5, 1e308, 1e-9, Infinity, -Infinity, NaN,
+    [], {}, [[]], [null], [{}], [""], ["ada"], [0], [["ada"]], { name: "ada" }, { name: null }, { secure: "v1:x:y" }, { secure: 1 }, { type: "password" }, { mode: "none" },
+    { host: "/srv", path: "/x" }, { volume: "a", path: "/x" }, { pull: "x:1" }, Array(300).fill("ada"), Array.from({ length: 40 }, (_, i) => `p${i}`),
+];
+
+/** Names that keys can take; also those that objects have from elsewhere. */
+export const hostileKeys: string[] = [
+    "__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "length", "secure", "name", "A B", "a.b", "a[0]", "", " ", "\n", "\u001b[31m", "-", "x".repeat(5000), "jupyterhub", "memroy", "PATH", "LD_PRELOAD", "BASH_ENV", "NB_USER", "BASE", "PIP_PACKAGES", "JUPYTERHUB_API_TOKEN", "X_Y", "système", "default", "system", "staff",
+];
+
+/** Keys of the contract, wherever they belong. */
+export const knownKeys: string[] = [
+    "users", "defaults", "groups", "homes", "storage", "authentication", "https", "listen", "publicUrl", "images", "spawning", "idle", "updates", "deferAtMost", "database", "docker", "hub", "revoke", "metrics", "network", "swarm", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "proxyCredentials", "registryPasswords", "authenticatorSecrets", "tlsCertificate", "tlsKey", "rootSecret",
+].flatMap(key => [key, `jupyterhub:${key}`]).concat([
+    "name", "admin", "login", "passwordVersion", "passwordHash", "uid", "gid", "renamedFrom", "newHome", "kind", "memory", "cpus", "shm", "pids", "gpus", "image", "env", "mounts", "supplementaryGroups", "umask", "lifecycle", "cullAfter", "maxAge", "hostFormat", "imageFormat", "create", "mode", "skeleton", "size", "host", "volume", "path", "readOnly", "pull", "build", "base", "packages", "pip", "args", "notebooks", "proxy", "gate", "caddy", "certPath", "socket", "subnet", "frontSubnet", "gateSubnet", "mtu", "dns", "dnsSearch", "httpProxy", "httpsProxy", "noProxy", "registryMirror", "registries", "address", "username", "type", "version", "clientId", "organizations", "teams", "ca", "issuer", "label", "nameClaim", "scopes", "groupsClaim", "allowedGroups", "server", "insecure", "bindDn", "search", "attribute", "filter", "class", "config", "extraConfig", "services", "roles", "templates", "concurrentSpawns", "activeServers", "adminAccess", "redirectFrom", "hsts", "directory", "email", "trustedProxies", "url", "oauthRedirectUri", "display", "description",
+]);
