@@ -303,6 +303,18 @@ step("who is listed again has the same home, and one that was removed by hand is
     await stop("grace");
 });
 
+step("who is renamed keeps the directory of the host, which has the new name in the server", async () => {
+    const [ada, grace, other] = PEOPLE;
+    await up({ people: [ada, grace.replace("name: grace", "name: hopper, renamedFrom: grace"), other] });
+    expect(outputs.users.hopper.home).toBe(home("grace"));
+    await serve("hopper");
+    expect(await shellOf("hopper", "pwd; whoami; id -u; cat host.txt notes.txt; touch by-hopper")).toBe(`/home/hopper\nhopper\n${GRACE}\nfrom the host\nfrom the notebook`);
+    expect(owner(path.join(home("grace"), "by-hopper"))).toBe(`${GRACE}:${GRACE} 640`);
+    expect(asRoot("ls", homes()).split("\n")).not.toContain("hopper");
+    expect((await new HubClient(outputs.url, "grace").logIn("whatever")).status).toBe(403);
+    await stop("hopper");
+});
+
 step("a link that was planted in place of a home is refused", async () => {
     await stop("ada");
     asRoot("mv", home("ada"), `${home("ada")}.away`);
