@@ -1,7 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { commandEnvironment, type DockerHost } from "./dockerHost";
-import { shellWord } from "./hostDirectories";
 import type { HomesPlan } from "./homesPlan";
 import type { StackNames } from "./names";
 
@@ -31,9 +30,9 @@ export class Homes extends pulumi.ComponentResource {
         new command.local.Command(
             name,
             {
-                create: homesCommand(args),
+                create: HOMES_SCRIPT,
                 stdin: JSON.stringify(args.plan),
-                environment: { ...commandEnvironment(args.docker), [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${new Date().toISOString()})` },
+                environment: { ...commandEnvironment(args.docker), ...homesEnvironment(args), [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${new Date().toISOString()})` },
                 addPreviousOutputInEnv: false,
             },
             // Once they are there, that they were missing is no difference.
@@ -49,18 +48,27 @@ const MISSING = "HOMES_MISSING";
 /** What the program may: give files away, work in directories of others, and nothing else that root can. */
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE"];
 
-/** The command line. */
-export function homesCommand({ names, instance, image, plan }: Pick<HomesArgs, "names" | "instance" | "image" | "plan">): string {
+/**
+ * The same text whoever the people are and wherever their homes: what differs comes in the environment, of which a shell
+ * takes nothing for a command.
+ */
+export const HOMES_SCRIPT = `set -eu
+set --
+while IFS= read -r bind; do
+  set -- "$@" --volume "$bind"
+done <<BINDS
+$HOMES_BINDS
+BINDS
+exec docker run --rm --interactive --label "$HOMES_LABEL" \\
+  --network none --read-only --user 0 --cap-drop ALL ${CAPABILITIES.map(capability => `--cap-add ${capability}`).join(" ")} \\
+  --security-opt no-new-privileges --security-opt label=disable "$@" \\
+  --entrypoint python3 "$HOMES_IMAGE" -I /srv/jupyterhub/homes.py`;
+
+/** What the script is told. A path of homes holds no line break (homeFormat.ts). */
+export function homesEnvironment({ names, instance, image, plan }: Pick<HomesArgs, "names" | "instance" | "image" | "plan">): Record<string, string> {
     const binds = [
         ...plan.bases.map((base, i) => `${base}:/bases/${i}`),
         ...plan.volumes.map((volume, i) => `${names.sharedVolume(volume)}:/volumes/${i}`),
     ];
-    const words = [
-        "docker", "run", "--rm", "--interactive", "--label", `jupyterhub.homes=${instance}`,
-        "--network", "none", "--read-only", "--user", "0", "--cap-drop", "ALL", ...CAPABILITIES.flatMap(capability => ["--cap-add", capability]),
-        "--security-opt", "no-new-privileges", "--security-opt", "label=disable",
-        ...binds.flatMap(bind => ["--volume", bind]),
-        "--entrypoint", "python3", image, "-I", "/srv/jupyterhub/homes.py",
-    ];
-    return words.map(shellWord).join(" ");
+    return { HOMES_BINDS: binds.join("\n"), HOMES_LABEL: `jupyterhub.homes=${instance}`, HOMES_IMAGE: image };
 }

@@ -59,8 +59,8 @@ export class Https extends pulumi.ComponentResource {
             { parent: this },
         );
         const inside = (script: string) => ({
-            create: `docker exec --interactive ${names.https} ${script}`,
-            environment: args.environment,
+            create: `docker exec --interactive "$HTTPS_CONTAINER" ${script}`,
+            environment: { ...args.environment, HTTPS_CONTAINER: names.https },
             logging: "none" as const,
             // One that was made anew may have lost its volume too.
             triggers: [container.id],

@@ -2,7 +2,7 @@
 import { accountFiles } from "../../components/accounts";
 import { caddyConfig } from "../../components/caddyConfig";
 import { commandEnvironment, machineOf, sshArguments } from "../../components/dockerHost";
-import { homesCommand } from "../../components/homes";
+import { homesEnvironment } from "../../components/homes";
 import { planHomes } from "../../components/homesPlan";
 import { hubSettings } from "../../components/hub";
 import { planImages } from "../../components/imagePlan";
@@ -112,8 +112,7 @@ export function checkPlan(settings: Settings): void {
         for (const { parts } of homes.homes) {
             claim(parts.length > 0 && parts.every(isComponent), `a home in ${JSON.stringify(parts)}`);
         }
-        // Words without meaning to a shell, or in quotes with nothing in them that ends the quotes.
-        claim(/^([\w@%+=:,./-]+|('[^']*'|"'")+)( ([\w@%+=:,./-]+|('[^']*'|"'")+))*$/.test(homesCommand({ names, instance: "kq3v7x2m", image: images.hub.reference, plan: homes })), "the command that makes homes");
+        Object.entries(homesEnvironment({ names, instance: "kq3v7x2m", image: images.hub.reference, plan: homes })).forEach(([name, value]) => checkVariable(name, value));
     }
     const references = [images.hub, images.proxy, images.gate, ...Object.values(images.notebooks)].map(({ reference }) => reference);
     for (const reference of references) {

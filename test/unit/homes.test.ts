@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { homesCommand } from "../../components/homes";
-import { needsHomes, planHomes } from "../../components/homesPlan";
+import { homesEnvironment, HOMES_SCRIPT } from "../../components/homes";
+import { needsHomes, planHomes, type HomesPlan } from "../../components/homesPlan";
 import { stackNames } from "../../components/names";
 import type { Person } from "../../components/people";
 import { readSkeleton } from "../../components/skeleton";
@@ -49,21 +50,34 @@ describe("the plan", () => {
     });
 });
 
+/** What a docker command is given by the script, run by the shell that runs it. */
+function argumentsOf(plan: HomesPlan): string[] {
+    fs.writeFileSync(path.join(folder, "docker"), "#!/bin/sh\nprintf '%s\\0' \"$@\"\n", { mode: 0o755 });
+    const told = homesEnvironment({ names: stackNames("test", "kq3v7x2m"), instance: "kq3v7x2m", image: "hub:1", plan });
+    const out = execFileSync("/bin/sh", ["-c", HOMES_SCRIPT], { cwd: folder, env: { PATH: `${folder}:/usr/bin:/bin`, ...told }, encoding: "utf8" });
+    return out.split("\0").slice(0, -1);
+}
+
 describe("the command", () => {
     it("has no network, no right but two, and nothing of the host but the bases", () => {
         const plan = planHomes({ people: [system("a", 1, "/srv/the homes/a", "/srv/the homes"), TEAM], homes: { create: true, mode: "0700" } });
         if (plan === undefined) {
             throw new Error("no plan");
         }
-        expect(homesCommand({ names: stackNames("test", "kq3v7x2m"), instance: "kq3v7x2m", image: "hub:1", plan })).toBe(
-            [
-                "docker run --rm --interactive --label jupyterhub.homes=kq3v7x2m",
-                "--network none --read-only --user 0 --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE",
-                "--security-opt no-new-privileges --security-opt label=disable",
-                "--volume '/srv/the homes:/bases/0' --volume test-kq3v7x2m-shared-team:/volumes/0",
-                "--entrypoint python3 hub:1 -I /srv/jupyterhub/homes.py",
-            ].join(" "),
-        );
+        expect(argumentsOf(plan)).toEqual([
+            ..."run --rm --interactive --label jupyterhub.homes=kq3v7x2m".split(" "),
+            ..."--network none --read-only --user 0 --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE".split(" "),
+            ..."--security-opt no-new-privileges --security-opt label=disable".split(" "),
+            "--volume", "/srv/the homes:/bases/0", "--volume", "test-kq3v7x2m-shared-team:/volumes/0",
+            ..."--entrypoint python3 hub:1 -I /srv/jupyterhub/homes.py".split(" "),
+        ]);
+    });
+
+    it("hands paths over as they are, whatever a shell would make of them", () => {
+        const base = "/srv/$(touch pwned) `touch pwned` '\"\\ * ~ $HOME; touch pwned #";
+        const plan = planHomes({ people: [system("a", 1, `${base}/a`, base)], homes: { create: true, mode: "0700" } }) as HomesPlan;
+        expect(argumentsOf(plan)).toContain(`${base}:/bases/0`);
+        expect(fs.readdirSync(folder)).toEqual(["docker"]);
     });
 });
 

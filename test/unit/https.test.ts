@@ -71,7 +71,7 @@ it("internal: Caddy publishes, hardened; the proxy does not, and shares a networ
     expect(recorder.named("Network", "jupyterhub-front").inputs).toMatchObject({ name: `${P}-front`, internal: false });
     const others = recorder.of("Container").filter(({ name }) => !/https|proxy/.test(name));
     expect(others.filter(({ inputs }) => JSON.stringify(inputs).includes(`${P}-front`))).toEqual([]);
-    expect(recorder.named("Command", "jupyterhub-https-authority").inputs).toMatchObject({ create: `docker exec --interactive ${P}-https own-authority.sh`, triggers: ["jupyterhub-https-id"] });
+    expect(recorder.named("Command", "jupyterhub-https-authority").inputs).toMatchObject({ create: 'docker exec --interactive "$HTTPS_CONTAINER" own-authority.sh', environment: { HTTPS_CONTAINER: `${P}-https` }, triggers: ["jupyterhub-https-id"] });
     expect(await valueOf(hub.caCertificate as pulumi.Output<string>)).toBe("what jupyterhub-https-authority printed");
     expect(hub.containers.https).toBe(`${P}-https`);
     expect(hubSettings).toMatchObject({ publicUrl: URL_, forwarding: { hops: 1, trusted: [] } });
@@ -80,7 +80,7 @@ it("internal: Caddy publishes, hardened; the proxy does not, and shares a networ
 it("files: the pair is handed over by standard input, as a secret, and is nowhere else", async () => {
     const { hub, recorder } = await deploy(settingsOf({ https: { mode: "files" }, tlsCertificate: pair.certificate, tlsKey: pair.key }), pair.key);
     const { inputs } = recorder.named("Command", "jupyterhub-https-certificate");
-    expect(inputs).toMatchObject({ create: `docker exec --interactive ${P}-https give-certificate.sh`, stdin: pair.certificate + pair.key, logging: "none", triggers: ["jupyterhub-https-id"] });
+    expect(inputs).toMatchObject({ create: 'docker exec --interactive "$HTTPS_CONTAINER" give-certificate.sh', environment: { HTTPS_CONTAINER: `${P}-https` }, stdin: pair.certificate + pair.key, logging: "none", triggers: ["jupyterhub-https-id"] });
     expect(recorder.secretInputs.get("jupyterhub-https-certificate")).toContain("stdin");
     const elsewhere = recorder.resources.filter(({ name }) => name !== "jupyterhub-https-certificate");
     expect(JSON.stringify(elsewhere)).not.toContain(pair.key.split("\n")[1]);
