@@ -17,11 +17,11 @@ export async function ensurePython(requirements: readonly string[]): Promise<str
     if (fs.existsSync(path.join(folder, "complete"))) {
         return python;
     }
-    progress("Making a Python environment for the hub's tests …");
+    progress("Making a Python environment …");
     fs.rmSync(folder, { recursive: true, force: true });
     const steps: [string, string[]][] = [
         ["python3", ["-m", "venv", folder]],
-        [python, ["-m", "pip", "install", "--quiet", "--no-input", ...requirements.flatMap(file => ["-r", file])]],
+        [python, ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", ...requirements.flatMap(file => ["-r", file])]],
     ];
     for (const [file, args] of steps) {
         const { code, stderr } = await capture(file, args);

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import * as tls from "node:tls";
+import { billOfMaterials } from "./billOfMaterials";
 import { AcmeServer } from "./acmeServer";
 import { Authority } from "./certificates";
 import { frontProxy, type FrontProxy } from "./frontProxy";
@@ -102,6 +103,7 @@ step("with an authority of its own: the port goes over from the proxy to Caddy, 
     expect(idOf(outputs.users.ada.container)).toBe(container);
     expect(outputs.url).toBe(`https://127.0.0.1:${workspace.port}/jupyter/`);
     expect(published()).toEqual([outputs.containers.https]);
+    expect(billOfMaterials(docker("container", "inspect", "--format", "{{.Config.Image}}", outputs.containers.https)).get("pkg:deb/debian/caddy")).toMatch(/^2\./);
     await arrive({ ca: outputs.caCertificate });
     expect(await workspace.succeed("status", workspace.stack)).toMatch(/^ada .* running .* just now/m);
 });

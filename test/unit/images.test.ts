@@ -98,6 +98,17 @@ describe("images of this project", () => {
         expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} }, "images.hub")).toThrow("images.hub.build: there is no images/nothing/Dockerfile");
     });
 
+    /** images/systemuser adds a program to images/singleuser and installs nothing. */
+    const FIRST = fs.readdirSync(path.join(__dirname, "../../images")).filter(image => image !== "systemuser");
+
+    it.each(FIRST)("%s says what it holds, by the same program, after all is installed", image => {
+        const read = (folder: string, file: string) => fs.readFileSync(path.join(__dirname, "../../images", folder, file), "utf8");
+        expect(read(image, "sbom.sh")).toBe(read("hub", "sbom.sh"));
+        const dockerfile = read(image, "Dockerfile");
+        expect(dockerfile).toMatch(/^RUN --mount=type=bind,source=sbom\.sh,target=\/tmp\/sbom\.sh \\\n {4}sh \/tmp\/sbom\.sh.* > \/usr\/share\/sbom\.cdx\.json\nLABEL jupyterhub\.sbom=\/usr\/share\/sbom\.cdx\.json$/m);
+        expect(dockerfile.split("LABEL jupyterhub.sbom")[1]).not.toMatch(/apt-get|pip install|npm (ci|install)/);
+    });
+
     it("hub and single-user server have the same JupyterHub", () => {
         const version = (image: string) =>
             /^jupyterhub==(\S+)/m.exec(fs.readFileSync(path.join(__dirname, "../../images", image, "requirements.txt"), "utf8"))?.[1];
