@@ -8,6 +8,7 @@ import { ensureDocker, type Docker } from "./lib/docker";
 import { pulumiEnv } from "./lib/environment";
 import { refuseHalfRestored } from "./lib/halfRestored";
 import { refuseAnotherHost } from "./lib/host";
+import { databaseNews, hubContainerId } from "./lib/hubDatabase";
 import { builtImages, noteImages } from "./lib/imageRecord";
 import { release } from "./lib/kick";
 import { checkPorts } from "./lib/port";
@@ -63,6 +64,7 @@ export const command: Command = {
         addDataHost(name, settings.docker.host);
         noteImages(name, settings.docker.host, builtImages(settings));
 
+        const hubBefore = await hubContainerId(docker, names);
         const code = await deploy(stack, rest);
         if (code !== 0) {
             return code;
@@ -71,6 +73,10 @@ export const command: Command = {
         await mend(stack, docker, settings, names, Object.values(users ?? {}).map(user => user.container), rest);
         if (!(await hubAnswers(docker, settings, HUB_SECONDS, names))) {
             throw await hubProblem(docker, settings, names);
+        }
+        const news = (await hubContainerId(docker, names)) === hubBefore ? undefined : await databaseNews(docker, names);
+        if (news !== undefined) {
+            progress(news);
         }
         if (await release(docker, names.hub)) {
             progress("The drain is over: people can start servers again.");

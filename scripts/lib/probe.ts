@@ -4,6 +4,7 @@ import type { StackNames } from "../../components/names";
 import type { Settings } from "../../components/settings";
 import { Problem, progress } from "./command";
 import type { Docker } from "./docker";
+import { databaseNews } from "./hubDatabase";
 import { askHub } from "./hubRequest";
 import { askThroughProxy } from "./insideRequest";
 
@@ -73,5 +74,6 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
         }),
     );
     const lines = reports.flat();
-    return new Problem([`The hub does not answer at ${settings.url}.`, ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"])].join("\n"));
+    const news = await databaseNews(docker, names);
+    return new Problem([`The hub does not answer at ${settings.url}.`, ...(news === undefined ? [] : [news]), ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"])].join("\n"));
 }

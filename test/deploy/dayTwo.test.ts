@@ -1,4 +1,6 @@
 /** Day two: people's servers are stopped kindly, and what is changed while they work. One deployment, step by step. */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { HubClient, Terminal, waitFor, type Kernel } from "./hubClient";
 import { said } from "./shell";
 import { steps } from "./steps";
@@ -154,6 +156,82 @@ step("a renamed person keeps the home, and the old name's token ends; a neighbou
     await grace.alive();
 });
 
+/** Makes a newer JupyterHub of the one that it runs in: another version, and a schema with a column more. */
+const NEXT = `
+import compileall, pathlib, py_compile, jupyterhub
+from alembic.script import ScriptDirectory
+package = pathlib.Path(jupyterhub.__file__).parent
+head = ScriptDirectory(str(package / "alembic")).get_current_head()
+(package / "alembic/versions/0a1b2c3d4e5f_shoes.py").write_text(f"""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "0a1b2c3d4e5f", "{head}", None, None
+def upgrade(): op.add_column("users", sa.Column("shoe_size", sa.Integer()))
+""")
+version = package / "_version.py"
+version.write_text(version.read_text() + "\\n__version__ = '9.9.9'\\n")
+compileall.compile_file(str(version), quiet=1, force=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+`;
+
+function writeNextHub(): void {
+    const folder = path.join(workspace.root, "images", "nexthub");
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "next.py"), NEXT);
+    const dockerfile = ["ARG BASE", `FROM ${hubImage()}`, "USER 0", "COPY next.py /tmp/", "RUN python /tmp/next.py", "USER 1000:1000", ""];
+    fs.writeFileSync(path.join(folder, "Dockerfile"), dockerfile.join("\n"));
+}
+
+const hubImage = () => docker("inspect", "--format", "{{.Config.Image}}", outputs.containers.hub);
+
+/** The hub knows grace's server, a way leads there, and nothing of hers was interrupted. */
+async function expectGraceAtWork(): Promise<void> {
+    const client = new HubClient(workspace.url, "grace");
+    expect(await (await client.withToken(tokens.grace, "hub/api/users/grace")).json()).toMatchObject({ server: "/user/grace/", pending: null });
+    expect((await client.withToken(tokens.grace, client.server("api/kernels"))).status).toBe(200);
+    await grace.alive();
+}
+
+/** The JupyterHub that it had, and its image. */
+let version: string;
+let before: string;
+const NEXT_HUB = "jupyterhub:images: { hub: { build: nexthub } }";
+const lovelace = `${PEOPLE.replace("  - ada\n", "  - { name: lovelace, renamedFrom: ada }\n")}\n`;
+
+step("a newer JupyterHub that does not come up: the database is put back, and the image from before works again", async () => {
+    writeNextHub();
+    before = hubImage();
+    version = docker("exec", outputs.containers.hub, "python", "-c", "import jupyterhub; print(jupyterhub.__version__)");
+    workspace.writeConfig(`${lovelace}${NEXT_HUB}\njupyterhub:hub: { extraConfig: 'c.JupyterHub.load_roles.append({"name": "broken", "scopes": ["nonsense"]})' }`);
+    const { code, stderr } = await workspace.run("up", workspace.stack);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(
+        `The hub: the database is as it was before, of JupyterHub ${version}: JupyterHub 9.9.9 did not come up with it; the reason is above. To have the hub as it was: the image that it had before, and \`npm run up\`.`,
+    );
+    await grace.alive();
+    workspace.writeConfig(lovelace);
+    await workspace.up();
+    await expectGraceAtWork();
+});
+
+step("JupyterHub is upgraded with its database, and back to a kept copy with the image from before; hub configuration changes", async () => {
+    workspace.writeConfig(`${lovelace}${NEXT_HUB}`);
+    const { code, stderr } = await workspace.run("up", workspace.stack);
+    expect(code).toBe(0);
+    const [, copy] = /kept beside it: (\S+)$/m.exec(stderr) ?? [];
+    expect(copy).toMatch(new RegExp(`^jupyterhub\\.sqlite-\\d{8}T\\d{6}Z-from-${version}-to-9\\.9\\.9$`));
+    expect(stderr).toContain(`The hub: the database is now of JupyterHub 9.9.9. The one from before, of JupyterHub ${version}, is kept beside it: ${copy}\n`);
+    await expectGraceAtWork();
+
+    const { hub } = outputs.containers;
+    docker("stop", hub);
+    docker("run", "--rm", "--volume", `${hub}-data:/srv/jupyterhub/data`, before, "python", "-m", "declared.database", copy);
+    workspace.writeConfig(`${lovelace}jupyterhub:hub: { activeServers: 50 }`);
+    await workspace.up();
+    await expectGraceAtWork();
+    await workspace.expectNoChanges();
+    docker("image", "ls", "--quiet", "jupyterhub-nexthub").split("\n").filter(Boolean).forEach(id => docker("image", "rm", "--force", id));
+});
+
 step("who leaves has their home kept, status lists it, and nobody's is purged who is listed or whose home it is", async () => {
     const { home } = (await workspace.outputs()).users.lovelace;
     const purge = (name: string) => workspace.run("purge", workspace.stack, "--person", name, "--yes");
@@ -195,6 +273,8 @@ step("purge --person deletes that person's homes alone", async () => {
 });
 
 step("idle servers are stopped; a kernel that computes in silence and a terminal with a program in it are not idle", async () => {
+    // Before the limits are there: on a busy machine the up alone takes longer than they allow.
+    void grace.kernel.run("import time; time.sleep(900)", 900).catch(() => undefined);
     const limits = "jupyterhub:idle: { cullAfter: never }\njupyterhub:defaults: { idle: { cullAfter: 1m } }";
     workspace.writeConfig(`jupyterhub:users: [ada, alan, { name: grace, env: { NEW: "1" } }, { name: bot, idle: { cullAfter: never } }]\n${limits}\njupyterhub:deferAtMost: 1m`);
     expect(await preview()).toMatch(/Waits until their servers stop: grace \(until \d{4}-\d\d-\d\d \d\d:\d\d UTC at most\)/);
@@ -207,7 +287,6 @@ step("idle servers are stopped; a kernel that computes in silence and a terminal
 
     // No websocket stays open: what goes through the proxy would count.
     const busy = new HubClient(workspace.url, "grace");
-    void grace.kernel.run("import time; time.sleep(900)", 900).catch(() => undefined);
     const kernels = async () => (await (await busy.withToken(tokens.grace, busy.server("api/kernels"))).json()) as { execution_state: string }[];
     await waitFor(async () => (await kernels()).some(({ execution_state }) => execution_state === "busy"), 30, "the kernel's work");
     grace.kernel.close();
@@ -235,10 +314,14 @@ step("idle servers are stopped; a kernel that computes in silence and a terminal
     expect((await kernels()).map(({ execution_state }) => execution_state)).toEqual(["busy"]);
 });
 
-step("a change that waited longer than deferAtMost interrupts, and says whom beforehand", async () => {
+step("a change that waited longer than deferAtMost interrupts, and says whom beforehand; so does updates: now", async () => {
     const { container } = outputs.users.grace; // It has computed for more than a minute, and still does.
     expect(running()).toContain(container);
     expect(await preview()).toContain("Interrupts running servers (1m of deferAtMost are over): grace. To tell them first: npm run kick");
+    const config = fs.readFileSync(workspace.stackFile, "utf8");
+    fs.writeFileSync(workspace.stackFile, config.replace("jupyterhub:deferAtMost: 1m", "jupyterhub:updates: now"));
+    expect(await preview()).toContain("Interrupts running servers (updates: now): grace. To tell them first: npm run kick");
+    fs.writeFileSync(workspace.stackFile, config);
     await workspace.up();
     expect((await workspace.outputs()).deferred).toEqual([]);
     expect(running()).not.toContain(container);

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { hubSecrets } from "../../components/credentials";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
@@ -144,13 +145,22 @@ step("one person more is one container more, and nobody else notices", async () 
     await workspace.expectNoChanges();
 });
 
-step("a change waits for a running server, but more memory reaches it at once", async () => {
+/** As it is from here on: ada has an image of her own, and more memory. */
+const changed = `${PEOPLE}
+jupyterhub:idle: {cullAfter: 2h}
+jupyterhub:images: {notebooks: {science: {build: science, args: {COLOUR: blue}}}}`.replace("  - ada", "  - {name: ada, memory: 1536M, image: science}");
+
+step("another image waits for a running server, but more memory reaches it at once", async () => {
     const before = idOf(outputs.users.ada.container);
-    const changed = `${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - ada", "  - {name: ada, memory: 1536M, env: {COLOUR: blue}}");
+    const others = ids(containers().filter(name => ![outputs.users.ada.container, outputs.containers.roster].includes(name)));
+    const science = path.join(workspace.root, "images", "science");
+    fs.mkdirSync(science);
+    fs.writeFileSync(path.join(science, "Dockerfile"), "ARG BASE=images/singleuser\nFROM ${BASE}\nARG COLOUR\nENV COLOUR=${COLOUR}\n");
     workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
     await workspace.up();
     expect((await workspace.outputs()).deferred).toEqual(["ada"]);
     expect(idOf(outputs.users.ada.container)).toBe(before);
+    expect(ids(Object.keys(others))).toEqual(others);
     expect(docker("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}", outputs.users.ada.container)).toBe(`${1536 << 20} ${1536 << 20}`);
     expect(await kernel.run("print(secret)")).toBe("in memory\n");
     await workspace.expectNoChanges();
@@ -170,6 +180,7 @@ step("a change waits for a running server, but more memory reaches it at once", 
     await workspace.up();
     expect((await workspace.outputs()).deferred).toEqual([]);
     expect(idOf(outputs.users.ada.container)).not.toBe(before);
+    expect((await workspace.outputs()).users.ada.image).toMatch(/^jupyterhub-science:[0-9a-f]{16}$/);
     await ada.startServer(adaToken); // The old token: a replaced container is not a new person.
     kernel = await ada.startKernel(adaToken);
     expect(await kernel.run("import os; print(os.environ['COLOUR'], open('kept.txt').read())")).toBe("blue still here\n");
@@ -180,7 +191,7 @@ step("one person less is out within a minute, and the home stays", async () => {
     const { client, token } = await tokenOf("mary");
     await client.startServer(token);
     const home = outputs.users.mary.home;
-    workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - ada", "  - {name: ada, memory: 1536M, env: {COLOUR: blue}}"));
+    workspace.writeConfig(changed);
     await workspace.up();
     await waitFor(async () => (await apiStatus("user", token)) === 403, 60, "the end of mary's token");
     expect((await client.api("user")).status).not.toBe(200);
@@ -200,10 +211,9 @@ step("somebody who comes back has the old home and no old token", async () => {
     const before = await client.startKernel(token);
     await before.run("open('mine.txt', 'w').write('alan')");
     before.close();
-    const without = `${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - ada", "  - {name: ada, memory: 1536M, env: {COLOUR: blue}}");
-    workspace.writeConfig(without.replace("  - alan\n", ""));
+    workspace.writeConfig(changed.replace("  - alan\n", ""));
     await workspace.up();
-    workspace.writeConfig(without);
+    workspace.writeConfig(changed);
     await workspace.up();
     outputs = await workspace.outputs();
     expect(outputs.passwords).toEqual(passwords);
@@ -296,4 +306,5 @@ step("purge asks first, and then leaves nothing", async () => {
     kernel.close();
     await workspace.succeed("purge", workspace.stack, "--yes");
     expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
+    docker("image", "rm", outputs.users.ada.image);
 });

@@ -19,6 +19,7 @@ from jupyterhub.roles import get_default_roles
 from jupyterhub.utils import url_path_join
 
 from . import context, logs
+from .database import FILE, Database, Refused
 from .reconcile import Reconciler, end_added_services
 from .servers import Servers
 
@@ -53,12 +54,23 @@ class DeclaredHub(JupyterHub):
     name = "jupyterhub"
     roster_patience = 3.0
     _loops: list[asyncio.Task[None]] = []
+    _database: Database | None = None
 
     def init_logging(self) -> None:
         super().init_logging()
         logging.getLogger("declared").parent = self.log
         for handler in self.log.handlers:
             handler.addFilter(logs.Quiet())
+
+    def init_db(self) -> None:
+        file = context.current().settings.data_dir / FILE
+        if self._is_hub and self.db_url == f"sqlite:///{file}":
+            self._database = Database(file)
+            try:
+                self._database.open()
+            except Refused as error:
+                self.exit(f"jupyterhub: the database {error}")
+        super().init_db()
 
     def init_hub(self) -> None:
         super().init_hub()
@@ -96,6 +108,18 @@ class DeclaredHub(JupyterHub):
                     self.db.delete(token)
         self.db.commit()
 
+    async def launch_instance_async(self, argv: list[str] | None = None) -> None:
+        try:
+            await super().launch_instance_async(argv)
+        except BaseException:
+            if self._database is not None:
+                session = getattr(self, "db", None)
+                if session is not None:
+                    session.close()
+                    session.get_bind().dispose()
+                self._database.put_back()
+            raise
+
     async def initialize(self, *args: Any, **kwargs: Any) -> None:
         await super().initialize(*args, **kwargs)
         if not self._is_hub:
@@ -107,6 +131,8 @@ class DeclaredHub(JupyterHub):
         await super().start()
         if not self._is_hub:
             return
+        if self._database is not None:
+            self._database.confirm()
         servers = Servers(self._own_api, os.environ.get("JUPYTERHUB_ADMIN_TOKEN", ""))
         self.reconciler = Reconciler(self, servers)
         self._loops = [

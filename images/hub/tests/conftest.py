@@ -142,8 +142,7 @@ class World:
         context.use(None)
         DeclaredHub.clear_instance()
         self.hub = DeclaredHub.instance()
-        await self.hub.initialize(["-f", str(CONFIG), f"--log-level={self.log_level}"])
-        await self.hub.start()
+        await self.hub.launch_instance_async(["-f", str(CONFIG), f"--log-level={self.log_level}"])
         return self.hub
 
     async def refuse_hub(self, complaint: str, **changed: Any) -> None:
