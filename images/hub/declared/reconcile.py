@@ -68,7 +68,7 @@ class Reconciler:
         for person in roster:
             if person.name not in known:
                 # has never logged in: but an admin finds them in the panel, and starts their server
-                await self._row_for(person)
+                await self.row_for(person)
             if person.always_on and not held:
                 await self._keep_up(person)
 
@@ -114,7 +114,7 @@ class Reconciler:
             self._begin(user.name, lambda: self._servers.stop(user.name))
 
     async def _keep_up(self, person: Person) -> None:
-        user = await self._row_for(person)
+        user = await self.row_for(person)
         if user.spawner.ready:
             self._failed.pop(person.name, None)
         if user.spawner.active:
@@ -126,7 +126,7 @@ class Reconciler:
         log.info("%s is always on: starting", person.name)
         self._begin(person.name, lambda: self._servers.start(person.name))
 
-    async def _row_for(self, person: Person) -> Any:
+    async def row_for(self, person: Person) -> Any:
         row = orm.User.find(self._app.db, person.name)
         if row is None:
             row = orm.User(name=person.name, admin=person.admin)
