@@ -59,6 +59,7 @@ class DeclaredHub(JupyterHub):
     def init_logging(self) -> None:
         super().init_logging()
         full_disk.explain()
+        full_disk.let_in()
         logging.getLogger("declared").parent = self.log
         for handler in self.log.handlers:
             handler.addFilter(logs.Quiet())

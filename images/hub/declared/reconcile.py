@@ -162,11 +162,12 @@ def end_added_services(app: Any) -> None:
     for row in added:
         log.info("The service %s is not declared: it is removed", row.name)
         app._service_map.pop(row.name, None)
-        if row.oauth_client:
-            app.tornado_settings.get("oauth_no_confirm_list", set()).discard(row.oauth_client.identifier)
         app.db.delete(row)
     if added:
         app.db.commit()
+    # one that was still being added is put on this list after it went
+    there = {service.oauth_client_id for service in app._service_map.values()}
+    app.tornado_settings.get("oauth_no_confirm_list", set()).intersection_update(there)
 
 
 def _admin_role(row: orm.User) -> bool:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from conftest import PASSWORD, person
-from declared import context
+from declared import context, disk
 from declared.spawner import AdoptingSpawner
 from jupyterhub import orm
 from sqlalchemy import text
@@ -195,7 +195,6 @@ async def test_one_that_ends_while_it_is_waited_for_has_ended(world):
 
 async def test_a_full_disk_is_named_and_nothing_is_lost(world):
     browser = await running(world)
-    world.declare(ada=person("ada"), grace=person("grace"))
     db = world.hub.db
     pages = db.execute(text("PRAGMA page_count")).scalar()
     db.execute(text(f"PRAGMA max_page_count = {pages}"))
@@ -204,9 +203,23 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(world):
             db.add(orm.User(name=f"fill{number}"))
             db.commit()
     db.rollback()
-    status, page = await world.browser().log_in("grace", PASSWORD)
+    # who is new takes room: her name, which is longer than those, has none left anywhere
+    grace = "grace" + 40 * "e"
+    world.declare(ada=person("ada"), grace=person("grace", name=grace, login=grace))
+    await world.until(lambda: context.current().keeper.get(grace))
+    status, page = await world.browser().log_in(grace, PASSWORD)
     assert status == 500 and "disk is full. Tell whoever looks after this hub." in page
     assert world.spawner("ada").ready and await browser.inside()
     db.execute(text("PRAGMA max_page_count = 1000000"))
-    await world.log_in("grace")
+    await world.log_in(grace)
     assert world.spawner("ada").ready and await browser.inside()
+
+
+async def test_a_full_disk_keeps_nobody_out_who_is_in(world, monkeypatch):
+    browser = await running(world)
+    world.hub.tornado_application.settings["activity_resolution"] = 0
+    world.hub.db.execute(text("PRAGMA query_only = ON"))
+    assert not await browser.inside() and (await world.api("GET", "/user", token=world.token("ada")))[0] == 403
+    monkeypatch.setattr(disk, "is_full", lambda folder: folder == world.data_dir)
+    assert await browser.inside() and (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+    world.hub.db.execute(text("PRAGMA query_only = OFF"))
