@@ -6,12 +6,14 @@ import type { Settings } from "../components/settings";
 import { noMore, stackAndRest, type Command } from "./lib/command";
 import { knownStack } from "./lib/deployed";
 import { ensureDocker, type Docker } from "./lib/docker";
+import { driftOf } from "./lib/drift";
 import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
 import { askAsAdmin } from "./lib/insideRequest";
 import { keptHomes } from "./lib/keptHomes";
 import { infrastructureOf } from "./lib/probe";
 import { namesOf, notDeployed, outputsOf } from "./lib/pulumi";
+import { readDeployment } from "./lib/recover";
 import { checkStackFile, peopleConfigOf, personOf, readStackFile, type StackFile } from "./lib/stackFile";
 import { table } from "./lib/table";
 
@@ -72,8 +74,9 @@ export const command: Command = {
             health: (containers.get(container)?.state === "running" && containers.get(container)?.health) || null,
         }));
         const kept = keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
+        const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({ object, what }));
         if (json) {
-            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts, keptHomes: kept }, undefined, 2));
+            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts, keptHomes: kept, drift }, undefined, 2));
         } else {
             console.log(table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)));
             console.log();
@@ -82,9 +85,12 @@ export const command: Command = {
                 console.log(`\n${table(["not listed any more", "home that stays"], kept.map(({ person, home }) => [person ?? "?", home]))}`);
                 console.log(`To delete one's: npm run purge -- ${name} --person NAME`);
             }
+            if (drift.length > 0) {
+                console.log(`\n${table(["otherwise than deployed", ""], drift.map(({ object, what }) => [object, what]))}`);
+            }
             console.log(`\n${outputs.url}`);
         }
-        const well = infrastructure.every(container => containers.get(container)?.state === "running");
+        const well = drift.length === 0 && infrastructure.every(container => containers.get(container)?.state === "running");
         return well ? 0 : 1;
     },
 };

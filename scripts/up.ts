@@ -5,6 +5,7 @@ import { ensureBaseImage } from "./lib/baseImage";
 import { Problem, progress, stackAndRest, type Command } from "./lib/command";
 import { addDataHost, dataHosts } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
+import { driftOf, mendNames, mendNetworks } from "./lib/drift";
 import { pulumiEnv } from "./lib/environment";
 import { refuseHalfRestored } from "./lib/halfRestored";
 import { refuseAnotherHost } from "./lib/host";
@@ -16,7 +17,7 @@ import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
-import { recover } from "./lib/recover";
+import { readDeployment, recover } from "./lib/recover";
 import { checkLogins, registryPasswordsOf } from "./lib/registries";
 import { tunnelTo } from "./lib/remoteDocker";
 import { markedEnv } from "./lib/runs";
@@ -65,11 +66,13 @@ export const command: Command = {
         noteImages(name, settings.docker.host, builtImages(settings));
 
         const hubBefore = await hubContainerId(docker, names);
-        const code = await deploy(stack, rest);
+        const drifted = await mendDrift(stack, docker);
+        const code = await deploy(stack, drifted && !rest.includes("--refresh") ? [...rest, "--refresh"] : rest);
         if (code !== 0) {
             return code;
         }
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
+        await mendNetworks(docker, await driftOf(docker, await readDeployment(stack)));
         await mend(stack, docker, settings, names, Object.values(users ?? {}).map(user => user.container), rest);
         if (!(await hubAnswers(docker, settings, HUB_SECONDS, names))) {
             throw await hubProblem(docker, settings, names);
@@ -102,6 +105,18 @@ interface Outputs {
 function deploy(stack: Stack, rest: readonly string[]): Promise<number> {
     const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", stack.name, ...rest];
     return inherit("pulumi", args, markedEnv(stack));
+}
+
+/** Names that were changed by hand. @returns whether Pulumi has to look at Docker, to put the rest right */
+async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
+    const look = async () => driftOf(docker, await readDeployment(stack));
+    if ((await look()).length === 0) {
+        return false;
+    }
+    await recover(stack, docker); // What looks like somebody's hand may be another run that has just begun.
+    const drift = await look();
+    await mendNames(docker, drift);
+    return drift.length > 0;
 }
 
 /** An `up` that found nothing to do has not looked at Docker: containers may have been removed or stopped by hand. */

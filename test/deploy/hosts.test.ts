@@ -191,10 +191,17 @@ step("down works where the stack is, then up makes it on the other machine, over
 const tunnelCommand = () => `ssh -N -L ${workspace.port}:127.0.0.1:${workspace.port} -p 2222 keeper@${machine.address}`;
 
 step("people come to it through the tunnel that up names", async () => {
-    tunnel = spawn("sh", ["-c", `exec ${tunnelCommand()}`], { stdio: "ignore", env: process.env });
+    await openTunnel();
     await waitFor(async () => (await fetch(`${workspace.url}hub/health`)).ok, 60, "the tunnel");
     await work("ada");
 });
+
+async function openTunnel(): Promise<void> {
+    if (tunnel?.kill() === true) {
+        await new Promise(resolve => tunnel?.once("exit", resolve)); // It holds the port.
+    }
+    tunnel = spawn("sh", ["-c", `exec ${tunnelCommand()}`], { stdio: "ignore", env: process.env });
+}
 
 /** Logs in, starts a server, computes. */
 async function work(name: string): Promise<void> {
@@ -230,6 +237,46 @@ step("a backup of it, while it runs, comes here over ssh", async () => {
 });
 
 const inHome = (script: string) => machine.docker("run", "--rm", "--network", "none", "--user", "0", "--volume", `${outputs.users.ada.home}:/home`, "--entrypoint", "sh", outputs.users.ada.image, "-c", script);
+
+describe("after a fault of the machine everything is there again, by itself", () => {
+    const WRITE = ["n = 0", "with open('numbers.txt', 'w', buffering=1) as out:", "    while True:", "        print(n, file=out); n += 1; time.sleep(0.1)"];
+    const numbers = () => machine.docker("exec", outputs.users.ada.container, "cat", "/home/jovyan/numbers.txt").split("\n");
+    let client: HubClient;
+    let token: string;
+
+    /** A kernel writes a file while it happens; its server is there again afterwards, known to the hub, by the token of before. */
+    async function survived(fault: string, happen: () => Promise<void>): Promise<void> {
+        const kernel = await client.startKernel(token);
+        await kernel.run(`import threading, time\ndef write():\n${WRITE.map(line => `    ${line}`).join("\n")}\nthreading.Thread(target=write, daemon=True).start()`);
+        await waitFor(async () => numbers().length > 10, 30, "the kernel's file");
+        const written = numbers();
+        kernel.close();
+        await happen();
+        const start = Date.now();
+        await openTunnel();
+        const kernels = async () => client.withToken(token, client.server("api/kernels"));
+        await waitFor(async () => (await kernels()).ok, 120, "ada's server");
+        process.stderr.write(`${fault}, from Docker's start until the server is reached: ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+        expect(await (await kernels()).json()).toEqual([]);
+        expect(await (await client.withToken(token, "hub/api/users/ada")).json()).toMatchObject({ server: "/user/ada/" });
+        const kept = numbers();
+        expect(kept).toEqual(kept.map((_, i) => String(i)));
+        expect(kept.length).toBeGreaterThanOrEqual(written.length);
+    }
+
+    step("Docker is restarted", async () => {
+        client = new HubClient(workspace.url, "ada");
+        expect((await client.logIn(outputs.passwords.ada)).status).toBe(302);
+        token = await client.token();
+        await survived("Docker restarted", () => machine.restartDocker());
+    });
+
+    step("the plug is pulled", async () => {
+        await survived("plug pulled", () => machine.reboot());
+        await workspace.succeed("up", workspace.stack, "--expect-no-changes", "--refresh");
+        expect((await run("status")).code).toBe(0);
+    });
+});
 
 describe("a port that is taken there", () => {
     const other = () => `${workspace.stack}-other`;

@@ -1,6 +1,6 @@
 # A machine of its own: inside new namespaces (network, mounts, processes), an ssh server and a Docker engine that share no
 # file, port or process with this machine's. Ends, and with it all that it started, when its standard input does.
-# FOLDER: what machine.ts put there. ADDRESS, ROUTER, LINK: its own end of the cable to this machine.
+# FOLDER: what machine.ts put there. ADDRESS, ROUTER, LINK: its own end of the cable to this machine. DOCKERD: machineDocker.sh.
 set -eu
 cd "$FOLDER"
 mount -t tmpfs tmpfs /run
@@ -17,7 +17,5 @@ ip address add "$ADDRESS/30" dev "$LINK"
 ip link set "$LINK" up
 ip route add default via "$ROUTER"
 /usr/sbin/sshd -D -e -f sshd_config > sshd.log 2>&1 &
-dockerd --data-root "$FOLDER/docker" --exec-root /run/docker --pidfile /run/docker.pid \
-    -H unix:///run/docker.sock -H "tcp://$ADDRESS:2376" \
-    --tlsverify --tlscacert certs/ca.pem --tlscert certs/server/cert.pem --tlskey certs/server/key.pem > dockerd.log 2>&1 &
+sh "$DOCKERD" &
 cat > /dev/null

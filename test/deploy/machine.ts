@@ -11,6 +11,7 @@ import { aptInstall, onPath } from "../../scripts/lib/docker";
 import { waitFor } from "./hubClient";
 
 const SSH_PORT = 2222;
+const DOCKERD = path.join(__dirname, "machineDocker.sh");
 
 export class Machine {
     private process?: ChildProcess;
@@ -80,9 +81,31 @@ export class Machine {
         return spawn("nsenter", [...this.entrance(), ...command], { stdio: "ignore" });
     }
 
+    /** Ends Docker and starts it again, as an update of its package does. */
+    async restartDocker(): Promise<void> {
+        this.inside("sh", "-c", "kill $(cat /run/docker.pid)");
+        await waitFor(async () => this.inside("sh", "-c", "test -e /run/docker.pid || echo gone") === "gone", 60, "the end of the machine's Docker");
+        this.inside("sh", "-c", `cd ${this.folder}; ADDRESS=${this.address} FOLDER=${this.folder} setsid sh ${DOCKERD} > /dev/null 2>&1 &`);
+        await this.dockerAnswers();
+    }
+
+    /** Pulls the plug, and switches it on again. */
+    async reboot(): Promise<void> {
+        const first = this.firstProcess();
+        this.process?.kill("SIGKILL");
+        // It has ended when all others of the machine have.
+        await waitFor(async () => !fs.existsSync(`/proc/${first}`) || /\) Z /.test(fs.readFileSync(`/proc/${first}/stat`, "utf8")), 60, "the machine's end");
+        execFileSync("sh", ["-c", `ip link delete ${this.link}a 2>/dev/null || true`]); // It goes with the machine, but not at once.
+        await this.boot();
+    }
+
+    /** Pid, on this machine, of what is process 1 there. */
+    private firstProcess(): string {
+        return fs.readFileSync(`/proc/${this.process?.pid}/task/${this.process?.pid}/children`, "utf8").trim().split(" ")[0];
+    }
+
     private entrance(): string[] {
-        const [child] = fs.readFileSync(`/proc/${this.process?.pid}/task/${this.process?.pid}/children`, "utf8").trim().split(" ");
-        return ["--target", child, "--net", "--mount", "--pid", "--wd=/", "--"];
+        return ["--target", this.firstProcess(), "--net", "--mount", "--pid", "--wd=/", "--"];
     }
 
     /** Takes images of this machine's engine over, as they are. */
@@ -144,15 +167,18 @@ extendedKeyUsage=serverAuth"
     }
 
     private async boot(): Promise<void> {
-        const env = { ...process.env, FOLDER: this.folder, ADDRESS: this.address, ROUTER: this.router, LINK: `${this.link}b` };
+        const env = { ...process.env, FOLDER: this.folder, ADDRESS: this.address, ROUTER: this.router, LINK: `${this.link}b`, DOCKERD };
         const script = path.join(__dirname, "machine.sh");
         this.process = spawn("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", script], { env, stdio: ["pipe", "pipe", "inherit"], detached: true });
         await new Promise<void>((resolve, reject) => this.process?.once("exit", code => reject(new Error(`the machine ended at once (${code})`))).stdout?.once("data", () => resolve()));
-        const [child] = fs.readFileSync(`/proc/${this.process.pid}/task/${this.process.pid}/children`, "utf8").trim().split(" ");
-        execFileSync("ip", ["link", "add", `${this.link}a`, "type", "veth", "peer", "name", `${this.link}b`, "netns", child]);
+        execFileSync("ip", ["link", "add", `${this.link}a`, "type", "veth", "peer", "name", `${this.link}b`, "netns", this.firstProcess()]);
         execFileSync("ip", ["address", "add", `${this.router}/30`, "dev", `${this.link}a`]);
         execFileSync("ip", ["link", "set", `${this.link}a`, "up"]);
         this.process.stdin?.write("\n");
+        await this.dockerAnswers();
+    }
+
+    private async dockerAnswers(): Promise<void> {
         const log = () => fs.existsSync(this.file("dockerd.log")) ? fs.readFileSync(this.file("dockerd.log"), "utf8").slice(-1000) : "";
         await waitFor(async () => this.docker("version") !== "", 120, "the machine's Docker").catch((error: Error) => {
             throw new Error(`${error.message}\n${log()}`);

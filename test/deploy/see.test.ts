@@ -67,6 +67,7 @@ step("status for programs: people, and the hub's parts when each is well", async
         })),
         infrastructure: (["hub", "proxy", "gate"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
         keptHomes: [],
+        drift: [],
     });
 });
 

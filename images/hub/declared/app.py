@@ -1,4 +1,5 @@
-"""JupyterHub with two loops beside it: one follows the roster, one keeps the proxy's routes.
+"""JupyterHub with three loops beside it: one follows the roster, one keeps the proxy's routes, one finds servers that run
+already.
 
 A subclass, so that `python -m declared` takes the arguments and subcommands of `jupyterhub` (`upgrade-db`, `token`).
 """
@@ -18,8 +19,9 @@ from jupyterhub.httpclient import JupyterHubHTTPClient
 from jupyterhub.roles import get_default_roles
 from jupyterhub.utils import url_path_join
 
-from . import context, logs
+from . import context, full_disk, logs
 from .database import FILE, Database, Refused
+from .finder import Finder
 from .reconcile import Reconciler, end_added_services
 from .servers import Servers
 
@@ -58,6 +60,8 @@ class DeclaredHub(JupyterHub):
 
     def init_logging(self) -> None:
         super().init_logging()
+        full_disk.explain()
+        full_disk.let_in()
         logging.getLogger("declared").parent = self.log
         for handler in self.log.handlers:
             handler.addFilter(logs.Quiet())
@@ -135,9 +139,11 @@ class DeclaredHub(JupyterHub):
             self._database.confirm()
         servers = Servers(self._own_api, os.environ.get("JUPYTERHUB_ADMIN_TOKEN", ""))
         self.reconciler = Reconciler(self, servers)
+        finder = Finder(self, self.reconciler, servers)
         self._loops = [
             asyncio.create_task(self._every(context.current().settings.roster_interval, self._follow_roster)),
             asyncio.create_task(self._every(CHECK_ROUTES_EVERY, self._keep_routes)),
+            asyncio.create_task(self._every(context.current().settings.roster_interval, lambda: finder.pass_over(context.current().keeper.roster))),
         ]
 
     async def cleanup(self) -> None:

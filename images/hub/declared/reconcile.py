@@ -68,7 +68,7 @@ class Reconciler:
         for person in roster:
             if person.name not in known:
                 # has never logged in: but an admin finds them in the panel, and starts their server
-                await self._row_for(person)
+                await self.row_for(person)
             if person.always_on and not held:
                 await self._keep_up(person)
 
@@ -114,7 +114,7 @@ class Reconciler:
             self._begin(user.name, lambda: self._servers.stop(user.name))
 
     async def _keep_up(self, person: Person) -> None:
-        user = await self._row_for(person)
+        user = await self.row_for(person)
         if user.spawner.ready:
             self._failed.pop(person.name, None)
         if user.spawner.active:
@@ -126,7 +126,7 @@ class Reconciler:
         log.info("%s is always on: starting", person.name)
         self._begin(person.name, lambda: self._servers.start(person.name))
 
-    async def _row_for(self, person: Person) -> Any:
+    async def row_for(self, person: Person) -> Any:
         row = orm.User.find(self._app.db, person.name)
         if row is None:
             row = orm.User(name=person.name, admin=person.admin)
@@ -162,11 +162,12 @@ def end_added_services(app: Any) -> None:
     for row in added:
         log.info("The service %s is not declared: it is removed", row.name)
         app._service_map.pop(row.name, None)
-        if row.oauth_client:
-            app.tornado_settings.get("oauth_no_confirm_list", set()).discard(row.oauth_client.identifier)
         app.db.delete(row)
     if added:
         app.db.commit()
+    # one that was still being added is put on this list after it went
+    there = {service.oauth_client_id for service in app._service_map.values()}
+    app.tornado_settings.get("oauth_no_confirm_list", set()).intersection_update(there)
 
 
 def _admin_role(row: orm.User) -> bool:

@@ -31,6 +31,9 @@ KNOCK_EVERY = 0.05
 
 LOOK_EVERY = 1.0
 
+SILENCE_PATIENCE = 900.0
+"""Seconds for which a hub that has booted leaves a server that runs and does not answer as it is."""
+
 
 class AdoptingSpawner(DockerSpawner):
     def __init__(self, **kwargs: Any) -> None:
@@ -131,22 +134,39 @@ class AdoptingSpawner(DockerSpawner):
         """
         if not self.object_name:
             return 0
-        gate = context.current().gate
-        try:
-            answer = await gate.running(self.object_name, None if self._last_answer is None else POLL_PATIENCE)
-        except Missing:
-            answer = 0
-        except GateAway:
-            answer = self._last_answer[0] if self._last_answer else None
+        booting = self._last_answer is None and self._check_pending
+        answer = await self._state(None if self._last_answer is None else POLL_PATIENCE)
         self._last_answer = (answer,)
-        return answer
+        return await self._silent() if booting and answer is None else answer
+
+    async def _state(self, patience: float | None) -> int | None:
+        try:
+            return await context.current().gate.running(self.object_name, patience)
+        except Missing:
+            return 0
+        except GateAway:
+            return self._last_answer[0] if self._last_answer else None
+
+    async def _silent(self) -> int | None:
+        """A hub that boots asks each server to answer, and ends it when it does not within half a minute. Its network may be away
+        for longer than that, and be back with all kernels: so it is waited for here, where nothing comes of it."""
+        until = time.monotonic() + SILENCE_PATIENCE
+        while not await self.answers() and time.monotonic() < until:
+            await asyncio.sleep(LOOK_EVERY)
+            self._last_answer = (await self._state(POLL_PATIENCE),)
+            if self._last_answer != (None,):
+                break
+        return self._last_answer[0] if self._last_answer else None
+
+    async def answers(self) -> bool:
+        """Whether the person's server answers, started by this hub or not."""
+        return await _answers(url_path_join(f"http://{self.internal_hostname}:{self.port}", self.user.base_url, "api"))
 
     async def _answering(self) -> None:
         """Returns when the server answers, so that JupyterHub's own wait finds it there at once."""
         gate, name = context.current().gate, self.object_name
-        url = url_path_join(f"http://{self.internal_hostname}:{self.port}", self.server.base_url, "api")
         looked = time.monotonic()
-        while not await _answers(url):
+        while not await self.answers():
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
                 try:

@@ -4,9 +4,12 @@ import asyncio
 import json
 
 import pytest
-from conftest import person
-from declared import context
+from conftest import PASSWORD, person
+from declared import context, disk
+from declared.spawner import AdoptingSpawner
 from jupyterhub import orm
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 
 async def running(world, **fields):
@@ -129,3 +132,94 @@ async def test_a_pass_that_fails_is_followed_by_another(world, monkeypatch):
 
     monkeypatch.setattr(world.hub.reconciler, "pass_over", broken)
     await world.until(lambda: len(calls) >= 2)
+
+
+@pytest.mark.parametrize("gate_away", [False, True])
+async def test_servers_that_run_are_found_though_the_database_is_lost(world, gate_away):
+    await running(world)
+    world.declare(ada=person("ada"), grace=person("grace"))
+    await world.stop_hub()
+    for file in world.data_dir.glob("jupyterhub.sqlite*"):
+        file.unlink()
+    world.docker.trouble = "503 html" if gate_away else None
+    asked = len(world.docker.requests)
+    world.hub_starting = asyncio.create_task(world.start_hub())
+    await asyncio.sleep(1)
+    world.docker.trouble = None
+    await world.hub_starting
+    await world.until(lambda: orm.User.find(world.hub.db, "ada") and world.spawner("ada").ready)
+    await world.until(lambda: "/user/ada" in world.proxy.routes)
+    assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+    assert not world.docker.containers["P-u-grace"].running
+    assert "POST /containers/P-u-ada/stop" not in world.docker.requests[asked:]
+    # and nothing of it is taken for somebody new a pass later
+    await asyncio.sleep(0.5)
+    assert world.spawner("ada").ready
+    await world.log_in("ada")
+
+
+async def test_a_server_that_runs_and_does_not_answer_is_left_alone(world):
+    await running(world)
+    await world.stop_hub()
+    (world.data_dir / "jupyterhub.sqlite").unlink()
+    world.servers.delay = 3600
+    asked = len(world.docker.requests)
+    await world.start_hub()
+    await asyncio.sleep(0.5)
+    assert {request.split()[0] for request in world.docker.requests[asked:]} == {"GET"}
+    world.servers.delay = 0.0
+    await world.until(lambda: world.spawner("ada").ready)
+
+
+async def test_a_server_that_a_new_hub_cannot_reach_for_a_while_is_not_ended(world, monkeypatch):
+    monkeypatch.setattr(AdoptingSpawner, "http_timeout", 0.3)
+    await running(world)
+    await world.stop_hub()
+    await world.take_away("servers")
+    await world.start_hub()
+    await asyncio.sleep(2)
+    assert world.docker.containers["P-u-ada"].running and "/user/ada" in world.proxy.routes
+    await world.serve("servers")
+    await world.until(lambda: world.spawner("ada").ready)
+    assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+
+
+async def test_one_that_ends_while_it_is_waited_for_has_ended(world):
+    await running(world)
+    await world.stop_hub()
+    await world.take_away("servers")
+    await world.start_hub()
+    world.docker.containers["P-u-ada"].running = False
+    await world.until(lambda: not world.spawner("ada").active)
+
+
+async def test_a_full_disk_is_named_and_nothing_is_lost(world):
+    browser = await running(world)
+    db = world.hub.db
+    pages = db.execute(text("PRAGMA page_count")).scalar()
+    db.execute(text(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(OperationalError, match="disk is full"):
+        for number in range(10_000):
+            db.add(orm.User(name=f"fill{number}"))
+            db.commit()
+    db.rollback()
+    # who is new takes room: her name, which is longer than those, has none left anywhere
+    grace = "grace" + 40 * "e"
+    world.declare(ada=person("ada"), grace=person("grace", name=grace, login=grace))
+    await world.until(lambda: context.current().keeper.get(grace))
+    status, page = await world.browser().log_in(grace, PASSWORD)
+    assert status == 500 and "disk is full. Tell whoever looks after this hub." in page
+    assert world.spawner("ada").ready and await browser.inside()
+    db.execute(text("PRAGMA max_page_count = 1000000"))
+    await world.log_in(grace)
+    assert world.spawner("ada").ready and await browser.inside()
+
+
+async def test_a_full_disk_keeps_nobody_out_who_is_in(world, monkeypatch):
+    browser = await running(world)
+    world.hub.tornado_application.settings["activity_resolution"] = 0
+    world.hub.db.execute(text("PRAGMA query_only = ON"))
+    assert not await browser.inside() and (await world.api("GET", "/user", token=world.token("ada")))[0] == 403
+    monkeypatch.setattr(disk, "is_full", lambda folder: folder == world.data_dir)
+    assert await browser.inside() and (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+    world.hub.db.execute(text("PRAGMA query_only = OFF"))

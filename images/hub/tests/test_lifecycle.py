@@ -3,7 +3,7 @@
 import asyncio
 
 from conftest import person
-from declared import culler
+from declared import culler, reconcile
 from jupyterhub import orm
 
 
@@ -35,11 +35,15 @@ async def test_always_on_stopped_by_somebody_is_started_again(world):
     await world.until(lambda: world.docker.containers["P-u-ada"].running and "/user/ada" in world.proxy.routes)
 
 
-async def test_always_on_that_cannot_start_is_not_tried_every_time(world):
+async def test_always_on_that_cannot_start_is_not_tried_every_time(world, monkeypatch):
+    monkeypatch.setattr(reconcile, "FIRST_PAUSE", 3600.0)
     world.declare(ada=person("ada", lifecycle="always-on"))
     world.docker.containers["P-u-ada"].refusal = "no"
     await world.start_hub()
-    await asyncio.sleep(1)
+    await world.until(lambda: "POST /containers/P-u-ada/start" in world.docker.requests)
+    await world.hub.reconciler.settled()
+    passes = world.docker.requests.count("GET /containers/P-roster/json")
+    await world.until(lambda: world.docker.requests.count("GET /containers/P-roster/json") > passes + 5)
     assert world.docker.requests.count("POST /containers/P-u-ada/start") == 1
 
 
