@@ -119,7 +119,7 @@ function runningProblem(stack: string, found: ExistingNetwork | undefined, wante
     }
     return [
         [
-            `network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ${running.join(", ")}. Nothing was changed.`,
+            `network: its addresses, mtu or isolation changed. That takes a new network, and these people's servers run in the old one: ${running.join(", ")}. Nothing was changed.`,
             `Stop them (the hub's admin panel) and run this again. Or stop all, always-on ones too, and keep all data: npm run down -- ${stack}`,
         ].join("\n"),
     ];

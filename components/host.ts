@@ -4,6 +4,7 @@ import { existingServers, hostMemory, type ExistingServers } from "./existing";
 import { existingImages } from "./existingImages";
 import { existingNetworks, type ExistingNetworks } from "./existingNetworks";
 import { checkHostDirectories } from "./hostDirectories";
+import { checkIsolation } from "./isolationCheck";
 import { existingHomes, homeNotes } from "./keptHomes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "./names";
@@ -24,6 +25,7 @@ export interface Host {
 export function lookAtHost(settings: Settings, instance: string): { host: Host; warnings: string[]; notes: string[] } {
     const { docker } = settings;
     checkCertificates(docker);
+    checkIsolation(settings);
     const missingHomes = checkHostDirectories(settings);
     const host = { existing: existingServers(instance, docker), networks: existingNetworks(docker), images: existingImages(docker), missingHomes };
     const tooMuch = memoryWarning(settings.people, hostMemory(docker));

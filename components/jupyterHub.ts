@@ -8,6 +8,7 @@ import type { ExistingServers } from "./existing";
 import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./existingNetworks";
 import { deferralNotes, isKept } from "./deferrals";
 import { Gate } from "./gate";
+import { Guard } from "./guard";
 import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
 import { needsHomes, planHomes } from "./homesPlan";
@@ -16,6 +17,7 @@ import { Https, type HttpsArgs } from "./https";
 import { Hub } from "./hub";
 import { planImages, pulledBases, type ImagePlan } from "./imagePlan";
 import { imageMaker } from "./images";
+import { isolationOf } from "./isolation";
 import { stackNames } from "./names";
 import { Network } from "./network";
 import type { NetworkDefinition } from "./networkSettings";
@@ -128,7 +130,9 @@ export class JupyterHub extends pulumi.ComponentResource {
         const engine = args.docker ?? settings.docker;
         const { network } = settings;
         const { networks, proxyCredentials } = args;
-        checkNetworkChange(settings, names, networks, existing);
+        const isolation = isolationOf(settings, names, networks);
+        const peopleDefinition = isolation?.definition ?? network.people;
+        checkNetworkChange({ stack, network: { ...network, people: peopleDefinition } }, names, networks, existing);
         const logins = registryLogins(network.registries, args.registryPasswords);
         const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
@@ -142,6 +146,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const hubImage = image("hub", plans.hub);
         const proxyImage = image("proxy", plans.proxy);
         const gateImage = image("gate", plans.gate);
+        const guardImage = plans.guard && image("guard", plans.guard);
         const notebooks = Object.fromEntries(
             // Those that others may be built on first, so that they have their own names.
             Object.entries(plans.notebooks)
@@ -155,8 +160,15 @@ export class JupyterHub extends pulumi.ComponentResource {
                 { name: dockerName, instance, internal, definition, incarnation: networkIncarnation(dockerName, definition, networks) },
                 child(),
             );
-        const peopleNetwork = networkOf("people", names.peopleNetwork, network.people, false);
+        const peopleNetwork = networkOf("people", names.peopleNetwork, peopleDefinition, false);
         const gateNetwork = networkOf("gate", names.gateNetwork, network.gate, true);
+
+        const guard =
+            isolation &&
+            guardImage &&
+            new Guard(`${name}-guard`, { names, instance, image: guardImage.reference, addresses: isolation.addresses, network }, child(guardImage, peopleNetwork));
+        // Before whoever is in it, so that it goes after them.
+        const guarded = guard === undefined ? [peopleNetwork] : [peopleNetwork, guard];
 
         const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
         this.services = pulumi.secret(
@@ -171,8 +183,8 @@ export class JupyterHub extends pulumi.ComponentResource {
         const frontNetwork = front && networkOf("front", names.frontNetwork, network.front, false);
         const proxy = new Proxy(
             `${name}-proxy`,
-            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
-            child(proxyImage, peopleNetwork, ...(frontNetwork === undefined ? [] : [frontNetwork])),
+            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, address: isolation?.addresses.proxy, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
+            child(proxyImage, ...guarded, ...(frontNetwork === undefined ? [] : [frontNetwork])),
         );
         if (front !== undefined && frontNetwork !== undefined) {
             const caddyImage = image("caddy", front.plan);
@@ -194,9 +206,10 @@ export class JupyterHub extends pulumi.ComponentResource {
                 serviceTokens: this.services,
                 templates,
                 networks: { people: peopleNetwork, gate: gateNetwork },
+                address: isolation?.addresses.hub,
                 proxyCredentials: proxyCredentials?.value,
             },
-            child(hubImage, gate, peopleNetwork),
+            child(hubImage, gate, ...guarded),
         );
 
         const homes =
@@ -233,7 +246,7 @@ export class JupyterHub extends pulumi.ComponentResource {
                     proxyCredentials,
                     keep: isKept(before, settings, now) ? before : undefined,
                 },
-                child(notebooks[person.image], peopleNetwork, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
+                child(notebooks[person.image], ...guarded, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
             );
             return { person, server, before };
         });
@@ -282,7 +295,7 @@ export class JupyterHub extends pulumi.ComponentResource {
             ),
         );
         this.adminToken = pulumi.secret(secrets.adminToken);
-        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
+        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(guard === undefined ? {} : { guard: names.guard }), roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
         this.deferred = waiting.map(({ person }) => person.name);
         this.dockerHost = engine.host;
         this.registerOutputs({

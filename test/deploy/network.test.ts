@@ -127,7 +127,7 @@ step("the gate's network is exchanged while people work", async () => {
 
 step("people's network is not, and those who work are named", async () => {
     const [containers, networks] = [ids(), networkIds()];
-    const message = "network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.";
+    const message = "network: its addresses, mtu or isolation changed. That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.";
     for (const [network, run] of [[`subnet: ${SUBNET}`, () => workspace.run("up", workspace.stack)], ["mtu: 1400", preview]] as const) {
         workspace.writeConfig(`jupyterhub:users: [ada, grace]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}, ${network}}`);
         const result = await run();

@@ -19,7 +19,7 @@ export interface Outputs {
     passwords: Record<string, string>;
     adminToken: string;
     caCertificate?: string;
-    containers: Record<"hub" | "proxy" | "gate" | "roster" | "https", string>;
+    containers: Record<"hub" | "proxy" | "gate" | "guard" | "roster" | "https", string>;
     deferred: string[];
     dockerHost: string;
 }

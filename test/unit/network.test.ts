@@ -82,7 +82,7 @@ describe("proxies", () => {
 
 describe("settings of the network", () => {
     it("leave all to Docker where nothing is said", () => {
-        expect(networkSettings()).toEqual({ people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], registries: [] });
+        expect(networkSettings()).toEqual({ people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], isolation: "full", egress: "all", registries: [] });
         expect(dnsOf(networkSettings())).toEqual({});
         expect(networkHash({})).toBe("");
     });
@@ -95,6 +95,8 @@ describe("settings of the network", () => {
             front: { subnet: "10.88.4.8/29", gateway: "10.88.4.9", mtu: 1450 },
             dns: ["10.0.0.53"],
             dnsSearch: ["lab.example"],
+            isolation: "full",
+            egress: "all",
             proxy: { http: "http://p:1", direct: [] },
             registries: [],
         });
@@ -142,7 +144,7 @@ describe("a network that is there", () => {
     it("stays while people's servers run", () => {
         expect(() => check({ ...definition, mtu: 1450 }, {}, ["grace", "ada"])).toThrow(
             new Error(
-                "network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ada, grace. Nothing was changed.\n" +
+                "network: its addresses, mtu or isolation changed. That takes a new network, and these people's servers run in the old one: ada, grace. Nothing was changed.\n" +
                     "Stop them (the hub's admin panel) and run this again. Or stop all, always-on ones too, and keep all data: npm run down -- dev",
             ),
         );
