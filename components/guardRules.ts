@@ -4,7 +4,7 @@
  */
 import { isIPv4 } from "node:net";
 import type { NetworkSettings } from "./networkSettings";
-import { HUB_PORT, PROXY_API_PORT, PROXY_PORT, SERVER_PORT } from "./ports";
+import { HUB_PORT, PROXY_PORT } from "./ports";
 
 /** Where the parts of a network are whose people are kept apart. */
 export interface Addresses {
@@ -39,11 +39,9 @@ function inside({ bridge, hub, proxy }: Addresses): string[] {
     return [
         `! -o ${bridge} -j RETURN`,
         `${REPLY} -j ACCEPT`,
-        `-s ${hub} -d ${proxy} ${tcp(PROXY_API_PORT)}`,
-        `-s ${hub} ${tcp(SERVER_PORT)}`,
-        `-s ${proxy} ${tcp(SERVER_PORT)}`,
-        // Services of the hub's have ports of their own, and people come to them by the proxy.
-        `-s ${proxy} -d ${hub} -p tcp -j ACCEPT`,
+        // To people's servers, to each other, and to services that somebody has put beside them.
+        `-s ${hub} -j ACCEPT`,
+        `-s ${proxy} -j ACCEPT`,
         `-d ${hub} ${tcp(HUB_PORT)}`,
         `-d ${proxy} ${tcp(PROXY_PORT)}`,
         "-j DROP",
@@ -51,15 +49,17 @@ function inside({ bridge, hub, proxy }: Addresses): string[] {
 }
 
 /** What may leave the network: before this machine looks where it goes, so that no rule or port of its own comes first. */
-function outward({ subnet, hub }: Addresses, { egress, dns, proxy }: Pick<NetworkSettings, "egress" | "dns" | "proxy">): string[] {
-    const from = egress === "none" ? `-s ${hub} ` : "";
-    const asked = ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)].flatMap(server => ["udp", "tcp"].map(protocol => `${from}-d ${server} -p ${protocol} --dport 53 -j RETURN`));
+function outward({ subnet, hub, proxy: front }: Addresses, { egress, dns, proxy }: Pick<NetworkSettings, "egress" | "dns" | "proxy">): string[] {
+    const infrastructure = [hub, front];
+    const asking = egress === "none" ? infrastructure.map(address => `-s ${address} `) : [""];
+    const asked = asking.flatMap(from => ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)].flatMap(server => ["udp", "tcp"].map(protocol => `${from}-d ${server} -p ${protocol} --dport 53 -j RETURN`)),
+    );
     return [
         `${REPLY} -j RETURN`,
         ...asked,
         ...METADATA.map(range => `-d ${range} -j DROP`),
-        // The hub asks whoever knows people, and that may be this machine.
-        `-s ${hub} -j RETURN`,
+        // The hub asks whoever knows people, and the proxy leads to services: that may be this machine.
+        ...infrastructure.map(address => `-s ${address} -j RETURN`),
         ...(egress === "none" ? [] : [...new Set([proxy?.http, proxy?.https])].flatMap(url => (url === undefined ? [] : [`-d ${target(url)} -j RETURN`]))),
         ...["LOCAL", "BROADCAST", "MULTICAST"].map(type => `-m addrtype --dst-type ${type} -j DROP`),
         `-d ${subnet} -j RETURN`,

@@ -13,14 +13,13 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 STATE, WELL = "/run/guard.state", "/run/guard.well"
 # What a guard of any stack calls its chains; the rest is the stack's instance id, as in the bridge's name.
 CHAIN, BRIDGE = "JHG-", "jh-"
-# Seconds between two looks; and while hub or proxy are looked for.
-INTERVAL, SOON = 1.0, 0.2
+# Seconds between two looks; and while hub or proxy are looked for, as many times as that.
+INTERVAL, SOON, OFTEN = 1.0, 0.2, 50
 # Looks after which names are asked for again.
 NAMES_EVERY = 60
 RTMGRP_LINK = 1
@@ -105,7 +104,8 @@ class Guard:
         self.set = {}
         # hub and proxy → their ports.
         self.served = {}
-        self.looks = 0
+        self.looks = self.seeking = 0
+        # Ports of the last look.
         self.known = None
 
     # Firewall
@@ -210,8 +210,11 @@ class Guard:
 
     def look(self):
         """@returns seconds until the next look"""
+        if self.looks == 0:
+            self.clean_orphans()
         if not self.there():
             self.clean(self.chain)
+            self.known = set()
             self.say("the network is not there", well=False)
             return INTERVAL
         self.firewall()
@@ -220,7 +223,8 @@ class Guard:
         self.address()  # Last: only now anything leads out.
         self.say(f"{len(self.known)} ports, people's are kept apart", well=True)
         self.looks += 1
-        return INTERVAL if found else SOON
+        self.seeking = 0 if found else self.seeking + 1
+        return SOON if 0 < self.seeking <= OFTEN else INTERVAL
 
     def say(self, state, well):
         write(STATE, state + "\n")
@@ -233,28 +237,31 @@ class Guard:
         events = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         events.bind((0, RTMGRP_LINK))
         events.setblocking(False)
+        # A stop comes between two looks, not into one.
+        stopped, stop = socket.socketpair()
+        signal.signal(signal.SIGTERM, lambda *_: stop.send(b"."))
         last = None
         while True:
             drain(events)
             try:
-                wait = self.look()
-                last = None
+                wait, last = self.look(), None
             except Problem as problem:
                 if str(problem) != last:
                     log(last := str(problem))
                 self.say(str(problem), well=False)
-                wait = INTERVAL
+                wait, self.known = INTERVAL, set(self.found_ports())
             # Other interfaces come and go too: only ports of the bridge are worth a look before its time.
-            seen, end = self.found_ports(), time.monotonic() + wait
-            while self.found_ports() == seen and (left := end - time.monotonic()) > 0:
-                if select.select([events], [], [], left)[0]:
-                    drain(events)
+            end = time.monotonic() + wait
+            while set(self.found_ports()) == self.known and (left := end - time.monotonic()) > 0:
+                ready = select.select([events, stopped], [], [], left)[0]
+                if stopped in ready:
+                    return self.stop()
+                drain(events)
 
-    def stop(self, *_):
+    def stop(self):
         """Rules go with the last container. A guard that is replaced leaves them to the next one."""
         if not (self.there() and self.found_ports()):
             self.clean(self.chain)
-        sys.exit(0)
 
 
 def read(path):
@@ -282,6 +289,4 @@ def drain(events):
 
 if __name__ == "__main__":
     guard = Guard(json.loads(os.environ["GUARD_SETTINGS"]))
-    signal.signal(signal.SIGTERM, guard.stop)
-    guard.clean_orphans()
     guard.watch()

@@ -58,10 +58,8 @@ describe("the guard's rules", () => {
         expect(guardRules(at, networkSettings())["iptables-filter"]).toEqual([
             "! -o jh-x -j RETURN",
             "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j ACCEPT",
-            "-s 10.88.0.2 -d 10.88.0.3 -p tcp --dport 8001 -j ACCEPT",
-            "-s 10.88.0.2 -p tcp --dport 8888 -j ACCEPT",
-            "-s 10.88.0.3 -p tcp --dport 8888 -j ACCEPT",
-            "-s 10.88.0.3 -d 10.88.0.2 -p tcp -j ACCEPT",
+            "-s 10.88.0.2 -j ACCEPT",
+            "-s 10.88.0.3 -j ACCEPT",
             "-d 10.88.0.2 -p tcp --dport 8081 -j ACCEPT",
             "-d 10.88.0.3 -p tcp --dport 8000 -j ACCEPT",
             "-j DROP",
@@ -87,6 +85,7 @@ describe("the guard's rules", () => {
             "-d 100.100.100.200 -j DROP",
             "-d 192.0.0.192 -j DROP",
             "-s 10.88.0.2 -j RETURN",
+            "-s 10.88.0.3 -j RETURN",
             "-d @proxy.example -p tcp --dport 3128 -j RETURN",
             "-d 172.17.0.1 -p tcp --dport 80 -j RETURN",
             "-m addrtype --dst-type LOCAL -j DROP",
@@ -101,15 +100,11 @@ describe("the guard's rules", () => {
         const none = outward({ egress: "none", httpProxy: "http://proxy.example:3128" });
         expect(none.filter(rule => rule.endsWith("RETURN"))).toEqual([
             "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j RETURN",
-            "-s 10.88.0.2 -d @resolvers -p udp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d @resolvers -p tcp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d 169.254.169.253 -p udp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d 169.254.169.253 -p tcp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d 169.254.169.254 -p udp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d 169.254.169.254 -p tcp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d 168.63.129.16 -p udp --dport 53 -j RETURN",
-            "-s 10.88.0.2 -d 168.63.129.16 -p tcp --dport 53 -j RETURN",
+            ...["10.88.0.2", "10.88.0.3"].flatMap(from =>
+                ["@resolvers", "169.254.169.253", "169.254.169.254", "168.63.129.16"].flatMap(server => ["udp", "tcp"].map(protocol => `-s ${from} -d ${server} -p ${protocol} --dport 53 -j RETURN`)),
+            ),
             "-s 10.88.0.2 -j RETURN",
+            "-s 10.88.0.3 -j RETURN",
             "-d 10.88.0.0/22 -j RETURN",
         ]);
         expect(none.at(-1)).toBe("-j DROP");
