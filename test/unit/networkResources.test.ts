@@ -95,6 +95,25 @@ describe("networks", () => {
         expect(incarnations).toEqual({ hub: `${labels["jupyterhub.network"]}-${gate}`, proxy: labels["jupyterhub.network"], gate });
     });
 
+    it("have hub, proxy and guard where people are kept apart, and none of it where they are not", async () => {
+        const { recorder } = await deploy(settingsOf(NETWORK));
+        const container = (part: string) => recorder.named("Container", `jupyterhub-${part}`).inputs;
+        const people = `${P}-people`;
+        expect(container("hub")).toMatchObject({ networkMode: `${P}-gate`, networksAdvanced: [{ name: `${P}-gate` }, { name: people, ipv4Address: "10.88.0.2" }] });
+        expect(container("proxy")).toMatchObject({ networkMode: "bridge", networksAdvanced: [{ name: people, ipv4Address: "10.88.0.3" }] });
+        const { envs, ...guard } = container("guard");
+        expect(guard).toMatchObject({ networkMode: "host", usernsMode: "host", readOnly: true, memory: 128, capabilities: { drops: ["ALL"], adds: ["CAP_NET_ADMIN"] }, tmpfs: { "/run": "" } });
+        expect(guard).not.toHaveProperty("volumes");
+        const [, settings] = /^GUARD_SETTINGS=(.*)$/.exec((envs as string[])[0]) as RegExpExecArray;
+        expect(JSON.parse(settings)).toMatchObject({ instance: INSTANCE, gateway: "10.88.0.1/22", hub: "10.88.0.2", proxy: "10.88.0.3" });
+
+        const without = (await deploy(settingsOf({ isolation: "none" }))).recorder;
+        expect(without.of("Container").filter(({ name }) => name === "jupyterhub-guard")).toEqual([]);
+        expect(without.named("Container", "jupyterhub-hub").inputs).toMatchObject({ networkMode: people, networksAdvanced: [{ name: `${P}-gate` }, { name: people }] });
+        expect(without.named("Container", "jupyterhub-proxy").inputs).toMatchObject({ networkMode: people });
+        expect(without.named("Container", "jupyterhub-proxy").inputs).not.toHaveProperty("networksAdvanced");
+    });
+
     it("keep what is in them as long as they stay, and exchange it with themselves", async () => {
         const found = (definition: string, incarnation: string) =>
             networksFrom([{ Name: `${P}-people`, Labels: { "jupyterhub.definition": definition, "jupyterhub.network": incarnation }, IPAM: null }]);
