@@ -116,17 +116,20 @@ class Guard:
                 yield family, table, parent
 
     def firewall(self):
+        """Sets what is missing. @returns what is in the way of the rest, or None"""
+        problem = None
         refresh = self.looks % NAMES_EVERY == 0
         for family, table, parent in self.tables():
             now = saved(family, table)
             wanted = self.set.get((family, table))
             if own(now, self.chain) == wanted and not refresh and comes_first(now, parent, self.chain):
                 continue
+            if table == "filter" and not any(line.startswith(f":{parent} ") for line in now):
+                problem = Problem(f"there is no chain {parent} in this machine's nftables (iptables-nft): does Docker use iptables-legacy, or no firewall? "
+                              "People's servers stay cut off. To do without keeping people apart: network.isolation: none")
+                continue
             if wanted is not None and not refresh:
                 log(f"{family} {table}: rules were gone, changed or behind others'; set again")
-            if f":{parent}" not in {line.split()[0] for line in now}:
-                raise Problem(f"there is no chain {parent} in this machine's nftables (iptables-nft): does Docker use iptables-legacy, or no firewall? "
-                              "People's servers stay cut off. To do without keeping people apart: network.isolation: none")
             jump = f"-i {self.bridge} -j {self.chain}"
             lines = [f"*{table}", f":{self.chain} - [0:0]"]
             lines += [f"-D {parent} {jump}"] * now.count(f"-A {parent} {jump}")
@@ -134,6 +137,7 @@ class Guard:
             lines += [f"-I {parent} 1 {jump}", "COMMIT", ""]
             run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join(lines))
             self.set[family, table] = own(saved(family, table), self.chain)
+        return problem
 
     def clean(self, chain):
         for family, table, _ in self.tables():
@@ -217,9 +221,11 @@ class Guard:
             self.known = set()
             self.say("the network is not there", well=False)
             return INTERVAL
-        self.firewall()
+        problem = self.firewall()
         self.netfilter()
         found = self.isolate()
+        if problem is not None:
+            raise problem
         self.address()  # Last: only now anything leads out.
         self.say(f"{len(self.known)} ports, people's are kept apart", well=True)
         self.looks += 1
