@@ -1,8 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
-import { passwordVersion } from "./authentication";
-import { hubSecrets, password, serviceToken, type FingerprintedSecret } from "./credentials";
+import { hubSecrets, serviceToken, type FingerprintedSecret } from "./credentials";
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
 import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./existingNetworks";
@@ -18,17 +17,17 @@ import { Hub } from "./hub";
 import { planImages, pulledBases, type ImagePlan } from "./imagePlan";
 import { imageMaker } from "./images";
 import { isolationOf } from "./isolation";
+import { refuseMoving } from "./moving";
 import { stackNames } from "./names";
 import { Network } from "./network";
 import type { NetworkDefinition } from "./networkSettings";
 import { PidsLimits } from "./pidsLimits";
 import { Proxy } from "./proxy";
-import { addressOf, stillWorksAt } from "./publicUrl";
 import type { RegistryPasswords } from "./registries";
 import { registryLogins } from "./registryLogins";
 import { Roster } from "./roster";
-import { homeVolume } from "./serverParts";
 import type { Settings } from "./settings";
+import { passwords, userOutputs, type UserOutput } from "./userOutputs";
 import { UserServer } from "./userServer";
 
 export interface JupyterHubArgs {
@@ -83,17 +82,6 @@ export interface JupyterHubArgs {
     caBundle?: string;
 }
 
-/** What is told about one person. */
-export interface UserOutput {
-    container: string;
-    kind: "plain" | "system";
-    /** The home's volume, or its directory on the Docker host; empty where it is temporary. */
-    home: string;
-    image: string;
-    admin: boolean;
-    lifecycle: "on-demand" | "always-on";
-}
-
 /** A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person. */
 export class JupyterHub extends pulumi.ComponentResource {
     /** Where people open it. */
@@ -132,7 +120,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const { networks, proxyCredentials } = args;
         const isolation = isolationOf(settings, names, networks);
         const peopleDefinition = isolation?.definition ?? network.people;
-        checkNetworkChange({ stack, network: { ...network, people: peopleDefinition } }, names, networks, existing);
+        checkNetworkChange(settings, peopleDefinition, names, networks, existing);
         const logins = registryLogins(network.registries, args.registryPasswords);
         const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
@@ -271,29 +259,8 @@ export class JupyterHub extends pulumi.ComponentResource {
         );
 
         this.url = settings.url;
-        this.users = Object.fromEntries(
-            settings.people.map(person => [
-                person.name,
-                {
-                    container: names.person(person.name),
-                    kind: person.kind,
-                    home: person.system?.hostHome ?? (settings.storage === "none" ? "" : homeVolume(person, names)),
-                    image: notebooks[person.image].reference,
-                    admin: person.admin,
-                    lifecycle: person.lifecycle,
-                },
-            ]),
-        );
-        this.passwords = pulumi.secret(
-            rootSecret.apply(secret =>
-                Object.fromEntries(
-                    settings.people.flatMap(person => {
-                        const version = passwordVersion(settings.authentication, person);
-                        return version === undefined ? [] : [[person.name, password(secret, stack, person.name, version)]];
-                    }),
-                ),
-            ),
-        );
+        this.users = userOutputs(settings, names, image => notebooks[image].reference);
+        this.passwords = pulumi.secret(rootSecret.apply(secret => passwords(settings, secret)));
         this.adminToken = pulumi.secret(secrets.adminToken);
         this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(guard === undefined ? {} : { guard: names.guard }), roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
         this.deferred = waiting.map(({ person }) => person.name);
@@ -321,21 +288,4 @@ function frontOf({ settings: { https, ...settings }, tlsKey }: JupyterHubArgs, {
         throw new Error("tlsKey: is missing; https.mode files needs it");
     }
     return https.mode === "none" || caddy === undefined ? undefined : { plan: caddy, settings: { ...settings, https } };
-}
-
-/**
- * A server that runs goes on with the hub's address that it was started with.
- * @throws Error naming those who would not reach theirs any more
- */
-function refuseMoving({ people, url, updates }: Settings, existing: ExistingServers): void {
-    const lost = people.filter(({ name }) => {
-        const before = existing.get(name);
-        return before?.running === true && !stillWorksAt(before.address, addressOf(url));
-    });
-    if (updates === "when-idle" && lost.length > 0) {
-        throw new Error(
-            `publicUrl: at ${url} people would no longer reach their running servers (${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
-                "Stop those, or end them by `jupyterhub:updates: now`.",
-        );
-    }
 }

@@ -133,9 +133,10 @@ describe("a network that is there", () => {
         expect(networkIncarnation("t-people", definition, undefined)).toBe("");
     });
 
-    const check = (people: object, gate: object, running: string[] = [], networks: ExistingNetworks = existing) =>
+    const check = (people: object, gate: object, running: string[] = [], networks: ExistingNetworks = existing, apart: object = people) =>
         checkNetworkChange(
             { stack: "dev", network: { ...networkSettings(), people, gate } },
+            apart,
             { peopleNetwork: "t-people", gateNetwork: "t-gate", frontNetwork: "t-front" },
             networks,
             new Map(["grace", "ada", "alan"].map(name => [name, { running: running.includes(name), incarnation: "", definition: "", address: "" }])),
@@ -145,10 +146,19 @@ describe("a network that is there", () => {
         expect(() => check({ ...definition, mtu: 1450 }, {}, ["grace", "ada"])).toThrow(
             new Error(
                 "network: its addresses, mtu or isolation changed. That takes a new network, and these people's servers run in the old one: ada, grace. Nothing was changed.\n" +
-                    "Stop them (the hub's admin panel) and run this again. Or stop all, always-on ones too, and keep all data: npm run down -- dev",
+                    "Run this again when they have stopped, or stop all, with a word to them: npm run drain -- dev",
             ),
         );
         expect(() => check({}, {}, ["alan"])).toThrow("run in the old one: alan.");
+        const apart = { ...definition, ipRange: "10.88.2.0/23", bridge: "jh-x" };
+        expect(() => check(definition, {}, ["ada"], existing, apart)).toThrow(
+            new Error(
+                "network.isolation: people are to be kept apart. That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n" +
+                    "Run this again when they have stopped, or stop all, with a word to them: npm run drain -- dev\n" +
+                    "To keep people apart another day: jupyterhub:network: {isolation: none}",
+            ),
+        );
+        expect(() => check(definition, {}, [], existing, apart)).not.toThrow();
     });
 
     it("may change when nobody's server runs, and the gate's at any time", () => {
