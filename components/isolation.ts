@@ -20,7 +20,8 @@ export interface Isolation {
 /**
  * Hub and proxy have fixed addresses, by which the guard knows them, in the lower half of the subnet; Docker gives people
  * those of the upper half. Docker takes fixed addresses only with a subnet of our choice: the config's, that of the network
- * which is there already, or one by the stack's instance id that no network of this Docker host has.
+ * which is there already, or one by the stack's instance id that no network of this Docker host has, and no route of its.
+ * @param routes subnets that the Docker host reaches elsewhere
  * @returns undefined where people are not kept apart
  * @throws Error when there is no free subnet
  */
@@ -28,13 +29,14 @@ export function isolationOf(
     { people, network }: Pick<Settings, "people" | "network">,
     { peopleNetwork, peopleBridge }: Pick<StackNames, "peopleNetwork" | "peopleBridge">,
     existing: ExistingNetworks = new Map(),
+    routes: readonly string[] = [],
 ): Isolation | undefined {
     if (network.isolation === "none") {
         return undefined;
     }
     const needed = neededApart(people.length);
     const given = network.people.subnet === undefined ? undefined : parseSubnet(network.people.subnet);
-    const subnet = given ?? present(existing.get(peopleNetwork)?.subnets ?? [], needed) ?? free(peopleNetwork, needed, existing);
+    const subnet = given ?? present(existing.get(peopleNetwork)?.subnets ?? [], needed) ?? free(peopleNetwork, needed, existing, routes);
     const gateway = gatewayOf(subnet);
     return {
         definition: { ...network.people, subnet: subnet.text, gateway, ipRange: upperHalf(subnet).text, bridge: peopleBridge },
@@ -46,17 +48,21 @@ function present(subnets: readonly string[], needed: number): Subnet | undefined
     return subnets.flatMap(text => parseSubnet(text) ?? []).find(subnet => capacity(subnet) >= needed);
 }
 
-function free(peopleNetwork: string, needed: number, existing: ExistingNetworks): Subnet {
+function free(peopleNetwork: string, needed: number, existing: ExistingNetworks, routes: readonly string[]): Subnet {
     const prefix = Math.min(PREFIX, prefixFor(needed));
     const size = 2 ** (32 - prefix);
     const count = (POOL.last - POOL.first + 1) / size;
     const taken = [...existing].filter(([name]) => name !== peopleNetwork).flatMap(([, { subnets }]) => subnets.flatMap(text => parseSubnet(text) ?? []));
     // Anywhere in the pool: the same for the same stack, and not where others begin to count.
     const start = createHash("sha256").update(peopleNetwork).digest().readUInt32BE(0) % count;
-    for (let i = 0; i < count; i++) {
-        const subnet = parseSubnet(`${formatIpv4(POOL.first + ((start + i) % count) * size)}/${prefix}`) as Subnet;
-        if (!taken.some(other => overlaps(other, subnet))) {
-            return subnet;
+    const elsewhere = routes.flatMap(text => parseSubnet(text) ?? []);
+    // A route to all of the pool, as some VPNs have, leaves no other choice.
+    for (const avoided of [[...taken, ...elsewhere], taken]) {
+        for (let i = 0; i < count; i++) {
+            const subnet = parseSubnet(`${formatIpv4(POOL.first + ((start + i) % count) * size)}/${prefix}`) as Subnet;
+            if (!avoided.some(other => overlaps(other, subnet))) {
+                return subnet;
+            }
         }
     }
     throw new Error(`network.subnet: no /${prefix} of ${POOL.text} is free on this Docker host. Nothing was changed. Name a subnet of your own.`);

@@ -62,6 +62,11 @@ export interface JupyterHubArgs {
      */
     networks?: ExistingNetworks;
     /**
+     * Subnets that the Docker host reaches elsewhere (`hostRoutes`), which the people's network is not to hide.
+     * @default none
+     */
+    routes?: readonly string[];
+    /**
      * References of the images that are there already (`existingImages`); they are not built again because of another
      * proxy.
      * @default none
@@ -118,7 +123,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const engine = args.docker ?? settings.docker;
         const { network } = settings;
         const { networks, proxyCredentials } = args;
-        const isolation = isolationOf(settings, names, networks);
+        const isolation = isolationOf(settings, names, networks, args.routes);
         const peopleDefinition = isolation?.definition ?? network.people;
         checkNetworkChange(settings, peopleDefinition, names, networks, existing);
         const logins = registryLogins(network.registries, args.registryPasswords);

@@ -20,8 +20,10 @@ STATE, WELL = "/run/guard.state", "/run/guard.well"
 CHAIN, BRIDGE = "JHG-", "jh-"
 # Seconds between two looks; and while hub or proxy are looked for, as many times as that.
 INTERVAL, SOON, OFTEN = 1.0, 0.2, 50
-# Looks after which names are asked for again.
+# Looks after which names are asked for again, and the bridge's address is lent anew.
 NAMES_EVERY = 60
+# Seconds for which the bridge has its address, where no guard lends it anew.
+LENT = 600
 RTMGRP_LINK = 1
 
 
@@ -206,9 +208,11 @@ class Guard:
                 raise
 
     def address(self):
+        """Lent, not given: where nobody looks after the rules any more, nothing leads out in the end."""
         gateway = self.settings["gateway"]
-        if gateway.split("/")[0] not in run("ip", "-4", "addr", "show", "dev", self.bridge).replace("/", " ").split():
-            run("ip", "addr", "add", gateway, "dev", self.bridge)
+        there = gateway.split("/")[0] in run("ip", "-4", "addr", "show", "dev", self.bridge).replace("/", " ").split()
+        if not there or self.looks % NAMES_EVERY == 0:
+            run("ip", "addr", "replace", gateway, "dev", self.bridge, "valid_lft", str(LENT), "preferred_lft", str(LENT))
 
     # All of it
 

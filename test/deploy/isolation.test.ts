@@ -84,7 +84,7 @@ function config(egress = "all"): string {
 
 /** What a person's code tries; each answers `reached` or why not. */
 const ATTACKS = `
-import socket, json
+import ctypes, fcntl, json, os, socket, struct
 from concurrent.futures import ThreadPoolExecutor
 def tcp(host, port, family=socket.AF_INET):
     try:
@@ -119,12 +119,22 @@ def ping(host):
             return 'reached'
     except OSError as error:
         return 'shut'
-def opened(*arguments):
+def done(act, *arguments):
     try:
-        socket.socket(*arguments).close()
-        return 'opened'
+        act(*arguments)
+        return 'done'
     except OSError as error:
         return type(error).__name__
+def asked(request, structure):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        fcntl.ioctl(s, request, structure)
+def unshared(namespaces):
+    if ctypes.CDLL(None, use_errno=True).unshare(namespaces) != 0:
+        raise OSError(ctypes.get_errno(), 'unshare')
+def structure(name, address):
+    return struct.pack('16sHH4s8x', name, socket.AF_INET, 0, socket.inet_aton(address))
+def arp(address, mac):
+    return struct.pack('HH4s8xH6s8xI16s16s', socket.AF_INET, 0, socket.inet_aton(address), 1, mac, 6, b'', b'eth0')
 `;
 
 /** Code that tries them side by side and prints the answers. */
@@ -143,6 +153,8 @@ const addressOf = (container: string, network = `${outputs.containers.hub.replac
     docker("inspect", "--format", `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, container);
 const ours = () => ["iptables-save", "ip6tables-save"].flatMap(save => asRoot(save).split("\n")).filter(line => line.includes(instance));
 const isolated = () => asRoot("sh", "-c", `cd /sys/class/net/jh-${instance}/brif && grep -c 1 */isolated | sed 's/.*://' | sort | tr -d '\\n'`);
+const bridge = (family: "inet" | "inet6") => (JSON.parse(asRoot("ip", "-json", "addr", "show", "dev", `jh-${instance}`)) as [{ addr_info: { family: string; local: string; valid_life_time: number }[] }])[0].addr_info.filter(one => one.family === family);
+const linkLocal = () => bridge("inet6")[0]?.local ?? "fe80::1";
 const guarded = async () => docker("inspect", "--format", "{{.State.Health.Status}}", outputs.containers.guard) === "healthy";
 
 async function work(name: string): Promise<{ client: HubClient; token: string; kernel: Kernel }> {
@@ -157,7 +169,6 @@ async function work(name: string): Promise<{ client: HubClient; token: string; k
 
 step("people work, and the guard is well", async () => {
     await workspace.up();
-    await workspace.expectNoChanges();
     outputs = await workspace.outputs();
     instance = instanceOf(outputs.containers.hub);
     ({ client: ada, token: adasToken, kernel } = await work("ada"));
@@ -202,7 +213,7 @@ function attacks(): Record<string, string> {
         "a published port by another address": `tcp('10.215.${third}.1', ${publishedPort})`,
         "a container of another network": `tcp('${docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", published)}', 8080)`,
         "metadata": `tcp('${METADATA}', ${port})`,
-        "the host by IPv6": `tcp(('fe80::1', ${port}, 0, socket.if_nametoindex('eth0')), 0, socket.AF_INET6)`,
+        "the host by IPv6": `tcp(('${linkLocal()}', ${port}, 0, socket.if_nametoindex('eth0')), 0, socket.AF_INET6)`,
     };
 }
 
@@ -212,7 +223,15 @@ step("and nothing else", async () => {
     expect(await tried(list)).toEqual(all("shut", list));
     const grace = addressOf(outputs.users.grace.container);
     await tried(Object.fromEntries([[grace, 7778], [gateway, port], [machineAddress(), port], [METADATA, port], ["255.255.255.255", port], [grace.replace(/\d+$/, "255"), 7778]].map(([host, to]) => [host, `udp('${host}', ${to}, 'from ada')`])));
-    expect(await tried({ packet: "opened(socket.AF_PACKET, socket.SOCK_RAW, 3)", raw: "opened(socket.AF_INET, socket.SOCK_RAW, 1)" })).toEqual({ packet: "PermissionError", raw: "PermissionError" });
+    const privileges = {
+        "frames of one's own": "done(socket.socket, socket.AF_PACKET, socket.SOCK_RAW, 3)",
+        "packets of one's own": "done(socket.socket, socket.AF_INET, socket.SOCK_RAW, 1)",
+        "somebody else's address": `done(asked, 0x8916, structure(b'eth0', '${grace}'))`,
+        "somebody else's address in the neighbour table": `done(asked, 0x8955, arp('${grace}', bytes(6)))`,
+        "a network of one's own, and rights in it": "done(unshared, 0x10000000 | 0x40000000)",
+        "Docker's socket": "done(os.stat, '/var/run/docker.sock')",
+    };
+    expect(await tried(privileges)).toEqual({ ...all("PermissionError", privileges), "Docker's socket": "FileNotFoundError" });
     await kernel.run("import time; time.sleep(1)"); // Datagrams that were let through would have arrived.
     expect(arrived).toEqual(["tcp /control"]);
     expect(await neighbour.run("print(heard)")).toBe("[]\n");
@@ -220,22 +239,37 @@ step("and nothing else", async () => {
 });
 
 step("rules that somebody takes away come back, and so does a port's isolation", async () => {
+    await waitFor(async () => isolated() === "0011", 20, "the ports");
     const before = ours();
-    expect(isolated()).toBe("0011");
+    const there = async () => JSON.stringify(ours()) === JSON.stringify(before) && isolated() === "0011";
+    takeRulesAway();
+    await waitFor(there, 20, "the rules");
+    const list = attacks();
+    expect(await tried(list)).toEqual(all("shut", list));
+    // Also where the guard has ended with them.
+    asRoot("kill", "-9", docker("inspect", "--format", "{{.State.Pid}}", outputs.containers.guard));
+    takeRulesAway();
+    await waitFor(there, 20, "the rules after the guard has come back");
+    expect(docker("inspect", "--format", "{{.RestartCount}}", outputs.containers.guard)).toBe("1");
+    expect(await tried(list)).toEqual(all("shut", list));
+});
+
+function takeRulesAway(): void {
     asRoot("iptables", "-D", "DOCKER-USER", "-i", `jh-${instance}`, "-j", `JHG-${instance}`);
     asRoot("iptables", "-F", `JHG-${instance}`);
     asRoot("iptables", "-t", "mangle", "-F", `JHG-${instance}`);
     asRoot("ip6tables", "-t", "mangle", "-D", "PREROUTING", "-i", `jh-${instance}`, "-j", `JHG-${instance}`);
     asRoot("sh", "-c", `for port in /sys/class/net/jh-${instance}/brif/*; do bridge link set dev $(basename $port) isolated off; done`);
-    await waitFor(async () => JSON.stringify(ours()) === JSON.stringify(before) && isolated() === "0011", 20, "the rules");
-    const list = attacks();
-    expect(await tried(list)).toEqual(all("shut", list));
-});
+}
 
 step("a server that starts before the guard reaches nothing; then it works by itself", async () => {
+    expect(bridge("inet").map(({ local, valid_life_time }) => [local, valid_life_time > 0, valid_life_time <= 600])).toEqual([[gateway, true, true]]);
     docker("kill", outputs.containers.guard);
-    // As after a boot of the machine.
-    asRoot("sh", "-c", `for save in iptables ip6tables; do for table in filter mangle; do $save-save -t $table | grep -e '-j JHG-${instance}' | sed 's/^-A/-D/' | while read rule; do $save -t $table $rule; done; $save -t $table -F JHG-${instance} && $save -t $table -X JHG-${instance}; done; done 2>/dev/null; ip addr del ${gateway}/22 dev jh-${instance}`);
+    // Without a guard the bridge's address ends.
+    asRoot("ip", "addr", "change", `${gateway}/22`, "dev", `jh-${instance}`, "valid_lft", "1", "preferred_lft", "1");
+    await waitFor(async () => bridge("inet").length === 0, 30, "the end of the bridge's address");
+    // The rest as after a boot of the machine.
+    asRoot("sh", "-c", `for save in iptables ip6tables; do for table in filter mangle; do $save-save -t $table | grep -e '-j JHG-${instance}' | sed 's/^-A/-D/' | while read rule; do $save -t $table $rule; done; $save -t $table -F JHG-${instance} && $save -t $table -X JHG-${instance}; done; done 2>/dev/null`);
     expect(ours().filter(line => line.includes("JHG-"))).toEqual([]);
     docker("restart", outputs.users.ada.container);
     const inside = (expressions: Record<string, string>) => JSON.parse(docker("exec", outputs.users.ada.container, "python3", "-c", ATTACKS + atOnce(expressions))) as Record<string, string>;
@@ -260,6 +294,12 @@ step("the way out is what the list says, at once and without a restart", async (
     expect(await tried({ hub: `http('${hub}', 8081, '/hub/health')`, listed: `http('${OUTSIDE[1]}', 8080)` })).toEqual({ hub: "200", listed: "200" });
     const list = attacks();
     expect(await tried(list)).toEqual(all("shut", list));
+
+    workspace.writeConfig(config("none"));
+    await workspace.up();
+    expect((await workspace.outputs()).deferred).toEqual(["ada", "grace"]); // Their DNS waits; the rules do not.
+    await waitFor(async () => (await tried({ out: `tcp('${OUTSIDE[1]}', 8080)` })).out === "shut", 30, "no way out");
+    expect(await tried({ hub: `http('${hub}', 8081, '/hub/health')`, out: `tcp('${OUTSIDE[0]}', 8080)` })).toEqual({ hub: "200", out: "shut" });
 });
 
 step("nothing is left on the host", async () => {

@@ -1,13 +1,14 @@
 import { networksFrom } from "../../components/existingNetworks";
 import { guardRules } from "../../components/guardRules";
+import { routesFrom } from "../../components/hostRoutes";
 import { isolationOf } from "../../components/isolation";
 import { isolationObstacle } from "../../components/isolationCheck";
 import { networkSettings, peopleDns } from "../../components/networkSettings";
 import type { Person } from "../../components/people";
 
 const NAMES = { peopleNetwork: "t-kq3v7x2m-people", peopleBridge: "jh-kq3v7x2m" };
-const of = (network: Parameters<typeof networkSettings>[0], people = 2, existing?: Parameters<typeof isolationOf>[2]) =>
-    isolationOf({ people: Array.from({ length: people }, () => ({}) as Person), network: networkSettings(network) }, NAMES, existing);
+const of = (network: Parameters<typeof networkSettings>[0], people = 2, existing?: Parameters<typeof isolationOf>[2], routes?: string[]) =>
+    isolationOf({ people: Array.from({ length: people }, () => ({}) as Person), network: networkSettings(network) }, NAMES, existing, routes);
 const there = (Name: string, Subnet: string) => networksFrom([{ Name, IPAM: { Config: [{ Subnet }] } }]);
 
 describe("a network whose people are kept apart", () => {
@@ -29,6 +30,22 @@ describe("a network whose people are kept apart", () => {
         expect(of({}, 2, there("other", "10.0.0.0/9"))?.addresses.subnet).toBe(first);
         expect(of({}, 2, there(NAMES.peopleNetwork, "172.20.0.0/16"))?.addresses).toMatchObject({ subnet: "172.20.0.0/16", hub: "172.20.0.2" });
         expect(() => of({}, 2, there("other", "10.0.0.0/8"))).toThrow("network.subnet: no /22 of 10.128.0.0/9 is free on this Docker host. Nothing was changed.");
+    });
+
+    it("hides no other way of this machine's, unless that is all there is", () => {
+        const first = of({})?.addresses.subnet as string;
+        const routes = routesFrom(
+            [
+                "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+                "eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+                "eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0",
+                `tun0\t${first.split("/")[0].split(".").reverse().map(part => Number(part).toString(16).padStart(2, "0")).join("").toUpperCase()}\t00000000\t0001\t0\t0\t50\t00FCFFFF\t0\t0\t0`,
+            ].join("\n"),
+        );
+        expect(routes).toEqual(["192.0.2.0/24", first]);
+        expect(of({}, 2, new Map(), routes)?.addresses.subnet).not.toBe(first);
+        expect(of({}, 2, new Map(), ["10.0.0.0/8"])?.addresses.subnet).toBe(first);
+        expect(of({}, 2, there(NAMES.peopleNetwork, first), routes)?.addresses.subnet).toBe(first);
     });
 
     it("is large enough, and made anew where it was not", () => {
