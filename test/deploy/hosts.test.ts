@@ -40,8 +40,14 @@ afterAll(() => {
 
 const run = (name: string, ...args: string[]) => workspace.run(name, workspace.stack, ...args);
 
-/** What a stack's images are called on this machine. */
-function images(): Record<"hub" | "proxy" | "gate" | "guard" | "notebook", string> {
+let known: Record<"hub" | "proxy" | "gate" | "guard" | "notebook", string> | undefined;
+
+/** What a stack's images are called on this machine; asked once, so that a checkout which is edited meanwhile changes nothing. */
+function images(): NonNullable<typeof known> {
+    return (known ??= plannedImages());
+}
+
+function plannedImages(): NonNullable<typeof known> {
     const all = { "jupyterhub:users": ["ada"], "jupyterhub:rootSecret": "x".repeat(64) };
     const { hub, proxy, gate, guard, notebooks } = planImages(readSettings("test", all, new Set(["jupyterhub:rootSecret"])));
     return { hub: hub.reference, proxy: proxy.reference, gate: gate.reference, guard: guard?.reference as string, notebook: notebooks.default.reference };
