@@ -94,6 +94,16 @@ def tcp(host, port, family=socket.AF_INET):
             return 'reached'
     except OSError as error:
         return 'shut'
+def posing(address, host, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
+        s.settimeout(1.5)
+        try:
+            s.setsockopt(socket.SOL_IP, 15, 1) # IP_FREEBIND: an address that one does not have
+            s.bind((address, 0))
+            s.connect((host, port))
+            return 'reached'
+        except OSError as error:
+            return 'shut'
 def http(host, port, path='/'):
     try:
         with socket.create_connection((host, port), 1.5) as s:
@@ -208,6 +218,7 @@ function attacks(): Record<string, string> {
         "the host by the gateway": `tcp('${gateway}', ${port})`,
         "the host by Docker's bridge": `tcp('${machineAddress()}', ${port})`,
         "the host by an address outside": `tcp('10.215.${third}.1', ${port})`,
+        "the host with the hub's address": `posing('${hub.ip}', '${gateway}', ${port})`,
         "the host's echo": `ping('${gateway}')`,
         "a published port": `tcp('${gateway}', ${publishedPort})`,
         "a published port by another address": `tcp('10.215.${third}.1', ${publishedPort})`,
