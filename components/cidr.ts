@@ -52,6 +52,16 @@ export function prefixFor(containers: number): number {
     return 32 - Math.ceil(Math.log2(containers + 3));
 }
 
+/** How large a subnet has to be, in containers, of which people have the upper half, which ends with the broadcast address. */
+export function neededApart(people: number): number {
+    return 2 * Math.max(people + 1, 4) - 3;
+}
+
+/** The upper half of a subnet. */
+export function upperHalf({ first, prefix }: Subnet): Subnet {
+    return parseSubnet(`${formatIpv4(first + 2 ** (31 - prefix))}/${prefix + 1}`) as Subnet;
+}
+
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 /** What is wrong with a subnet by itself, or undefined. */

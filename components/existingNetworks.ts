@@ -77,11 +77,13 @@ export function networkIncarnation(name: string, definition: NetworkDefinition, 
 /**
  * Looks at changed networks before anything is touched: a new one can only be made when the old one is gone, and that
  * ends whatever runs in it.
+ * @param people how the people's network is to be made: the settings' one, or the one that keeps people apart
  * @param existing undefined where Docker was not asked: then there is nothing to compare with
  * @throws Error that names the people whose servers run, or the network that has the addresses already
  */
 export function checkNetworkChange(
     { stack, network }: Pick<Settings, "stack" | "network">,
+    people: NetworkDefinition,
     names: Pick<StackNames, "peopleNetwork" | "gateNetwork" | "frontNetwork">,
     existing: ExistingNetworks | undefined,
     servers: ExistingServers,
@@ -90,10 +92,10 @@ export function checkNetworkChange(
         return;
     }
     const problems = [
-        ...overlapProblems("network.subnet", names.peopleNetwork, network.people, existing),
+        ...overlapProblems("network.subnet", names.peopleNetwork, people, existing),
         ...overlapProblems("network.gateSubnet", names.gateNetwork, network.gate, existing),
         ...overlapProblems("network.frontSubnet", names.frontNetwork, network.front, existing),
-        ...runningProblem(stack, existing.get(names.peopleNetwork), network.people, servers),
+        ...runningProblem(stack, existing.get(names.peopleNetwork), network.people, people, servers),
     ];
     if (problems.length > 0) {
         throw new Error(problems.join("\n"));
@@ -112,15 +114,19 @@ function overlapProblems(key: string, name: string, definition: NetworkDefinitio
         .map(({ other, subnet }) => `${key}: ${wanted.text} overlaps with Docker's network "${other}" (${subnet.text}). Nothing was changed. Take another subnet.`);
 }
 
-function runningProblem(stack: string, found: ExistingNetwork | undefined, wanted: NetworkDefinition, servers: ExistingServers): string[] {
+function runningProblem(stack: string, found: ExistingNetwork | undefined, plain: NetworkDefinition, wanted: NetworkDefinition, servers: ExistingServers): string[] {
     const running = [...servers].filter(([, { running }]) => running).map(([person]) => person).sort();
     if (found === undefined || found.definition === networkHash(wanted) || running.length === 0) {
         return [];
     }
+    // Also one of a version that did not keep people apart.
+    const apart = found.definition === networkHash(plain);
     return [
         [
-            `network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ${running.join(", ")}. Nothing was changed.`,
-            `Stop them (the hub's admin panel) and run this again. Or stop all, always-on ones too, and keep all data: npm run down -- ${stack}`,
+            `${apart ? "network.isolation: people are to be kept apart" : "network: its addresses, mtu or isolation changed"}. ` +
+                `That takes a new network, and these people's servers run in the old one: ${running.join(", ")}. Nothing was changed.`,
+            `Run this again when they have stopped, or stop all, with a word to them: npm run drain -- ${stack}`,
+            ...(apart ? ["To keep people apart another day: jupyterhub:network: {isolation: none}"] : []),
         ].join("\n"),
     ];
 }

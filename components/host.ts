@@ -4,6 +4,8 @@ import { existingServers, hostMemory, type ExistingServers } from "./existing";
 import { existingImages } from "./existingImages";
 import { existingNetworks, type ExistingNetworks } from "./existingNetworks";
 import { checkHostDirectories } from "./hostDirectories";
+import { checkIsolation } from "./isolationCheck";
+import { hostRoutes } from "./hostRoutes";
 import { existingHomes, homeNotes } from "./keptHomes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "./names";
@@ -13,6 +15,7 @@ import type { Settings } from "./settings";
 export interface Host {
     existing: ExistingServers;
     networks: ExistingNetworks;
+    routes: string[];
     images: ReadonlySet<string>;
     missingHomes: string[];
 }
@@ -24,8 +27,9 @@ export interface Host {
 export function lookAtHost(settings: Settings, instance: string): { host: Host; warnings: string[]; notes: string[] } {
     const { docker } = settings;
     checkCertificates(docker);
+    checkIsolation(settings);
     const missingHomes = checkHostDirectories(settings);
-    const host = { existing: existingServers(instance, docker), networks: existingNetworks(docker), images: existingImages(docker), missingHomes };
+    const host = { existing: existingServers(instance, docker), networks: existingNetworks(docker), routes: hostRoutes(docker), images: existingImages(docker), missingHomes };
     const tooMuch = memoryWarning(settings.people, hostMemory(docker));
     const names = stackNames(settings.stack, instance);
     const notes = homeNotes(settings, names, host.existing, existingHomes(names, docker));

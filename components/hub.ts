@@ -5,7 +5,7 @@ import { envs, INFRASTRUCTURE, memoryLimit } from "./container";
 import type { HubSecrets } from "./credentials";
 import { hubSectionSettings } from "./hubSection";
 import type { StackNames } from "./names";
-import { infrastructureLabels, type Attachment } from "./network";
+import { attached, infrastructureLabels, type Attachment } from "./network";
 import { directHosts, dnsOf, proxyEnv } from "./networkSettings";
 import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "./ports";
 import { baseUrlOf } from "./publicUrl";
@@ -28,6 +28,8 @@ export interface HubArgs {
     /** Page templates by file name. */
     templates: Record<string, string>;
     networks: { people: Attachment; gate: Attachment };
+    /** Its address in people's network, where that is fixed. */
+    address?: string;
     /** `user:password` for the proxy of the place. */
     proxyCredentials?: pulumi.Input<string>;
 }
@@ -86,8 +88,7 @@ export class Hub extends pulumi.ComponentResource {
                 ...memoryLimit(2048),
                 name: args.names.hub,
                 image: args.image,
-                networkMode: people.name,
-                networksAdvanced: [{ name: gate.name }, { name: people.name }],
+                ...attached([gate, people], args.address),
                 ...dnsOf(args.settings.network),
                 envs: pulumi.secret(
                     pulumi.all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens]).apply(([secrets, authenticationSecret, credentials, tokens]) => [

@@ -93,6 +93,7 @@ export function planImages({ images, people, network, https }: Pick<Settings, "i
         hub: planImage(images.hub, "images.hub", network),
         proxy: planImage(images.proxy, "images.proxy", network),
         gate: planImage(images.gate, "images.gate", network),
+        ...(network.isolation === "none" ? {} : { guard: planImage(images.guard, "images.guard", network) }),
         ...(https.mode === "none" ? {} : { caddy: planImage(images.caddy, "images.caddy", network) }),
         notebooks: Object.fromEntries(used.map(key => [key, planImage(images.notebooks[key], `images.notebooks.${key}`, network)])),
     };

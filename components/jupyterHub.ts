@@ -1,13 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
-import { passwordVersion } from "./authentication";
-import { hubSecrets, password, serviceToken, type FingerprintedSecret } from "./credentials";
+import { hubSecrets, serviceToken, type FingerprintedSecret } from "./credentials";
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
 import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./existingNetworks";
 import { deferralNotes, isKept } from "./deferrals";
 import { Gate } from "./gate";
+import { Guard } from "./guard";
 import { allocateGpus } from "./gpus";
 import { Homes } from "./homes";
 import { needsHomes, planHomes } from "./homesPlan";
@@ -16,17 +16,18 @@ import { Https, type HttpsArgs } from "./https";
 import { Hub } from "./hub";
 import { planImages, pulledBases, type ImagePlan } from "./imagePlan";
 import { imageMaker } from "./images";
+import { isolationOf } from "./isolation";
+import { refuseMoving } from "./moving";
 import { stackNames } from "./names";
 import { Network } from "./network";
 import type { NetworkDefinition } from "./networkSettings";
 import { PidsLimits } from "./pidsLimits";
 import { Proxy } from "./proxy";
-import { addressOf, stillWorksAt } from "./publicUrl";
 import type { RegistryPasswords } from "./registries";
 import { registryLogins } from "./registryLogins";
 import { Roster } from "./roster";
-import { homeVolume } from "./serverParts";
 import type { Settings } from "./settings";
+import { passwords, userOutputs, type UserOutput } from "./userOutputs";
 import { UserServer } from "./userServer";
 
 export interface JupyterHubArgs {
@@ -61,6 +62,11 @@ export interface JupyterHubArgs {
      */
     networks?: ExistingNetworks;
     /**
+     * Subnets that the Docker host reaches elsewhere (`hostRoutes`), which the people's network is not to hide.
+     * @default none
+     */
+    routes?: readonly string[];
+    /**
      * References of the images that are there already (`existingImages`); they are not built again because of another
      * proxy.
      * @default none
@@ -79,17 +85,6 @@ export interface JupyterHubArgs {
     now?: Date;
     /** Certificates of private authorities for image builds (`hostCaBundle`). */
     caBundle?: string;
-}
-
-/** What is told about one person. */
-export interface UserOutput {
-    container: string;
-    kind: "plain" | "system";
-    /** The home's volume, or its directory on the Docker host; empty where it is temporary. */
-    home: string;
-    image: string;
-    admin: boolean;
-    lifecycle: "on-demand" | "always-on";
 }
 
 /** A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person. */
@@ -128,7 +123,9 @@ export class JupyterHub extends pulumi.ComponentResource {
         const engine = args.docker ?? settings.docker;
         const { network } = settings;
         const { networks, proxyCredentials } = args;
-        checkNetworkChange(settings, names, networks, existing);
+        const isolation = isolationOf(settings, names, networks, args.routes);
+        const peopleDefinition = isolation?.definition ?? network.people;
+        checkNetworkChange(settings, peopleDefinition, names, networks, existing);
         const logins = registryLogins(network.registries, args.registryPasswords);
         const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
         const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
@@ -142,6 +139,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const hubImage = image("hub", plans.hub);
         const proxyImage = image("proxy", plans.proxy);
         const gateImage = image("gate", plans.gate);
+        const guardImage = plans.guard && image("guard", plans.guard);
         const notebooks = Object.fromEntries(
             // Those that others may be built on first, so that they have their own names.
             Object.entries(plans.notebooks)
@@ -155,8 +153,15 @@ export class JupyterHub extends pulumi.ComponentResource {
                 { name: dockerName, instance, internal, definition, incarnation: networkIncarnation(dockerName, definition, networks) },
                 child(),
             );
-        const peopleNetwork = networkOf("people", names.peopleNetwork, network.people, false);
+        const peopleNetwork = networkOf("people", names.peopleNetwork, peopleDefinition, false);
         const gateNetwork = networkOf("gate", names.gateNetwork, network.gate, true);
+
+        const guard =
+            isolation &&
+            guardImage &&
+            new Guard(`${name}-guard`, { names, instance, image: guardImage.reference, addresses: isolation.addresses, network }, child(guardImage, peopleNetwork));
+        // Before whoever is in it, so that it goes after them.
+        const guarded = guard === undefined ? [peopleNetwork] : [peopleNetwork, guard];
 
         const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
         this.services = pulumi.secret(
@@ -171,8 +176,8 @@ export class JupyterHub extends pulumi.ComponentResource {
         const frontNetwork = front && networkOf("front", names.frontNetwork, network.front, false);
         const proxy = new Proxy(
             `${name}-proxy`,
-            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
-            child(proxyImage, peopleNetwork, ...(frontNetwork === undefined ? [] : [frontNetwork])),
+            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, address: isolation?.addresses.proxy, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
+            child(proxyImage, ...guarded, ...(frontNetwork === undefined ? [] : [frontNetwork])),
         );
         if (front !== undefined && frontNetwork !== undefined) {
             const caddyImage = image("caddy", front.plan);
@@ -194,9 +199,10 @@ export class JupyterHub extends pulumi.ComponentResource {
                 serviceTokens: this.services,
                 templates,
                 networks: { people: peopleNetwork, gate: gateNetwork },
+                address: isolation?.addresses.hub,
                 proxyCredentials: proxyCredentials?.value,
             },
-            child(hubImage, gate, peopleNetwork),
+            child(hubImage, gate, ...guarded),
         );
 
         const homes =
@@ -233,7 +239,7 @@ export class JupyterHub extends pulumi.ComponentResource {
                     proxyCredentials,
                     keep: isKept(before, settings, now) ? before : undefined,
                 },
-                child(notebooks[person.image], peopleNetwork, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
+                child(notebooks[person.image], ...guarded, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
             );
             return { person, server, before };
         });
@@ -258,31 +264,10 @@ export class JupyterHub extends pulumi.ComponentResource {
         );
 
         this.url = settings.url;
-        this.users = Object.fromEntries(
-            settings.people.map(person => [
-                person.name,
-                {
-                    container: names.person(person.name),
-                    kind: person.kind,
-                    home: person.system?.hostHome ?? (settings.storage === "none" ? "" : homeVolume(person, names)),
-                    image: notebooks[person.image].reference,
-                    admin: person.admin,
-                    lifecycle: person.lifecycle,
-                },
-            ]),
-        );
-        this.passwords = pulumi.secret(
-            rootSecret.apply(secret =>
-                Object.fromEntries(
-                    settings.people.flatMap(person => {
-                        const version = passwordVersion(settings.authentication, person);
-                        return version === undefined ? [] : [[person.name, password(secret, stack, person.name, version)]];
-                    }),
-                ),
-            ),
-        );
+        this.users = userOutputs(settings, names, image => notebooks[image].reference);
+        this.passwords = pulumi.secret(rootSecret.apply(secret => passwords(settings, secret)));
         this.adminToken = pulumi.secret(secrets.adminToken);
-        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
+        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(guard === undefined ? {} : { guard: names.guard }), roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
         this.deferred = waiting.map(({ person }) => person.name);
         this.dockerHost = engine.host;
         this.registerOutputs({
@@ -308,21 +293,4 @@ function frontOf({ settings: { https, ...settings }, tlsKey }: JupyterHubArgs, {
         throw new Error("tlsKey: is missing; https.mode files needs it");
     }
     return https.mode === "none" || caddy === undefined ? undefined : { plan: caddy, settings: { ...settings, https } };
-}
-
-/**
- * A server that runs goes on with the hub's address that it was started with.
- * @throws Error naming those who would not reach theirs any more
- */
-function refuseMoving({ people, url, updates }: Settings, existing: ExistingServers): void {
-    const lost = people.filter(({ name }) => {
-        const before = existing.get(name);
-        return before?.running === true && !stillWorksAt(before.address, addressOf(url));
-    });
-    if (updates === "when-idle" && lost.length > 0) {
-        throw new Error(
-            `publicUrl: at ${url} people would no longer reach their running servers (${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
-                "Stop those, or end them by `jupyterhub:updates: now`.",
-        );
-    }
 }

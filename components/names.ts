@@ -53,6 +53,8 @@ export interface StackNames {
     hub: string;
     proxy: string;
     gate: string;
+    /** What keeps people apart. */
+    guard: string;
     roster: string;
     /** Caddy, where HTTPS ends here or in a proxy in front. */
     https: string;
@@ -64,6 +66,8 @@ export interface StackNames {
     hubData: string;
     /** Network of the hub, the proxy and the people. */
     peopleNetwork: string;
+    /** That network's bridge, an interface of the Docker host: at most 15 characters. */
+    peopleBridge: string;
     /** Internal network that only hub and gate share. */
     gateNetwork: string;
     /** What the names of people's containers begin with. */
@@ -99,12 +103,14 @@ export function stackNames(stack: string, instance: string): StackNames {
         hub: `${prefix}-hub`,
         proxy: `${prefix}-proxy`,
         gate: `${prefix}-gate`,
+        guard: `${prefix}-guard`,
         roster: `${prefix}-roster`,
         https: `${prefix}-https`,
         httpsData: `${prefix}-https-data`,
         frontNetwork: `${prefix}-front`,
         hubData: `${prefix}-hub-data`,
         peopleNetwork: `${prefix}-people`,
+        peopleBridge: `jh-${instance}`,
         gateNetwork: `${prefix}-gate`,
         personPrefix,
         homePrefix,

@@ -1,10 +1,26 @@
 /** `jupyterhub:network` and its secrets: every key, and what it means. Pure. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { subnetProblem } from "./cidr";
-import { checked, ENCRYPTED, list, section, text, whole } from "./schemaParts";
+import { parseSubnet, subnetProblem } from "./cidr";
+import { checked, choice, ENCRYPTED, kindOf, list, section, text, whole } from "./schemaParts";
 
 const subnet = checked("a subnet", subnetProblem);
+
+/** Where people may go outside. */
+const egress = z.custom<"all" | "none" | string[]>().superRefine((value: unknown, context) => {
+    if (!Array.isArray(value)) {
+        if (value !== "all" && value !== "none") {
+            context.addIssue(`expected all, none or a list of addresses and subnets, got ${kindOf(value)}`);
+        }
+        return;
+    }
+    value.forEach((given: unknown, i) => {
+        const subnet = typeof given === "string" ? parseSubnet(given.includes("/") ? given : `${given}/32`) : undefined;
+        if (subnet === undefined || (subnet.text !== given && subnet.text !== `${given as string}/32`)) {
+            context.addIssue({ code: "custom", path: [i], message: `${JSON.stringify(given)} is no IPv4 address or subnet; write it like 10.0.0.7 or 10.88.0.0/22` });
+        }
+    });
+});
 
 const LOOPBACK = /^(127\.|0\.0\.0\.0$|::1?$|localhost$)/i;
 
@@ -72,6 +88,12 @@ export const networkSection = section({
     subnet: subnet.optional().describe("IPv4 subnet of the network of hub, proxy and people's servers; Docker's own choice where it is left out"),
     frontSubnet: subnet.optional().describe("IPv4 subnet of the network between Caddy and proxy, where HTTPS ends here; Docker's own choice where it is left out"),
     gateSubnet: subnet.optional().describe("IPv4 subnet of the network between hub and gate; Docker's own choice where it is left out"),
+    isolation: choice(["full", "none"])
+        .optional()
+        .describe("full: people's servers reach hub, proxy and the way out, not each other and not the Docker host; none: they share a network, and reach what it reaches"),
+    egress: egress
+        .optional()
+        .describe("where people's servers may go outside: all, none, or a list of IPv4 addresses and subnets; the Docker host and metadata addresses never"),
     mtu: whole("an MTU", 576)
         .max(9216, { error: "an MTU is at most 9216" })
         .optional()

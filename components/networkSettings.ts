@@ -1,7 +1,7 @@
 /** `jupyterhub:network` → settings, and what they mean for networks, containers and builds. Pure. */
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { capacity, gatewayOf, overlaps, parseSubnet, prefixFor, subnetProblem } from "./cidr";
+import { capacity, gatewayOf, neededApart, overlaps, parseSubnet, prefixFor, subnetProblem } from "./cidr";
 import { didYouMean, formatPath, type Problem } from "./messages";
 import type { StackNames } from "./names";
 import { passwordMap, REGISTRY, setPassword, type networkSection } from "./networkSchema";
@@ -12,6 +12,10 @@ export interface NetworkDefinition {
     subnet?: string;
     /** Address of Docker's bridge: the subnet's first. */
     gateway?: string;
+    /** Where the addresses are that Docker gives to whoever has none of its own. */
+    ipRange?: string;
+    /** Name of the bridge, where a guard keeps people on it apart. */
+    bridge?: string;
     /** Largest packet in bytes. */
     mtu?: number;
 }
@@ -40,6 +44,10 @@ export interface NetworkSettings {
     /** DNS servers of hub and people's servers; none: this machine's. */
     dns: string[];
     dnsSearch: string[];
+    /** Whether people's servers are kept apart from each other and from the host (isolation.ts). */
+    isolation: "full" | "none";
+    /** Where people's servers may go outside: anywhere but to the Docker host, nowhere, or to these addresses and subnets. */
+    egress: "all" | "none" | string[];
     proxy?: HttpProxy;
     /** Where Docker Hub's images are pulled from instead. */
     registryMirror?: string;
@@ -50,7 +58,7 @@ export interface NetworkSettings {
 type Section = z.infer<typeof networkSection>;
 
 export function networkSettings(given: Section = {}): NetworkSettings {
-    const { subnet, frontSubnet, gateSubnet, mtu, dns = [], dnsSearch = [], httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
+    const { subnet, frontSubnet, gateSubnet, mtu, dns = [], dnsSearch = [], isolation = "full", egress = "all", httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
     const proxied = httpProxy !== undefined || httpsProxy !== undefined;
     return {
         people: definition(subnet, mtu),
@@ -58,6 +66,8 @@ export function networkSettings(given: Section = {}): NetworkSettings {
         front: definition(frontSubnet, mtu),
         dns,
         dnsSearch,
+        isolation,
+        egress,
         ...(proxied ? { proxy: { ...optional("http", withoutSlash(httpProxy)), ...optional("https", withoutSlash(httpsProxy)), direct: noProxy } } : {}),
         ...optional("registryMirror", registryMirror),
         registries,
@@ -80,12 +90,15 @@ function withoutSlash(url: string | undefined): string | undefined {
 /** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
 export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
     const network = record(raw.network);
-    return [...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0), ...proxyProblems(network, raw), ...registryProblems(network, raw, stack)];
+    return [...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0), ...egressProblems(network), ...proxyProblems(network, raw), ...registryProblems(network, raw, stack)];
 }
 
 function subnetProblems(network: Record<string, unknown>, people: number): Problem[] {
+    const everybody = `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`;
+    const apart = network.isolation !== "none";
     const wanted = [
-        { key: "subnet", who: `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`, needed: people + 2 },
+        // Kept apart, people have one half, and hub and proxy the other.
+        { key: "subnet", who: everybody, needed: apart ? neededApart(people) : people + 2 },
         { key: "gateSubnet", who: "gate and hub", needed: 2 },
         { key: "frontSubnet", who: "Caddy and proxy", needed: 2 },
     ].flatMap(one => {
@@ -96,11 +109,18 @@ function subnetProblems(network: Record<string, unknown>, people: number): Probl
     return wanted.flatMap(({ key, who, needed, subnet }, i) => {
         const problem = (message: string): Problem => ({ path: `network.${key}`, message: `${subnet.text} ${message}` });
         const room = capacity(subnet);
+        const half = key === "subnet" && apart;
         return [
-            ...(room < needed ? [problem(`has room for ${room} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}`)] : []),
+            ...(room < needed ? [problem(half ? `is too small for ${who}, who have a half each; take at least a /${prefixFor(needed)}` : `has room for ${room} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}`)] : []),
             ...wanted.slice(0, i).filter(other => overlaps(subnet, other.subnet)).map(other => problem(`overlaps with network.${other.key} (${other.subnet.text})`)),
         ];
     });
+}
+
+function egressProblems(network: Record<string, unknown>): Problem[] {
+    return network.isolation === "none" && network.egress !== undefined && network.egress !== "all"
+        ? [{ path: "network.egress", message: "is held by what keeps people apart, so it goes with network.isolation: full" }]
+        : [];
 }
 
 function proxyProblems(network: Record<string, unknown>, raw: Record<string, unknown>): Problem[] {
@@ -164,6 +184,11 @@ export function proxyEnv(proxy: HttpProxy | undefined, direct: readonly string[]
 /** What hub and people's servers reach without a proxy whatever the config says: the stack's own parts. */
 export function directHosts(names: Pick<StackNames, "hub" | "proxy">, { people }: NetworkSettings): string[] {
     return [names.hub, names.proxy, ...(people.subnet === undefined ? [] : [people.subnet])];
+}
+
+/** DNS of people's servers. Docker's own DNS, which knows the stack's parts, asks outside by itself: with `egress: none` it has nobody to ask. */
+export function peopleDns(network: NetworkSettings): { dns?: string[]; dnsSearches?: string[] } {
+    return network.egress === "none" ? { dns: ["127.0.0.1"] } : dnsOf(network);
 }
 
 /** DNS in the form of a container's properties. */

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { INFRASTRUCTURE, memoryLimit } from "./container";
 import type { StackNames } from "./names";
-import { infrastructureLabels, type Attachment } from "./network";
+import { attached, infrastructureLabels, type Attachment } from "./network";
 import { HUB_PORT, PROXY_API_PORT, PROXY_METRICS_PORT, PROXY_PORT } from "./ports";
 import type { Listen } from "./values";
 
@@ -16,6 +16,8 @@ export interface ProxyArgs {
     metrics?: Listen;
     /** The network of hub, proxy and people. */
     network: Attachment;
+    /** Its address there, where that is fixed. */
+    address?: string;
     /** The network that it shares with Caddy, where that is in front of it. */
     front?: Attachment;
     /** Shared with the hub; who has it can route everybody's traffic. */
@@ -42,8 +44,7 @@ export class Proxy extends pulumi.ComponentResource {
                 ...memoryLimit(512),
                 name: args.names.proxy,
                 image: args.image,
-                networkMode: args.network.name,
-                ...(args.front === undefined ? {} : { networksAdvanced: [{ name: args.front.name }, { name: args.network.name }] }),
+                ...attached([...(args.front === undefined ? [] : [args.front]), args.network], args.address),
                 command: [
                     ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
                     ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],

@@ -94,6 +94,7 @@ export const configSchema = {
         hub: image.optional(),
         proxy: image.optional(),
         gate: image.optional(),
+        guard: image.optional(),
         caddy: image.optional(),
         notebooks: map("images by their name", text("an image's name"), image).optional(),
     }).default({}),

@@ -37,6 +37,8 @@ export interface Settings {
         hub: ImageSettings;
         proxy: ImageSettings;
         gate: ImageSettings;
+        /** Used where people are kept apart. */
+        guard: ImageSettings;
         /** Used where HTTPS ends here, or in a proxy in front. */
         caddy: ImageSettings;
         /** Servers' images by the name that `image:` of a person uses. */
@@ -236,6 +238,7 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
             hub: image(parsed.images.hub, "hub"),
             proxy: image(parsed.images.proxy, "proxy"),
             gate: image(parsed.images.gate, "gate"),
+            guard: image(parsed.images.guard, "guard"),
             caddy: image(parsed.images.caddy, "caddy"),
             notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, name === SYSTEM_IMAGE ? "systemuser" : "singleuser")])),
         },

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { envs, HARDENED, LABEL, labels, memoryLimit } from "./container";
 import { serverToken, type FingerprintedSecret } from "./credentials";
 import type { ExistingServer } from "./existing";
-import { directHosts, dnsOf, proxyEnv, type NetworkSettings } from "./networkSettings";
+import { directHosts, peopleDns, proxyEnv, type NetworkSettings } from "./networkSettings";
 import { slug, type StackNames } from "./names";
 import { HUB_PORT } from "./ports";
 import { addressOf, baseUrlOf } from "./publicUrl";
@@ -79,7 +79,7 @@ export function serverDefinition(args: DefinitionArgs): Definition {
         stopTimeout: 10,
         destroyGraceSeconds: 10,
         networkMode: names.peopleNetwork,
-        ...dnsOf(network),
+        ...peopleDns(network),
         ...memoryLimit(person.memory),
         // In this form, because the provider reads `cpus` back as another text than was given (10 as "10.").
         cpuPeriod: CPU_PERIOD,

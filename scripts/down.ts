@@ -49,7 +49,7 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
 }
 
 /** @returns whether there was anything */
-async function sweep(docker: Docker, { instance }: StackNames): Promise<boolean> {
+async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<boolean> {
     const labelled = async (...list: string[]) => (await docker.output([...list, "--filter", `label=${LABEL.instance}=${instance}`])).split("\n").filter(name => name !== "");
     const containers = await labelled("ps", "--all", "--format", "{{.Names}}");
     const networks = await labelled("network", "ls", "--format", "{{.Name}}");
@@ -57,9 +57,10 @@ async function sweep(docker: Docker, { instance }: StackNames): Promise<boolean>
         return false;
     }
     progress(`Removing what Pulumi did not know of: ${[...containers, ...networks].join(", ")}`);
-    if (containers.length > 0) {
-        await docker.output(["stop", ...containers]);
-        await docker.output(["rm", "--force", ...containers]);
+    // The guard last: it takes its rules away when nobody is left.
+    for (const part of [containers.filter(name => name !== guard), containers.filter(name => name === guard)].filter(({ length }) => length > 0)) {
+        await docker.output(["stop", ...part]);
+        await docker.output(["rm", "--force", ...part]);
     }
     for (const network of networks) {
         await docker.output(["network", "rm", network]);

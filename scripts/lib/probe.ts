@@ -11,8 +11,8 @@ import { askThroughProxy } from "./insideRequest";
 const LOG_LINES = 12;
 
 /** Containers that run all the time, by what they are. */
-export function infrastructureOf({ https }: Pick<Settings, "https">, names: StackNames): Record<string, string> {
-    return { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(https.mode === "none" ? {} : { https: names.https }) };
+export function infrastructureOf({ https, network }: Pick<Settings, "https" | "network">, names: StackNames): Record<string, string> {
+    return { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(network.isolation === "none" ? {} : { guard: names.guard }), ...(https.mode === "none" ? {} : { https: names.https }) };
 }
 
 /** A hub that ends as often as this while it is waited for does not come up. */

@@ -40,16 +40,22 @@ afterAll(() => {
 
 const run = (name: string, ...args: string[]) => workspace.run(name, workspace.stack, ...args);
 
-/** What a stack's images are called on this machine. */
-function images(): Record<"hub" | "proxy" | "gate" | "notebook", string> {
+let known: Record<"hub" | "proxy" | "gate" | "guard" | "notebook", string> | undefined;
+
+/** What a stack's images are called on this machine; asked once, so that a checkout which is edited meanwhile changes nothing. */
+function images(): NonNullable<typeof known> {
+    return (known ??= plannedImages());
+}
+
+function plannedImages(): NonNullable<typeof known> {
     const all = { "jupyterhub:users": ["ada"], "jupyterhub:rootSecret": "x".repeat(64) };
-    const { hub, proxy, gate, notebooks } = planImages(readSettings("test", all, new Set(["jupyterhub:rootSecret"])));
-    return { hub: hub.reference, proxy: proxy.reference, gate: gate.reference, notebook: notebooks.default.reference };
+    const { hub, proxy, gate, guard, notebooks } = planImages(readSettings("test", all, new Set(["jupyterhub:rootSecret"])));
+    return { hub: hub.reference, proxy: proxy.reference, gate: gate.reference, guard: guard?.reference as string, notebook: notebooks.default.reference };
 }
 
 /** A stack of these images, so that they need not be built on the other machine; but for one small build. */
 function config(host: string, certPath?: string): string {
-    const { hub, proxy, gate, notebook } = images();
+    const { hub, proxy, gate, guard, notebook } = images();
     return [
         "jupyterhub:users: [ada, {name: grace, admin: true}]",
         `jupyterhub:docker: {host: "${host}"${certPath === undefined ? "" : `, certPath: ${certPath}`}}`,
@@ -57,6 +63,7 @@ function config(host: string, certPath?: string): string {
         `  hub: {pull: "${hub}"}`,
         `  proxy: {pull: "${proxy}"}`,
         `  gate: {build: ${BUILD}, base: "${gate}"}`,
+        `  guard: {pull: "${guard}"}`,
         `  notebooks: {default: {pull: "${notebook}"}}`,
     ].join("\n");
 }

@@ -32,7 +32,7 @@ let token: string;
 let kernel: Kernel;
 
 beforeAll(async () => {
-    workspace = await Workspace.create("jupyterhub:users: [ada]");
+    workspace = await Workspace.create("jupyterhub:users: [ada]\njupyterhub:network: {isolation: none}");
     proxy = await TestProxy.start(`${PROXY_USER}:${PROXY_PASSWORD}`);
     dns = await TestDns.start("printer.lab.test", "10.9.8.7");
     registry = await TestRegistry.start(`${workspace.stack}registry`);
@@ -106,7 +106,7 @@ jupyterhub:network:
   registries:
     - { address: "${registry.address}", username: ${TestRegistry.user} }`;
 
-step("a stack in networks of Docker's choice", async () => {
+step("a stack in networks of Docker's choice, as versions made it that did not keep people apart", async () => {
     await workspace.up();
     await workspace.expectNoChanges();
     await startAda();
@@ -114,7 +114,7 @@ step("a stack in networks of Docker's choice", async () => {
 
 step("the gate's network is exchanged while people work", async () => {
     const before = ids();
-    workspace.writeConfig(`jupyterhub:users: [ada]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}}`);
+    workspace.writeConfig(`jupyterhub:users: [ada]\njupyterhub:network: {isolation: none, gateSubnet: ${GATE_SUBNET}}`);
     const running = kernel.run("import time\nfor i in range(20):\n    time.sleep(0.5)\nprint('still here')", 120);
     await workspace.up();
     expect(await running).toBe("still here\n");
@@ -127,13 +127,18 @@ step("the gate's network is exchanged while people work", async () => {
 
 step("people's network is not, and those who work are named", async () => {
     const [containers, networks] = [ids(), networkIds()];
-    const message = "network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.";
-    for (const [network, run] of [[`subnet: ${SUBNET}`, () => workspace.run("up", workspace.stack)], ["mtu: 1400", preview]] as const) {
+    const those = "That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n";
+    const changed = `network: its addresses, mtu or isolation changed. ${those}`;
+    for (const [network, message, run] of [
+        [`subnet: ${SUBNET}`, changed, () => workspace.run("up", workspace.stack)],
+        ["isolation: none, mtu: 1400", changed, preview],
+        ["isolation: full", `network.isolation: people are to be kept apart. ${those}`, preview],
+    ] as const) {
         workspace.writeConfig(`jupyterhub:users: [ada, grace]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}, ${network}}`);
         const result = await run();
         expect(result.code).not.toBe(0);
         expect(said(result)).toContain(message);
-        expect(said(result)).toContain(`npm run down -- ${workspace.stack}`);
+        expect(said(result)).toContain(`npm run drain -- ${workspace.stack}`);
         expectNoTrace(said(result));
     }
     expect([ids(), networkIds()]).toEqual([containers, networks]);
@@ -149,7 +154,8 @@ step("a subnet that another network has is refused before anything is touched", 
 });
 
 step("a wrong password for a registry is refused before anything is touched, and not repeated", async () => {
-    await stopAda();
+    kernel.close();
+    await workspace.succeed("drain", workspace.stack);
     const wrong = "wr0ng-pa55word";
     await workspace.secret("proxyCredentials", `${PROXY_USER}:${PROXY_PASSWORD}`);
     await workspace.secret("registryPasswords", wrong, registry.address);

@@ -84,8 +84,9 @@ async function expectWell(): Promise<Outputs> {
     const [gate, shared] = objects.networks;
     for (const name of containers) {
         const networks = Object.keys(JSON.parse(docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", name)) as object).sort();
-        const { hub, gate: gateContainer, roster } = outputs.containers;
-        expect([name, networks]).toEqual([name, name === hub ? [gate, shared] : name === gateContainer ? [gate] : name === roster ? ["none"] : [shared]]);
+        const { hub, gate: gateContainer, guard, roster } = outputs.containers;
+        const others = { [hub]: [gate, shared], [gateContainer]: [gate], [guard]: ["host"], [roster]: ["none"] };
+        expect([name, networks]).toEqual([name, others[name] ?? [shared]]);
     }
     const instance = docker("inspect", "--format", '{{index .Config.Labels "jupyterhub.instance"}}', outputs.containers.hub);
     const labelled = (...list: string[]) => docker(...list, "--quiet", "--filter", `label=jupyterhub.instance=${instance}`).split("\n").length;

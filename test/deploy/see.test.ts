@@ -50,7 +50,7 @@ step("status for programs: people, and the hub's parts when each is well", async
     await workspace.up();
     outputs = await workspace.outputs();
     let found = await status();
-    await waitFor(async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"), 90, "health of hub, proxy and gate");
+    await waitFor(async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"), 90, "health of hub, proxy, gate and guard");
     // Whether the hub has made a row for somebody who was never there is its own business.
     found.people.forEach(person => expect(person.lastActivity ?? null).toBeNull());
     expect({ ...found, people: found.people.map(({ lastActivity: _, ...person }) => person) }).toEqual({
@@ -65,7 +65,7 @@ step("status for programs: people, and the hub's parts when each is well", async
             image: outputs.users[name].image,
             wantedImage: outputs.users[name].image,
         })),
-        infrastructure: (["hub", "proxy", "gate"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
+        infrastructure: (["hub", "proxy", "gate", "guard"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
         keptHomes: [],
         drift: [],
     });
@@ -77,7 +77,7 @@ step("logs of the hub's parts and of a person's server, also as they come", asyn
     expect(await workspace.run("logs", workspace.stack, "hbu")).toEqual({
         code: 1,
         stdout: "",
-        stderr: `"hbu" is neither a person of stacks/Pulumi.${workspace.stack}.yaml nor one of hub, proxy, gate; did you mean "hub"?\n`,
+        stderr: `"hbu" is neither a person of stacks/Pulumi.${workspace.stack}.yaml nor one of hub, proxy, gate, guard; did you mean "hub"?\n`,
     });
 
     const following = spawn(process.execPath, ["scripts/run.mjs", "logs", workspace.stack, "ada", "--follow"], { cwd: workspace.root, env: workspace.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });

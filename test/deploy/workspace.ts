@@ -19,7 +19,7 @@ export interface Outputs {
     passwords: Record<string, string>;
     adminToken: string;
     caCertificate?: string;
-    containers: Record<"hub" | "proxy" | "gate" | "roster" | "https", string>;
+    containers: Record<"hub" | "proxy" | "gate" | "guard" | "roster" | "https", string>;
     deferred: string[];
     dockerHost: string;
 }
@@ -136,7 +136,10 @@ export function objectsOf(stack: string): Objects {
 /** Removes them all. */
 export function removeObjects(stack: string): void {
     const { containers, networks, volumes } = objectsOf(stack);
-    for (const [args, names] of [[["rm", "--force"], containers], [["network", "rm"], networks], [["volume", "rm"], volumes]] as const) {
+    const guards = containers.filter(name => name.endsWith("-guard"));
+    const others = containers.filter(name => !guards.includes(name));
+    // A guard that is stopped when nobody is left takes its rules away.
+    for (const [args, names] of [[["rm", "--force"], others], [["stop"], guards], [["rm", "--force"], guards], [["network", "rm"], networks], [["volume", "rm"], volumes]] as const) {
         if (names.length > 0) {
             docker(...args, ...names);
         }

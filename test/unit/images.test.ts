@@ -66,6 +66,7 @@ describe("images of this project", () => {
         ["proxy", ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
         ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
         ["gate", ["haproxy.cfg"]],
+        ["guard", ["guard.py"]],
         ["singleuser", ["ipython_kernel_config.py", "jupyter_server_config.py", "labconfig/page_config.json", "profile.sh", "requirements.txt"]],
         ["systemuser", ["start-server"]],
     ])("%s's tag changes with each file that its build reads", (image, files) => {
@@ -74,7 +75,7 @@ describe("images of this project", () => {
         expect(read.filter(file => /test|\.pyc$|requirements.*\.in$/.test(file))).toEqual([]);
     });
 
-    it.each(["hub", "proxy", "gate", "caddy", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
+    it.each(["hub", "proxy", "gate", "guard", "caddy", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
         const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } }, "images.x");
         expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
         expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });

@@ -40,6 +40,7 @@ describe("JupyterHub", () => {
         expect(recorder.resources.filter(({ type }) => !type.startsWith("jupyterhub:")).map(({ type, name }) => `${type.split(":").pop()} ${name}`).sort()).toEqual([
             "Command jupyterhub-pids",
             "Container jupyterhub-gate",
+            "Container jupyterhub-guard",
             "Container jupyterhub-hub",
             "Container jupyterhub-proxy",
             "Container jupyterhub-roster",
@@ -48,6 +49,7 @@ describe("JupyterHub", () => {
             "Network jupyterhub-gate",
             "Network jupyterhub-people",
             "RemoteImage jupyterhub-image-gate",
+            "RemoteImage jupyterhub-image-guard",
             "RemoteImage jupyterhub-image-hub",
             "RemoteImage jupyterhub-image-notebook-default",
             "RemoteImage jupyterhub-image-proxy",
@@ -77,7 +79,7 @@ describe("JupyterHub", () => {
     });
 
     it("builds an image after the one that it is built on, and each once", async () => {
-        const images = async (...users: unknown[]) => (await deploy(settingsOf(users))).recorder.of("RemoteImage").slice(3);
+        const images = async (...users: unknown[]) => (await deploy(settingsOf(users))).recorder.of("RemoteImage").slice(4);
         const both = await images({ name: "ada", kind: "system", uid: 5, gid: 5 }, "grace");
         expect(both.map(({ name }) => name)).toEqual(["jupyterhub-image-notebook-default", "jupyterhub-image-notebook-system"]);
         const [below, above] = both.map(({ inputs }) => inputs as { name: string; build: { buildArgs: { BASE: string } } });
@@ -229,8 +231,9 @@ describe("JupyterHub", () => {
         expect(containers.filter(({ inputs }) => "ports" in inputs).map(({ name, inputs }) => [name, inputs.ports])).toEqual([
             ["jupyterhub-proxy", [{ internal: 8000, external: 8123, ip: "127.0.0.1" }]],
         ]);
-        for (const { inputs } of containers) {
-            expect(inputs).toMatchObject({ capabilities: { drops: ["ALL"] }, securityOpts: ["no-new-privileges:true"] });
+        for (const { name, inputs } of containers) {
+            expect(inputs.capabilities).toEqual({ drops: ["ALL"], ...(name === "jupyterhub-guard" ? { adds: ["CAP_NET_ADMIN"] } : {}) });
+            expect(inputs).toMatchObject({ securityOpts: ["no-new-privileges:true"] });
             expect(inputs).not.toHaveProperty("privileged");
         }
         const members = (network: string) => containers.filter(({ inputs }) => JSON.stringify([inputs.networkMode, inputs.networksAdvanced]).includes(network)).map(({ name }) => name);
@@ -354,7 +357,7 @@ describe("JupyterHub", () => {
             李雷: expect.objectContaining({ admin: true, container: expect.stringMatching(/^test-kq3v7x2m-u-x--[a-z2-7]{16}$/) }),
         });
         expect(await valueOf(hub.passwords)).toEqual({ ada: password(ROOT_SECRET, "test", "ada"), 李雷: password(ROOT_SECRET, "test", "李雷") });
-        expect(hub.containers).toEqual({ hub: `${P}-hub`, proxy: `${P}-proxy`, gate: `${P}-gate`, roster: `${P}-roster` });
+        expect(hub.containers).toEqual({ hub: `${P}-hub`, proxy: `${P}-proxy`, gate: `${P}-gate`, guard: `${P}-guard`, roster: `${P}-roster` });
         for (const output of [hub.passwords, hub.adminToken]) {
             expect(await pulumi.isSecret(output as pulumi.Output<unknown>)).toBe(true);
         }

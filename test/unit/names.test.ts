@@ -22,7 +22,7 @@ describe("names of Docker objects", () => {
         fc.assert(
             fc.property(stackName, instance, personName, (stack, id, person) => {
                 const names = stackNames(stack, id);
-                const fixed = [names.hub, names.proxy, names.gate, names.roster, names.hubData, names.peopleNetwork];
+                const fixed = [names.hub, names.proxy, names.gate, names.guard, names.roster, names.hubData, names.peopleNetwork];
                 for (const name of [...fixed, names.person(person), names.home(person), names.home(person, true)]) {
                     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
                     expect(name).toMatch(OBJECT_NAME);
@@ -50,8 +50,8 @@ describe("names of Docker objects", () => {
 
     it("keep a person apart from the infrastructure, and from a name made to look like another's", () => {
         const names = stackNames("dev", "abcdefgh");
-        for (const person of ["hub", "proxy", "gate", "roster", "u-hub", "hub-data", slug("a.b"), slug("grace hopper")]) {
-            expect([names.hub, names.proxy, names.gate, names.roster, names.hubData]).not.toContain(names.person(person));
+        for (const person of ["hub", "proxy", "gate", "guard", "roster", "u-hub", "hub-data", slug("a.b"), slug("grace hopper")]) {
+            expect([names.hub, names.proxy, names.gate, names.guard, names.roster, names.hubData]).not.toContain(names.person(person));
             expect(names.person(person)).not.toBe(names.person("a.b"));
             expect(names.person(person)).not.toBe(names.person("grace hopper"));
         }

@@ -82,7 +82,7 @@ describe("proxies", () => {
 
 describe("settings of the network", () => {
     it("leave all to Docker where nothing is said", () => {
-        expect(networkSettings()).toEqual({ people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], registries: [] });
+        expect(networkSettings()).toEqual({ people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], isolation: "full", egress: "all", registries: [] });
         expect(dnsOf(networkSettings())).toEqual({});
         expect(networkHash({})).toBe("");
     });
@@ -95,6 +95,8 @@ describe("settings of the network", () => {
             front: { subnet: "10.88.4.8/29", gateway: "10.88.4.9", mtu: 1450 },
             dns: ["10.0.0.53"],
             dnsSearch: ["lab.example"],
+            isolation: "full",
+            egress: "all",
             proxy: { http: "http://p:1", direct: [] },
             registries: [],
         });
@@ -131,9 +133,10 @@ describe("a network that is there", () => {
         expect(networkIncarnation("t-people", definition, undefined)).toBe("");
     });
 
-    const check = (people: object, gate: object, running: string[] = [], networks: ExistingNetworks = existing) =>
+    const check = (people: object, gate: object, running: string[] = [], networks: ExistingNetworks = existing, apart: object = people) =>
         checkNetworkChange(
             { stack: "dev", network: { ...networkSettings(), people, gate } },
+            apart,
             { peopleNetwork: "t-people", gateNetwork: "t-gate", frontNetwork: "t-front" },
             networks,
             new Map(["grace", "ada", "alan"].map(name => [name, { running: running.includes(name), incarnation: "", definition: "", address: "" }])),
@@ -142,11 +145,20 @@ describe("a network that is there", () => {
     it("stays while people's servers run", () => {
         expect(() => check({ ...definition, mtu: 1450 }, {}, ["grace", "ada"])).toThrow(
             new Error(
-                "network: subnet or mtu changed. That takes a new network, and these people's servers run in the old one: ada, grace. Nothing was changed.\n" +
-                    "Stop them (the hub's admin panel) and run this again. Or stop all, always-on ones too, and keep all data: npm run down -- dev",
+                "network: its addresses, mtu or isolation changed. That takes a new network, and these people's servers run in the old one: ada, grace. Nothing was changed.\n" +
+                    "Run this again when they have stopped, or stop all, with a word to them: npm run drain -- dev",
             ),
         );
         expect(() => check({}, {}, ["alan"])).toThrow("run in the old one: alan.");
+        const apart = { ...definition, ipRange: "10.88.2.0/23", bridge: "jh-x" };
+        expect(() => check(definition, {}, ["ada"], existing, apart)).toThrow(
+            new Error(
+                "network.isolation: people are to be kept apart. That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n" +
+                    "Run this again when they have stopped, or stop all, with a word to them: npm run drain -- dev\n" +
+                    "To keep people apart another day: jupyterhub:network: {isolation: none}",
+            ),
+        );
+        expect(() => check(definition, {}, [], existing, apart)).not.toThrow();
     });
 
     it("may change when nobody's server runs, and the gate's at any time", () => {

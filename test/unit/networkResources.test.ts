@@ -26,7 +26,7 @@ const NETWORK = {
 function settingsOf(network: object | undefined, more: Record<string, unknown> = {}): Settings {
     const values = { users: ["ada"], ...more, ...(network === undefined ? {} : { network }) };
     const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, JSON.stringify(value)]));
-    const secrets = { "jupyterhub:rootSecret": ROOT_SECRET, "jupyterhub:registryPasswords": JSON.stringify(network === undefined ? {} : PASSWORDS) };
+    const secrets = { "jupyterhub:rootSecret": ROOT_SECRET, "jupyterhub:registryPasswords": JSON.stringify(network !== undefined && "registries" in network ? PASSWORDS : {}) };
     return readSettings("test", decodeConfig({ ...config, ...secrets }), new Set(Object.keys(secrets)));
 }
 
@@ -51,7 +51,7 @@ jest.setTimeout(60_000); // Seconds on a machine that does something else beside
 
 describe("networks", () => {
     it("are Docker's choice, without a label that earlier versions did not give them", async () => {
-        const { recorder } = await deploy(settingsOf(undefined));
+        const { recorder } = await deploy(settingsOf({ isolation: "none" }));
         expect(recorder.named("Network", "jupyterhub-people").inputs).toEqual({
             name: `${P}-people`,
             driver: "bridge",
@@ -73,15 +73,20 @@ describe("networks", () => {
         const labels = labelsOf(people);
         expect(labels).toEqual({
             "jupyterhub.instance": INSTANCE,
-            "jupyterhub.definition": networkHash({ subnet: "10.88.0.0/22", gateway: "10.88.0.1", mtu: 1450 }),
+            "jupyterhub.definition": networkHash({ subnet: "10.88.0.0/22", gateway: "10.88.0.1", ipRange: "10.88.2.0/23", bridge: `jh-${INSTANCE}`, mtu: 1450 }),
             "jupyterhub.network": expect.stringMatching(/^[0-9a-f]{16}$/),
         });
         expect({ ...people, labels: [] }).toEqual({
             name: `${P}-people`,
             driver: "bridge",
             internal: false,
-            ipamConfigs: [{ subnet: "10.88.0.0/22", gateway: "10.88.0.1" }],
-            options: { "com.docker.network.driver.mtu": "1450" },
+            ipamConfigs: [{ subnet: "10.88.0.0/22", gateway: "10.88.0.1", ipRange: "10.88.2.0/23" }],
+            options: {
+                "com.docker.network.bridge.name": `jh-${INSTANCE}`,
+                "com.docker.network.bridge.enable_icc": "false",
+                "com.docker.network.bridge.inhibit_ipv4": "true",
+                "com.docker.network.driver.mtu": "1450",
+            },
             labels: [],
         });
         expect(recorder.named("Network", "jupyterhub-gate").inputs).toMatchObject({ internal: true, ipamConfigs: [{ subnet: "10.88.4.0/29", gateway: "10.88.4.1" }] });
@@ -90,24 +95,43 @@ describe("networks", () => {
         expect(incarnations).toEqual({ hub: `${labels["jupyterhub.network"]}-${gate}`, proxy: labels["jupyterhub.network"], gate });
     });
 
+    it("have hub, proxy and guard where people are kept apart, and none of it where they are not", async () => {
+        const { recorder } = await deploy(settingsOf(NETWORK));
+        const container = (part: string) => recorder.named("Container", `jupyterhub-${part}`).inputs;
+        const people = `${P}-people`;
+        expect(container("hub")).toMatchObject({ networkMode: `${P}-gate`, networksAdvanced: [{ name: `${P}-gate` }, { name: people, ipv4Address: "10.88.0.2" }] });
+        expect(container("proxy")).toMatchObject({ networkMode: "bridge", networksAdvanced: [{ name: people, ipv4Address: "10.88.0.3" }] });
+        const { envs, ...guard } = container("guard");
+        expect(guard).toMatchObject({ networkMode: "host", usernsMode: "host", readOnly: true, memory: 128, capabilities: { drops: ["ALL"], adds: ["CAP_NET_ADMIN"] }, tmpfs: { "/run": "" } });
+        expect(guard).not.toHaveProperty("volumes");
+        const [, settings] = /^GUARD_SETTINGS=(.*)$/.exec((envs as string[])[0]) as RegExpExecArray;
+        expect(JSON.parse(settings)).toMatchObject({ instance: INSTANCE, gateway: "10.88.0.1/22", hub: "10.88.0.2", proxy: "10.88.0.3" });
+
+        const without = (await deploy(settingsOf({ isolation: "none" }))).recorder;
+        expect(without.of("Container").filter(({ name }) => name === "jupyterhub-guard")).toEqual([]);
+        expect(without.named("Container", "jupyterhub-hub").inputs).toMatchObject({ networkMode: people, networksAdvanced: [{ name: `${P}-gate` }, { name: people }] });
+        expect(without.named("Container", "jupyterhub-proxy").inputs).toMatchObject({ networkMode: people });
+        expect(without.named("Container", "jupyterhub-proxy").inputs).not.toHaveProperty("networksAdvanced");
+    });
+
     it("keep what is in them as long as they stay, and exchange it with themselves", async () => {
         const found = (definition: string, incarnation: string) =>
             networksFrom([{ Name: `${P}-people`, Labels: { "jupyterhub.definition": definition, "jupyterhub.network": incarnation }, IPAM: null }]);
-        const definitionOf = async (networks: Args["networks"], network: object | undefined = undefined) =>
+        const definitionOf = async (networks: Args["networks"], network: object = { isolation: "none" }) =>
             labelsOf((await deploy(settingsOf(network), { networks, existing: new Map([["ada", ADA]]) })).recorder.named("Container", "jupyterhub-user-ada").inputs)["jupyterhub.definition"];
         const one = await definitionOf(found("", "aa"));
         expect(await definitionOf(found("", "aa"))).toBe(one);
         expect(await definitionOf(found("", "bb"))).not.toBe(one);
         expect(await definitionOf(new Map())).not.toBe(one); // Somebody removed it.
-        expect(await definitionOf(found("", "aa"), { mtu: 1450, registries: NETWORK.registries })).not.toBe(one);
-        expect(await definitionOf(found("", ""))).toBe(await definitionOf(undefined)); // As earlier versions made it.
+        expect(await definitionOf(found("", "aa"), { isolation: "none", mtu: 1450, registries: NETWORK.registries })).not.toBe(one);
+        expect(await definitionOf(found("", ""))).toBe(await definitionOf(undefined, { isolation: "none" })); // As earlier versions made it.
     });
 
     it("are not exchanged under a running server", async () => {
         const networks = networksFrom([{ Name: `${P}-people`, Labels: {}, IPAM: null }]);
         const running = { networks, existing: new Map([["ada", { ...ADA, running: true }]]) };
         await expect(deploy(settingsOf(NETWORK), running)).rejects.toThrow("these people's servers run in the old one: ada. Nothing was changed.");
-        expect((await deploy(settingsOf({ ...NETWORK, subnet: undefined, mtu: undefined }), running)).hub.deferred).toEqual(["ada"]);
+        expect((await deploy(settingsOf({ ...NETWORK, isolation: "none", subnet: undefined, mtu: undefined }), running)).hub.deferred).toEqual(["ada"]);
     });
 });
 
@@ -180,6 +204,7 @@ describe("registries", () => {
         expect(recorder.of("RemoteImage").map(({ name, inputs }) => `${name}: ${inputs.name as string}`).sort()).toEqual([
             "jupyterhub-base-r.example:5000/library/debian:12.5: r.example:5000/library/debian:12.5",
             expect.stringMatching(/^jupyterhub-image-gate: jupyterhub-gate:[0-9a-f]{16}$/),
+            expect.stringMatching(/^jupyterhub-image-guard: jupyterhub-guard:[0-9a-f]{16}$/),
             expect.stringMatching(/^jupyterhub-image-hub: jupyterhub-hub:[0-9a-f]{16}$/),
             "jupyterhub-image-notebook-default: r.example:5000/some/notebook:1",
             expect.stringMatching(/^jupyterhub-image-proxy: jupyterhub-proxy:[0-9a-f]{16}$/),

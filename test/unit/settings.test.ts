@@ -195,6 +195,7 @@ describe("settings", () => {
                 hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 proxy: { build: "proxy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 gate: { build: "gate", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
+                guard: { build: "guard", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 caddy: { build: "caddy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
                 notebooks: {
                     default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
@@ -208,7 +209,7 @@ describe("settings", () => {
             updates: "when-idle",
             docker: { host: "unix:///var/run/docker.sock" },
             metrics: {},
-            network: { people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], registries: [] },
+            network: { people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], isolation: "full", egress: "all", registries: [] },
         });
     });
 
