@@ -161,9 +161,26 @@ step("down removes also what Pulumi has lost sight of, and keeps volumes; purge 
         expect(listed?.map(([volume]) => volume)).toEqual(volumes);
         listed?.forEach(([, size]) => expect(size).toMatch(/^[\d.]+(B|kB|MB)$/));
         expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
-        await workspace.succeed("purge", workspace.stack, "--yes");
+        expect(await answered("no")).toEqual({ code: 1, out: expect.stringContaining("Nothing was deleted.") as string });
+        expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
+        expect(await answered(workspace.stack)).toEqual({ code: 0, out: expect.stringContaining(`Deleted ${volumes.length} volumes.`) as string });
         expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [stranger] });
     } finally {
         docker("volume", "rm", stranger);
     }
 });
+
+/** A purge on a terminal, whose question is answered. */
+async function answered(answer: string): Promise<{ code: number | null; out: string }> {
+    const child = spawn("script", ["--quiet", "--return", "--command", `'${process.execPath}' scripts/run.mjs purge ${workspace.stack}`, "/dev/null"], { cwd: workspace.root, env: workspace.env });
+    let out = "";
+    let asked = false;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        out += text;
+        if (!asked && out.includes(`Type ${workspace.stack} to delete them: `)) {
+            asked = true;
+            child.stdin.write(`${answer}\n`);
+        }
+    });
+    return new Promise(resolve => child.once("close", code => resolve({ code, out })));
+}
