@@ -9,11 +9,11 @@ import { driftOf, mendNames, mendNetworks } from "./lib/drift";
 import { pulumiEnv } from "./lib/environment";
 import { refuseHalfRestored } from "./lib/halfRestored";
 import { refuseAnotherHost } from "./lib/host";
-import { databaseNews, hubContainerId } from "./lib/hubDatabase";
+import { databaseNews } from "./lib/hubDatabase";
 import { builtImages, noteImages } from "./lib/imageRecord";
 import { release } from "./lib/kick";
 import { checkPorts } from "./lib/port";
-import { brokenContainers, hubAnswers, hubProblem } from "./lib/probe";
+import { brokenContainers, hubAnswers, hubContainer, hubProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
@@ -65,7 +65,7 @@ export const command: Command = {
         addDataHost(name, settings.docker.host);
         noteImages(name, settings.docker.host, builtImages(settings));
 
-        const hubBefore = await hubContainerId(docker, names);
+        const hubBefore = await hubContainer(docker, names);
         const drifted = await mendDrift(stack, docker);
         const code = await deploy(stack, drifted && !rest.includes("--refresh") ? [...rest, "--refresh"] : rest);
         if (code !== 0) {
@@ -74,10 +74,10 @@ export const command: Command = {
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
         await mendNetworks(docker, await driftOf(docker, await readDeployment(stack)));
         await mend(stack, docker, settings, names, Object.values(users ?? {}).map(user => user.container), rest);
-        if (!(await hubAnswers(docker, settings, HUB_SECONDS, names))) {
+        if (!(await hubAnswers(docker, settings, HUB_SECONDS, names, hubBefore))) {
             throw await hubProblem(docker, settings, names);
         }
-        const news = (await hubContainerId(docker, names)) === hubBefore ? undefined : await databaseNews(docker, names);
+        const news = (await hubContainer(docker, names)).id === hubBefore.id ? undefined : await databaseNews(docker, names);
         if (news !== undefined) {
             progress(news);
         }

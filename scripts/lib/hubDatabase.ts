@@ -17,8 +17,3 @@ export function newsIn(log: string, volume: string, image: string): string | und
     const said = [...log.matchAll(/^jupyterhub: (the database .*)$/gm)].pop()?.[1];
     return said && `The hub: ${said.replace(" VOLUME:", ` ${volume}:`).replace(" IMAGE ", ` ${image} `)}`;
 }
-
-/** Tells one container of the hub from the next. */
-export async function hubContainerId(docker: Docker, names: Pick<StackNames, "hub">): Promise<string> {
-    return (await docker.run(["inspect", "--format", "{{.Id}}", names.hub])).stdout.trim();
-}

@@ -18,11 +18,27 @@ export function infrastructureOf({ https, network }: Pick<Settings, "https" | "n
 /** A hub that ends as often as this while it is waited for does not come up. */
 const MOST_RESTARTS = 4;
 
-/** Waits until the hub answers, and no longer than there is hope. @returns whether it did */
-export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, names: StackNames): Promise<boolean> {
+/** Tells one container of the hub from the next, and how often it has ended. Without one: no id. */
+export interface HubContainer {
+    id: string;
+    restarts: number;
+}
+
+export async function hubContainer(docker: Docker, names: Pick<StackNames, "hub">): Promise<HubContainer> {
+    const { stdout } = await docker.run(["inspect", "--format", "{{.Id}} {{.RestartCount}}", names.hub]);
+    const [id, restarts] = stdout.trim().split(" ");
+    return { id, restarts: Number(restarts ?? 0) };
+}
+
+/**
+ * Waits until the hub answers, and no longer than there is hope.
+ * @param before the hub's container before anything was changed: how often that one had ended does not count. Docker lets
+ * more and more time pass between two starts, so that a count from now on could take minutes
+ * @returns whether it did
+ */
+export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, names: StackNames, before: HubContainer): Promise<boolean> {
     const ask = () => (isRemote(docker.host) ? askThroughProxy(docker, names, settings.url, "hub/health") : askHub(settings, "hub/health", { seconds: 5 }));
     const start = Date.now();
-    const restartsBefore = await restarts(docker, names.hub);
     for (let told = false; Date.now() - start < seconds * 1000; ) {
         try {
             if ((await ask()).status === 200) {
@@ -36,17 +52,14 @@ export async function hubAnswers(docker: Docker, settings: Settings, seconds: nu
                 progress("Waiting for the hub to answer …");
                 told = true;
             }
-            if ((await restarts(docker, names.hub)) - restartsBefore >= MOST_RESTARTS) {
+            const { id, restarts } = await hubContainer(docker, names);
+            if (restarts - (id === before.id ? before.restarts : 0) >= MOST_RESTARTS) {
                 return false;
             }
         }
         await new Promise(resolve => setTimeout(resolve, 250));
     }
     return false;
-}
-
-async function restarts(docker: Docker, container: string): Promise<number> {
-    return Number((await docker.run(["inspect", "--format", "{{.RestartCount}}", container])).stdout);
 }
 
 /** Containers that are missing, and infrastructure that does not run: what `up --refresh` puts right. */

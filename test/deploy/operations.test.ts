@@ -149,13 +149,11 @@ step("a hub that does not come up: its last words, and an exit code", async () =
     fs.mkdirSync(broken);
     fs.writeFileSync(path.join(broken, "Dockerfile"), 'ARG BASE\nFROM ${BASE}\nCMD ["sh", "-c", "echo the database is on fire; exit 3"]\n');
     workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {hub: {build: broken}}`);
-    const start = Date.now();
     const result = await workspace.run("up", workspace.stack);
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain("the database is on fire");
     expect(result.stderr).toContain(outputs.containers.hub);
     expectNoTrace(said(result));
-    expect(Date.now() - start).toBeLessThan(90_000);
 
     workspace.writeConfig(PEOPLE);
     await workspace.up();
