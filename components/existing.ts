@@ -1,7 +1,7 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
 import { askDocker } from "./askDocker";
 import { LABEL } from "./container";
-import { deferralsFrom, type Deferrals } from "./deferrals";
+import { deferralsFrom, type Deferrals } from "./deferralsLabel";
 import type { DockerHost } from "./dockerHost";
 
 export interface ExistingServer {

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { passwordVersion, type AuthenticationSettings } from "./authentication";
 import { HARDENED, LABEL, labels } from "./container";
-import { deferralsText, type Deferrals } from "./deferrals";
+import { deferralsText, type Deferrals } from "./deferralsLabel";
 import { passwordHash } from "./credentials";
 import type { StackNames } from "./names";
 import type { Person } from "./people";

@@ -284,9 +284,9 @@ describe("in front of the real daemon", () => {
             await new Promise(resolve => setTimeout(resolve, 500));
         }
         expect(await docker("inspect", "--format", "{{.State.Health.Status}}", name)).toBe("healthy");
-        const begin = Date.now();
         execFileSync("docker", ["stop", name], { stdio: "ignore" });
-        expect(Date.now() - begin).toBeLessThan(4_000);
+        // By itself: what does not is killed after ten seconds, which is 137.
+        expect(await docker("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", name)).toBe("exited 0");
     }, 60_000);
 });
 

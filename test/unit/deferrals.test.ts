@@ -1,5 +1,6 @@
 /** Changes that wait for running servers, and how long. */
-import { deferralNotes, deferralsFrom, deferralsText, isKept } from "../../components/deferrals";
+import { deferralNotes, isKept } from "../../components/deferrals";
+import { deferralsFrom, deferralsText } from "../../components/deferralsLabel";
 import type { ExistingServer } from "../../components/existing";
 
 const DAY = 86_400;
