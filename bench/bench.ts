@@ -1,66 +1,135 @@
-/** Runs the chosen parts and writes what they found: bench/RESULTS.md, bench/results.json. */
+/** Runs the chosen parts, and keeps what they found beside what earlier runs did: bench/results.json, bench/RESULTS.md. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { progress } from "../scripts/lib/command";
+import { Problem, progress } from "../scripts/lib/command";
 import { endChildren } from "../scripts/lib/engine/children";
 import { ROOT } from "../scripts/lib/paths";
 import { capture } from "../scripts/lib/process";
-import { markdown, report, type Circumstances, type Measure } from "./figures";
+import { writeWhole } from "../scripts/lib/wholeFile";
+import { markdown, report, type Circumstances, type Measure, type Reason, type Result } from "./figures";
+import { growth, timesOf } from "./growth";
 import { checkMeasuring, type Usage } from "./measure";
 import type { Options } from "./options";
 import type { Part } from "./parts/part";
 import { idle } from "./parts/idle";
+import { images } from "./parts/images";
+import { login } from "./parts/login";
+import { machine } from "./parts/machine";
 import { many } from "./parts/many";
+import { replace } from "./parts/replace";
 import { start } from "./parts/start";
 import * as steps from "./parts/steps";
+import { throughput } from "./parts/throughput";
+import { plot } from "./plot";
+import { readReasons } from "./why";
+import { merge, readResults, writtenResults } from "./kept";
 import { takeSteps, type Step } from "./sideBySide";
 
 /** Steps that one deployment by all contenders serves. */
 const STEPS: Record<string, Step> = { plan: steps.plan, add: steps.add, deploy: steps.deploy };
 /** Of each of these steps, what else than time. */
 const MEMORY = "memory";
-const OTHERS: Record<string, Part> = { start, many, idle };
+const OTHERS: Record<string, Part> = { start, many, login, idle, throughput, replace, images, machine };
 
 /** All that can be chosen. */
 export const PARTS = [...Object.keys(STEPS), MEMORY, ...Object.keys(OTHERS)];
 
+/** Pictures of how a step's time grows, by its part. */
+const PLOTS: Record<string, string> = { plan: "A plan with nothing to do", deploy: "A first deploy, images there" };
+
+const RESULTS = path.join(__dirname, "results.json");
+/** Everybody's to read, as what is committed is. */
+const MODE = 0o644;
+
 export async function bench(options: Options, signal: AbortSignal): Promise<void> {
     await checkMeasuring();
     signal.addEventListener("abort", endChildren);
-    const before = os.loadavg()[0];
+    const reason = readReasons(fs.readFileSync(path.join(__dirname, "reasons.json"), "utf8"));
+    let results = options.fresh ? [] : earlier();
+    const found: Result[] = [];
+    const keep = async (began: Began, measures: readonly (Measure & { part: string })[]) => {
+        const circumstances = await circumstancesOf(options, began);
+        const fresh = measures.map(measure => ({ ...measure, found: circumstances }));
+        found.push(...fresh);
+        results = merge(results, fresh, PARTS); // What is found stays, whatever becomes of the next part.
+        write(results, reason);
+    };
     const chosen = (name: string) => options.parts.includes(name);
-    const measures: Measure[] = [];
     const chosenSteps = Object.keys(STEPS).filter(chosen);
     if (chosenSteps.length > 0 || chosen(MEMORY)) {
-        const taken = (chosenSteps.length > 0 ? chosenSteps : ["plan"]).map(name => STEPS[name]);
+        const taken = Object.entries(STEPS).filter(([part]) => (chosenSteps.length > 0 ? chosenSteps : ["plan"]).includes(part));
         const show: (keyof Usage)[] = [...(chosenSteps.length > 0 ? (["seconds", "cpu"] as const) : []), ...(chosen(MEMORY) ? (["memory"] as const) : [])];
         for (const people of options.people) {
-            measures.push(...(await takeSteps(taken, people, options.runs, show, signal)));
+            const began = beginning();
+            const measures = await takeSteps(taken, people, options.runs, show, signal);
+            await keep(began, measures.map(({ part, kind, measure }) => ({ ...measure, part: kind === "memory" ? MEMORY : part })));
         }
     }
-    for (const name of Object.keys(OTHERS).filter(chosen)) {
-        measures.push(...(await OTHERS[name].run(options, signal)));
+    for (const part of Object.keys(OTHERS).filter(chosen)) {
+        const began = beginning();
+        const measures = await OTHERS[part].run(options, signal);
+        await keep(began, measures.map(measure => ({ ...measure, part })));
     }
-    await write(measures, options, [before, os.loadavg()[0]]);
+    console.log(markdown(withGrowth(found), reason));
+    progress("Kept in bench/results.json, written to bench/RESULTS.md.");
 }
 
-async function write(measures: readonly Measure[], { runs, people, atOnce, parts }: Options, load: readonly [number, number]): Promise<void> {
-    const circumstances: Circumstances = {
+/** @throws Problem where it cannot be read */
+function earlier(): Result[] {
+    try {
+        return readResults(fs.existsSync(RESULTS) ? fs.readFileSync(RESULTS, "utf8") : "");
+    } catch (error) {
+        throw new Problem(`bench/results.json cannot be read (${(error as Error).message}); --fresh begins anew.`);
+    }
+}
+
+function withGrowth(results: readonly Result[]): Result[] {
+    return merge(results, growth(results), PARTS);
+}
+
+function write(results: readonly Result[], reason: Reason): void {
+    const plots = Object.entries(PLOTS).flatMap(([part, title]) => {
+        const series = timesOf(part, results);
+        const file = path.join(__dirname, `${part}.svg`);
+        if ([...series.values()].every(points => points.length < 2)) {
+            fs.rmSync(file, { force: true });
+            return [];
+        }
+        writeWhole(file, plot(title, series), MODE);
+        return `${part}.svg`;
+    });
+    writeWhole(RESULTS, writtenResults(results), MODE);
+    writeWhole(path.join(__dirname, "RESULTS.md"), report(withGrowth(results), reason, plots), MODE);
+}
+
+interface Began {
+    at: number;
+    load: number;
+}
+
+function beginning(): Began {
+    return { at: performance.now(), load: os.loadavg()[0] };
+}
+
+async function circumstancesOf({ runs, people, atOnce, parts }: Options, { at, load }: Began): Promise<Circumstances> {
+    const { stdout: version } = await capture("docker", ["version", "--format", "{{.Server.Version}}"]);
+    const cpus = os.cpus();
+    return {
         command: `npm run bench -- --runs ${runs} --people ${people.join(",")} --at-once ${atOnce.join(",")} ${parts.join(" ")}`,
         date: new Date().toISOString().slice(0, 10),
-        commit: (await capture("git", ["describe", "--always", "--dirty"], { cwd: ROOT })).stdout.trim() || "unknown",
-        machine: await machine(),
-        load,
+        commit: await commit(),
+        machine: `${cpus.length} × ${cpus[0]?.model.trim() ?? "CPU"}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Linux ${os.release()}, Docker ${version.trim()}, Node ${process.version}`,
+        load: [load, os.loadavg()[0]],
+        minutes: (performance.now() - at) / 60_000,
     };
-    fs.writeFileSync(path.join(__dirname, "RESULTS.md"), report(measures, circumstances));
-    fs.writeFileSync(path.join(__dirname, "results.json"), JSON.stringify({ ...circumstances, measures }, null, 1) + "\n");
-    console.log(markdown(measures));
-    progress("Written to bench/RESULTS.md and bench/results.json.");
 }
 
-async function machine(): Promise<string> {
-    const cpus = os.cpus();
-    const { stdout } = await capture("docker", ["version", "--format", "{{.Server.Version}}"]);
-    return `${cpus.length} × ${cpus[0]?.model.trim() ?? "CPU"}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Linux ${os.release()}, Docker ${stdout.trim()}, Node ${process.version}`;
+/** The checkout's; what this writes itself is no change to it. */
+async function commit(): Promise<string> {
+    const git = (...args: string[]) => capture("git", args, { cwd: ROOT });
+    const written = ["RESULTS.md", "results.json", ...Object.keys(PLOTS).map(part => `${part}.svg`)].map(file => `:(exclude)bench/${file}`);
+    const { code, stdout } = await git("rev-parse", "--short", "HEAD");
+    const changed = (await git("diff", "--quiet", "HEAD", "--", ".", ...written)).code !== 0;
+    return code === 0 ? `${stdout.trim()}${changed ? ", changed" : ""}` : "unknown";
 }

@@ -1,4 +1,4 @@
-/** What a part of the benchmark finds out, and the table and JSON of it. Pure. */
+/** What a part of the benchmark finds out, and the table of it. Pure. */
 import { summary, type Summary } from "./statistics";
 
 /** The contender that all others stand beside. */
@@ -6,10 +6,10 @@ export const OURS = "this project";
 
 /** One thing that was measured, of each contender. */
 export interface Measure {
-    /** In the words of the table, as in "plan with nothing to do, 50 people: time". */
+    /** In the words of the table, as in "plan with nothing to do, 50 people: time". No two have the same. */
     what: string;
     /** Empty for a plain count. */
-    unit: "s" | "MiB" | "ms" | "";
+    unit: "s" | "MiB" | "MB" | "ms" | "";
     /** Contender → what each run took. */
     values: Readonly<Record<string, readonly number[]>>;
     /**
@@ -17,9 +17,16 @@ export interface Measure {
      * @default it is only reported
      */
     aims?: Readonly<Record<string, number>>;
+    /**
+     * The most that this project's median may be, in its unit.
+     * @default it is only reported
+     */
+    most?: number;
+    /** How many people it was measured with, where there are measures of several numbers. */
+    people?: number;
 }
 
-/** Where and how the figures came to be. */
+/** Where and how figures came to be. */
 export interface Circumstances {
     command: string;
     date: string;
@@ -27,58 +34,88 @@ export interface Circumstances {
     machine: string;
     /** Load averages of the machine before and after: beside other work a time says little. */
     load: readonly [number, number];
+    /** How long it took to measure, with all that had to be deployed for it. */
+    minutes: number;
 }
 
+/** A measure with the part of the benchmark that found it, and how; without them where it is worked out from others. */
+export interface Result extends Measure {
+    part: string;
+    found?: Circumstances;
+}
+
+/** What a measure that misses its aim is explained with; undefined where nobody has found out. */
+export type Reason = (what: string) => string | undefined;
+
 interface Row {
-    what: string;
+    measure: Result;
     ours: Summary;
-    beside?: { name: string; summary: Summary; ratio: number; aim?: number };
-    unit: Measure["unit"];
+    beside?: { name: string; summary: Summary; ratio: number };
+    /** As the table shows it, and whether it is reached. */
+    aim?: { text: string; reached: boolean };
 }
 
 /** A row for each contender beside this project, or one when there is none. */
-export function rows(measures: readonly Measure[]): Row[] {
-    return measures.flatMap(({ what, unit, values, aims }) => {
-        const ours = summary(values[OURS]);
-        const others = Object.keys(values).filter(name => name !== OURS);
-        const beside = others.map(name => {
-            const other = summary(values[name]);
-            return { what, unit, ours, beside: { name, summary: other, ratio: ours.median / other.median, aim: aims?.[name] } };
+function rows(results: readonly Result[]): Row[] {
+    return results.flatMap(measure => {
+        const ours = summary(measure.values[OURS]);
+        const others = Object.keys(measure.values).filter(name => name !== OURS);
+        const beside = others.map((name, i) => {
+            const other = summary(measure.values[name]);
+            const ratio = ours.median / other.median;
+            return { measure, ours, beside: { name, summary: other, ratio }, aim: relative(ratio, measure.aims?.[name]) ?? (i === 0 ? absolute(measure, ours) : undefined) };
         });
-        return beside.length > 0 ? beside : [{ what, unit, ours }];
+        return beside.length > 0 ? beside : [{ measure, ours, aim: absolute(measure, ours) }];
     });
 }
 
+function relative(ratio: number, aim?: number): Row["aim"] {
+    return aim === undefined ? undefined : { text: `≤ ${aim} ×`, reached: ratio <= aim };
+}
+
+function absolute({ most, unit }: Measure, { median }: Summary): Row["aim"] {
+    return most === undefined ? undefined : { text: `≤ ${most} ${unit}`.trim(), reached: median <= most };
+}
+
 /** The table in Markdown: medians, with the lowest and the highest of the runs. */
-export function markdown(measures: readonly Measure[]): string {
-    const cells = rows(measures).map(({ what, unit, ours, beside }) => [
+export function markdown(results: readonly Result[], reason: Reason): string {
+    const circumstances = distinct(results);
+    const cells = rows(results).map(({ measure: { what, unit, found }, ours, beside, aim }) => [
         what,
         text(ours, unit),
-        ...(beside === undefined ? ["", "", "", ""] : [beside.name, text(beside.summary, unit), Number.isFinite(beside.ratio) ? beside.ratio.toFixed(2) : "", aim(beside)]),
+        ...(beside === undefined ? ["", "", ""] : [beside.name, text(beside.summary, unit), Number.isFinite(beside.ratio) ? beside.ratio.toFixed(2) : ""]),
+        aim === undefined ? "" : `${aim.text} ${aim.reached ? "✓" : "✗"}`,
+        aim === undefined || aim.reached ? "" : (reason(what) ?? "no reason found yet"),
+        found === undefined ? "" : String(circumstances.indexOf(JSON.stringify(found)) + 1),
     ]);
-    const head = ["measure", OURS, "beside", "", "ratio", "to reach"];
+    const head = ["measure", OURS, "beside", "", "ratio", "to reach", "why not", "run"];
     return [head, head.map(() => "---"), ...cells].map(row => `| ${row.join(" | ")} |`).join("\n");
 }
 
-function text({ median, lowest, highest }: Summary, unit: Measure["unit"]): string {
-    const number = (value: number) => value.toFixed(unit === "s" ? 2 : value < 10 && unit !== "" ? 1 : 0);
-    return `${`${number(median)} ${unit}`.trim()} (${number(lowest)} – ${number(highest)})`;
+/** Runs that something of it was found in, as JSON. */
+function distinct(results: readonly Result[]): string[] {
+    return [...new Set(results.flatMap(({ found }) => (found === undefined ? [] : JSON.stringify(found))))];
 }
 
-function aim({ ratio, aim }: { ratio: number; aim?: number }): string {
-    return aim === undefined ? "" : `≤ ${aim} ${ratio <= aim ? "✓" : "✗"}`;
+function text({ median, lowest, highest, runs }: Summary, unit: Measure["unit"]): string {
+    const number = (value: number) => value.toFixed(unit === "s" || (unit === "" && !Number.isInteger(median)) ? 2 : value < 10 && unit !== "" ? 1 : 0);
+    return `${number(median)} ${unit}`.trim() + (runs === 1 ? "" : ` (${number(lowest)} – ${number(highest)})`);
 }
 
-/** bench/RESULTS.md. */
-export function report(measures: readonly Measure[], { command, date, commit, machine, load }: Circumstances): string {
+/** bench/RESULTS.md. @param plots files of pictures */
+export function report(results: readonly Result[], reason: Reason, plots: readonly string[]): string {
+    const runs = distinct(results).map(text => JSON.parse(text) as Circumstances);
     return [
         "# Side by side",
         "",
-        `Written by \`${command}\` on ${date}, at commit ${commit}.`,
-        `${machine}. Load average before ${load[0].toFixed(1)}, after ${load[1].toFixed(1)}.`,
         "Medians of all runs, with the lowest and the highest in brackets. What the contenders are: [README.md](README.md).",
         "",
-        markdown(measures),
+        markdown(results, reason),
+        "",
+        ...plots.flatMap(plot => [`![](${plot})`, ""]),
+        "| run | | commit | minutes | load average before, after | machine |",
+        "| --- | --- | --- | --- | --- | --- |",
+        ...runs.map(({ command, date, commit, minutes, load, machine }, i) => `| ${i + 1} | ${date}: \`${command}\` | ${commit} | ${minutes.toFixed(1)} | ${load.map(value => value.toFixed(1)).join(", ")} | ${machine} |`),
         "",
     ].join("\n");
 }

@@ -11,11 +11,19 @@ export interface Side {
     /** What always runs of it. */
     containers: readonly string[];
     logIn(person: string): Promise<HubClient>;
+    /** Has a new hub in the place of the old one, as after a changed setting; what runs of people goes on. */
+    replaceHub(): Promise<void>;
 }
 
 /** Deploys both, for these people, and hands them to `use`; removes both behind it. */
 export async function withHubs<T>(people: readonly string[], use: (sides: readonly Side[], outputs: Outputs) => Promise<T>): Promise<T> {
-    const workspace = await Workspace.create(`jupyterhub:users: [${people.join(", ")}]`);
+    const config = `jupyterhub:users: [${people.join(", ")}]`;
+    const workspace = await Workspace.create(config);
+    let replaced = 0;
+    const replace = async (): Promise<void> => {
+        workspace.writeConfig(`${config}\njupyterhub:hub: { extraConfig: "# ${++replaced}" }`);
+        await workspace.up();
+    };
     let stock: StockHub | undefined;
     try {
         await workspace.up();
@@ -26,8 +34,8 @@ export async function withHubs<T>(people: readonly string[], use: (sides: readon
         const other = stock;
         return await use(
             [
-                { name: OURS, containers: running(Object.values(containers)), logIn: person => logIn(new HubClient(outputs.url, person), outputs.passwords[person]) },
-                { name: StockHub.title, containers: stock.containers, logIn: person => logIn(new HubClient(other.url, person), other.password) },
+                { name: OURS, containers: running(Object.values(containers)), logIn: person => logIn(new HubClient(outputs.url, person), outputs.passwords[person]), replaceHub: replace },
+                { name: StockHub.title, containers: stock.containers, logIn: person => logIn(new HubClient(other.url, person), other.password), replaceHub: () => other.replaceHub() },
             ],
             outputs,
         );

@@ -6,6 +6,8 @@ export interface Options {
     people: number[];
     /** How many start a server at once. */
     atOnce: number[];
+    /** What earlier runs found is forgotten. */
+    fresh: boolean;
     parts: string[];
 }
 
@@ -13,7 +15,7 @@ const DEFAULTS = { runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50] };
 
 /** @param known all parts; without any named, all run. @throws Problem for what it does not know */
 export function readOptions(args: readonly string[], known: readonly string[]): Options {
-    const options: Options = { ...DEFAULTS, parts: [] };
+    const options: Options = { ...DEFAULTS, fresh: false, parts: [] };
     const left = [...args];
     const unknown: string[] = [];
     for (let arg = left.shift(); arg !== undefined; arg = left.shift()) {
@@ -23,6 +25,8 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
             options.people = numbers(arg, left.shift());
         } else if (arg === "--at-once") {
             options.atOnce = numbers(arg, left.shift());
+        } else if (arg === "--fresh") {
+            options.fresh = true;
         } else if (known.includes(arg)) {
             options.parts.push(arg);
         } else {

@@ -72,11 +72,18 @@ export interface Step {
     take(side: SideBySide, contender: Contender): Promise<Usage>;
 }
 
-/** @param show what of the usage is of interest */
-export async function takeSteps(steps: readonly Step[], people: number, runs: number, show: readonly (keyof Usage)[], signal: AbortSignal): Promise<Measure[]> {
+/** What was measured of a step. */
+export interface Taken {
+    part: string;
+    kind: keyof Usage;
+    measure: Measure;
+}
+
+/** @param steps each with its part. @param show what of the usage is of interest */
+export async function takeSteps(steps: readonly (readonly [part: string, step: Step])[], people: number, runs: number, show: readonly (keyof Usage)[], signal: AbortSignal): Promise<Taken[]> {
     return SideBySide.with(people, signal, async side => {
-        const measures: Measure[] = [];
-        for (const step of steps) {
+        const taken: Taken[] = [];
+        for (const [part, step] of steps) {
             const usages = new Map(side.contenders.map(({ name }) => [name, [] as Usage[]]));
             for (let run = 1; run <= runs; run++) {
                 progress(`${step.what}, ${people} people, run ${run} of ${runs} …`);
@@ -85,15 +92,16 @@ export async function takeSteps(steps: readonly Step[], people: number, runs: nu
                     usages.get(contender.name)?.push(await step.take(side, contender));
                 }
             }
-            measures.push(...show.map(kind => asMeasure(step, people, kind, usages)));
+            taken.push(...show.map(kind => ({ part, kind, measure: asMeasure(step, people, kind, usages) })));
         }
-        return measures;
+        return taken;
     });
 }
 
 function asMeasure(step: Step, people: number, kind: keyof Usage, usages: ReadonlyMap<string, Usage[]>): Measure {
     return {
         what: `${step.what}, ${people} people: ${{ seconds: "time", cpu: "CPU time", memory: "memory" }[kind]}`,
+        people,
         unit: kind === "memory" ? "MiB" : "s",
         values: Object.fromEntries([...usages].map(([name, runs]) => [name, runs.map(usage => usage[kind])])),
         aims: kind === "memory" ? step.aims.memory : kind === "seconds" ? step.aims.time : undefined,

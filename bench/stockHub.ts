@@ -1,7 +1,8 @@
 /** A stock JupyterHub with DockerSpawner and a mounted Docker socket (stock/), in the images of a deployed stack. */
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
-import { waitFor } from "../test/deploy/hubClient";
+import { capture } from "../scripts/lib/process";
+import { send, waitFor } from "../test/deploy/hubClient";
 import { docker, freePort, removeObjects } from "../test/deploy/workspace";
 
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");
@@ -13,17 +14,22 @@ export class StockHub {
     static readonly title = "stock DockerSpawner";
     readonly password = randomBytes(16).toString("hex");
 
+    private readonly token = randomBytes(32).toString("hex");
+
     private constructor(
         readonly stack: string,
         readonly port: number,
+        private readonly images: Images,
+        /** How many servers may start at once. */
+        private readonly spawns: number,
     ) {}
 
     /** @param spawns how many servers may start at once */
     static async start(images: Images, spawns: number): Promise<StockHub> {
-        const hub = new StockHub(`t${randomBytes(4).toString("hex")}`, await freePort());
+        const hub = new StockHub(`t${randomBytes(4).toString("hex")}`, await freePort(), images, spawns);
         try {
-            hub.create(images, spawns);
-            await waitFor(async () => (await fetch(`${hub.url}hub/health`)).ok, 120, "the stock hub");
+            hub.create();
+            await waitFor(async () => (await send(new URL("hub/health", hub.url))).ok, 120, "the stock hub");
             return hub;
         } catch (error) {
             hub.remove();
@@ -45,33 +51,47 @@ export class StockHub {
         return [this.name("hub"), this.name("proxy")];
     }
 
-    private create(images: Images, spawns: number): void {
-        const token = randomBytes(32).toString("hex");
-        const prefix = this.name("").slice(0, -1);
+    private create(): void {
         docker("network", "create", this.name("people"));
         docker(
             ...["run", "--detach", "--name", this.name("proxy"), "--network", this.name("people"), "--publish", `127.0.0.1:${this.port}:8000`],
-            ...["--env", `CONFIGPROXY_AUTH_TOKEN=${token}`, images.proxy],
+            ...["--env", `CONFIGPROXY_AUTH_TOKEN=${this.token}`, this.images.proxy],
             ...["--ip", "0.0.0.0", "--port", "8000", "--api-ip", "0.0.0.0", "--api-port", "8001", "--default-target", `http://${this.name("hub")}:8081`, "--log-level", "warn"],
         );
+        this.hubCommands().forEach(args => docker(...args));
+    }
+
+    /** The hub's container stopped, removed and made again, its database kept. Does not wait until it answers. */
+    async replaceHub(): Promise<void> {
+        for (const args of [["stop", this.name("hub")], ["rm", this.name("hub")], ...this.hubCommands()]) {
+            const { code, stderr } = await capture("docker", args);
+            if (code !== 0) {
+                throw new Error(`docker ${args[0]} ${this.name("hub")}: ${stderr}`);
+            }
+        }
+    }
+
+    private hubCommands(): string[][] {
         const env = {
-            CONFIGPROXY_AUTH_TOKEN: token,
+            CONFIGPROXY_AUTH_TOKEN: this.token,
             PASSWORD: this.password,
             HUB: this.name("hub"),
             PROXY_API: `http://${this.name("proxy")}:8001`,
-            NOTEBOOK_IMAGE: images.notebook,
+            NOTEBOOK_IMAGE: this.images.notebook,
             NETWORK: this.name("people"),
-            PREFIX: prefix,
-            SPAWNS: String(spawns),
+            PREFIX: this.name("").slice(0, -1),
+            SPAWNS: String(this.spawns),
         };
-        docker(
-            ...["create", "--name", this.name("hub"), "--network", this.name("people"), "--user", "0", "--workdir", "/tmp", "--no-healthcheck"],
-            ...["--volume", "/var/run/docker.sock:/var/run/docker.sock"],
-            ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
-            ...[images.hub, "jupyterhub", "--config", "/tmp/jupyterhub_config.py"],
-        );
-        docker("cp", CONFIG, `${this.name("hub")}:/tmp/jupyterhub_config.py`);
-        docker("start", this.name("hub"));
+        return [
+            [
+                ...["create", "--name", this.name("hub"), "--network", this.name("people"), "--user", "0", "--workdir", "/tmp", "--no-healthcheck"],
+                ...["--volume", "/var/run/docker.sock:/var/run/docker.sock", "--volume", `${this.name("data")}:/data`],
+                ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+                ...[this.images.hub, "jupyterhub", "--config", "/tmp/jupyterhub_config.py"],
+            ],
+            ["cp", CONFIG, `${this.name("hub")}:/tmp/jupyterhub_config.py`],
+            ["start", this.name("hub")],
+        ];
     }
 
     remove(): void {

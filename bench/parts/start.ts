@@ -1,6 +1,6 @@
 /** How long a person waits for their server: from the request until it answers. */
 import { progress } from "../../scripts/lib/command";
-import { type HubClient, waitFor } from "../../test/deploy/hubClient";
+import { type HubClient, send, waitFor } from "../../test/deploy/hubClient";
 import { docker } from "../../test/deploy/workspace";
 import { withHubs } from "../hubs";
 import { StockHub } from "../stockHub";
@@ -60,7 +60,7 @@ async function byDockerRun(container: string): Promise<number> {
                 Config.Image,
             );
             const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name);
-            await waitFor(async () => (await fetch(`http://${address}:8888/user/ada/api`, { signal: AbortSignal.timeout(5000) })).ok, 120, name, POLL);
+            await waitFor(async () => (await send(new URL(`http://${address}:8888/user/ada/api`))).ok, 120, name, POLL);
         });
     } finally {
         docker("rm", "--force", name);
