@@ -7,7 +7,7 @@ import { didYouMean, type Problem } from "./messages";
 import { normaliseName } from "./values";
 
 /** Names that the hub uses itself. */
-const OWN_SERVICES = ["admin", "idle-culler"];
+const OWN_SERVICES = ["admin"];
 const OWN_ROLES = ["admin", "user", "server", "token", ...OWN_SERVICES];
 
 /** What an environment variable may hold is 128 KiB in Linux. */

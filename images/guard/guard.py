@@ -1,12 +1,9 @@
-#!/usr/bin/python3
 """Keeps people's containers apart: sets rules of the host's firewall and of one bridge, looks at them every second and
 at each change of an interface, and sets what is missing again.
 
 What the rules are is decided elsewhere (components/guardRules.ts); this holds them in force. Until they are, the bridge
 has no address, so that nothing leads out of it, and Docker's own rule (`enable_icc=false`) lets nobody reach anybody.
 """
-import glob
-import ipaddress
 import json
 import os
 import select
@@ -15,9 +12,12 @@ import socket
 import subprocess
 import time
 
+import kernel
+from rules import CHAIN, comes_first, expanded, own
+
 STATE, WELL = "/run/guard.state", "/run/guard.well"
-# What a guard of any stack calls its chains; the rest is the stack's instance id, as in the bridge's name.
-CHAIN, BRIDGE = "JHG-", "jh-"
+# What a guard of any stack calls its bridge; the rest is the stack's instance id, as in the name of its chain.
+BRIDGE = "jh-"
 # Seconds between two looks; and while hub or proxy are looked for, as many times as that.
 INTERVAL, SOON, OFTEN = 1.0, 0.2, 50
 # Looks after which names are asked for again, and the bridge's address is lent anew.
@@ -46,55 +46,8 @@ def saved(family, table):
     return run(f"{family}-save", "-t", table).splitlines()
 
 
-def own(lines, chain):
-    """A chain's lines of a table: itself, what is in it, and what leads to it."""
-    return [line for line in lines if chain in line]
-
-
-def comes_first(lines, parent, chain):
-    """Whether nothing but other guards decides before the chain."""
-    for line in lines:
-        if line.startswith(f"-A {parent} "):
-            if line.endswith(f"-j {chain}"):
-                return True
-            if CHAIN not in line:
-                return False
-    return False
-
-
 def ipv6():
     return os.path.exists("/proc/net/if_inet6")
-
-
-def resolvers():
-    """The host's DNS servers, where they are not in each container the container itself."""
-    with open("/etc/resolv.conf") as file:
-        words = [line.split() for line in file]
-    return [word[1] for word in words if len(word) > 1 and word[0] == "nameserver" and is_ipv4(word[1]) and not word[1].startswith("127.")]
-
-
-def is_ipv4(text):
-    try:
-        return ipaddress.ip_address(text).version == 4
-    except ValueError:
-        return False
-
-
-def addresses(name):
-    try:
-        return sorted({info[4][0] for info in socket.getaddrinfo(name, None, socket.AF_INET)})
-    except OSError:
-        return []
-
-
-def expanded(rules):
-    """Rules with the addresses that stand behind `@resolvers` and `@NAME`: one for each, none where there is none."""
-    lines = []
-    for rule in rules:
-        at = next((word for word in rule.split() if word.startswith("@")), None)
-        found = [] if at is None else resolvers() if at == "@resolvers" else addresses(at[1:])
-        lines += [rule] if at is None else [rule.replace(at, address) for address in found]
-    return lines
 
 
 class Guard:
@@ -104,6 +57,8 @@ class Guard:
         self.bridge, self.chain = BRIDGE + self.instance, CHAIN + self.instance
         # (family, table) → how our lines looked when they were set.
         self.set = {}
+        # How the firewall was when all of it was as it should be; None: it has to be looked at.
+        self.seen = None
         # hub and proxy → their ports.
         self.served = {}
         self.looks = self.seeking = 0
@@ -121,6 +76,11 @@ class Guard:
         """Sets what is missing. @returns what is in the way of the rest, or None"""
         problem = None
         refresh = self.looks % NAMES_EVERY == 0
+        # Asked before the look, so that what changes meanwhile is looked at the next time.
+        generation = kernel.generation()
+        seen = None if generation is None else (generation, ipv6())
+        if seen is not None and seen == self.seen and not refresh:
+            return None
         for family, table, parent in self.tables():
             now = saved(family, table)
             wanted = self.set.get((family, table))
@@ -139,6 +99,7 @@ class Guard:
             lines += [f"-I {parent} 1 {jump}", "COMMIT", ""]
             run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join(lines))
             self.set[family, table] = own(saved(family, table), self.chain)
+        self.seen = seen if problem is None else None
         return problem
 
     def clean(self, chain):
@@ -148,6 +109,7 @@ class Guard:
                 drop = [line.replace("-A ", "-D ", 1) for line in lines if line.endswith(f"-j {chain}")]
                 run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join([f"*{table}", *drop, f"-F {chain}", f"-X {chain}", "COMMIT", ""]))
         self.set.clear()
+        self.seen = None
 
     def clean_orphans(self):
         """What guards left behind that were killed, and whose network is gone."""
@@ -162,7 +124,7 @@ class Guard:
         return os.path.exists(f"/sys/class/net/{self.bridge}")
 
     def found_ports(self):
-        return {os.path.basename(os.path.dirname(path)): read(path) == "1" for path in glob.glob(f"/sys/class/net/{self.bridge}/brif/*/isolated")}
+        return {port: read(f"/sys/class/net/{self.bridge}/brif/{port}/isolated") == "1" for port in kernel.ports(self.bridge)}
 
     def netfilter(self):
         """Frames inside the bridge pass the firewall, whatever the host's setting for all bridges is."""
@@ -210,8 +172,7 @@ class Guard:
     def address(self):
         """Lent, not given: where nobody looks after the rules any more, nothing leads out in the end."""
         gateway = self.settings["gateway"]
-        there = gateway.split("/")[0] in run("ip", "-4", "addr", "show", "dev", self.bridge).replace("/", " ").split()
-        if not there or self.looks % NAMES_EVERY == 0:
+        if kernel.first_address(self.bridge) != gateway.split("/")[0] or self.looks % NAMES_EVERY == 0:
             run("ip", "addr", "replace", gateway, "dev", self.bridge, "valid_lft", str(LENT), "preferred_lft", str(LENT))
 
     # All of it
@@ -259,10 +220,10 @@ class Guard:
                 if str(problem) != last:
                     log(last := str(problem))
                 self.say(str(problem), well=False)
-                wait, self.known = INTERVAL, set(self.found_ports())
+                wait, self.known = INTERVAL, kernel.ports(self.bridge)
             # Other interfaces come and go too: only ports of the bridge are worth a look before its time.
             end = time.monotonic() + wait
-            while set(self.found_ports()) == self.known and (left := end - time.monotonic()) > 0:
+            while kernel.ports(self.bridge) == self.known and (left := end - time.monotonic()) > 0:
                 ready = select.select([events, stopped], [], [], left)[0]
                 if stopped in ready:
                     return self.stop()
@@ -270,7 +231,7 @@ class Guard:
 
     def stop(self):
         """Rules go with the last container. A guard that is replaced leaves them to the next one."""
-        if not (self.there() and self.found_ports()):
+        if not (self.there() and kernel.ports(self.bridge)):
             self.clean(self.chain)
 
 

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from declared import context, culler, hub_section, logs, pages, providers
+from declared import context, hub_section, logs, pages, providers
 from declared.settings import SettingsError, secrets
 from declared.spawner import AdoptingSpawner
 
@@ -33,7 +33,7 @@ c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = settings.proxy_api
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.cleanup_proxy = False
-# What passes through the proxy counts as activity; the culler must not be five minutes behind
+# What passes through the proxy counts as activity; who stops idle servers must not be five minutes behind
 c.JupyterHub.last_activity_interval = 60
 
 # A hub that starts while a server does not answer is there for everybody else; the check goes on beside it
@@ -53,14 +53,14 @@ c.JupyterHub.allow_named_servers = False
 own_templates = hub_section.write_templates(Path(tempfile.gettempdir()) / f"templates-{os.getpid()}")
 c.JupyterHub.template_paths = [*own_templates, str(Path(__file__).resolve().parent / "templates")]
 
-# What the program and the culler may do through the API
+# What the program may do through the API
 c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
 c.JupyterHub.services = [{"name": "admin", "api_token": secret.admin_token}]
 # derived from the stack's root secret, as random as a token that JupyterHub makes
 c.JupyterHub.trust_user_provided_tokens = True
-if settings.look_every > 0:
-    c.JupyterHub.services.append(culler.service(settings))
-    c.JupyterHub.load_roles.append(culler.role())
+
+# JupyterHub measures twenty times a second how late it is, which is half of what an idle hub does
+c.PeriodicMetricsCollector.event_loop_interval_resolution = 0.5
 
 c.JupyterHub.log_level = "INFO"
 c.JupyterHub.tornado_settings = {"log_function": logs.requests}

@@ -185,7 +185,7 @@ step("people work, and the guard is well", async () => {
     neighbour = (await work("grace")).kernel;
     await neighbour.run("import threading\nheard = []\nt = socket.create_server(('', 7777), backlog=50)\nu = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('', 7778))\nthreading.Thread(target=lambda: [heard.append('tcp') for _ in iter(t.accept, None)], daemon=True).start()\nthreading.Thread(target=lambda: [heard.append('udp') for _ in iter(lambda: u.recv(99), None)], daemon=True).start()");
     gateway = docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", `${outputs.containers.hub.replace(/-hub$/, "")}-people`);
-    await waitFor(guarded, 30, "the guard's health");
+    await waitFor(guarded, 60, "the guard's health");
     expect(await workspace.succeed("status", workspace.stack)).toMatch(/^guard +\S+ +running, healthy$/m);
     const image = docker("inspect", "--format", "{{.Config.Image}}", outputs.containers.hub);
     published = `${workspace.stack}-published`;
@@ -291,7 +291,7 @@ step("a server that starts before the guard reaches nothing; then it works by it
     docker("unpause", outputs.containers.hub);
     expect((await workspace.run("status", workspace.stack)).code).toBe(1);
     docker("start", outputs.containers.guard);
-    await waitFor(guarded, 30, "the guard's health");
+    await waitFor(guarded, 60, "the guard's health");
     await waitFor(async () => JSON.stringify(inside({ hub: `http('${outputs.containers.hub}', 8081, '/hub/health')`, out: `http('${OUTSIDE[0]}', 8080)` })) === '{"hub":"200","out":"200"}', 60, "the way out");
     await waitFor(async () => (await ada.withToken(adasToken, ada.server("api"))).ok, 60, "ada's server");
 });

@@ -66,7 +66,7 @@ describe("images of this project", () => {
         ["proxy", ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
         ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
         ["gate", ["haproxy.cfg"]],
-        ["guard", ["guard.py"]],
+        ["guard", ["guard.py", "kernel.py", "rules.py"]],
         ["singleuser", ["ipython_kernel_config.py", "jupyter_server_config.py", "labconfig/page_config.json", "profile.sh", "requirements.txt"]],
         ["systemuser", ["start-server"]],
     ])("%s's tag changes with each file that its build reads", (image, files) => {

@@ -1,5 +1,5 @@
-"""JupyterHub with three loops beside it: one follows the roster, one keeps the proxy's routes, one finds servers that run
-already.
+"""JupyterHub with loops beside it: one follows the roster, one keeps the proxy's routes, one finds servers that run already,
+one stops those that nobody uses.
 
 A subclass, so that `python -m declared` takes the arguments and subcommands of `jupyterhub` (`upgrade-db`, `token`).
 """
@@ -20,6 +20,7 @@ from jupyterhub.roles import get_default_roles
 from jupyterhub.utils import url_path_join
 
 from . import context, full_disk, logs
+from .culler import Culler
 from .database import FILE, Database, Refused
 from .finder import Finder
 from .reconcile import Reconciler, end_added_services
@@ -140,11 +141,16 @@ class DeclaredHub(JupyterHub):
         servers = Servers(self._own_api, os.environ.get("JUPYTERHUB_ADMIN_TOKEN", ""))
         self.reconciler = Reconciler(self, servers)
         finder = Finder(self, self.reconciler, servers)
-        self._loops = [
-            asyncio.create_task(self._every(context.current().settings.roster_interval, self._follow_roster)),
-            asyncio.create_task(self._every(CHECK_ROUTES_EVERY, self._keep_routes)),
-            asyncio.create_task(self._every(context.current().settings.roster_interval, lambda: finder.pass_over(context.current().keeper.roster))),
+        culler = Culler(self, self.reconciler)
+        settings, keeper = context.current().settings, context.current().keeper
+        loops: list[tuple[float, Any]] = [
+            (settings.roster_interval, self._follow_roster),
+            (CHECK_ROUTES_EVERY, self._keep_routes),
+            (settings.roster_interval, lambda: finder.pass_over(keeper.roster)),
         ]
+        if settings.look_every > 0:
+            loops.append((settings.look_every, lambda: culler.pass_over(keeper.roster)))
+        self._loops = [asyncio.create_task(self._every(seconds, act)) for seconds, act in loops]
 
     async def cleanup(self) -> None:
         for loop in self._loops:

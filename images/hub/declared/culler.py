@@ -1,78 +1,57 @@
-"""Stops servers that nobody uses, by the official culler, as a service that may do just that.
+"""Stops servers that nobody uses, and those that have run for as long as a server may.
 
-The culler asks `is_over` about each server. It runs as a process of its own, so the roster that is in force is
-read from where the hub keeps it.
+In the hub itself: the culler that JupyterHub's documentation names is a process beside it, which needs a token that may stop
+everybody's server, and as much memory as gate, guard and proxy together.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+import logging
+from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
-from . import settings as _settings
-from .notices import Notices
-from .roster import RosterError, parse
-from .settings import Settings
+from jupyterhub.utils import utcnow
 
-SERVICE = "idle-culler"
-CONFIG = Path(__file__).with_name("culler_config.py")
+from . import context
+from .reconcile import Reconciler
+from .roster import Person, Roster
 
-
-def service(settings: Settings) -> dict[str, Any]:
-    return {
-        "name": SERVICE,
-        "command": [
-            sys.executable,
-            "-m",
-            "jupyterhub_idle_culler",
-            # the limits are looked up for each person
-            "--timeout=1",
-            f"--cull-every={settings.look_every}",
-            f"--config={CONFIG}",
-        ],
-        # a service gets an environment of its own
-        "environment": {key: os.environ[key] for key in (_settings.VARIABLE, _settings.DATA_DIR_VARIABLE) if key in os.environ},
-    }
+log = logging.getLogger("declared.culler")
 
 
-def role() -> dict[str, Any]:
-    return {
-        "name": SERVICE,
-        "description": "See who has a server and when it was last used; stop it",
-        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
-        "services": [SERVICE],
-    }
+class Culler:
+    def __init__(self, app: Any, reconciler: Reconciler) -> None:
+        self._app = app
+        self._reconciler = reconciler
 
+    async def pass_over(self, roster: Roster | None) -> None:
+        if roster is None:
+            # it is not known who is meant to stay
+            return
+        now = utcnow(with_tz=False)
+        for user in list(self._app.users.values()):
+            spawner = user.spawners.get("")
+            if spawner is not None and spawner.ready and self._is_over(user.name, roster.get(user.name), spawner.orm_spawner, now):
+                self._reconciler.end_server(user)
 
-def is_over(*, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
-    settings = _settings.from_env()
-    try:
-        roster = parse((settings.data_dir / "roster.json").read_text(), settings.person_prefix)
-    except (OSError, RosterError):
-        # without a roster it is not known who is meant to stay
+    def _is_over(self, name: str, person: Person | None, server: Any, now: datetime) -> bool:
+        if person is not None and person.always_on:
+            return False
+        settings = context.current().settings
+        own = person.idle if person is not None else {}
+        cull_after = own.get("cullAfter", settings.cull_after)
+        max_age = own.get("maxAge", settings.max_age)
+        age = (now - server.started).total_seconds()
+        idle = (now - (server.last_activity or server.started)).total_seconds()
+        if cull_after and idle >= cull_after:
+            log.info("%s has not used their server for %s: it is stopped", name, _words(int(idle)))
+            return True
+        if max_age and age >= max_age:
+            log.info("%s has had their server for %s: it is stopped", name, _words(int(age)))
+            # somebody may be at work, and would not know why
+            context.current().notices.leave(name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here.")
+            return True
         return False
-    name = _owner(server, settings.base_url)
-    person = roster.get(name)
-    if person is not None and person.always_on:
-        return False
-    own = person.idle if person is not None else {}
-    cull_after = own.get("cullAfter", settings.cull_after)
-    max_age = own.get("maxAge", settings.max_age)
-    if cull_after and inactive.total_seconds() >= cull_after:
-        return True
-    if max_age and _age(server) >= max_age:
-        # somebody may be at work, and would not know why
-        Notices(settings.data_dir).leave(name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here.")
-        return True
-    return False
-
-
-def _age(server: dict[str, Any]) -> float:
-    return (datetime.now(timezone.utc) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))).total_seconds()
 
 
 def _words(seconds: int) -> str:
@@ -80,8 +59,3 @@ def _words(seconds: int) -> str:
         if seconds % size == 0 and seconds > size:
             return f"{seconds // size} {unit}"
     return f"{seconds} seconds"
-
-
-def _owner(server: dict[str, Any], base_url: str) -> str:
-    """The culler hands over the server without its owner; the path has the name in it."""
-    return unquote(server["url"].removeprefix(f"{base_url}user/").split("/", 1)[0])

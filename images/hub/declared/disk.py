@@ -1,9 +1,9 @@
-"""Whether the disk of the hub's data is full. Plain Python, for the health check too."""
+"""Whether the disk of the hub's data is full."""
 
 import os
 
 LEAST = 1024 * 1024
-"""Bytes; below it SQLite may fail at any moment."""
+"""Bytes; below it SQLite may fail at any moment. health.sh has it too."""
 
 
 def is_full(folder: object) -> bool:

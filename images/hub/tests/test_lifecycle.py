@@ -5,6 +5,7 @@ import asyncio
 from conftest import person
 from declared import culler, reconcile
 from jupyterhub import orm
+from jupyterhub.utils import utcnow
 
 
 async def test_always_on_without_anybody_logging_in(world):
@@ -56,19 +57,23 @@ async def test_idle_servers_are_stopped_and_always_on_ones_spared(world):
     await world.until(lambda: not world.docker.containers["P-u-ada"].running, 30)
     assert world.docker.containers["P-u-zoe"].running
     assert "POST /containers/P-u-zoe/stop" not in world.docker.requests
-    service = orm.Service.find(world.hub.db, "idle-culler")
-    scopes = {scope for role in service.roles for scope in role.scopes}
-    assert scopes <= {"list:users", "read:users:activity", "read:servers", "delete:servers"}
-
-
-async def test_without_a_limit_there_is_no_culler(world):
-    await world.start_hub(idle={"cullAfter": 0, "maxAge": 0, "lookEvery": 0})
+    # nobody holds a token that may stop everybody's server
     assert set(world.hub._service_map) == {"admin"}
 
 
-def test_the_culler_knows_whose_server_it_is():
-    assert culler._owner({"url": "/user/j%C3%BCrgen%20m/"}, "/") == "jürgen m"
-    assert culler._owner({"url": "/lab/user/a@b/"}, "/lab/") == "a@b"
+async def test_whoever_uses_their_server_keeps_it(world):
+    world.declare(ada=person("ada"), eve=person("eve"))
+    await world.start_hub(idle={"cullAfter": 2, "maxAge": 0, "lookEvery": 1})
+    for name in ("ada", "eve"):
+        await world.log_in(name)
+        await world.start_server(name)
+
+    def only_ada_is_active():
+        world.spawner("ada").orm_spawner.last_activity = utcnow(with_tz=False)
+        return not world.docker.containers["P-u-eve"].running
+
+    await world.until(only_ada_is_active, 30)
+    assert world.docker.containers["P-u-ada"].running
 
 
 async def test_an_admin_finds_who_has_never_logged_in_and_starts_their_server(world):

@@ -1,0 +1,18 @@
+#!/bin/bash
+# For the container's health check: does the hub answer, and can it write? Not in Python, which would take more CPU time to start
+# than an idle hub needs for all else.
+data=${JUPYTERHUB_DATA_DIR:-/srv/jupyterhub/data}
+read -r blocks size < <(stat --file-system --format '%a %S' "$data")
+# As declared/disk.py has it.
+if ((blocks * size < 1048576)); then
+  echo "The disk of $data is full"
+  exit 1
+fi
+# The settings are JSON without a space, as the program writes it.
+[[ $JUPYTERHUB_SETTINGS =~ \"hubPort\":([0-9]+) ]] && port=${BASH_REMATCH[1]}
+[[ $JUPYTERHUB_SETTINGS =~ \"baseUrl\":\"([^\"]*)\" ]] && base=${BASH_REMATCH[1]}
+exec 3<> "/dev/tcp/127.0.0.1/$port" || exit 1
+printf 'GET %shub/health HTTP/1.0\r\n\r\n' "$base" >&3
+read -r -t 4 line <&3
+echo "$line"
+[[ $line == *' 200 '* ]]
