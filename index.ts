@@ -15,8 +15,10 @@ import {
     type RegistryPasswords,
 } from "./components";
 
-// Each resource takes a stack trace for messages that never need one; over hundreds of people that is half of a plan's time.
+// Each resource takes stack traces for messages that never need one, and ts-node looks up every line of them: over hundreds of people
+// that is half of a plan's time. Pulumi's SDK lifts the limit for one of them, hence the second line.
 Error.stackTraceLimit = 0;
+Error.prepareStackTrace = String;
 
 /** A failure that people can mend is one message, without a stack trace. */
 async function orStop<T>(step: () => T | Promise<T>): Promise<T> {
