@@ -138,10 +138,11 @@ class DeclaredHub(JupyterHub):
             return
         if self._database is not None:
             self._database.confirm()
-        servers = Servers(self._own_api, os.environ.get("JUPYTERHUB_ADMIN_TOKEN", ""))
+        token = os.environ.get("JUPYTERHUB_ADMIN_TOKEN", "")
+        servers = Servers(self._own_api, token)
         self.reconciler = Reconciler(self, servers)
         finder = Finder(self, self.reconciler, servers)
-        culler = Culler(self, self.reconciler)
+        culler = Culler(self._own_api, token)
         settings, keeper = context.current().settings, context.current().keeper
         loops: list[tuple[float, Any]] = [
             (settings.roster_interval, self._follow_roster),

@@ -1,57 +1,57 @@
 """Stops servers that nobody uses, and those that have run for as long as a server may.
 
-In the hub itself: the culler that JupyterHub's documentation names is a process beside it, which needs a token that may stop
-everybody's server, and as much memory as gate, guard and proxy together.
+By the official culler, called from the hub itself: as a process beside it, as its documentation has it, it would need more
+memory than gate, guard and proxy together, and a token of its own that may stop everybody's server.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import unquote
 
-from jupyterhub.utils import utcnow
+from jupyterhub_idle_culler import cull_idle
 
 from . import context
-from .reconcile import Reconciler
-from .roster import Person, Roster
+from .roster import Roster
 
 log = logging.getLogger("declared.culler")
 
 
 class Culler:
-    def __init__(self, app: Any, reconciler: Reconciler) -> None:
-        self._app = app
-        self._reconciler = reconciler
+    def __init__(self, api_url: str, token: str) -> None:
+        self._api = api_url
+        self._token = token
 
     async def pass_over(self, roster: Roster | None) -> None:
         if roster is None:
             # it is not known who is meant to stay
             return
-        now = utcnow(with_tz=False)
-        for user in list(self._app.users.values()):
-            spawner = user.spawners.get("")
-            if spawner is not None and spawner.ready and self._is_over(user.name, roster.get(user.name), spawner.orm_spawner, now):
-                self._reconciler.end_server(user)
+        # the limits are looked up for each person
+        await cull_idle(self._api, self._token, 0, log, cull_arbiter=lambda **found: is_over(roster, **found))
 
-    def _is_over(self, name: str, person: Person | None, server: Any, now: datetime) -> bool:
-        if person is not None and person.always_on:
-            return False
-        settings = context.current().settings
-        own = person.idle if person is not None else {}
-        cull_after = own.get("cullAfter", settings.cull_after)
-        max_age = own.get("maxAge", settings.max_age)
-        age = (now - server.started).total_seconds()
-        idle = (now - (server.last_activity or server.started)).total_seconds()
-        if cull_after and idle >= cull_after:
-            log.info("%s has not used their server for %s: it is stopped", name, _words(int(idle)))
-            return True
-        if max_age and age >= max_age:
-            log.info("%s has had their server for %s: it is stopped", name, _words(int(age)))
-            # somebody may be at work, and would not know why
-            context.current().notices.leave(name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here.")
-            return True
+
+def is_over(roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
+    settings = context.current().settings
+    name = _owner(server, settings.base_url)
+    person = roster.get(name)
+    if person is not None and person.always_on:
         return False
+    own = person.idle if person is not None else {}
+    cull_after = own.get("cullAfter", settings.cull_after)
+    max_age = own.get("maxAge", settings.max_age)
+    if cull_after and inactive.total_seconds() >= cull_after:
+        return True
+    if max_age and _age(server) >= max_age:
+        # somebody may be at work, and would not know why
+        context.current().notices.leave(name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here.")
+        return True
+    return False
+
+
+def _age(server: dict[str, Any]) -> float:
+    return (datetime.now(timezone.utc) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))).total_seconds()
 
 
 def _words(seconds: int) -> str:
@@ -59,3 +59,8 @@ def _words(seconds: int) -> str:
         if seconds % size == 0 and seconds > size:
             return f"{seconds // size} {unit}"
     return f"{seconds} seconds"
+
+
+def _owner(server: dict[str, Any], base_url: str) -> str:
+    """The culler hands over the server without its owner; the path has the name in it."""
+    return unquote(server["url"].removeprefix(f"{base_url}user/").split("/", 1)[0])

@@ -48,12 +48,12 @@ class Reconciler:
                     log.info("%s is not on the roster: everything is revoked", row.name)
                     revoke.everything(db, user, None)
                     self._end_entered(row.name)
-                self.end_server(user)
+                self._end_server(user)
             elif not incarnation.current(row, person):
                 log.info("%s is somebody new: what was given to that name before is revoked", row.name)
                 revoke.everything(db, user, person)
                 self._end_entered(row.name)
-                self.end_server(user)
+                self._end_server(user)
                 self._set_rights(user, person)
             else:
                 if not incarnation.proven(row, person):
@@ -62,7 +62,7 @@ class Reconciler:
                     self._end_entered(row.name)
                     if context.current().settings.hard_revocation:
                         # whoever had the old password may be in it still
-                        self.end_server(user)
+                        self._end_server(user)
                 self._set_rights(user, person)
         held = context.current().notices.held is not None
         for person in roster:
@@ -106,9 +106,9 @@ class Reconciler:
             row = orm.User.find(self._app.db, owner)
             if row is not None and owner != name:
                 log.info("%s had entered the server of %s: it is stopped", name, owner)
-                self.end_server(self._app.users[row])
+                self._end_server(self._app.users[row])
 
-    def end_server(self, user: Any) -> None:
+    def _end_server(self, user: Any) -> None:
         spawner = user.spawners.get("")
         if spawner is not None and spawner.active and spawner.pending not in ("stop", "check"):
             self._begin(user.name, lambda: self._servers.stop(user.name))

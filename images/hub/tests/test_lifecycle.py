@@ -57,7 +57,7 @@ async def test_idle_servers_are_stopped_and_always_on_ones_spared(world):
     await world.until(lambda: not world.docker.containers["P-u-ada"].running, 30)
     assert world.docker.containers["P-u-zoe"].running
     assert "POST /containers/P-u-zoe/stop" not in world.docker.requests
-    # nobody holds a token that may stop everybody's server
+    # no token beside the hub's own may stop everybody's server
     assert set(world.hub._service_map) == {"admin"}
 
 
@@ -74,6 +74,11 @@ async def test_whoever_uses_their_server_keeps_it(world):
 
     await world.until(only_ada_is_active, 30)
     assert world.docker.containers["P-u-ada"].running
+
+
+def test_the_culler_knows_whose_server_it_is():
+    assert culler._owner({"url": "/user/j%C3%BCrgen%20m/"}, "/") == "jürgen m"
+    assert culler._owner({"url": "/lab/user/a@b/"}, "/lab/") == "a@b"
 
 
 async def test_an_admin_finds_who_has_never_logged_in_and_starts_their_server(world):
