@@ -1,7 +1,7 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
 import { login, passwordHash } from "./authenticationSchema";
-import { absolutePath, checked, choice, DOCUMENT, duration, flag, kindOf, list, section, size, text, whole } from "./schemaParts";
+import { absolutePath, checked, choice, DOCUMENT, duration, flag, kindOf, list, map, section, size, text, whole } from "./schemaParts";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
 import { reservedEnvProblem } from "./reservedEnv";
@@ -14,8 +14,7 @@ export const groupName = text("a group's name").refine(name => /^[\p{L}\p{N}_][\
 });
 
 /** Names and values are looked at together, so that one wrong value does not hide a wrong name. */
-const env = z
-    .record(z.string(), z.unknown(), { error: ({ input }) => `expected names and values, got ${kindOf(input)}` })
+const env = map("names and values", z.string(), z.unknown())
     .superRefine((variables, context) => {
         for (const [name, value] of Object.entries(variables)) {
             const message = envProblem(name, value);

@@ -6,6 +6,7 @@ import { hubProblems, hubSizeProblems } from "./hubSection";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./httpsSettings";
 import { imageNameProblems, listProblems } from "./listProblems";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
+import { lostKeyProblems } from "./lostKeys";
 import { metricsProblems, metricsSettings, type MetricsSettings } from "./metrics";
 import { setPassword } from "./networkSchema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./networkSettings";
@@ -146,6 +147,7 @@ export function readSettings(
     const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
     problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...metricsProblems(raw.metrics, raw.listen ?? DEFAULT_LISTEN), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
     problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...hubSizeProblems(raw), ...hubProblems(raw.hub, people.map(person => person.name), people.flatMap(person => person.groups)), ...networkProblems(raw, stack));
+    problems.push(...lostKeyProblems(raw, problems));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (problems.length > 0 || !parsed.success) {
