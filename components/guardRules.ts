@@ -1,6 +1,7 @@
 /**
  * What the guard holds in force (images/guard): rules by which people's containers reach hub, proxy and the way out, and
- * nothing else. Pure. In `@name` the guard puts the addresses that a name has, in `@resolvers` this machine's DNS servers.
+ * nothing else. Pure. In `@name` the guard puts the addresses that a name has, in
+ * `@resolvers` this machine's DNS servers, in `@bridges` the bridges of Docker's other networks.
  */
 import { isIPv4 } from "node:net";
 import type { NetworkSettings } from "./networkSettings";
@@ -37,6 +38,8 @@ export function guardRules(at: Addresses, network: Pick<NetworkSettings, "egress
 function inside({ bridge, hub, proxy }: Addresses): string[] {
     const tcp = (port: number) => `-p tcp --dport ${port} -j ACCEPT`;
     return [
+        // Docker's own rule as well; but Docker Engine 20.10 loses it when firewalld loads its rules again.
+        "-o @bridges -j DROP",
         `! -o ${bridge} -j RETURN`,
         `${REPLY} -j ACCEPT`,
         // To people's servers, to each other, and to services that somebody has put beside them.

@@ -13,7 +13,7 @@ import subprocess
 import time
 
 import kernel
-from rules import CHAIN, comes_first, expanded, own
+from rules import CHAIN, bridges, comes_first, expanded, own
 
 STATE, WELL = "/run/guard.state", "/run/guard.well"
 # What a guard of any stack calls its bridge; the rest is the stack's instance id, as in the name of its chain.
@@ -59,6 +59,8 @@ class Guard:
         self.set = {}
         # How the firewall was when all of it was as it should be; None: it has to be looked at.
         self.seen = None
+        # Bridges of other networks, when rules were set.
+        self.other = []
         # hub and proxy → their ports.
         self.served = {}
         self.looks = self.seeking = 0
@@ -75,7 +77,8 @@ class Guard:
     def firewall(self):
         """Sets what is missing. @returns what is in the way of the rest, or None"""
         problem = None
-        refresh = self.looks % NAMES_EVERY == 0
+        other = [name for name in bridges() if name != self.bridge]
+        refresh = self.looks % NAMES_EVERY == 0 or other != self.other
         # Asked before the look, so that what changes meanwhile is looked at the next time.
         generation = kernel.generation()
         seen = None if generation is None else (generation, ipv6())
@@ -95,11 +98,12 @@ class Guard:
             jump = f"-i {self.bridge} -j {self.chain}"
             lines = [f"*{table}", f":{self.chain} - [0:0]"]
             lines += [f"-D {parent} {jump}"] * now.count(f"-A {parent} {jump}")
-            lines += [f"-A {self.chain} {rule}" for rule in expanded(self.settings["rules"][f"{family}-{table}"])]
+            lines += [f"-A {self.chain} {rule}" for rule in expanded(self.settings["rules"][f"{family}-{table}"], other)]
             lines += [f"-I {parent} 1 {jump}", "COMMIT", ""]
             run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join(lines))
             self.set[family, table] = own(saved(family, table), self.chain)
         self.seen = seen if problem is None else None
+        self.other = other
         return problem
 
     def clean(self, chain):

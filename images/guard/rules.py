@@ -1,5 +1,7 @@
 """Rules as `iptables-save` writes them, and the addresses that stand behind names in ours."""
 import ipaddress
+import os
+import re
 import socket
 
 # What a guard of any stack calls its chain; the rest is the stack's instance id.
@@ -43,11 +45,16 @@ def addresses(name):
         return []
 
 
-def expanded(rules):
-    """Rules with the addresses that stand behind `@resolvers` and `@NAME`: one for each, none where there is none."""
+def bridges():
+    """Bridges of Docker's networks, where they have the names that Docker or another stack gives them."""
+    return sorted(name for name in os.listdir("/sys/class/net") if re.fullmatch(r"docker0|br-[0-9a-f]{12}|jh-.*", name))
+
+
+def expanded(rules, other):
+    """Rules with what stands behind `@bridges`, `@resolvers` and `@NAME` (addresses): one for each, none where there is none."""
     lines = []
     for rule in rules:
         at = next((word for word in rule.split() if word.startswith("@")), None)
-        found = [] if at is None else resolvers() if at == "@resolvers" else addresses(at[1:])
-        lines += [rule] if at is None else [rule.replace(at, address) for address in found]
+        found = [] if at is None else other if at == "@bridges" else resolvers() if at == "@resolvers" else addresses(at[1:])
+        lines += [rule] if at is None else [rule.replace(at, name) for name in found]
     return lines

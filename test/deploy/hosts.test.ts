@@ -1,10 +1,11 @@
-/** A stack on another machine's Docker: over ssh, then over TCP with TLS; and why a machine may not be had. */
+/** A stack on another machine's Docker: over ssh, then over TCP with TLS. */
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { planImages } from "../../components/imagePlan";
 import { readSettings } from "../../components/settings";
 import { HubClient, waitFor } from "./hubClient";
+import { instanceOf } from "./isolated";
 import { Machine } from "./machine";
 import { expectNoTrace, runWith, said, shell } from "./shell";
 import { steps } from "./steps";
@@ -77,76 +78,6 @@ function there() {
 }
 
 const NOTHING = { containers: [], networks: [], volumes: [] };
-
-describe("a machine that cannot be had is named with the cause, before anything is touched", () => {
-    const refused = async (docker: string, message: string) => {
-        workspace.writeConfig(`jupyterhub:users: [ada]\njupyterhub:docker: ${docker}`);
-        const result = await run("up");
-        expect(result).toEqual({ code: 1, stdout: "", stderr: `${message}\n` });
-        expect(fs.existsSync(path.join(workspace.folder, "data"))).toBe(false);
-        expect(fs.readFileSync(workspace.stackFile, "utf8")).not.toContain("encryptionsalt");
-    };
-    const over = (host: string, cause: string, remedy: string) => refused(`{host: "${host}"}`, `Docker does not answer at ${host}: ${cause}.\n${remedy}`);
-    const by = (host: string) => host.replace("ssh://", "ssh -p 2222 ").replace(/:\d+$/, "");
-    afterEach(() => machine.knownHosts("right"));
-
-    it("ssh: no such name", () =>
-        over("ssh://keeper@nowhere.invalid", "there is no machine of the name nowhere.invalid", "Correct jupyterhub:docker (for ssh, the name may also stand in ~/.ssh/config)."));
-    it("ssh: nothing listens", () =>
-        over(
-            machine.ssh("keeper", 9),
-            `the machine does not answer there (ssh: connect to host ${machine.address} port 9: Connection refused)`,
-            "Is it on, does its firewall let you through, and is the port right?",
-        ));
-    it("ssh: a host key that is not known", () => {
-        machine.knownHosts("none");
-        return over(machine.ssh("keeper"), "its host key is not known here", `Log in once by hand, compare the key and accept it: ${by(machine.ssh("keeper"))}`);
-    });
-    it("ssh: another host key", () => {
-        machine.knownHosts("wrong");
-        return over(
-            machine.ssh("keeper"),
-            "its host key is not the one that is known here; it may be another machine",
-            `If it was set up anew, forget the old key (ssh-keygen -R '[${machine.address}]:2222') and log in once by hand to see the new one: ${by(machine.ssh("keeper"))}`,
-        );
-    });
-    it("ssh: not let in", () =>
-        over(
-            machine.ssh("stranger"),
-            `ssh does not let stranger in (stranger@${machine.address}: Permission denied (publickey).)`,
-            `It has to work without a question, by a key in ssh-agent or one without a passphrase: ${by(machine.ssh("stranger")).replace("ssh", "ssh -o BatchMode=yes")} true`,
-        ));
-    it("ssh: let in, but not to Docker", () =>
-        over(machine.ssh("ada"), "Docker runs there, but ada may not use it", "On that machine, add ada to its group and log in again: sudo usermod -aG docker ada"));
-    it("tcp: nothing listens", () =>
-        refused(
-            `{host: "${machine.tcp(9)}", certPath: ${machine.file("certs", "right")}}`,
-            `Docker does not answer at ${machine.tcp(9)}: the machine does not answer there.\nIs it on, does its firewall let you through, and is the port right?`,
-        ));
-    it("tcp: another authority than the machine's", () => {
-        const certs = machine.file("certs", "otherCa");
-        return refused(
-            `{host: "${machine.tcp()}", certPath: ${certs}}`,
-            `Docker does not answer at ${machine.tcp()}: its certificate is not signed by ${certs}/ca.pem.\nIt is another machine, or ca.pem is not the authority that its dockerd's certificate (--tlscert) was made by.`,
-        );
-    });
-    it("tcp: a certificate that the machine does not trust", () => {
-        const certs = machine.file("certs", "otherClient");
-        return refused(
-            `{host: "${machine.tcp()}", certPath: ${certs}}`,
-            `Docker does not answer at ${machine.tcp()}: it refuses ${certs}/cert.pem (remote error: tls: bad certificate).\nThe certificate has expired, or is not of the authority that its dockerd trusts (--tlscacert).`,
-        );
-    });
-    it("tcp: files that are missing or none", () => {
-        const certs = machine.file("certs", "few");
-        fs.mkdirSync(certs);
-        fs.writeFileSync(path.join(certs, "ca.pem"), "not a certificate");
-        return refused(
-            `{host: "${machine.tcp()}", certPath: ${certs}}`,
-            `docker.certPath: ${certs} needs ca.pem, cert.pem and key.pem, as Docker's DOCKER_CERT_PATH; ca.pem is no PEM file, cert.pem is missing, key.pem is missing. Nothing was changed.`,
-        );
-    });
-});
 
 /** A refusal that leaves both machines as they are. */
 const movedFrom = (before: string, now: string) =>
@@ -248,6 +179,8 @@ const inHome = (script: string) => machine.docker("run", "--rm", "--network", "n
 describe("after a fault of the machine everything is there again, by itself", () => {
     const WRITE = ["n = 0", "with open('numbers.txt', 'w', buffering=1) as out:", "    while True:", "        print(n, file=out); n += 1; time.sleep(0.1)"];
     const numbers = () => machine.docker("exec", outputs.users.ada.container, "cat", "/home/jovyan/numbers.txt").split("\n");
+    /** A container in another network of that machine. */
+    const OTHER = "other";
     let client: HubClient;
     let token: string;
 
@@ -269,9 +202,34 @@ describe("after a fault of the machine everything is there again, by itself", ()
         const kept = numbers();
         expect(kept).toEqual(kept.map((_, i) => String(i)));
         expect(kept.length).toBeGreaterThanOrEqual(written.length);
+        await keptApart();
+    }
+
+    /** People's servers reach hub and proxy, and neither the machine nor the proxy's API, which others reach. */
+    async function keptApart(): Promise<void> {
+        const { hub, proxy, guard } = outputs.containers;
+        await waitFor(async () => machine.docker("inspect", "--format", "{{.State.Health.Status}}", guard) === "healthy", 60, "the guard's health");
+        const elsewhere = machine.docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", OTHER);
+        const targets = [[hub, 8081], [proxy, 8000], [proxy, 8001], [machine.address, 2222], [machine.address, 2376], [guarded().gateway, 2222], [elsewhere, 8080]] as const;
+        const reached = targets.map(([host, port]) => `${port}: ${reaches(host, port)}`);
+        expect(reached).toEqual(["8081: true", "8000: true", "8001: false", "2222: false", "2376: false", "2222: false", "8080: false"]);
+        expect(machine.inside("bash", "-c", `exec 3<>/dev/tcp/${elsewhere}/8080 && echo open`)).toBe("open");
+        expect(machine.inside("bash", "-c", `exec 3<>/dev/tcp/${guarded().gateway}/2222 && echo open`)).toBe("open"); // Only the guard keeps people from it.
+    }
+
+    const reaches = (host: string, port: number) =>
+        machine.docker("exec", outputs.users.ada.container, "python3", "-c", `import socket\nwith socket.socket() as s:\n s.settimeout(1.5)\n print(s.connect_ex(('${host}', ${port})) == 0)`).toLowerCase() === "true";
+
+    /** Bridge address and rules of what keeps people apart. */
+    function guarded(): { gateway: string; rules: string[] } {
+        const instance = instanceOf(outputs.containers.hub);
+        const gateway = machine.docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", outputs.containers.hub.replace(/-hub$/, "-people"));
+        const rules = ["iptables-save", "ip6tables-save"].flatMap(save => machine.inside(save).split("\n")).filter(line => line.includes(instance) && line.includes("JHG-"));
+        return { gateway, rules };
     }
 
     step("Docker is restarted", async () => {
+        machine.docker("run", "--detach", "--name", OTHER, "--restart", "always", "--entrypoint", "python3", images().notebook, "-m", "http.server", "8080");
         client = new HubClient(workspace.url, "ada");
         expect((await client.logIn(outputs.passwords.ada)).status).toBe(302);
         token = await client.token();
@@ -280,6 +238,32 @@ describe("after a fault of the machine everything is there again, by itself", ()
 
     step("the plug is pulled", async () => {
         await survived("plug pulled", () => machine.reboot());
+    });
+
+    step("firewalld comes, Docker is restarted, and firewalld is loaded again, which takes away all rules", async () => {
+        await survived("firewalld comes and Docker is restarted", async () => {
+            await machine.firewall("iptables");
+            await machine.restartDocker();
+        });
+        const said = () => machine.docker("logs", outputs.containers.guard).split("\n").length;
+        const lines = said();
+        await reloaded();
+        expect(said()).toBeGreaterThan(lines); // That rules were gone.
+    });
+
+    step("firewalld with nftables takes its place, and is loaded again", async () => {
+        await machine.firewall("nftables");
+        await reloaded();
+    });
+
+    async function reloaded(): Promise<void> {
+        const before = guarded().rules;
+        machine.inside("firewall-cmd", "--reload");
+        await waitFor(async () => JSON.stringify(guarded().rules) === JSON.stringify(before), 60, "the rules");
+        await keptApart();
+    }
+
+    step("and up finds nothing to do", async () => {
         await workspace.succeed("up", workspace.stack, "--expect-no-changes", "--refresh");
         expect((await run("status")).code).toBe(0);
     });

@@ -5,7 +5,7 @@ set -eu
 cd "$FOLDER"
 mount -t tmpfs tmpfs /run
 # Over the whole folders: a file alone would come off when a program on this machine replaces it.
-mount -t overlay overlay -o "lowerdir=$FOLDER/etc:/etc" /etc
+mount -t overlay overlay -o "lowerdir=$FOLDER/etc:$FOLDER/packages/etc:/etc" /etc
 mount -t tmpfs tmpfs /etc/docker # The engine's identity.
 mount -t overlay overlay -o "lowerdir=$FOLDER/packages/usr:/usr" /usr
 mkdir /run/sshd

@@ -12,6 +12,7 @@ import { waitFor } from "./hubClient";
 
 const SSH_PORT = 2222;
 const DOCKERD = path.join(__dirname, "machineDocker.sh");
+const FIREWALLD = path.join(__dirname, "machineFirewall.sh");
 
 export class Machine {
     private process?: ChildProcess;
@@ -89,6 +90,14 @@ export class Machine {
         await this.dockerAnswers();
     }
 
+    /** Starts firewalld, which Docker finds when it is started next; one that was there before ends. It goes with the machine. */
+    async firewall(backend: "iptables" | "nftables"): Promise<void> {
+        this.inside("sh", "-c", `cd ${this.folder}; FOLDER=${this.folder} BACKEND=${backend} sh ${FIREWALLD} > firewalld.log 2>&1`);
+        await waitFor(async () => this.inside("sh", "-c", "firewall-cmd --state 2>&1 || true") === "running", 60, "firewalld").catch((error: Error) => {
+            throw new Error(`${error.message}\n${fs.readFileSync(this.file("firewalld.log"), "utf8").slice(-1000)}`);
+        });
+    }
+
     /** Pulls the plug, and switches it on again. */
     async reboot(): Promise<void> {
         const first = this.firstProcess();
@@ -131,14 +140,15 @@ export class Machine {
             }
         }
         const sh = (script: string) => execFileSync("sh", ["-eu", "-c", script], { cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-        // Unpacked and not installed: a test must leave no ssh server on this machine.
+        // Unpacked and not installed: a test must leave neither ssh server nor firewall on this machine.
         fs.mkdirSync(this.file("packages", "usr"), { recursive: true });
         fs.mkdirSync(this.file("etc", "docker"), { recursive: true });
-        sh(`get() { apt-get -qq -o APT::Sandbox::User=root download openssh-server libwrap0; }
+        sh(`mkdir -p debs/partial
+            get() { apt-get -qq -y -o APT::Sandbox::User=root -o Dir::Cache::archives=$PWD/debs install --download-only --no-install-recommends --reinstall openssh-server firewalld dbus; }
             get || { apt-get -qq update; get; }
-            for package in *.deb; do dpkg -x "$package" packages; done`);
+            for package in debs/*.deb; do dpkg -x "$package" packages; done`);
         sh(`for key in hostkey id; do ssh-keygen -q -t ed25519 -N '' -f $key; done`);
-        fs.writeFileSync(this.file("etc", "passwd"), [fs.readFileSync("/etc/passwd", "utf8").replace(/^sshd:.*\n/m, "").trimEnd(), "sshd:x:4710:65534::/run/sshd:/usr/sbin/nologin", "keeper:x:0:0::/:/bin/sh", "ada:x:4711:4711::/:/bin/sh", ""].join("\n"));
+        fs.writeFileSync(this.file("etc", "passwd"), [fs.readFileSync("/etc/passwd", "utf8").replace(/^(sshd|messagebus):.*\n/gm, "").trimEnd(), "sshd:x:4710:65534::/run/sshd:/usr/sbin/nologin", "messagebus:x:4712:65534::/:/usr/sbin/nologin", "keeper:x:0:0::/:/bin/sh", "ada:x:4711:4711::/:/bin/sh", ""].join("\n"));
         fs.writeFileSync(this.file("sshd_config"), [`Port ${SSH_PORT}`, `HostKey ${this.file("hostkey")}`, "AuthorizedKeysFile /run/sshd/authorized_keys", "StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "PidFile none", ""].join("\n"));
         fs.writeFileSync(this.file("ssh_config"), [`IdentityFile ${this.file("id")}`, "IdentitiesOnly yes", `UserKnownHostsFile ${this.file("known_hosts")}`, "GlobalKnownHostsFile /dev/null", ""].join("\n"));
         fs.mkdirSync(this.bin);

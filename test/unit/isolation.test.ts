@@ -73,6 +73,7 @@ describe("the guard's rules", () => {
 
     it("let people reach the hub and the proxy, these their servers, and nobody anybody else", () => {
         expect(guardRules(at, networkSettings())["iptables-filter"]).toEqual([
+            "-o @bridges -j DROP",
             "! -o jh-x -j RETURN",
             "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j ACCEPT",
             "-s 10.88.0.2 -j ACCEPT",
