@@ -3,7 +3,7 @@ import { progress } from "../scripts/lib/command";
 import { BarePulumi } from "./barePulumi";
 import { Compose } from "./compose";
 import type { Contender, Follower } from "./contender";
-import type { Measure } from "./figures";
+import { OURS, type Measure } from "./figures";
 import { measure, type Usage } from "./measure";
 import { Ours } from "./ours";
 
@@ -25,13 +25,14 @@ export class SideBySide {
             return contender;
         };
         try {
-            progress(`${people} people: deploying with each contender …`);
+            progress(`${people} people: ${OURS} deploys …`);
             const ours = keep(await Ours.create(people));
             signal.throwIfAborted();
             const followers = [keep(await BarePulumi.create(ours.environment)), keep(await Compose.create())];
             const side = new SideBySide(ours, followers, people, signal);
             await side.follow();
             for (const follower of followers) {
+                progress(`${people} people: ${follower.name} deploys …`);
                 await measure(follower.deploy, signal);
             }
             return await use(side);
@@ -86,9 +87,9 @@ export async function takeSteps(steps: readonly (readonly [part: string, step: S
         for (const [part, step] of steps) {
             const usages = new Map(side.contenders.map(({ name }) => [name, [] as Usage[]]));
             for (let run = 1; run <= runs; run++) {
-                progress(`${step.what}, ${people} people, run ${run} of ${runs} …`);
                 step.prepare?.(side);
                 for (const contender of side.contenders) {
+                    progress(`${step.what}, ${people} people, run ${run} of ${runs}: ${contender.name} …`);
                     usages.get(contender.name)?.push(await step.take(side, contender));
                 }
             }
