@@ -4,6 +4,7 @@ import os
 
 from jupyter_server._tz import utcnow
 from jupyter_server.serverapp import ServerWebApplication
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 c = get_config()  # noqa: F821 (given by traitlets)
 
@@ -70,3 +71,12 @@ def _rather_than_the_server():
 
 # Terminals are forked; kernels are not, so this does not reach them.
 os.register_at_fork(after_in_child=_rather_than_the_server)
+
+
+async def _open(self, kernel_id):
+    """Linux would keep a kernel's second small message until the first is acknowledged, which takes a browser 40 ms."""
+    await _opened(self, kernel_id)
+    self.set_nodelay(True)
+
+
+_opened, KernelWebsocketHandler.open = KernelWebsocketHandler.open, _open
