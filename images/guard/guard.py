@@ -57,10 +57,10 @@ class Guard:
         self.bridge, self.chain = BRIDGE + self.instance, CHAIN + self.instance
         # (family, table) → how our lines looked when they were set.
         self.set = {}
+        # "family-table" → our rules, with addresses for names; and other networks' bridges then.
+        self.rules, self.others = {}, []
         # How the firewall was when all of it was as it should be; None: it has to be looked at.
         self.seen = None
-        # Bridges of other networks, when rules were set.
-        self.other = []
         # hub and proxy → their ports.
         self.served = {}
         self.looks = self.seeking = 0
@@ -74,36 +74,44 @@ class Guard:
             if family == "iptables" or ipv6():
                 yield family, table, parent
 
+    def rename(self, others):
+        """Asks for names' addresses. Where they are others than before, or the bridges are, all is to be set again."""
+        self.others = others
+        rules = {key: expanded(rules, others) for key, rules in self.settings["rules"].items()}
+        if rules != self.rules:
+            self.rules, self.seen = rules, None
+            self.set.clear()
+
     def firewall(self):
         """Sets what is missing. @returns what is in the way of the rest, or None"""
         problem = None
-        other = [name for name in bridges() if name != self.bridge]
-        refresh = self.looks % NAMES_EVERY == 0 or other != self.other
+        others = [name for name in bridges() if name != self.bridge]
+        if self.looks % NAMES_EVERY == 0 or others != self.others:
+            self.rename(others)
         # Asked before the look, so that what changes meanwhile is looked at the next time.
         generation = kernel.generation()
         seen = None if generation is None else (generation, ipv6())
-        if seen is not None and seen == self.seen and not refresh:
+        if seen is not None and seen == self.seen:
             return None
         for family, table, parent in self.tables():
             now = saved(family, table)
             wanted = self.set.get((family, table))
-            if own(now, self.chain) == wanted and not refresh and comes_first(now, parent, self.chain):
+            if own(now, self.chain) == wanted and comes_first(now, parent, self.chain):
                 continue
             if table == "filter" and not any(line.startswith(f":{parent} ") for line in now):
                 problem = Problem(f"there is no chain {parent} in this machine's nftables (iptables-nft): does Docker use iptables-legacy, or no firewall? "
                               "People's servers stay cut off. To do without keeping people apart: network.isolation: none")
                 continue
-            if wanted is not None and not refresh:
+            if wanted is not None:
                 log(f"{family} {table}: rules were gone, changed or behind others'; set again")
             jump = f"-i {self.bridge} -j {self.chain}"
             lines = [f"*{table}", f":{self.chain} - [0:0]"]
             lines += [f"-D {parent} {jump}"] * now.count(f"-A {parent} {jump}")
-            lines += [f"-A {self.chain} {rule}" for rule in expanded(self.settings["rules"][f"{family}-{table}"], other)]
+            lines += [f"-A {self.chain} {rule}" for rule in self.rules[f"{family}-{table}"]]
             lines += [f"-I {parent} 1 {jump}", "COMMIT", ""]
             run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join(lines))
             self.set[family, table] = own(saved(family, table), self.chain)
         self.seen = seen if problem is None else None
-        self.other = other
         return problem
 
     def clean(self, chain):

@@ -50,11 +50,11 @@ def bridges():
     return sorted(name for name in os.listdir("/sys/class/net") if re.fullmatch(r"docker0|br-[0-9a-f]{12}|jh-.*", name))
 
 
-def expanded(rules, other):
+def expanded(rules, others):
     """Rules with what stands behind `@bridges`, `@resolvers` and `@NAME` (addresses): one for each, none where there is none."""
     lines = []
     for rule in rules:
         at = next((word for word in rule.split() if word.startswith("@")), None)
-        found = [] if at is None else other if at == "@bridges" else resolvers() if at == "@resolvers" else addresses(at[1:])
+        found = [] if at is None else others if at == "@bridges" else resolvers() if at == "@resolvers" else addresses(at[1:])
         lines += [rule] if at is None else [rule.replace(at, name) for name in found]
     return lines
