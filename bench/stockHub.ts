@@ -51,6 +51,16 @@ export class StockHub {
         return [this.name("hub"), this.name("proxy")];
     }
 
+    /** Where people's servers are. */
+    get network(): string {
+        return this.name("people");
+    }
+
+    /** A person's container, as its config names it. */
+    container(user: string): string {
+        return this.name(`u-${user}`);
+    }
+
     private create(): void {
         docker("network", "create", this.name("people"));
         docker(

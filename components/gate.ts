@@ -19,9 +19,11 @@ export interface GateArgs {
  * inspect, start and stop of this stack's people (images/gate). Nothing in it changes when people come and go.
  */
 export class Gate extends pulumi.ComponentResource {
+    readonly containerId: pulumi.Output<string>;
+
     constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Gate", name, {}, opts);
-        new docker.Container(
+        const container = new docker.Container(
             name,
             {
                 ...INFRASTRUCTURE,
@@ -37,6 +39,7 @@ export class Gate extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        this.containerId = container.id;
         this.registerOutputs({});
     }
 }

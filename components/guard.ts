@@ -19,6 +19,8 @@ export interface GuardArgs {
  * and may change that, and nothing else: no socket, no files of the host, no network of the stack.
  */
 export class Guard extends pulumi.ComponentResource {
+    readonly containerId: pulumi.Output<string>;
+
     constructor(name: string, args: GuardArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Guard", name, {}, opts);
         const { gateway, subnet, hub, proxy } = args.addresses;
@@ -29,7 +31,7 @@ export class Guard extends pulumi.ComponentResource {
             proxy,
             rules: guardRules(args.addresses, args.network),
         };
-        new docker.Container(
+        const container = new docker.Container(
             name,
             {
                 ...INFRASTRUCTURE,
@@ -46,6 +48,7 @@ export class Guard extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        this.containerId = container.id;
         this.registerOutputs({});
     }
 }

@@ -55,6 +55,9 @@ function outward({ subnet, hub, proxy: front }: Addresses, { egress, dns, proxy 
     const asked = asking.flatMap(from => ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)].flatMap(server => ["udp", "tcp"].map(protocol => `${from}-d ${server} -p ${protocol} --dport 53 -j RETURN`)),
     );
     return [
+        // Docker lets a published port be reached by the container's own address too, from wherever there is a route: past
+        // the address that it is published at.
+        `! -d ${subnet} -m conntrack ! --ctstate DNAT --ctdir REPLY -m addrtype ! --dst-type LOCAL -j DROP`,
         `${REPLY} -j RETURN`,
         ...asked,
         ...METADATA.map(range => `-d ${range} -j DROP`),

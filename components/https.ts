@@ -29,6 +29,7 @@ export interface HttpsArgs {
  * and go, or when a certificate is renewed.
  */
 export class Https extends pulumi.ComponentResource {
+    readonly containerId: pulumi.Output<string>;
     /** Certificate (PEM) of the hub's own authority; only with mode `internal`. */
     readonly caCertificate?: pulumi.Output<string>;
 
@@ -58,6 +59,7 @@ export class Https extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        this.containerId = container.id;
         const inside = (script: string) => ({
             create: `docker exec --interactive "$HTTPS_CONTAINER" ${script}`,
             environment: { ...args.environment, HTTPS_CONTAINER: names.https },

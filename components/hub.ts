@@ -76,12 +76,14 @@ function forwardingOf({ https, listen }: Settings): { hops: number; trusted: str
 
 /** JupyterHub. It can start and stop people's containers through the gate, and nothing else on the host. */
 export class Hub extends pulumi.ComponentResource {
+    readonly containerId: pulumi.Output<string>;
+
     constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Hub", name, {}, opts);
         const settings = JSON.stringify(hubSettings(args));
         const { people, gate } = args.networks;
         const direct = [...directHosts(args.names, args.settings.network), args.names.gate];
-        new docker.Container(
+        const container = new docker.Container(
             name,
             {
                 ...INFRASTRUCTURE,
@@ -109,6 +111,7 @@ export class Hub extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        this.containerId = container.id;
         this.registerOutputs({});
     }
 }

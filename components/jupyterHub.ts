@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
+import { INFRASTRUCTURE_PIDS } from "./container";
 import { hubSecrets, serviceToken, type FingerprintedSecret } from "./credentials";
 import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./dockerHost";
 import type { ExistingServers } from "./existing";
@@ -179,16 +180,17 @@ export class JupyterHub extends pulumi.ComponentResource {
             { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, address: isolation?.addresses.proxy, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
             child(proxyImage, ...guarded, ...(frontNetwork === undefined ? [] : [frontNetwork])),
         );
+        let https: Https | undefined;
         if (front !== undefined && frontNetwork !== undefined) {
             const caddyImage = image("caddy", front.plan);
-            const https = new Https(
+            https = new Https(
                 `${name}-https`,
                 { ...common, image: caddyImage.reference, settings: front.settings, key: args.tlsKey, network: frontNetwork, proxy: proxy.containerId, environment: commandEnvironment(engine) },
                 child(caddyImage, proxy),
             );
             this.caCertificate = https.caCertificate;
         }
-        new Hub(
+        const hub = new Hub(
             `${name}-hub`,
             {
                 ...common,
@@ -203,6 +205,17 @@ export class JupyterHub extends pulumi.ComponentResource {
                 proxyCredentials: proxyCredentials?.value,
             },
             child(hubImage, gate, ...guarded),
+        );
+        const infrastructure = { [names.hub]: hub, [names.proxy]: proxy, [names.gate]: gate, ...(guard && { [names.guard]: guard }), ...(https && { [names.https]: https }) };
+        // Not together with people's: a hub that cannot be made must not keep theirs from them.
+        new PidsLimits(
+            `${name}-infrastructure-pids`,
+            {
+                limits: new Map(Object.keys(infrastructure).map(container => [container, INFRASTRUCTURE_PIDS])),
+                containerIds: Object.values(infrastructure).map(({ containerId }) => containerId),
+                environment: commandEnvironment(engine),
+            },
+            child(),
         );
 
         const homes =

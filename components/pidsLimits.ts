@@ -23,7 +23,7 @@ export interface PidsLimitsArgs {
     environment: Record<string, string>;
 }
 
-/** How many processes and threads people's containers may have: a fork bomb stays in its own. */
+/** How many processes and threads containers may have: a fork bomb stays in its own. */
 export class PidsLimits extends pulumi.ComponentResource {
     constructor(name: string, args: PidsLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:PidsLimits", name, {}, opts);

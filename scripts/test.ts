@@ -12,6 +12,7 @@ import { cacheDir } from "./lib/paths";
 import { inherit } from "./lib/process";
 import { ensurePython } from "./lib/python";
 import { ROOT_SECRET } from "./lib/stackFile";
+import { table } from "./lib/table";
 
 interface Count {
     passed: number;
@@ -48,6 +49,16 @@ const parts: Record<string, () => Promise<Count>> = {
 const long: typeof parts = {
     async storm() {
         return jest("deploy", { STORM: "20", ...(await realEnv()) }, { only: "recovery" });
+    },
+    async security() {
+        return withFolder(async folder => {
+            const rows = path.join(folder, "rows.json");
+            const count = await jest("deploy", { ...(await realEnv()), SECURITY_ROWS: rows }, { only: "deploy/security" });
+            if (fs.existsSync(rows)) {
+                console.log(table(["BY", "TRIED", "EXPECTED", "SEEN", "USUAL SET-UP"], JSON.parse(fs.readFileSync(rows, "utf8")) as string[][]));
+            }
+            return count;
+        });
     },
     fuzz: () => jest("unit", { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env }, { only: "unit/fuzz" }),
 };
@@ -104,10 +115,14 @@ function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, only }: { 
     });
 }
 
-async function counted(run: (report: string) => Promise<Count>): Promise<Count> {
+function counted(run: (report: string) => Promise<Count>): Promise<Count> {
+    return withFolder(folder => run(path.join(folder, "report")));
+}
+
+async function withFolder(run: (folder: string) => Promise<Count>): Promise<Count> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-report-"));
     try {
-        return await run(path.join(folder, "report"));
+        return await run(folder);
     } finally {
         fs.rmSync(folder, { recursive: true, force: true });
     }

@@ -6,12 +6,15 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { gatewayOf, parseSubnet, type Subnet as SubnetRange } from "../../components/cidr";
 import { waitFor } from "./hubClient";
 import { docker, freePort } from "./workspace";
 
 /** This machine as containers and builds see it, whatever network they are in. */
 export function machineAddress(): string {
-    return docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+    const [{ Gateway, Subnet }] = JSON.parse(docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")) as [{ Gateway?: string; Subnet: string }];
+    // An engine that found its bridge from before names no gateway.
+    return Gateway ?? gatewayOf(parseSubnet(Subnet) as SubnetRange);
 }
 
 /** An HTTP proxy that answers by itself, so that nothing has to exist on the other side. */

@@ -20,7 +20,7 @@ async function commandsOf(stack: string, config: Record<string, unknown>): Promi
     const hub = new JupyterHub("jupyterhub", { settings, rootSecret: all.rootSecret, instance: stack === "plain" ? "kq3v7x2m" : "aaaabbbb", missingHomes: settings.people.map(({ name }) => name), ...tlsKey });
     await valueOf(pulumi.output(hub.adminToken));
     const wanted = (config.https as { mode: string }).mode === "files" ? "certificate" : "authority";
-    while (!["jupyterhub-pids", "jupyterhub-homes", `jupyterhub-https-${wanted}`].every(name => recorder.of("Command").some(command => command.name === name))) {
+    while (!["jupyterhub-pids", "jupyterhub-infrastructure-pids", "jupyterhub-homes", `jupyterhub-https-${wanted}`].every(name => recorder.of("Command").some(command => command.name === name))) {
         await new Promise(resolve => setTimeout(resolve, 20)); // Registrations are answered in the background.
     }
     return new Map(recorder.of("Command").map(({ name, inputs }) => [name, inputs]));
@@ -47,7 +47,7 @@ it.each([
 ])("https $mode: no value of a stack file is in a command's text", async ({ mode, more }) => {
     const [plain, hostile] = [await commandsOf("plain", { ...PLAIN, ...more, https: { mode } }), await commandsOf("Other.One-$(id)", { ...HOSTILE, ...more, https: { mode } })];
     expect([...hostile.keys()].sort()).toEqual([...plain.keys()].sort());
-    expect(plain.size).toBe(3);
+    expect(plain.size).toBe(4);
     for (const [name, inputs] of hostile) {
         expect(code(inputs)).toEqual([["create", expect.any(String)]]);
         expect(code(inputs)).toEqual(code(plain.get(name) as Record<string, unknown>));

@@ -96,7 +96,8 @@ it("files: not without its key", async () => {
 it("acme: the authority of a private server is handed over", async () => {
     const { recorder } = await deploy(settingsOf({ https: { mode: "acme", ca: authority.certificate } }));
     expect((recorder.named("Container", "jupyterhub-https").inputs.envs as string[])[0]).toBe(`ACME_CA=${authority.certificate}`);
-    expect(recorder.of("Command").map(({ name }) => name)).toEqual(["jupyterhub-pids"]);
+    expect(recorder.of("Command").map(({ name }) => name).sort()).toEqual(["jupyterhub-infrastructure-pids", "jupyterhub-pids"]);
+    expect(recorder.named("Command", "jupyterhub-infrastructure-pids").inputs.stdin).toMatch(/-https$/m);
 });
 
 it("external: plain HTTP where listen says; the hub counts Docker's own address only on a loopback address", async () => {

@@ -86,6 +86,7 @@ describe("the guard's rules", () => {
 
     it("let them out, but not to this machine and to metadata", () => {
         expect(outward({ dns: ["172.17.0.1", "fd00::53"], httpProxy: "http://proxy.example:3128", httpsProxy: "http://172.17.0.1" })).toEqual([
+            "! -d 10.88.0.0/22 -m conntrack ! --ctstate DNAT --ctdir REPLY -m addrtype ! --dst-type LOCAL -j DROP",
             "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j RETURN",
             "-d @resolvers -p udp --dport 53 -j RETURN",
             "-d @resolvers -p tcp --dport 53 -j RETURN",

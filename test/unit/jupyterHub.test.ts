@@ -38,6 +38,7 @@ describe("JupyterHub", () => {
     it("makes exactly these resources", async () => {
         const { recorder } = await deploy(settingsOf(["ada", "grace"]));
         expect(recorder.resources.filter(({ type }) => !type.startsWith("jupyterhub:")).map(({ type, name }) => `${type.split(":").pop()} ${name}`).sort()).toEqual([
+            "Command jupyterhub-infrastructure-pids",
             "Command jupyterhub-pids",
             "Container jupyterhub-gate",
             "Container jupyterhub-guard",
@@ -75,7 +76,7 @@ describe("JupyterHub", () => {
             skeleton: [],
             volumes: [],
         });
-        expect((await deploy(settingsOf(users, { homes: { create: false } }))).recorder.of("Command").map(({ name }) => name)).toEqual(["jupyterhub-pids"]);
+        expect((await deploy(settingsOf(users, { homes: { create: false } }))).recorder.of("Command").map(({ name }) => name).sort()).toEqual(["jupyterhub-infrastructure-pids", "jupyterhub-pids"]);
     });
 
     it("builds an image after the one that it is built on, and each once", async () => {
@@ -221,7 +222,10 @@ describe("JupyterHub", () => {
             stdin: lines.join("\n"),
             triggers: [...lines, ["jupyterhub-user-ada-id", "jupyterhub-user-grace-id"]],
         });
-        expect((await deploy(settingsOf([]))).recorder.of("Command")).toEqual([]);
+        const { stdin, triggers } = recorder.named("Command", "jupyterhub-infrastructure-pids").inputs;
+        expect(stdin).toBe(["gate", "guard", "hub", "proxy"].map(part => `512 ${P}-${part}`).join("\n"));
+        expect((triggers as unknown[]).at(-1)).toEqual(["gate", "guard", "hub", "proxy"].map(part => `jupyterhub-${part}-id`));
+        expect((await deploy(settingsOf([]))).recorder.of("Command").map(({ name }) => name)).toEqual(["jupyterhub-infrastructure-pids"]);
     });
 
     it("keeps the socket out of everything but the gate, and ports shut but the proxy's", async () => {
