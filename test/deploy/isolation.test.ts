@@ -56,7 +56,7 @@ step("people work, and the guard is well", async () => {
     instance = instanceOf(outputs.containers.hub);
     target = await here(workspace, outputs);
     kernel = target.attacker.kernel;
-    await waitFor(guarded, 30, "the guard's health");
+    await waitFor(guarded, 60, "the guard's health");
     expect(await workspace.succeed("status", workspace.stack)).toMatch(/^guard +\S+ +running, healthy$/m);
 });
 
@@ -109,7 +109,7 @@ step("a server that starts before the guard reaches nothing; then it works by it
     docker("unpause", outputs.containers.hub);
     expect((await workspace.run("status", workspace.stack)).code).toBe(1);
     docker("start", outputs.containers.guard);
-    await waitFor(guarded, 30, "the guard's health");
+    await waitFor(guarded, 60, "the guard's health");
     await waitFor(async () => JSON.stringify(inside({ hub: hubAnswers(), out: out(0) })) === '{"hub":"200","out":"200"}', 60, "the way out");
     const { client, token } = target.attacker;
     await waitFor(async () => (await client.withToken(token, client.server("api"))).ok, 60, "ada's server");
