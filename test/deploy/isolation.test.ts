@@ -45,7 +45,7 @@ const all = (value: string, expressions: Record<string, string>) => Object.fromE
 /** Rules of this stack; but for those about other networks' bridges, which come and go. */
 const ours = () => ["iptables-save", "ip6tables-save"].flatMap(save => asRoot(save).split("\n")).filter(line => line.includes(instance) && !/^-A JHG-\S+ -o \S+ -j DROP$/.test(line));
 const isolated = () => asRoot("sh", "-c", `cd /sys/class/net/jh-${instance}/brif && grep -c 1 */isolated | sed 's/.*://' | sort | tr -d '\\n'`);
-const bridge = () => (JSON.parse(asRoot("ip", "-json", "-4", "addr", "show", "dev", `jh-${instance}`)) as [{ addr_info: { local: string; valid_life_time: number }[] }])[0].addr_info ?? [];
+const bridge = () => (JSON.parse(asRoot("ip", "-json", "-4", "addr", "show", "dev", `jh-${instance}`)) as { addr_info?: { local: string; valid_life_time: number }[] }[])[0]?.addr_info ?? [];
 const guarded = async () => docker("inspect", "--format", "{{.State.Health.Status}}", outputs.containers.guard) === "healthy";
 const hubAnswers = () => `http('${outputs.containers.hub}', 8081, '/hub/health')`;
 /** A service on another machine. */
