@@ -9,6 +9,7 @@ import { AcmeServer } from "./acmeServer";
 import { Authority } from "./certificates";
 import { frontProxy, type FrontProxy } from "./frontProxy";
 import { connection, HubClient, send, waitFor, type Kernel, type Way } from "./hubClient";
+import { hostAddress } from "../fixtures/hostAddress";
 import { steps } from "./steps";
 import { docker, freePort, Workspace, type Outputs } from "./workspace";
 
@@ -217,7 +218,7 @@ step("with a certificate from files: a new one is used at once, and no open webs
 });
 
 step("with a certificate from an ACME server: asked for, used, and renewed by itself", async () => {
-    const address = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+    const address = hostAddress();
     acme = await AcmeServer.start({ address, authority, httpPort: plainPort, tlsPort: workspace.port, validity: 60 });
     await forget("tlsKey");
     await deploy(
@@ -240,7 +241,7 @@ step("with a certificate from an ACME server: asked for, used, and renewed by it
 });
 
 step("behind a proxy of one's own: what that says is believed, and everybody else is led to it", async () => {
-    const address = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+    const address = hostAddress();
     const behind = (proxy: string) =>
         deploy(
             `jupyterhub:publicUrl: https://${HUB}/jupyter`,

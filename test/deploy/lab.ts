@@ -6,16 +6,9 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { gatewayOf, parseSubnet, type Subnet as SubnetRange } from "../../components/cidr";
+import { hostAddress } from "../fixtures/hostAddress";
 import { waitFor } from "./hubClient";
 import { docker, freePort } from "./workspace";
-
-/** This machine as containers and builds see it, whatever network they are in. */
-export function machineAddress(): string {
-    const [{ Gateway, Subnet }] = JSON.parse(docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")) as [{ Gateway?: string; Subnet: string }];
-    // An engine that found its bridge from before names no gateway.
-    return Gateway ?? gatewayOf(parseSubnet(Subnet) as SubnetRange);
-}
 
 /** An HTTP proxy that answers by itself, so that nothing has to exist on the other side. */
 export class TestProxy {
@@ -27,7 +20,7 @@ export class TestProxy {
     ) {}
 
     static async start(credentials: string): Promise<TestProxy> {
-        const ip = machineAddress();
+        const ip = hostAddress();
         const server = http.createServer();
         await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, ip, resolve));
         const proxy = new TestProxy(server, `${ip}:${(server.address() as AddressInfo).port}`);
@@ -59,7 +52,7 @@ export class TestDns {
 
     static async start(name: string, ip: string): Promise<TestDns> {
         const socket = dgram.createSocket("udp4");
-        const address = machineAddress();
+        const address = hostAddress();
         await new Promise<void>((resolve, reject) => socket.once("error", reject).bind(53, address, resolve));
         socket.on("message", (query, { port, address: from }) => socket.send(answer(query, name, ip), port, from));
         return new TestDns(socket, address);

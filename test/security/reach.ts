@@ -1,5 +1,5 @@
 /** Where code in a person's server must not get to over the network. */
-import { machineAddress } from "../deploy/lab";
+import { hostAddress } from "../fixtures/hostAddress";
 import { asRoot, docker } from "../deploy/workspace";
 import { HEARD } from "./person";
 import type { Surroundings } from "./surroundings";
@@ -38,7 +38,7 @@ export const REACH: readonly Reach[] = [
     { name: "the gate", code: ({ gate }) => gate && `tcp('${gate.ip}', 2375)` },
     { name: "the gate by its name", code: ({ gate }) => gate && `tcp('${gate.name}', 2375)` },
     { name: "a service of the machine, by the network's gateway", code: ({ gateway, surroundings }) => `tcp('${gateway}', ${surroundings.port})` },
-    { name: "a service of the machine, by Docker's own bridge", code: ({ surroundings }) => `tcp('${machineAddress()}', ${surroundings.port})` },
+    { name: "a service of the machine, by Docker's own bridge", code: ({ surroundings }) => `tcp('${hostAddress()}', ${surroundings.port})` },
     { name: "a service of the machine, by its address outside", code: ({ surroundings }) => `tcp('${surroundings.machine}', ${surroundings.port})` },
     { name: "a service of the machine, with the hub's address as one's own", code: ({ hub, gateway, surroundings }) => `posing('${hub.ip}', '${gateway}', ${surroundings.port})` },
     { name: "the machine by ping", code: ({ gateway }) => `ping('${gateway}')` },

@@ -2,7 +2,7 @@
 import WebSocket from "ws";
 import { anyOf, NOTHING, type Attack, type Target } from "./attack";
 import { exhaustion } from "./exhaustion";
-import { machineAddress } from "../deploy/lab";
+import { hostAddress } from "../fixtures/hostAddress";
 import { HEARD, heard } from "./person";
 import { REACH } from "./reach";
 
@@ -27,7 +27,7 @@ const datagrams: Attack = {
         const { neighbour, gateway, surroundings, inKernel } = target;
         const to: [string, number][] = [
             [neighbour.ip, HEARD.udp], ["255.255.255.255", HEARD.udp], [neighbour.ip.replace(/\d+$/, "255"), HEARD.udp],
-            ...[gateway, machineAddress(), surroundings.machine, ...surroundings.metadata].map((address): [string, number] => [address, surroundings.port]),
+            ...[gateway, hostAddress(), surroundings.machine, ...surroundings.metadata].map((address): [string, number] => [address, surroundings.port]),
         ];
         await Promise.all(to.map(([address, port]) => inKernel(`udp('${address}', ${port}, 'from ${target.attacker.user}')`)));
         await inKernel("time.sleep(1) or ''"); // Datagrams that were let through have arrived then.
