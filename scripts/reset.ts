@@ -24,7 +24,7 @@ export const command: Command = {
         const container = (await namesOf(stack)).person(person);
         const urns = await urnsOf(stack, container);
         await stop(docker, container, person, yes);
-        const targets = ["--target-replace", urns.container, ...(urns.limits === undefined ? [] : ["--target", urns.limits])];
+        const targets = ["--target-replace", urns.container, ...urns.limits.flatMap(urn => ["--target", urn])];
         const code = await inherit("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets], markedEnv(stack));
         if (code === 0) {
             progress(`${person} has a new container over the same home.`);
@@ -33,14 +33,14 @@ export const command: Command = {
     },
 };
 
-/** The container's resource, and that of the limits which it has to be told again. */
-async function urnsOf(stack: Stack, container: string): Promise<{ container: string; limits?: string }> {
+/** The container's resource, and those of limits, of which one has to be told to it again. */
+async function urnsOf(stack: Stack, container: string): Promise<{ container: string; limits: string[] }> {
     const { resources = [] } = await readDeployment(stack);
     const own = resources.find(({ type, inputs }) => type.startsWith("docker:") && inputs?.name === container);
     if (own === undefined) {
         throw new Problem(`There is no container ${container} yet: npm run up -- ${stack.name}`);
     }
-    return { container: own.urn, limits: resources.find(({ urn }) => urn.includes("PidsLimits$command:"))?.urn };
+    return { container: own.urn, limits: resources.map(({ urn }) => urn).filter(urn => urn.includes("PidsLimits$command:")) };
 }
 
 /** A running server is replaced only once it has stopped. */
