@@ -218,10 +218,8 @@ page("while the hub is away a page says so, and goes on by itself", () => grace,
     return ["503 GET user/grace/lab", "503 GET hub/home"];
 });
 
-step("the culler runs", async () => {
-    const { hub } = outputs.containers;
-    expect(docker("top", hub)).toContain("jupyterhub_idle_culler");
-    expect(docker("logs", hub)).not.toContain("unrecognized arguments");
+step("what the hub does beside (the roster, routes, servers that nobody uses) has not failed", async () => {
+    expect(docker("logs", outputs.containers.hub)).not.toMatch(/A pass failed|Traceback/);
 });
 
 page("after the log-out they are asked to log in again", () => panel, async ada => {
