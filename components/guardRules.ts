@@ -1,7 +1,7 @@
 /**
  * What the guard holds in force (images/guard): rules by which people's containers reach hub, proxy and the way out, and
- * nothing else. Pure. In `@name` the guard puts the addresses that a name has, in
- * `@resolvers` this machine's DNS servers, in `@bridges` the bridges of Docker's other networks.
+ * nothing else. Pure. In `@name` the guard puts the addresses that a name has, in `@resolvers` this machine's DNS servers,
+ * in `@bridges` the bridges of Docker's other networks.
  */
 import { isIPv4 } from "node:net";
 import type { NetworkSettings } from "./networkSettings";
