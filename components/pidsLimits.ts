@@ -1,7 +1,10 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Pulumi's Container has no such limit, so Docker is told once the containers are there; only whose limit differs. */
+/**
+ * Pulumi's Container has no such limit, so Docker is told once the containers are there; only whose limit differs. One that ends at
+ * that very moment, and is started again, cannot be told: hence several tries.
+ */
 const SCRIPT = String.raw`set -eu
 wanted=$(cat)
 have=$(docker inspect --type container --format '{{.HostConfig.PidsLimit}} {{.Name}}' $(echo "$wanted" | cut -d ' ' -f 2))
@@ -11,7 +14,12 @@ printf '%s\n--\n%s\n' "$have" "$wanted" | awk '
   have[$2] != $1 { names[$1] = names[$1] " " $2 }
   END { for (limit in names) print limit names[limit] }
 ' | while read -r limit names; do
-  docker update --pids-limit "$limit" $names > /dev/null
+  for try in 1 2 3 4 5; do
+    said=$(docker update --pids-limit "$limit" $names 2>&1 > /dev/null) && continue 2
+    sleep 1
+  done
+  echo "$said" >&2
+  exit 1
 done`;
 
 export interface PidsLimitsArgs {

@@ -31,12 +31,13 @@ export async function askHub(hub: Hub, path: string, { headers = {}, seconds = 1
     const socket = await connect(hub, url, seconds, verify);
     return new Promise((resolve, reject) => {
         const options = { path: url.pathname + url.search, headers: { Host: url.host, Connection: "close", ...headers }, createConnection: () => socket };
-        const request = http.get({ ...options, timeout: seconds * 1000 }, answer => {
+        const request = http.get(options, answer => {
             const chunks: Buffer[] = [];
             answer.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
             answer.on("end", () => resolve({ status: answer.statusCode as number, body: Buffer.concat(chunks).toString("utf8") }));
         });
-        request.on("error", reject).on("timeout", () => request.destroy(new Error(`no answer within ${seconds} s`)));
+        // Not the option of that name, which does nothing for a socket of one's own.
+        request.on("error", reject).setTimeout(seconds * 1000, () => request.destroy(new Error(`no answer within ${seconds} s`)));
     });
 }
 

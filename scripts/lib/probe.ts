@@ -10,6 +10,9 @@ import { askThroughProxy } from "./insideRequest";
 
 const LOG_LINES = 12;
 
+/** The proxy logs one for each request that it cannot pass on; it says nothing to who reads a message. */
+const STACK_FRAME = /^\s+at .+:\d+/;
+
 /** Containers that run all the time, by what they are. */
 export function infrastructureOf({ https, network }: Pick<Settings, "https" | "network">, names: StackNames): Record<string, string> {
     return { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(network.isolation === "none" ? {} : { guard: names.guard }), ...(https.mode === "none" ? {} : { https: names.https }) };
@@ -83,7 +86,7 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
                 return [];
             }
             const logs = await docker.run(["logs", "--tail", String(LOG_LINES), name]);
-            return [`${name}: ${state}`, ...`${logs.stdout}${logs.stderr}`.trim().split("\n").slice(-LOG_LINES).map(line => `    ${line}`)];
+            return [`${name}: ${state}`, ...`${logs.stdout}${logs.stderr}`.trim().split("\n").filter(line => !STACK_FRAME.test(line)).slice(-LOG_LINES).map(line => `    ${line}`)];
         }),
     );
     const lines = reports.flat();
