@@ -15,13 +15,15 @@ import { Recorder } from "./mocks";
 const settings = readSettings("test", { "jupyterhub:rootSecret": "0123456789abcdef0123456789abcdef", "jupyterhub:users": ["ada"] }, new Set(["jupyterhub:rootSecret"]));
 
 it("a hub that takes the connection and says nothing is given up in time", async () => {
-    const silent = net.createServer(() => undefined).listen(0, "127.0.0.1");
+    const taken: net.Socket[] = [];
+    const silent = net.createServer(socket => void taken.push(socket)).listen(0, "127.0.0.1");
     await new Promise(resolve => silent.once("listening", resolve));
     const { port } = silent.address() as net.AddressInfo;
     try {
         const hub = { ...settings, listen: { ip: "127.0.0.1", port }, url: `http://127.0.0.1:${port}/` };
         await expect(askHub(hub, "hub/health", { seconds: 0.2 })).rejects.toThrow("no answer within 0.2 s");
     } finally {
+        taken.forEach(socket => socket.destroy());
         silent.close();
     }
 });
