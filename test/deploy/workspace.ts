@@ -139,11 +139,28 @@ export function removeObjects(stack: string): void {
     const guards = containers.filter(name => name.endsWith("-guard"));
     const others = containers.filter(name => !guards.includes(name));
     // A guard that is stopped when nobody is left takes its rules away.
-    for (const [args, names] of [[["rm", "--force"], others], [["stop"], guards], [["rm", "--force"], guards], [["network", "rm"], networks], [["volume", "rm"], volumes]] as const) {
+    for (const [args, names] of [[["rm", "--force"], others], [["stop"], guards], [["rm", "--force"], guards]] as const) {
         if (names.length > 0) {
             docker(...args, ...names);
         }
     }
+    networks.forEach(removeNetwork);
+    if (volumes.length > 0) {
+        docker("volume", "rm", ...volumes);
+    }
+}
+
+/** After many containers at once Docker 20.10 has some of them in the network that are gone. */
+function removeNetwork(name: string): void {
+    const left = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) as Record<string, { Name: string }>;
+    Object.values(left).forEach(({ Name }) => {
+        try {
+            docker("network", "disconnect", "--force", name, Name);
+        } catch {
+            // It went by itself; if not, the network says so.
+        }
+    });
+    docker("network", "rm", name);
 }
 
 /** What stands below `config:` in a file of stacks/, without what a test has of its own. */
