@@ -35,7 +35,7 @@ export const hubSection = section({
         .regex(/^(?!.*(^|\/)\.\.?(\/|$))[\w.-]+(\/[\w.-]+)*\/?$/, { error: "expected a folder of the checkout, such as branding" })
         .optional()
         .describe("folder of the checkout with page templates (*.html) in place of JupyterHub's"),
-    concurrentSpawns: whole("a number of servers", 1).default(32).describe("most servers that start at the same time"),
+    concurrentSpawns: whole("a number of servers", 1).optional().describe("most servers that start at the same time, more wait for their turn; two for each CPU where it is left out"),
     activeServers: whole("a number of servers", 1).optional().describe("most servers that run at the same time; no limit where it is left out"),
     adminAccess: flag.default(false).describe("whether admins may enter people's servers; each entry is logged"),
 });

@@ -64,7 +64,7 @@ export function hubSectionSettings(hub: HubSection): Record<string, unknown> {
         extraConfig: hub.extraConfig ?? "",
         services: hub.services.map(({ name, url, scopes, oauthRedirectUri, oauthNoConfirm, display }) => ({ name, url: url ?? "", scopes, oauthRedirectUri: oauthRedirectUri ?? "", oauthNoConfirm, display })),
         roles: hub.roles.map(role => ({ ...role, description: role.description ?? "", users: role.users.map(normaliseName) })),
-        concurrentSpawns: hub.concurrentSpawns,
+        concurrentSpawns: hub.concurrentSpawns ?? 0,
         activeServers: hub.activeServers ?? 0,
         adminAccess: hub.adminAccess,
     };

@@ -23,7 +23,7 @@ it("is told to the hub completely", () => {
         extraConfig: "x = 1",
         services: [{ name: "reports", url: "http://reports:9000", scopes: ["list:users"], oauthRedirectUri: "", oauthNoConfirm: false, display: true }],
         roles: [{ name: "tutors", description: "", scopes: ["read:users!group=staff"], users: ["ada"], groups: [], services: [] }],
-        concurrentSpawns: 32,
+        concurrentSpawns: 0,
         activeServers: 5,
         adminAccess: true,
     });

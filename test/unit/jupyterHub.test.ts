@@ -269,7 +269,7 @@ describe("JupyterHub", () => {
             serverPort: 8888,
             authentication: { type: "password" },
             idle: { cullAfter: 3600, maxAge: 0, lookEvery: 300 },
-            hub: { extraConfig: "", services: [], roles: [], concurrentSpawns: 32, activeServers: 0, adminAccess: false },
+            hub: { extraConfig: "", services: [], roles: [], concurrentSpawns: 0, activeServers: 0, adminAccess: false },
             revoke: "soft",
             forwarding: { hops: 0, trusted: [] },
         });

@@ -189,7 +189,7 @@ describe("settings", () => {
             url: "http://127.0.0.1:8000/",
             https: { mode: "none" },
             authentication: { type: "password", version: 1 },
-            hub: { services: [], roles: [], concurrentSpawns: 32, adminAccess: false },
+            hub: { services: [], roles: [], adminAccess: false },
             revoke: "soft",
             images: {
                 hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },

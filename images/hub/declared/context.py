@@ -13,6 +13,7 @@ from .gate import Gate
 from .keeper import Keeper
 from .notices import Notices
 from .settings import Settings
+from .turns import Turns
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Context:
     keeper: Keeper
     entered: Entered
     notices: Notices
+    turns: Turns
 
 
 _current: Context | None = None
@@ -30,7 +32,8 @@ _current: Context | None = None
 def make(settings: Settings) -> Context:
     gate = Gate(settings.gate)
     keeper = Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir)
-    return Context(settings, gate, keeper, Entered(settings.data_dir / "entered.json"), Notices(settings.data_dir))
+    data = settings.data_dir
+    return Context(settings, gate, keeper, Entered(data / "entered.json"), Notices(data), Turns(settings.hub.concurrent_spawns))
 
 
 def current() -> Context:

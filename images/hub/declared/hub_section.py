@@ -23,6 +23,7 @@ class HubSection:
     services: tuple[Mapping[str, Any], ...]
     roles: tuple[Mapping[str, Any], ...]
     concurrent_spawns: int
+    """Most that start at once; 0: as many as the machine's CPUs are good for. More wait (turns.py)."""
     active_servers: int
     """Most that run at once; 0: no limit."""
     admin_access: bool
@@ -64,7 +65,7 @@ def read(given: Reader, reader: Any) -> HubSection:
 
 def configure(c: Any, settings: Settings, env: Mapping[str, str] = os.environ) -> None:
     hub = settings.hub
-    c.JupyterHub.concurrent_spawn_limit = hub.concurrent_spawns
+    c.JupyterHub.concurrent_spawn_limit = 0
     c.JupyterHub.active_server_limit = hub.active_servers
     c.JupyterHub.template_vars.update({"admins_enter": hub.admin_access})
     tokens = json.loads(env.get(TOKENS_VARIABLE, "{}"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 from dockerspawner import DockerSpawner
 from jupyterhub.httpclient import fetch
 from jupyterhub.spawner import SpawnException
-from jupyterhub.utils import url_path_join
+from jupyterhub.utils import maybe_future, url_path_join
 
 from . import context, names, tokens
 from .gate import GateAway, Missing, Refused
@@ -74,7 +75,28 @@ class AdoptingSpawner(DockerSpawner):
 
     # What it does to it
 
+    async def run_pre_spawn_hook(self) -> None:
+        """The last that JupyterHub waits for before `start`, without counting the seconds. A hook of one's own comes first."""
+        await maybe_future(super().run_pre_spawn_hook())
+        await context.current().turns.take(self.user.name)
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """What the page says while it waits for the server."""
+        said = None
+        while (place := context.current().turns.place(self.user.name)) is not None:
+            if place != said:
+                said = place
+                yield {"progress": 10, "message": f"Many servers start at the moment; yours is number {place} of those that wait."}
+            await asyncio.sleep(LOOK_EVERY)
+        yield {"progress": 50, "message": "Your server starts."}
+
     async def start(self) -> tuple[str, int]:
+        try:
+            return await self._start()
+        finally:
+            context.current().turns.give_back(self.user.name)
+
+    async def _start(self) -> tuple[str, int]:
         if self.person is None:
             raise _problem(f"{self.user.name} is not on the list of people who may use this hub.", "not-listed", 403)
         if context.current().notices.held is not None:
@@ -195,6 +217,7 @@ class AdoptingSpawner(DockerSpawner):
     def run_post_stop_hook(self) -> Any:
         """Also when it ended by itself, and when an earlier hub had started it, whose spawner knew the token."""
         tokens.end(self.user.db, self.user.orm_user)
+        context.current().turns.give_back(self.user.name)
         context.current().entered.end(self.user.name)
         return super().run_post_stop_hook()
 

@@ -43,7 +43,7 @@ def free_port() -> int:
 
 def hub_section(**changed: Any) -> dict[str, Any]:
     """`hub:` as the program hands it over."""
-    return {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 32, "activeServers": 0, "adminAccess": False, **changed}
+    return {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 0, "activeServers": 0, "adminAccess": False, **changed}
 
 
 def person(name: str, /, **fields: Any) -> dict[str, Any]:

@@ -76,7 +76,7 @@ async def vectors() -> dict[str, Any]:
                 "instance": "kq3v7x2m", "roster": "P-roster", "gate": "tcp://127.0.0.1:9", "personPrefix": "P-u-",
                 "hubHost": "hub", "hubPort": 8081, "proxyApi": "http://proxy:8001", "serverPort": 8888,
                 "authentication": {"type": "password"}, "idle": {"cullAfter": 0, "maxAge": 0, "lookEvery": 0}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
-                "hub": {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 32, "activeServers": 0, "adminAccess": False}, "revoke": "soft",
+                "hub": {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 0, "activeServers": 0, "adminAccess": False}, "revoke": "soft",
                 **case,
             }  # fmt: skip
             os.environ.update(

@@ -70,7 +70,8 @@ async def test_roles_are_people_s_groups_and_services_as_they_are_declared(world
 
 async def test_limits(world):
     await world.start_hub(**settings(concurrentSpawns=3, activeServers=5))
-    assert (world.hub.concurrent_spawn_limit, world.hub.active_server_limit) == (3, 5)
+    assert (context.current().turns.at_once, world.hub.active_server_limit) == (3, 5)
+    assert world.hub.concurrent_spawn_limit == 0, "nobody is sent away: more wait"
 
 
 async def test_pages_of_ones_own(world, monkeypatch):
