@@ -8,7 +8,7 @@ import { StockHub } from "../stockHub";
 import { timed } from "../timed";
 import type { Part } from "./part";
 
-/** Seconds after which a start has failed: hubs have given up before. */
+/** Seconds after which a start has failed: hubs have given up before. A stop may take as long. */
 const PATIENCE = 150;
 
 export const many: Part = {
@@ -42,7 +42,7 @@ function startAtOnce(count: number, runs: number, signal: AbortSignal): Promise<
             for (const { name, clients } of groups) {
                 signal.throwIfAborted();
                 const results = await Promise.allSettled(clients.map(([client, token]) => timed(() => client.startServer(token, PATIENCE, 100))));
-                await Promise.all(clients.map(([client, token]) => client.stopServer(token)));
+                await Promise.all(clients.map(([client, token]) => client.stopServer(token, PATIENCE)));
                 const seconds = results.flatMap(result => (result.status === "fulfilled" ? result.value : []));
                 if (run > 0) {
                     (median[name] ??= []).push(quantile(seconds, 0.5));

@@ -160,14 +160,14 @@ export class HubClient {
         await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, seconds, `${this.name}'s server`, poll);
     }
 
-    async stopServer(token: string): Promise<void> {
+    async stopServer(token: string, seconds = 30): Promise<void> {
         await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "DELETE" });
         await waitFor(
             async () => {
                 const user = (await (await this.withToken(token, `hub/api/users/${this.path}`)).json()) as { server: string | null; pending: string | null };
                 return user.server === null && user.pending === null;
             },
-            30,
+            seconds,
             `the stop of ${this.name}'s server`,
         );
     }
