@@ -8,7 +8,7 @@ import { StockHub } from "../stockHub";
 import { timed } from "../timed";
 import type { Part } from "./part";
 
-/** Seconds after which a start has failed: hubs have given up before. A stop may take as long. */
+/** Seconds for all to stop. */
 const PATIENCE = 150;
 
 export const many: Part = {
@@ -41,7 +41,7 @@ function startAtOnce(count: number, runs: number, signal: AbortSignal): Promise<
             progress(`${count} start at once, run ${run} of ${runs} …`);
             for (const { name, clients } of groups) {
                 signal.throwIfAborted();
-                const results = await Promise.allSettled(clients.map(([client, token]) => timed(() => client.startServer(token, PATIENCE, 100))));
+                const results = await Promise.allSettled(clients.map(([client, token]) => timed(() => client.startAsPage(token))));
                 await Promise.all(clients.map(([client, token]) => client.stopServer(token, PATIENCE)));
                 const seconds = results.flatMap(result => (result.status === "fulfilled" ? result.value : []));
                 if (run > 0) {

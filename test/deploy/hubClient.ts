@@ -153,11 +153,25 @@ export class HubClient {
 
     /** @param poll milliseconds between two looks whether it answers */
     async startServer(token: string, seconds = 60, poll = 200): Promise<void> {
+        await this.requestServer(token);
+        await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, seconds, `${this.name}'s server`, poll);
+    }
+
+    /** The same as the hub's page does it: it listens to what the hub tells of the start, and asks nothing meanwhile. */
+    async startAsPage(token: string): Promise<void> {
+        await this.requestServer(token);
+        const told = await (await this.withToken(token, `hub/api/users/${this.path}/server/progress`)).text();
+        const { ok, status } = await this.withToken(token, this.server("api"));
+        if (!ok) {
+            throw new Error(`${this.name}'s server answers ${status}, and the hub said ${told.trim().split("\n").pop()}`);
+        }
+    }
+
+    private async requestServer(token: string): Promise<void> {
         const response = await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "POST", body: "" });
         if (![201, 202].includes(response.status)) {
             throw new Error(`starting ${this.name}: ${response.status} ${await response.text()}`);
         }
-        await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, seconds, `${this.name}'s server`, poll);
     }
 
     async stopServer(token: string, seconds = 30): Promise<void> {
