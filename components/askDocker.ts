@@ -1,26 +1,24 @@
 /** Questions to Docker while a plan is made. They change nothing. */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "./dockerHost";
 import { remoteProblem } from "./dockerProblem";
 
-/** Runs `docker ARGS` and returns what it prints. @throws Error of node:child_process, with what it printed */
-export type Ask = (...args: string[]) => string;
+const run = promisify(execFile);
+
+/** Runs `docker ARGS` and resolves to what it prints. @throws Error of node:child_process, with what it printed */
+export type Ask = (...args: string[]) => Promise<string>;
 
 /**
  * Asks one engine.
  * @throws Error with one line that says what to do, when it does not answer
  */
-export function askDocker<T>(docker: DockerHost, questions: (ask: Ask) => T): T {
+export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask) => Promise<T>): Promise<T> {
     try {
-        return questions((...args) =>
-            execFileSync("docker", [...dockerArguments(docker), ...args], {
-                encoding: "utf8",
-                stdio: ["ignore", "pipe", "pipe"],
-                timeout: 60_000,
-                maxBuffer: 64 << 20,
-                env: dockerEnvironment(process.env),
-            }),
-        );
+        return await questions(async (...args) => {
+            const { stdout } = await run("docker", [...dockerArguments(docker), ...args], { encoding: "utf8", timeout: 60_000, maxBuffer: 64 << 20, env: dockerEnvironment(process.env) });
+            return stdout;
+        });
     } catch (error) {
         throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker));
     }

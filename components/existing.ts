@@ -28,25 +28,19 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  *
  * @throws Error with one line that says what to do, when Docker does not answer
  */
-export function existingServers(instance: string, docker: DockerHost): ExistingServers {
+export async function existingServers(instance: string, docker: DockerHost): Promise<ExistingServers> {
     const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus, LABEL.address].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
     const filter = `label=${LABEL.instance}=${instance}`;
-    return askDocker(docker, ask => {
-        const servers = lines(ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")));
+    return askDocker(docker, async ask => {
+        const [all, roster] = await Promise.all([
+            ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")),
+            ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.deferred}`, "--format", `{{.Label ${JSON.stringify(LABEL.deferred)}}}`),
+        ]);
+        const servers = lines(all);
         const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
-        const limits = running.length === 0 ? [] : lines(ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
-        const roster = ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.deferred}`, "--format", `{{.Label ${JSON.stringify(LABEL.deferred)}}}`);
+        const limits = running.length === 0 ? [] : lines(await ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
         return existingFrom(servers, limits, deferralsFrom(roster.trim().split("\n")[0]));
     });
-}
-
-/** The Docker host's memory in MiB; undefined when it does not say. */
-export function hostMemory(docker: DockerHost): number | undefined {
-    try {
-        return Math.floor(Number(askDocker(docker, ask => ask("info", "--format", "{{.MemTotal}}"))) / 2 ** 20) || undefined;
-    } catch {
-        return undefined; // Only a warning depends on it.
-    }
 }
 
 function lines(out: string): string[][] {

@@ -3,6 +3,6 @@ import { askDocker } from "./askDocker";
 import type { DockerHost } from "./dockerHost";
 
 /** @returns references with a tag. @throws Error with one line that says what to do, when Docker does not answer */
-export function existingImages(docker: DockerHost): ReadonlySet<string> {
-    return new Set(askDocker(docker, ask => ask("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")).split("\n"));
+export async function existingImages(docker: DockerHost): Promise<ReadonlySet<string>> {
+    return new Set((await askDocker(docker, ask => ask("image", "ls", "--format", "{{.Repository}}:{{.Tag}}"))).split("\n"));
 }

@@ -22,17 +22,17 @@ export interface ExistingNetwork {
 export type ExistingNetworks = ReadonlyMap<string, ExistingNetwork>;
 
 /** @throws Error with one line that says what to do, when Docker does not answer */
-export function existingNetworks(docker: DockerHost): ExistingNetworks {
-    return askDocker(docker, ask => {
-        const ids = ask("network", "ls", "--no-trunc", "--quiet").trim().split("\n");
-        return networksFrom(JSON.parse(inspect(ask, ids)) as InspectedNetwork[]);
+export async function existingNetworks(docker: DockerHost): Promise<ExistingNetworks> {
+    return askDocker(docker, async ask => {
+        const ids = (await ask("network", "ls", "--no-trunc", "--quiet")).trim().split("\n");
+        return networksFrom(JSON.parse(await inspect(ask, ids)) as InspectedNetwork[]);
     });
 }
 
 /** A network that goes at this moment is an error, which still comes with all others. */
-function inspect(ask: Ask, ids: readonly string[]): string {
+async function inspect(ask: Ask, ids: readonly string[]): Promise<string> {
     try {
-        return ask("network", "inspect", ...ids);
+        return await ask("network", "inspect", ...ids);
     } catch (error) {
         const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
         if (/no such network|not found/i.test(stderr) && stdout.trim() !== "") {

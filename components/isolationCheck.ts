@@ -1,12 +1,6 @@
-/** Whether people can be kept apart on a Docker engine. Reads, changes nothing. */
-import { askDocker } from "./askDocker";
+/** Whether people can be kept apart on a Docker engine. Pure. */
+import type { EngineInfo } from "./engineInfo";
 import type { Settings } from "./settings";
-
-/** What `docker info` says, as far as it matters here; engines differ in what they say. */
-export interface EngineInfo {
-    SecurityOptions?: string[] | null;
-    FirewallBackend?: { Driver?: string } | null;
-}
 
 /** What keeps an engine from it, or undefined. */
 export function isolationObstacle({ SecurityOptions, FirewallBackend }: EngineInfo): string | undefined {
@@ -18,11 +12,11 @@ export function isolationObstacle({ SecurityOptions, FirewallBackend }: EngineIn
 }
 
 /** @throws Error with what to do, when the settings want what the engine cannot */
-export function checkIsolation({ docker, network }: Pick<Settings, "docker" | "network">): void {
+export function checkIsolation({ network }: Pick<Settings, "network">, info: EngineInfo): void {
     if (network.isolation === "none") {
         return;
     }
-    const obstacle = isolationObstacle(JSON.parse(askDocker(docker, ask => ask("info", "--format", "{{json .}}"))) as EngineInfo);
+    const obstacle = isolationObstacle(info);
     if (obstacle !== undefined) {
         throw new Error(
             `network.isolation: people's servers cannot be kept apart on this Docker engine: ${obstacle}. Nothing was changed.\n` +

@@ -8,8 +8,8 @@ import { homeVolume } from "./serverParts";
 import { ConfigError, type Settings } from "./settings";
 
 /** Home volumes of the stack. @throws Error with one line that says what to do, when Docker does not answer */
-export function existingHomes({ homePrefix }: StackNames, docker: DockerHost): ReadonlySet<string> {
-    const all = askDocker(docker, ask => ask("volume", "ls", "--quiet", "--filter", `name=${homePrefix}`)).split("\n");
+export async function existingHomes({ homePrefix }: StackNames, docker: DockerHost): Promise<ReadonlySet<string>> {
+    const all = (await askDocker(docker, ask => ask("volume", "ls", "--quiet", "--filter", `name=${homePrefix}`))).split("\n");
     return new Set(all.filter(volume => volume.startsWith(homePrefix)));
 }
 

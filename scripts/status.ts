@@ -73,7 +73,7 @@ export const command: Command = {
             state: containers.get(container)?.state ?? "missing",
             health: (containers.get(container)?.state === "running" && containers.get(container)?.health) || null,
         }));
-        const kept = keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
+        const kept = await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
         const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({ object, what }));
         if (json) {
             console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts, keptHomes: kept, drift }, undefined, 2));

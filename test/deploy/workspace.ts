@@ -187,15 +187,23 @@ function listed(): string[] {
     return files.split("\0").filter(file => file !== "" && !file.startsWith("test/") && fs.existsSync(path.join(CHECKOUT, file)));
 }
 
-/** One below those that the system gives to outgoing connections, which might take it a moment later. */
+/** How many processes of tests may choose ports beside each other. */
+const WORKERS = 8;
+const given = new Set<number>();
+
+/**
+ * One below those that the system gives to outgoing connections, which might take it a moment later. Never the same twice, also not
+ * to another worker of this run.
+ */
 export async function freePort(): Promise<number> {
     for (;;) {
-        const port = randomInt(10_000, 32_000);
+        const port = randomInt(10_000 / WORKERS, 32_000 / WORKERS) * WORKERS + (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS);
         const free = await new Promise<boolean>(resolve => {
             const server = net.createServer().once("error", () => resolve(false));
-            server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+            server.listen(port, "0.0.0.0", () => server.close(() => resolve(true)));
         });
-        if (free) {
+        if (free && !given.has(port)) {
+            given.add(port);
             return port;
         }
     }

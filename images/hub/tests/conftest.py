@@ -29,16 +29,21 @@ def password_hash(password: str) -> str:
     return f"sha256${salt.hex()}${hmac.new(salt, password.encode(), hashlib.sha256).hexdigest()}"
 
 
+_ports = iter(random.sample(range(10_000, 32_000), 22_000))
+
+
 def free_port() -> int:
-    """One below those that outgoing connections get, which would take it before it is listened on."""
-    while True:
-        port = random.randrange(10_000, 32_000)
+    """Below those that outgoing connections get, which would take it before it is listened on, and never the same twice: a test has several."""
+    for port in _ports:
         with socket.socket() as s:
+            # as the hub does it: one that has just ended does not count, another program's on any address does
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                s.bind(("127.0.0.1", port))
+                s.bind(("0.0.0.0", port))
             except OSError:
                 continue
             return port
+    raise RuntimeError("no free port between 10000 and 32000")
 
 
 def hub_section(**changed: Any) -> dict[str, Any]:
