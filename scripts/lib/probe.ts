@@ -9,6 +9,8 @@ import { askHub } from "./hubRequest";
 import { askThroughProxy } from "./insideRequest";
 
 const LOG_LINES = 12;
+/** As many are read, so that enough are left without traces. */
+const READ_LINES = 100;
 
 /** The proxy logs one for each request that it cannot pass on; it says nothing to who reads a message. */
 const STACK_FRAME = /^\s+at .+:\d+/;
@@ -85,7 +87,7 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
             if (state === "running healthy" && !(settings.https.mode === "acme" && name === names.https)) {
                 return [];
             }
-            const logs = await docker.run(["logs", "--tail", String(LOG_LINES), name]);
+            const logs = await docker.run(["logs", "--tail", String(READ_LINES), name]);
             return [`${name}: ${state}`, ...`${logs.stdout}${logs.stderr}`.trim().split("\n").filter(line => !STACK_FRAME.test(line)).slice(-LOG_LINES).map(line => `    ${line}`)];
         }),
     );

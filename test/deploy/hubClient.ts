@@ -157,6 +157,20 @@ export class HubClient {
         await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, seconds, `${this.name}'s server`, poll);
     }
 
+    /** Starts it and listens from the first moment on. @returns all that the hub tells of the start */
+    async startAndListen(token: string): Promise<string> {
+        const requested = this.requestServer(token);
+        let told = "";
+        const listen = async () => {
+            const response = await this.withToken(token, `hub/api/users/${this.path}/server/progress`);
+            told = await response.text();
+            return response.ok;
+        };
+        await Promise.all([requested, waitFor(listen, 30, `word of ${this.name}'s start`, 50)]);
+        await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, 60, `${this.name}'s server`);
+        return told;
+    }
+
     /** The same as the hub's page does it: it listens to what the hub tells of the start, and asks nothing meanwhile. */
     async startAsPage(token: string): Promise<void> {
         await this.requestServer(token);

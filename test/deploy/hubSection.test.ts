@@ -18,6 +18,7 @@ function config({ grace = "  - {name: grace, admin: true}\n", extra = "c.Jupyter
         "jupyterhub:revoke: hard",
         "jupyterhub:hub:",
         "  adminAccess: true",
+        "  concurrentSpawns: 1",
         "  templates: branding",
         "  services: [{name: reports, scopes: ['list:users', 'read:users:name']}]",
         `  extraConfig: |\n    ${extra}`,
@@ -76,14 +77,32 @@ step("Python that fails as it runs makes up fail, with its line", async () => {
     await workspace.up();
 });
 
+/** When a container was started, and when Jupyter Server in it said that it is there; in milliseconds. */
+function startOf(name: string): { started: number; there: number } {
+    const { container } = outputs.users[name];
+    const said = execFileSync("sh", ["-c", `docker logs --timestamps ${container} 2>&1`], { encoding: "utf8" }).split("\n").find(line => line.includes("is running at"));
+    return { started: Date.parse(docker("inspect", "--format", "{{.State.StartedAt}}", container)), there: Date.parse((said as string).split(" ")[0]) };
+}
+
+step("servers start by turns, as many at once as the file says; who waits is told the place", async () => {
+    const all = await Promise.all(["ada", "alan", "grace"].map(async name => {
+        const client = new HubClient(outputs.url, name);
+        await client.logIn(outputs.passwords[name]);
+        return { client, token: await client.token() };
+    }));
+    const told = await Promise.all(all.map(({ client, token }) => client.startAndListen(token)));
+    expect(told.map(text => /number (\d) of those that wait/.exec(text)?.[1] ?? "at once").sort()).toEqual(["1", "2", "at once"]);
+    const [first, second, third] = ["ada", "alan", "grace"].map(startOf).sort((a, b) => a.started - b.started);
+    // One that is not there after 20 s (LONGEST in turns.py) does not hold up the next.
+    expect(second.started).toBeGreaterThanOrEqual(Math.min(first.there, first.started + 19_000));
+    expect(third.started).toBeGreaterThanOrEqual(Math.min(second.there, second.started + 19_000));
+    ({ client: ada, token: adaToken } = all[0]);
+    await all[2].client.stopServer(all[2].token);
+});
+
 step("an admin enters a server, which is written down", async () => {
-    ada = new HubClient(outputs.url, "ada");
-    await ada.logIn(outputs.passwords.ada);
-    adaToken = await ada.token();
-    await ada.startServer(adaToken);
     const alan = new HubClient(outputs.url, "alan");
     await alan.logIn(outputs.passwords.alan);
-    await alan.startServer(await alan.token());
     const grace = new HubClient(outputs.url, "grace");
     await grace.logIn(outputs.passwords.grace);
     const token = await grace.token();

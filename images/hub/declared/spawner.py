@@ -217,7 +217,6 @@ class AdoptingSpawner(DockerSpawner):
     def run_post_stop_hook(self) -> Any:
         """Also when it ended by itself, and when an earlier hub had started it, whose spawner knew the token."""
         tokens.end(self.user.db, self.user.orm_user)
-        context.current().turns.give_back(self.user.name)
         context.current().entered.end(self.user.name)
         return super().run_post_stop_hook()
 
