@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
 import { HubClient, waitFor } from "../deploy/hubClient";
 import { steps } from "../deploy/steps";
-import { docker, stackConfig, Workspace, type Outputs } from "../deploy/workspace";
+import { docker, logsOf, stackConfig, Workspace, type Outputs } from "../deploy/workspace";
 import { certificatesFor, type Certificates } from "../fixtures/certificates";
 import { GitHubServer } from "../fixtures/github";
 import { hostAddress } from "../fixtures/hostAddress";
@@ -129,7 +129,7 @@ step("the client secret is in no plan, state, log, process list, image or file",
     expect(plan).toMatch(/jupyterhub-hub/);
     workspace.writeConfig(config);
     const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
-    const logs = [hub, proxy].map(container => execFileSync("sh", ["-c", `docker logs ${container} 2>&1`], { encoding: "utf8" })).join("");
+    const logs = [hub, proxy].map(container => logsOf(container)).join("");
     expect(logs).toContain("User logged in: octocat");
     const processes = [hub, proxy].map(container => docker("top", container, "-eo", "pid,args")).join("\n");
     expect(processes).toContain("declared");

@@ -2,13 +2,12 @@
  * The life of one deployment, step by step, on the real engine and a real Docker daemon. Each step builds on the one
  * before; after every `up` a preview must find nothing to do.
  */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { hubSecrets } from "../../components/credentials";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { docker, logsOf, Workspace, type Outputs } from "./workspace";
 
 jest.setTimeout(600_000);
 
@@ -267,7 +266,7 @@ step("no secret is in a plan, the state, a log or an image", async () => {
     const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
     expect(state).toMatch(/ciphertext/);
     const { hub, proxy, gate } = outputs.containers;
-    const logs = [hub, proxy, gate].map(container => execFileSync("sh", ["-c", `docker logs ${container} 2>&1`], { encoding: "utf8" })).join("");
+    const logs = [hub, proxy, gate].map(container => logsOf(container)).join("");
     expect(logs).toMatch(/JupyterHub is now running/);
     const images = [hub, proxy, outputs.users.ada.container].map(container => docker("inspect", "--format", "{{.Config.Image}}", container));
     const layers = images.map(image => docker("history", "--no-trunc", image) + docker("image", "inspect", image)).join("");

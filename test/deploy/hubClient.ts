@@ -159,22 +159,20 @@ export class HubClient {
 
     /** Starts it and listens from the first moment on. @returns all that the hub tells of the start */
     async startAndListen(token: string): Promise<string> {
-        const requested = this.requestServer(token);
         let told = "";
         const listen = async () => {
-            const response = await this.withToken(token, `hub/api/users/${this.path}/server/progress`);
+            const response = await this.progress(token);
             told = await response.text();
             return response.ok;
         };
-        await Promise.all([requested, waitFor(listen, 30, `word of ${this.name}'s start`, 50)]);
-        await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, 60, `${this.name}'s server`);
+        await Promise.all([this.startServer(token), waitFor(listen, 30, `word of ${this.name}'s start`, 50)]);
         return told;
     }
 
     /** The same as the hub's page does it: it listens to what the hub tells of the start, and asks nothing meanwhile. */
     async startAsPage(token: string): Promise<void> {
         await this.requestServer(token);
-        const told = await (await this.withToken(token, `hub/api/users/${this.path}/server/progress`)).text();
+        const told = await (await this.progress(token)).text();
         const { ok, status } = await this.withToken(token, this.server("api"));
         if (!ok) {
             throw new Error(`${this.name}'s server answers ${status}, and the hub said ${told.trim().split("\n").pop()}`);
@@ -186,6 +184,11 @@ export class HubClient {
         if (![201, 202].includes(response.status)) {
             throw new Error(`starting ${this.name}: ${response.status} ${await response.text()}`);
         }
+    }
+
+    /** What the hub tells of a start, to its end. */
+    private progress(token: string): Promise<Response> {
+        return this.withToken(token, `hub/api/users/${this.path}/server/progress`);
     }
 
     async stopServer(token: string, seconds = 30): Promise<void> {

@@ -1,11 +1,10 @@
 /** `hub:` and `revoke: hard` on a real deployment: pages, a service, Python of one's own, and entering servers. */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expectNoTrace, said } from "./shell";
 import { HubClient, Kernel, waitFor } from "./hubClient";
 import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { docker, logsOf, Workspace, type Outputs } from "./workspace";
 
 jest.setTimeout(600_000);
 
@@ -41,7 +40,7 @@ afterAll(() => {
     workspace?.remove();
 });
 
-const logs = () => execFileSync("sh", ["-c", `docker logs ${outputs.containers.hub} 2>&1`], { encoding: "utf8" });
+const logs = () => logsOf(outputs.containers.hub);
 const runs = (name: string) => docker("inspect", "--format", "{{.State.Running}}", outputs.users[name].container) === "true";
 
 step("pages of one's own, and a service that may what its scopes say", async () => {
@@ -80,7 +79,7 @@ step("Python that fails as it runs makes up fail, with its line", async () => {
 /** When a container was started, and when Jupyter Server in it said that it is there; in milliseconds. */
 function startOf(name: string): { started: number; there: number } {
     const { container } = outputs.users[name];
-    const said = execFileSync("sh", ["-c", `docker logs --timestamps ${container} 2>&1`], { encoding: "utf8" }).split("\n").find(line => line.includes("is running at"));
+    const said = logsOf(container, "--timestamps").split("\n").find(line => line.includes("is running at"));
     return { started: Date.parse(docker("inspect", "--format", "{{.State.StartedAt}}", container)), there: Date.parse((said as string).split(" ")[0]) };
 }
 

@@ -175,6 +175,11 @@ export function docker(...args: string[]): string {
     return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
 }
 
+/** All that a container has written, to both its streams. @param options of `docker logs` */
+export function logsOf(container: string, ...options: string[]): string {
+    return execFileSync("sh", ["-c", 'docker -H unix:///var/run/docker.sock logs "$@" 2>&1', "sh", ...options, container], { encoding: "utf8", maxBuffer: 64 << 20 });
+}
+
 /** Runs a command as the host's root, and returns what it prints: also where the tests do not run as root. */
 export function asRoot(...command: string[]): string {
     const [program, ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];

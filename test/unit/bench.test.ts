@@ -150,6 +150,8 @@ describe("reasons", () => {
         expect(reason("add one person, 500 people: time")).toBe("Many.");
         expect(reason("add one person, 10 people: time")).toBe("All.");
         expect(reason("plan")).toBeUndefined();
+        const memory = readReasons('{"plan": "All.", "plan, * people: memory": "Kept."}');
+        expect(["plan, 10 people: memory", "plan, 10 people: time"].map(memory)).toEqual(["Kept.", "All."]);
     });
 
     it.each(['{"add": 1}', '{"add": "a | b"}'])("%s is refused", text => expect(() => readReasons(text)).toThrow('bench/reasons.json: "add" has no sentence'));

@@ -35,12 +35,11 @@ it("a hub that does not come up: what its containers said last, without the trac
         [names.hub]: "the database is on fire",
         [names.proxy]: "error: 503 GET /hub/health Error: getaddrinfo ENOTFOUND hub\n    at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:122:26) {\n  errno: -3008\n}\n" + traces,
     };
-    const lastLines = (text: string, count: number) => text.split("\n").slice(-count).join("\n");
     const run = async ([verb, ...rest]: readonly string[]) => {
         const name = rest.at(-1) as string;
         const tail = Number(rest[rest.indexOf("--tail") + 1]);
-        const said = verb === "inspect" ? (name in log ? "restarting " : "running healthy") : name in log && lastLines(log[name], tail);
-        return { code: 0, stdout: said || "", stderr: "" };
+        const said = verb === "inspect" ? (name in log ? "restarting " : "running healthy") : log[name]?.split("\n").slice(-tail).join("\n");
+        return { code: 0, stdout: said ?? "", stderr: "" };
     };
     const { message } = await hubProblem({ host: settings.docker, run } as unknown as Docker, settings, names);
     expect(message.split("\n")).toEqual([
