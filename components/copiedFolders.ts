@@ -1,0 +1,185 @@
+/**
+ * Folders that COPY and ADD of a Dockerfile would make with the mode of the copied files. `--chmod=644` goes for
+ * them too from Docker 28.1 on (moby#49851): nobody but root can then go into them. Pure.
+ */
+import * as path from "node:path";
+import { DockerfileParser, From, type Instruction, JSONInstruction } from "dockerfile-ast";
+import { runFolders } from "./runFolders";
+
+/** What is there when a stage begins. */
+export interface Start {
+    folders: Iterable<string>;
+    workdir: string;
+}
+
+/** A COPY or ADD to correct. */
+export interface CopyProblem {
+    /** As an editor counts. */
+    line: number;
+    folder: string;
+    problem: "made" | "copied";
+}
+
+/** The folders of a Debian image that somebody might copy into. */
+export const DEBIAN: Start = {
+    workdir: "/",
+    folders: (
+        "/ /etc /etc/default /etc/profile.d /etc/skel /etc/ssl /etc/ssl/certs /home /media /mnt /opt /root /run /srv /tmp " +
+        "/usr/bin /usr/lib /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin " +
+        "/usr/share /var/cache /var/lib /var/log /var/spool /var/tmp"
+    ).split(" "),
+};
+
+interface Stage {
+    folders: Set<string>;
+    workdir: string;
+}
+
+export interface Look {
+    /** Folders of the build context, relative to it. */
+    contextFolders?: readonly string[];
+    /** What an image holds that is no stage of this Dockerfile. */
+    image?: (reference: string) => Start;
+}
+
+/**
+ * @returns what is wrong, in the order of the lines, and how the last stage ends: where another image begins
+ */
+export function copiedFolders(dockerfile: string, look: Look = {}): { problems: CopyProblem[]; end: Start } {
+    const file = DockerfileParser.parse(dockerfile);
+    const problems: CopyProblem[] = [];
+    const stages = new Map<string, Stage>();
+    let stage: Stage = copyOf(DEBIAN);
+    for (const instruction of file.getInstructions()) {
+        const line = instruction.getRange().start.line;
+        const text = (words: string) => words.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, plain) => file.resolveVariable(braced ?? plain, line) ?? whole);
+        switch (instruction.getKeyword()) {
+            case "FROM": {
+                const from = instruction as From;
+                const image = text(from.getImage() ?? "");
+                stage = copyOf(stages.get(image) ?? (look.image ?? (() => DEBIAN))(image));
+                stages.set(from.getBuildStage() ?? "", stage);
+                break;
+            }
+            case "WORKDIR":
+                stage.workdir = path.posix.resolve(stage.workdir, text(instruction.getArgumentsContent() ?? "."));
+                addFolder(stage, stage.workdir);
+                break;
+            case "RUN":
+                for (const { makes, folder } of runFolders(words(instruction) ?? text(shell(instruction)), stage.workdir)) {
+                    (makes ? addFolder : removeFolder)(stage, folder);
+                }
+                break;
+            case "COPY":
+            case "ADD":
+                problems.push(...judge(instruction as JSONInstruction, text, stage, look.contextFolders ?? []).map(found => ({ line: line + 1, ...found })));
+        }
+    }
+    return { problems, end: { folders: [...stage.folders], workdir: stage.workdir } };
+}
+
+/** One COPY or ADD: what it does wrong. Its folders are there afterwards, with whatever mode: each is said once. */
+function judge(instruction: JSONInstruction, text: (words: string) => string, stage: Stage, contextFolders: readonly string[]): Omit<CopyProblem, "line">[] {
+    const flags = new Map(instruction.getFlags().map(flag => [flag.getName(), text(flag.getValue() ?? "")]));
+    const parts = (words(instruction) ?? firstLine(instruction).split(/\s+/)).map(text);
+    const target = parts[parts.length - 1] ?? "/";
+    const sources = parts.slice(0, -1);
+    const ofContext = sources.filter(() => !flags.has("from"));
+    const copied = contextFolders.filter(folder => ofContext.some(source => fits(source, folder)));
+    // One file without a slash behind is a file's name; a pattern may be several, and then it is a folder's.
+    const isFolder = [target, ...ofContext].some(named => /(^|\/)\.{0,2}$/.test(named)) || sources.length > 1
+        || copied.length > 0 || sources.some(source => /[*?[]/.test(source));
+    const resolved = path.posix.resolve(stage.workdir, target);
+    const made = missing(stage, isFolder ? resolved : path.posix.dirname(resolved));
+    made.forEach(folder => stage.folders.add(folder));
+    if (!flags.has("chmod") || letsIn(flags.get("chmod") ?? "")) {
+        return [];
+    }
+    return [
+        ...made.map(folder => ({ folder, problem: "made" as const })),
+        ...copied.map(folder => ({ folder, problem: "copied" as const })),
+    ];
+}
+
+/** Whether everybody may go into a folder of this mode. One that cannot be read is taken for one that does not. */
+function letsIn(chmod: string): boolean {
+    const mode = /^[0-7]+$/.test(chmod) ? parseInt(chmod, 8) : chmod.split(",").reduce(symbolic, 0o755);
+    return (mode & 0o111) === 0o111;
+}
+
+/** What `u=rwX,go=rX` and the like leave of a folder's mode. */
+function symbolic(mode: number, clause: string): number {
+    const read = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause);
+    if (read === null) {
+        return 0;
+    }
+    const [, who, operator, what] = read;
+    const bits = [...what].reduce((sum, letter) => sum | { r: 4, w: 2, x: 1, X: 1 }[letter as "r" | "w" | "x" | "X"], 0);
+    const all = who === "" || who.includes("a");
+    const shifts = [["u", 6], ["g", 3], ["o", 0]] as const;
+    return shifts
+        .filter(([letter]) => all || who.includes(letter))
+        .reduce((sum, [, shift]) => {
+            const kept = operator === "=" ? sum & ~(7 << shift) : sum;
+            return operator === "-" ? kept & ~(bits << shift) : kept | (bits << shift);
+        }, mode);
+}
+
+/** Words of the JSON form; undefined for the other one. */
+function words(instruction: Instruction): string[] | undefined {
+    const json = instruction.getArgumentsContent()?.trim() ?? "";
+    if (!json.startsWith("[")) {
+        return undefined;
+    }
+    try {
+        return JSON.parse(json) as string[];
+    } catch {
+        return undefined;
+    }
+}
+
+/** A shell's text without the flags of RUN itself. */
+function shell(instruction: Instruction): string {
+    return (instruction.getArgumentsContent() ?? "").replace(/^(\s*--\S+)+/, "");
+}
+
+/** Sources and target; what a here-document holds comes in the lines below. */
+function firstLine(instruction: Instruction): string {
+    const content = (instruction.getArgumentsContent() ?? "").trim();
+    return content.includes("<<") ? content.split("\n")[0] : content.replace(/\n/g, " ");
+}
+
+/** Whether COPY of `source` copies this folder of the context itself, or one in it. */
+function fits(source: string, folder: string): boolean {
+    const pattern = path.posix.normalize(source).replace(/^\/|\/$/g, "");
+    if (pattern === "." || pattern === "") {
+        return true;
+    }
+    const regexp = pattern.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, "[^/]*").replace(/\?/g, "[^/]");
+    return new RegExp(`^${regexp}(/|$)`).test(folder);
+}
+
+function copyOf({ folders, workdir }: Start): Stage {
+    const stage: Stage = { folders: new Set(), workdir };
+    for (const folder of folders) {
+        addFolder(stage, folder);
+    }
+    return stage;
+}
+
+/** A folder and those that lead to it, the first of which is there always. */
+function upTo(folder: string): string[] {
+    return folder === "/" ? ["/"] : [...upTo(path.posix.dirname(folder)), folder];
+}
+
+function missing(stage: Stage, folder: string): string[] {
+    return upTo(folder).filter(each => !stage.folders.has(each));
+}
+
+function addFolder(stage: Stage, folder: string): void {
+    upTo(folder).forEach(each => stage.folders.add(each));
+}
+
+function removeFolder(stage: Stage, folder: string): void {
+    [...stage.folders].filter(each => each === folder || each.startsWith(`${folder}/`)).forEach(each => stage.folders.delete(each));
+}
