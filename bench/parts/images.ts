@@ -2,7 +2,8 @@
 import { ensureBaseImage } from "../../scripts/lib/baseImage";
 import { progress } from "../../scripts/lib/command";
 import { ensureDocker } from "../../scripts/lib/docker";
-import { checkStackFile, readStackFile } from "../../scripts/lib/stackFile";
+import { checkStackFile, parseStackFile } from "../../scripts/lib/stackFile";
+import { checkout } from "../../test/fixtures/checkout";
 import { OURS, type Measure } from "../figures";
 import { FOLDERS, ImageBuilds, type Folder } from "../imageBuilds";
 import type { Part } from "./part";
@@ -18,7 +19,7 @@ const CHANGED: Folder[] = ["hub", "proxy", "gate", "singleuser"];
 
 export const images: Part = {
     async run({ runs }, signal) {
-        const settings = checkStackFile("dev", readStackFile("dev"));
+        const settings = checkStackFile("dev", parseStackFile("dev", checkout.stackFile("dev")));
         await ensureBaseImage(await ensureDocker(settings.docker), settings);
         return ImageBuilds.with(signal, async builds => {
             const folders = Object.keys(FOLDERS) as Folder[];

@@ -1,15 +1,15 @@
 /** A workspace's commands in other surroundings: people's own shell, another PATH, a changed environment. */
 import { capture, type Result } from "../../scripts/lib/process";
-import type { Workspace } from "./workspace";
+import { ENDLESS, type Workspace } from "./workspace";
 
 /** `npm run NAME -- ARGS` with variables added or, when undefined, taken away. */
 export function runWith(workspace: Workspace, env: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<Result> {
-    return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: workspace.root, env: { ...workspace.env, ...env }, timeout: 300_000 });
+    return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: workspace.root, env: { ...workspace.env, ...env }, timeout: ENDLESS });
 }
 
 /** A script in a shell that has `eval "$(npm run --silent env)"` behind it. */
 export function shell(workspace: Workspace, script: string, env: NodeJS.ProcessEnv = {}): Promise<Result> {
-    return capture("bash", ["-c", `eval "$(npm run --silent env)" && ${script}`], { cwd: workspace.root, env: { ...workspace.env, ...env }, timeout: 300_000 });
+    return capture("bash", ["-c", `eval "$(npm run --silent env)" && ${script}`], { cwd: workspace.root, env: { ...workspace.env, ...env }, timeout: ENDLESS });
 }
 
 /** The environment of such a shell. */

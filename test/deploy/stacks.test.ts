@@ -2,16 +2,14 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { stackNames } from "../../scripts/lib/stackFile";
+import { checkout } from "../fixtures/checkout";
 import { HubClient } from "./hubClient";
 import { asRoot, stackConfig, Workspace } from "./workspace";
-
-jest.setTimeout(300_000);
 
 /** People log in elsewhere there, which a browser does: test/browser/providers.test.ts. */
 const ELSEWHERE = ["github"];
 
-it.each(stackNames().filter(stack => !ELSEWHERE.includes(stack)))("stacks/Pulumi.%s.yaml", async stack => {
+it.each(checkout.stacks().filter(stack => !ELSEWHERE.includes(stack)))("stacks/Pulumi.%s.yaml", async stack => {
     // Homes on the host go below a folder of the test: no machine's /home or /srv is touched.
     const host = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-host-"));
     const workspace = await Workspace.create(stackConfig(stack).replace(/(?<=hostFormat: *"?)(?=\/)/g, host));

@@ -10,8 +10,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { stackNames } from "../../components/names";
 import { capture, type Result } from "../../scripts/lib/process";
-
-const CHECKOUT = path.resolve(__dirname, "..", "..");
+import { CHECKOUT, checkout } from "../fixtures/checkout";
 
 export interface Outputs {
     url: string;
@@ -23,6 +22,9 @@ export interface Outputs {
     deferred: string[];
     dockerHost: string;
 }
+
+/** Milliseconds after which a command is ended: before jest ends its test, so that what the command has said is shown. */
+export const ENDLESS = 18 * 60_000;
 
 export class Workspace {
     private constructor(
@@ -39,9 +41,12 @@ export class Workspace {
     static async create(config: string, stack = `t${randomBytes(4).toString("hex")}`): Promise<Workspace> {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-test-"));
         const root = path.join(folder, "checkout");
-        for (const file of listed()) {
+        for (const file of checkout.program()) {
             fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
             fs.copyFileSync(path.join(CHECKOUT, file), path.join(root, file));
+        }
+        for (const name of checkout.stacks()) {
+            fs.writeFileSync(path.join(root, "stacks", `Pulumi.${name}.yaml`), checkout.stackFile(name));
         }
         fs.symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
         const workspace = new Workspace(folder, fs.realpathSync(root), stack, await freePort());
@@ -58,7 +63,8 @@ export class Workspace {
     }
 
     get env(): NodeJS.ProcessEnv {
-        const { PULUMI_HOME: _home, PULUMI_BACKEND_URL: _backend, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...env } = process.env;
+        // Nobody's own passphrase, backend or home of Pulumi's, as a shell has them after `npm run env`.
+        const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
         return { ...env, XDG_DATA_HOME: path.join(this.folder, "data"), PULUMI_SKIP_UPDATE_CHECK: "true" };
     }
 
@@ -75,7 +81,7 @@ export class Workspace {
 
     /** `npm run NAME -- ARGS`. */
     run(name: string, ...args: string[]): Promise<Result> {
-        return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: this.root, env: this.env, timeout: 900_000 });
+        return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: this.root, env: this.env, timeout: ENDLESS });
     }
 
     /** Puts a secret into the stack file, as `npm run secret` reads it. */
@@ -165,9 +171,8 @@ function removeNetwork(name: string): void {
 
 /** What stands below `config:` in a file of stacks/, without what a test has of its own. */
 export function stackConfig(stack: string): string {
-    const file = fs.readFileSync(path.join(CHECKOUT, "stacks", `Pulumi.${stack}.yaml`), "utf8");
-    const [, body] = /^config:\n((?:(?: .*)?\n)*)/m.exec(file) as RegExpExecArray;
-    return body.replace(/^ {2}jupyterhub:(listen: .*|\w+:\n {4}secure: .*)\n/gm, "").replace(/^ {2}/gm, "");
+    const [, body] = /^config:\n((?:(?: .*)?\n)*)/m.exec(checkout.stackFile(stack)) as RegExpExecArray;
+    return body.replace(/^ {2}jupyterhub:listen: .*\n/gm, "").replace(/^ {2}/gm, "");
 }
 
 /** Runs docker and returns what it prints. */
@@ -184,12 +189,6 @@ export function logsOf(container: string, ...options: string[]): string {
 export function asRoot(...command: string[]): string {
     const [program, ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
     return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
-}
-
-/** Files that git would take: committed ones and new ones. Stack files as committed, without anybody's salt. */
-function listed(): string[] {
-    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: CHECKOUT, encoding: "utf8" });
-    return files.split("\0").filter(file => file !== "" && !file.startsWith("test/") && fs.existsSync(path.join(CHECKOUT, file)));
 }
 
 /** How many processes of tests may choose ports beside each other. */

@@ -1,9 +1,6 @@
 /** Stack files that mutations begin from: those of the project, right ones that use much of the contract, and wrong ones. */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { brokenStacks } from "../fixtures/brokenStacks";
-
-const STACKS = path.resolve(__dirname, "../../stacks");
+import { checkout } from "../fixtures/checkout";
 
 /** A file that has a value for most keys, so that mutations reach them. */
 const MUCH = `
@@ -53,7 +50,7 @@ config:
 
 /** Files that are right. */
 export const right: string[] = [
-    ...fs.readdirSync(STACKS).filter(file => /^Pulumi\.(dev|github|https|systemusers)\.yaml$/.test(file)).sort().map(file => fs.readFileSync(path.join(STACKS, file), "utf8").replace("config:\n", 'config:\n  jupyterhub:githubClientSecret: {secure: "v1:a:b"}\n')),
+    ...["dev", "github", "https", "systemusers"].map(stack => checkout.stackFile(stack).replace("config:\n", 'config:\n  jupyterhub:githubClientSecret: {secure: "v1:a:b"}\n')),
     MUCH,
     HTTPS,
     EXTERNAL,

@@ -1,12 +1,11 @@
 /** Everything that is fetched is named by version and hash: npm, Python and Go. docs/supply-chain.md. */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { CHECKOUT, checkout } from "../fixtures/checkout";
 
-const ROOT = path.resolve(__dirname, "../..");
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: ROOT, encoding: "utf8" }).split("\0").filter(file => file !== "" && fs.existsSync(path.join(ROOT, file)));
+const files = checkout.tracked();
 const named = (pattern: RegExp) => files.filter(file => pattern.test(file));
-const read = (file: string) => fs.readFileSync(path.join(ROOT, file), "utf8");
+const read = (file: string) => fs.readFileSync(path.join(CHECKOUT, file), "utf8");
 
 it.each(named(/(^|\/)package\.json$/))("%s has exact versions, and a lock file with a hash for each package", file => {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file)) as Record<"dependencies" | "devDependencies", Record<string, string>>;

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readSettings } from "../../components/settings";
 import { parseAsPulumi } from "../../scripts/lib/stackFile";
+import { checkout } from "../fixtures/checkout";
 
 const ROOT = path.join(__dirname, "..", "..");
 const README = fs.readFileSync(path.join(ROOT, "README.md"), "utf8");
@@ -52,7 +53,7 @@ it("links and pictures lead somewhere", () => {
 });
 
 it("the people of the dev stack are named", () => {
-    const { config } = parseAsPulumi(fs.readFileSync(path.join(ROOT, "stacks/Pulumi.dev.yaml"), "utf8")).toJS() as { config: Record<string, unknown> };
+    const { config } = parseAsPulumi(checkout.stackFile("dev")).toJS() as { config: Record<string, unknown> };
     const people = readSettings("dev", { "jupyterhub:rootSecret": "x".repeat(64), ...config }, new Set(["jupyterhub:rootSecret"])).people;
     expect(people.map(({ name }) => name)).toEqual(["ada", "grace", "alan"]);
     expect(people.filter(({ admin }) => admin).map(({ name }) => name)).toEqual(["grace"]);

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { authenticationSecret } from "../../components/authentication";
 import { SECRET_KEYS } from "../../components/schema";
 import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { checkStackFile, parseAsPulumi, parseStackFile, readStackFile, stackNames } from "../../scripts/lib/stackFile";
+import { checkStackFile, parseAsPulumi, parseStackFile } from "../../scripts/lib/stackFile";
 import { brokenStacks } from "../fixtures/brokenStacks";
+import { checkout } from "../fixtures/checkout";
 
 const ROOT_SECRET = { "jupyterhub:rootSecret": "r".repeat(64) };
 const SECRET = new Set(["jupyterhub:rootSecret"]);
@@ -289,8 +290,8 @@ describe("settings", () => {
 });
 
 describe("stack files of the project", () => {
-    it.each(stackNames())("%s is accepted", stack => {
-        const file = readStackFile(stack);
+    it.each(checkout.stacks())("%s is accepted", stack => {
+        const file = parseStackFile(stack, checkout.stackFile(stack));
         const type = (file.config["jupyterhub:authentication"] ?? {}) as { type?: string };
         const secret = authenticationSecret({ type: type.type ?? "password" });
         const secrets = secret === undefined ? {} : { [`jupyterhub:${secret}`]: { secure: "v1:…" } }; // Everybody's own.
