@@ -1,12 +1,14 @@
 /** One project a kind of test; types are checked by `npm run typecheck`, not again here. */
-const project = (name, testTimeout) => ({
+const project = name => ({
     displayName: name,
     rootDir: __dirname,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
     transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
-    testTimeout,
 });
 
 module.exports = {
-    projects: ["unit", "deploy", "browser"].map(name => project(name)),
+    testSequencer: "./test/support/longestFirst.js",
+    // Only ends what would never end: how long a test takes is the machine's business.
+    testTimeout: 20 * 60_000,
+    projects: ["unit", "deploy", "browser"].map(project),
 };

@@ -13,72 +13,73 @@ import { inherit } from "./lib/process";
 import { ensurePython } from "./lib/python";
 import { ROOT_SECRET } from "./lib/stackFile";
 import { table } from "./lib/table";
+import { selectTests } from "./lib/testSelection";
 
 interface Count {
     passed: number;
     failed: number;
 }
 
-const parts: Record<string, () => Promise<Count>> = {
-    async types() {
+/** A part of the tests. */
+interface Part {
+    /** Its files, each of which can be run alone. */
+    files(): string[];
+    /** @param files some of them; none: all */
+    run(files: readonly string[]): Promise<Count>;
+}
+
+const parts: Record<string, Part> = {
+    types: whole(async () => {
         const code = await inherit(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"], process.env);
         return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-    },
-    unit: () => jest("unit", process.env, { workers: 2 }),
-    async hub() {
-        const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
-        return counted(async report => {
-            const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, "images/hub/tests"], process.env);
-            const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
-            const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
-            const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.
-            return { passed: number("tests") - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
-        });
-    },
-    async deploy() {
-        return jest("deploy", await realEnv(), { workers: 2 });
-    },
-    async browser() {
-        const env = await realEnv();
-        fs.rmSync("test/artifacts", { recursive: true, force: true }); // Pictures of an earlier run.
-        return jest("browser", { ...env, CHROMIUM: await ensureChromium() });
+    }),
+    unit: { files: () => jestFiles("unit"), run: files => jest("unit", process.env, { workers: 2, files }) },
+    hub: { files: () => filesBelow(HUB_TESTS, /^test_.*\.py$/), run: pytest },
+    deploy: { files: () => jestFiles("deploy"), run: async files => jest("deploy", await realEnv(), { workers: 2, files }) },
+    browser: {
+        files: () => jestFiles("browser"),
+        async run(files) {
+            const env = await realEnv();
+            fs.rmSync("test/artifacts", { recursive: true, force: true }); // Pictures of an earlier run.
+            return jest("browser", { ...env, CHROMIUM: await ensureChromium() }, { files });
+        },
     },
 };
 
 /** Parts that run only when they are named. */
-const long: typeof parts = {
-    async storm() {
-        return jest("deploy", { STORM: "20", ...(await realEnv()) }, { only: "recovery" });
-    },
-    async security() {
-        return withFolder(async folder => {
+const long: Record<string, Part> = {
+    storm: whole(async () => jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/recovery.test.ts"] })),
+    security: whole(() =>
+        withFolder(async folder => {
             const rows = path.join(folder, "rows.json");
-            const count = await jest("deploy", { ...(await realEnv()), SECURITY_ROWS: rows }, { only: "deploy/security" });
+            const count = await jest("deploy", { ...(await realEnv()), SECURITY_ROWS: rows }, { files: ["test/deploy/security.test.ts"] });
             if (fs.existsSync(rows)) {
                 console.log(table(["BY", "TRIED", "EXPECTED", "SEEN", "USUAL SET-UP"], JSON.parse(fs.readFileSync(rows, "utf8")) as string[][]));
             }
             return count;
-        });
-    },
-    fuzz: () => jest("unit", { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env }, { only: "unit/fuzz" }),
+        }),
+    ),
+    fuzz: whole(() => {
+        const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
+        return jest("unit", env, { files: ["test/unit/fuzz.test.ts"] });
+    }),
 };
+
+const all = { ...parts, ...long };
 
 export const command: Command = {
     async run(args) {
-        const all = { ...parts, ...long };
-        const unknown = args.filter(part => !(part in all));
-        if (unknown.length > 0) {
-            throw new Problem(`There is no part ${unknown.join(", ")} of the tests; there are ${Object.keys(all).join(", ")}.`);
-        }
+        const named = selectTests(args, Object.keys(all), part => all[part].files());
         const total: Count = { passed: 0, failed: 0 };
         let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
         process.once("SIGINT", () => (interrupted = true));
-        for (const part of args.length > 0 ? args : Object.keys(parts)) {
+        for (const { part, files } of named.length > 0 ? named : Object.keys(parts).map(part => ({ part, files: [] }))) {
             if (interrupted) {
                 return 130;
             }
             const start = Date.now();
-            const { passed, failed } = await all[part]().catch((error: Error) => {
+            progress(`${[part, ...files].join(" ")} …`);
+            const { passed, failed } = await all[part].run(files).catch((error: Error) => {
                 console.error(error instanceof Problem ? error.message : error);
                 return { passed: 0, failed: 1 };
             });
@@ -92,6 +93,25 @@ export const command: Command = {
     },
 };
 
+/** A part without files of its own. */
+function whole(run: () => Promise<Count>): Part {
+    return { files: () => [], run };
+}
+
+const HUB_TESTS = "images/hub/tests";
+
+async function pytest(files: readonly string[]): Promise<Count> {
+    const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
+    return counted(async report => {
+        const what = files.length > 0 ? files : [HUB_TESTS];
+        const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, ...what], process.env);
+        const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
+        const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+        const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.
+        return { passed: number("tests") - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
+    });
+}
+
 /** Docker, base image and engine, as a first `up` would get them; the tests make state and passphrases of their own. */
 async function realEnv(): Promise<NodeJS.ProcessEnv> {
     const docker = await ensureDocker(LOCAL_DOCKER);
@@ -101,9 +121,16 @@ async function realEnv(): Promise<NodeJS.ProcessEnv> {
     return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
 }
 
-function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, only }: { workers?: number; only?: string } = {}): Promise<Count> {
+interface Run {
+    workers?: number;
+    files?: readonly string[];
+}
+
+function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = [] }: Run = {}): Promise<Count> {
     return counted(async report => {
-        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, `--maxWorkers=${workers}`, "--json", `--outputFile=${report}`, ...(only === undefined ? [] : [`--testPathPatterns=${only}`])];
+        const options = [`--maxWorkers=${workers}`, "--reporters=./test/support/reporter.js", "--json", `--outputFile=${report}`];
+        const only = files.length > 0 ? ["--runTestsByPath", ...files] : [];
+        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, ...options, ...only];
         await inherit(process.execPath, args, env);
         if (!fs.existsSync(report)) {
             return { passed: 0, failed: 1 };
@@ -113,6 +140,13 @@ function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, only }: { 
         const failed = result.numFailedTests + result.numRuntimeErrorTestSuites + result.numPendingTests + result.numTodoTests;
         return { passed: result.numPassedTests, failed };
     });
+}
+
+const jestFiles = (project: string) => filesBelow(`test/${project}`, /\.test\.ts$/);
+
+function filesBelow(folder: string, pattern: RegExp): string[] {
+    const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return files.filter(file => pattern.test(path.basename(file))).map(file => path.join(folder, file)).sort();
 }
 
 function counted(run: (report: string) => Promise<Count>): Promise<Count> {

@@ -1,0 +1,1 @@
+export function clipped(failures: string): string;
