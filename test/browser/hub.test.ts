@@ -4,8 +4,6 @@ import { steps } from "../deploy/steps";
 import { docker, Workspace, type Outputs } from "../deploy/workspace";
 import { launch, Person } from "./person";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 /** A start of a server and of JupyterLab on a busy machine. */

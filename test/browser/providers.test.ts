@@ -13,8 +13,6 @@ import { hostAddress } from "../fixtures/hostAddress";
 import { startOidc, type OidcServer } from "../fixtures/oidc";
 import { launch, Person } from "./person";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 /** A start of a server and of JupyterLab on a busy machine. */

@@ -7,8 +7,6 @@ import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 const CHOSEN = "correct horse battery";

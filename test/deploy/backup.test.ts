@@ -9,8 +9,6 @@ import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, freePort, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(900_000);
-
 const step = steps();
 
 let workspace: Workspace;

@@ -10,8 +10,6 @@ import { brokenStacks } from "../fixtures/brokenStacks";
 import { expectNoTrace, pool, said, shell, shellEnv } from "./shell";
 import { docker, Workspace } from "./workspace";
 
-jest.setTimeout(300_000);
-
 let workspace: Workspace;
 let env: NodeJS.ProcessEnv;
 /** Salt and root secret, as Pulumi wrote them. */

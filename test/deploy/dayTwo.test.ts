@@ -6,8 +6,6 @@ import { said } from "./shell";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 let workspace: Workspace;

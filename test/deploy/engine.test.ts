@@ -11,8 +11,6 @@ import { Declarations, differences, fromSchema, Schema } from "./engineTypes";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
 const CACHE = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "jupyterhub-pulumi");
-const MINUTES = 60_000;
-jest.setTimeout(5 * MINUTES);
 
 let engine: Engine;
 let dir: string;
@@ -23,7 +21,7 @@ beforeAll(async () => {
     fs.mkdirSync(path.join(dir, "home"));
     fs.mkdirSync(path.join(dir, "state"));
     fs.symlinkSync(engine.plugins, path.join(dir, "home/plugins"));
-}, 30 * MINUTES);
+}, 60 * 60_000); // It may have to be built.
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 function pulumi(args: string[], cwd = dir): { status: number | null; stdout: string; output: string } {

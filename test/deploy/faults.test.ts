@@ -12,8 +12,6 @@ import { HubClient, Kernel, waitFor } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 /** An image of this test's alone, so that it can be taken away. */
 const IMAGE = `faults${randomBytes(4).toString("hex")}`;

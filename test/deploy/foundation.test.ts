@@ -9,8 +9,6 @@ import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { docker, logsOf, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 const PEOPLE = [

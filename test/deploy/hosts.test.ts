@@ -11,8 +11,6 @@ import { expectNoTrace, runWith, said, shell } from "./shell";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 let machine: Machine;

@@ -13,8 +13,6 @@ import { hostAddress } from "../fixtures/hostAddress";
 import { steps } from "./steps";
 import { docker, freePort, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 const PEOPLE = "jupyterhub:users: [{name: ada, memory: 3G}]";
 

@@ -6,8 +6,6 @@ import { HubClient, Kernel, waitFor } from "./hubClient";
 import { steps } from "./steps";
 import { docker, logsOf, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 function config({ grace = "  - {name: grace, admin: true}\n", extra = "c.JupyterHub.load_roles.append({'name': 'extra', 'scopes': []})" } = {}): string {

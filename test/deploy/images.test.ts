@@ -14,8 +14,6 @@ import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 /** Somebody with a name that few programs expect, and with the number of an account that every image has. */

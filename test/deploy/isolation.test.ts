@@ -11,8 +11,6 @@ import { waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 let workspace: Workspace;

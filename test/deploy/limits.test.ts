@@ -6,8 +6,6 @@ import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 let workspace: Workspace;

@@ -2,8 +2,6 @@
 import { HubClient } from "./hubClient";
 import { docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(300_000);
-
 const NAMES = [
     "Ada.Lovelace",
     "grace-hopper",

@@ -11,8 +11,6 @@ import { expectNoTrace, runWith, said } from "./shell";
 import { steps } from "./steps";
 import { docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 const PROXY_PASSWORD = "s:cr$t/ü@0f3a";
 const PROXY_USER = "proxied";

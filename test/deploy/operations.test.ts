@@ -9,8 +9,6 @@ import { expectNoTrace, runWith, said, shell } from "./shell";
 import { steps } from "./steps";
 import { docker, freePort, tail, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 const PEOPLE = "jupyterhub:users: [ada, grace]";
 

@@ -5,8 +5,6 @@ import { capture, type Result } from "../../scripts/lib/process";
 import { said, shell, shellEnv } from "./shell";
 import { Workspace } from "./workspace";
 
-jest.setTimeout(300_000);
-
 let workspace: Workspace;
 let preview: (...args: string[]) => Promise<Result>;
 

@@ -16,7 +16,9 @@ const KILLS = Number(process.env.STORM ?? SHORT);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const isStorm = KILLS > SHORT;
 
-jest.setTimeout(isStorm ? 1_800_000 : 600_000);
+if (isStorm) {
+    jest.setTimeout(KILLS * 10 * 60_000);
+}
 
 /** Numbers from 0 to 1 (mulberry32). */
 function generator(seed: number): () => number {

@@ -11,8 +11,6 @@ import { here, PEOPLE, usual } from "../security/targets";
 import { page } from "../security/page";
 import { docker, Workspace } from "./workspace";
 
-jest.setTimeout(900_000);
-
 const EVERYBODY = Object.keys(ATTACKERS) as Attacker[];
 const rows = process.env.SECURITY_ROWS;
 

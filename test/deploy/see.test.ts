@@ -8,8 +8,6 @@ import { said } from "./shell";
 import { steps } from "./steps";
 import { docker, freePort, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 /** An image that no other test has. */
 const TINY = `tiny${randomBytes(4).toString("hex")}`;

@@ -13,8 +13,6 @@ import { capture } from "../../scripts/lib/process";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
 import { docker, Workspace } from "./workspace";
 
-jest.setTimeout(300_000);
-
 const CHECKOUT = path.resolve(__dirname, "..", "..");
 
 let workspace: Workspace;

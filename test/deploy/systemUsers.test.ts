@@ -15,8 +15,6 @@ import { expectNoTrace, said } from "./shell";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";
 
-jest.setTimeout(600_000);
-
 const step = steps();
 
 const ADA = 52001;

@@ -4,8 +4,6 @@ import * as path from "node:path";
 import { Machine } from "./machine";
 import { Workspace } from "./workspace";
 
-jest.setTimeout(600_000);
-
 let machine: Machine;
 let workspace: Workspace;
 

@@ -8,8 +8,6 @@ const authority = new Authority();
 const pair = authority.issue("hub.example.org");
 afterAll(() => authority.remove());
 
-jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
-
 async function commandsOf(stack: string, config: Record<string, unknown>): Promise<Map<string, Record<string, unknown>>> {
     const all = { rootSecret: "0123456789abcdef0123456789abcdef", publicUrl: "https://hub.example.org/", ...config };
     const settings = readSettings(stack, Object.fromEntries(Object.entries(all).map(([key, value]) => [`jupyterhub:${key}`, value])), new Set(["jupyterhub:rootSecret", "jupyterhub:tlsKey"]));

@@ -328,7 +328,7 @@ describe("a build", () => {
         expect(await ended).toBe(signal);
         expect(leftovers()).toEqual([]);
         await until(() => pids.every(pid => !startOf(pid)));
-    }, 30_000);
+    });
 });
 
 async function until<T>(condition: () => T | false | undefined, timeout = 20_000): Promise<T> {

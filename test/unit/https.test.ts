@@ -28,8 +28,6 @@ async function deploy(settings: Settings, tlsKey?: string) {
     return { hub, recorder, hubSettings };
 }
 
-jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
-
 it("none: the proxy is what people come to, and there is no Caddy", async () => {
     const { hub, recorder } = await deploy(settingsOf({ publicUrl: undefined }));
     expect(recorder.named("Container", "jupyterhub-proxy").inputs.ports).toEqual([{ internal: 8000, external: 8000, ip: "127.0.0.1" }]);

@@ -32,8 +32,6 @@ async function deploy(settings: Settings, existing: Existing = new Map()): Promi
 
 const ADA = { running: false, incarnation: "00ada", definition: "old", address: "/" };
 
-jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
-
 describe("JupyterHub", () => {
     it("makes exactly these resources", async () => {
         const { recorder } = await deploy(settingsOf(["ada", "grace"]));

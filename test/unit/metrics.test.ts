@@ -23,8 +23,6 @@ async function proxyOf(values: Record<string, unknown>): Promise<Record<string, 
     return recorder.named("Container", "jupyterhub-proxy").inputs;
 }
 
-jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
-
 describe("the proxy's numbers", () => {
     it("are answered nowhere unless the config says where", async () => {
         const { command, ports } = await proxyOf({});

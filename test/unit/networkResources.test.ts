@@ -47,8 +47,6 @@ const proxyCredentials = (value = CREDENTIALS) => ({ value: pulumi.secret(value)
 const ADA = { running: false, incarnation: "00ada", definition: "old", address: "/" };
 const labelsOf = (inputs: Record<string, unknown>) => Object.fromEntries((inputs.labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]));
 
-jest.setTimeout(60_000); // Seconds on a machine that does something else besides.
-
 describe("networks", () => {
     it("are Docker's choice, without a label that earlier versions did not give them", async () => {
         const { recorder } = await deploy(settingsOf({ isolation: "none" }));

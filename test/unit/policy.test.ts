@@ -27,7 +27,7 @@ beforeAll(async () => {
         await new Promise(resolve => setTimeout(resolve, 20)); // Registrations are answered in the background.
     }
     resources = recorder.resources.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
-}, 60_000);
+});
 
 const broken = (all: readonly Resource[]) => all.flatMap(resource => Object.entries(RULES).flatMap(([rule, check]) => check(resource).map(message => `${rule}: ${resource.name} ${message}`)));
 
