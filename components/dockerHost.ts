@@ -1,6 +1,9 @@
 /** The Docker engine a stack lives on, and how the docker command and Pulumi's provider are told of it. Pure. */
 import type * as docker from "@pulumi/docker";
 import * as path from "node:path";
+import { COMMAND_VARIABLES } from "./dockerVariables";
+
+export { dockerEnvironment } from "./dockerVariables";
 
 /** One Docker engine. Both the docker command and the provider read the caller's ~/.ssh/config for `ssh://`. */
 export interface DockerHost {
@@ -42,17 +45,9 @@ export function dockerArguments({ host, certPath }: DockerHost): string[] {
     return ["--host", host, "--tlsverify", "--tlscacert", file("ca"), "--tlscert", file("cert"), "--tlskey", file("key")];
 }
 
-/** By these another shell would lead the docker command elsewhere, or make it speak TLS to a socket. */
-const ELSEWHERE = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
-
-/** The environment for the docker command: the caller's without what speaks of another host. */
-export function dockerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !ELSEWHERE.includes(name)));
-}
-
-/** The same as variables alone, for commands that Pulumi runs; an empty one is as good as none. */
+/** As variables, for commands that Pulumi runs; an empty one is as good as none. */
 export function commandEnvironment({ host, certPath }: DockerHost): Record<string, string> {
-    const none = Object.fromEntries(ELSEWHERE.map(name => [name, ""]));
+    const none = Object.fromEntries(COMMAND_VARIABLES.map(name => [name, ""]));
     return { ...none, DOCKER_HOST: host, ...(certPath === undefined ? {} : { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certPath }) };
 }
 

@@ -31,6 +31,7 @@ export class Homes extends pulumi.ComponentResource {
             name,
             {
                 create: HOMES_SCRIPT,
+                logging: "none", // Its errors are shown all the same.
                 stdin: JSON.stringify(args.plan),
                 environment: { ...commandEnvironment(args.docker), ...homesEnvironment(args), [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${new Date().toISOString()})` },
                 addPreviousOutputInEnv: false,

@@ -11,6 +11,7 @@ import { existingHomes, homeNotes } from "./keptHomes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "./names";
 import type { Settings } from "./settings";
+import { checkShell } from "./shellCheck";
 
 /** What is there already; arguments of `JupyterHub`. */
 export interface Host {
@@ -23,10 +24,12 @@ export interface Host {
 
 /**
  * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change (notes)
- * @throws Error that says what to do, when Docker does not answer, or directories and homes are not as they must be
+ * @throws Error that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or directories and homes
+ *   are not as they must be
  */
 export async function lookAtHost(settings: Settings, instance: string): Promise<{ host: Host; warnings: string[]; notes: string[] }> {
     const { docker } = settings;
+    checkShell(process.env, docker);
     checkCertificates(docker);
     const names = stackNames(settings.stack, instance);
     // At the same time: one after the other they are a tenth of a small stack's plan.

@@ -37,7 +37,7 @@ export class PidsLimits extends pulumi.ComponentResource {
         super("jupyterhub:docker:PidsLimits", name, {}, opts);
         if (args.limits.size > 0) {
             const lines = [...args.limits].map(([container, limit]) => `${limit} ${container}`).sort();
-            const create = { create: SCRIPT, environment: args.environment, stdin: lines.join("\n") };
+            const create = { create: SCRIPT, environment: args.environment, stdin: lines.join("\n"), logging: "none" as const };
             new command.local.Command(name, { ...create, triggers: [...lines, pulumi.all(args.containerIds).apply(ids => ids.sort())] }, { parent: this });
         }
         this.registerOutputs({});

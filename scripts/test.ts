@@ -8,6 +8,7 @@ import { ensureChromium } from "./lib/chromium";
 import { Problem, progress, type Command } from "./lib/command";
 import { ensureDocker } from "./lib/docker";
 import { ensureEngine } from "./lib/engine";
+import { ensureGo } from "./lib/go";
 import { cacheDir } from "./lib/paths";
 import { inherit } from "./lib/process";
 import { ensurePython } from "./lib/python";
@@ -35,7 +36,13 @@ const parts: Record<string, Part> = {
     }),
     unit: { files: () => jestFiles("unit"), run: files => jest("unit", process.env, { workers: 2, files }) },
     hub: { files: () => filesBelow(HUB_TESTS, /^test_.*\.py$/), run: pytest },
-    deploy: { files: () => jestFiles("deploy"), run: async files => jest("deploy", await realEnv(), { workers: 2, files }) },
+    deploy: {
+        files: () => jestFiles("deploy"),
+        async run(files) {
+            await ensureGo();
+            return jest("deploy", await realEnv(), { workers: 2, files });
+        },
+    },
     browser: {
         files: () => jestFiles("browser"),
         async run(files) {

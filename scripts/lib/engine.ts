@@ -1,7 +1,8 @@
 /**
  * The Pulumi engine that this project runs on: CLI, language host and two plugins, in the pinned
  * versions. Each part is taken from the first place that has it: the cache, this machine,
- * Pulumi's releases, a build from the Go modules in engine/.
+ * Pulumi's releases, a build from the Go modules in engine/. A plugin that was built gives way to
+ * the official one as soon as the machine has that.
  *
  *     <cache>/engine/parts/<part>-v<version>-…/     one folder for each part
  *     <cache>/engine/<hash>/bin, plugins            links to the parts, laid out as Pulumi wants them
@@ -16,15 +17,15 @@ import { endChildren } from "./engine/children";
 import { downloadPart, Source, sourcesOf } from "./engine/download";
 import { EngineError } from "./engine/error";
 import { findInstalled, isProgram, versionOfCli } from "./engine/installed";
-import { lock, startOf } from "./engine/lock";
 import { fits, Part, pluginFolder, readParts } from "./engine/parts";
+import { Workplace } from "./engine/workplace";
 
 export { EngineError } from "./engine/error";
 
 export interface Engine {
     /** Goes first on PATH: holds pulumi and pulumi-language-nodejs. */
     bin: string;
-    /** Becomes $PULUMI_HOME/plugins through a symbolic link. */
+    /** Laid out as $PULUMI_HOME/plugins (engine/home.ts). */
     plugins: string;
 }
 
@@ -56,7 +57,8 @@ export async function ensureEngine(options: EngineOptions, changed: Partial<Surr
     const parts = readParts(around.checkout);
     const root = path.join(options.cache, "engine");
     const engine = layout(root, parts);
-    if (isComplete(engine, parts)) return engine;
+    const isReady = (): boolean => isComplete(engine, parts) && parts.every((part) => !hasBetter(engine, part, options.cache, around));
+    if (isReady()) return engine;
 
     const work = new Workplace(root);
     const onSignal = (signal: NodeJS.Signals): void => {
@@ -68,7 +70,7 @@ export async function ensureEngine(options: EngineOptions, changed: Partial<Surr
     for (const signal of signals) process.once(signal, onSignal);
     try {
         await work.enter(options.progress);
-        if (!isComplete(engine, parts)) await fill(root, engine, parts, work, options, around);
+        if (!isReady()) await fill(root, engine, parts, work, options, around);
         return engine;
     } finally {
         work.clear();
@@ -91,38 +93,19 @@ function isComplete(engine: Engine, parts: Part[]): boolean {
     return parts.every((part) => part.programs.every((program) => isProgram(path.join(folderFor(engine, part), program))));
 }
 
-/** The lock and the folder for unfinished things. */
-class Workplace {
-    private unlock?: () => void;
-    readonly folder: string;
+/** A file in the folder of a part that was downloaded. */
+const ORIGIN = "downloaded-from";
 
-    constructor(private readonly root: string) {
-        this.folder = path.join(root, `tmp-${process.pid}`);
-    }
+/** Whether a part lies in our cache and was built for it. */
+function isBuilt(folder: string, cache: string): boolean {
+    return folder.startsWith(fs.realpathSync(cache) + path.sep) && !fs.existsSync(path.join(folder, ORIGIN));
+}
 
-    async enter(progress: (line: string) => void): Promise<void> {
-        this.unlock = await lock(path.join(this.root, "lock"), progress);
-        // Under the lock nobody else is at work: what lies there is from runs that were killed.
-        for (const name of fs.readdirSync(this.root)) {
-            const waiting = Number(/^lock\.(\d+)\./.exec(name)?.[1]);
-            if (name.startsWith("tmp-") || (waiting && !startOf(waiting))) {
-                fs.rmSync(path.join(this.root, name), { recursive: true, force: true });
-            }
-        }
-    }
-
-    make(name: string): string {
-        const folder = path.join(this.folder, name);
-        fs.mkdirSync(folder, { recursive: true });
-        return folder;
-    }
-
-    clear(): void {
-        if (!this.unlock) return;
-        fs.rmSync(this.folder, { recursive: true, force: true });
-        this.unlock();
-        this.unlock = undefined;
-    }
+/** Whether a plugin that was built is in use although the machine has the official one by now. */
+function hasBetter(engine: Engine, part: Part, cache: string, { home, env }: Surroundings): boolean {
+    if (part.name === "pulumi") return false;
+    const folder = path.dirname(fs.realpathSync(path.join(folderFor(engine, part), part.programs[0])));
+    return isBuilt(folder, cache) && findInstalled(part, cache, home, env).folder !== undefined;
 }
 
 /** What getting the parts needs to know. */
@@ -166,14 +149,21 @@ function keep(job: Job, part: Part, finished: string): void {
 
 function look(job: Job): void {
     for (const part of job.parts) {
-        if (part.programs.every((program) => isProgram(path.join(partFolder(job, part), program)))) {
-            job.found.set(part, partFolder(job, part));
+        const cached = partFolder(job, part);
+        const isThere = part.programs.every((program) => isProgram(path.join(cached, program)));
+        if (isThere && (part.name === "pulumi" || !isBuilt(fs.realpathSync(cached), job.cache))) {
+            job.found.set(part, cached);
             continue;
         }
-        const installed = findInstalled(part, job.cache, job.around.home, job.around.env);
-        if (!installed) continue;
-        job.progress(`Using ${part.title} of this machine (${installed})`);
-        job.found.set(part, installed);
+        const { folder, refused } = findInstalled(part, job.cache, job.around.home, job.around.env);
+        if (folder) {
+            job.progress(`Using ${part.title} of this machine (${folder})`);
+            job.found.set(part, folder);
+        } else if (isThere) {
+            job.found.set(part, cached);
+        } else {
+            for (const why of refused) job.progress(`Not taken for ${part.title}: ${why}`);
+        }
     }
 }
 
@@ -196,6 +186,7 @@ async function download(job: Job): Promise<string[]> {
                 progress: job.progress,
             });
             if ("problem" in result) return { part, problem: result.problem };
+            fs.writeFileSync(path.join(into, ORIGIN), `${result.from}\n`);
             keep(job, part, into);
             return undefined;
         }),

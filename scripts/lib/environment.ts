@@ -2,14 +2,16 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { variablesOfDocker } from "../../components/dockerVariables";
 import { backendUrl, repairBackend } from "./backend";
 import { Problem, progress } from "./command";
 import { ensureEngine } from "./engine";
+import { layPlugins, withdrawPlugins } from "./engine/home";
 import { cacheDir, dataDir, passphraseFile, stackFile } from "./paths";
 import { readStackFile, ROOT_SECRET, stackNames } from "./stackFile";
 
-/** Variables that differ from the caller's. */
-export type Overrides = Record<string, string>;
+/** Variables that differ from the caller's; undefined: it has to be without. */
+export type Overrides = Record<string, string | undefined>;
 
 /**
  * Installs the engine where it is missing and says which variables make it work here. What the caller has set
@@ -20,14 +22,16 @@ export async function pulumiEnvironment(): Promise<Overrides> {
     // First of all that is made here: when it is refused, there is no folder in the way of the one to be moved.
     const ownPassphrase = process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
     const passphrase = ownPassphrase ? undefined : ensurePassphrase();
-    const home = process.env.PULUMI_HOME || path.join(dataDir(), "pulumi");
-    linkPlugins(home, engine.plugins);
+    const home = path.join(dataDir(), "pulumi");
+    layPlugins(home, engine.plugins);
     const overrides: Overrides = {
+        ...withoutDocker(),
+        ...logIns(home),
         PATH: [engine.bin, ...(process.env.PATH ?? "").split(path.delimiter).filter(folder => folder !== engine.bin)].join(path.delimiter),
         PULUMI_HOME: home,
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
-    if (backendUrl({ ...process.env, PULUMI_HOME: home }) === undefined) {
+    if (backendUrl({ ...process.env, ...overrides }) === undefined) {
         const state = path.join(dataDir(), "state");
         fs.mkdirSync(state, { recursive: true, mode: 0o700 });
         overrides.PULUMI_BACKEND_URL = `file://${state}`;
@@ -52,23 +56,23 @@ function isOverSsh(stack: string): boolean {
 
 /** The caller's environment with the overrides. */
 export async function pulumiEnv(): Promise<NodeJS.ProcessEnv> {
-    return { ...process.env, ...(await pulumiEnvironment()) };
+    const env = { ...process.env, ...(await pulumiEnvironment()) };
+    return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-/** Pulumi looks for plugins in its home; they are kept once for all checkouts, so a link leads there. */
-function linkPlugins(home: string, plugins: string): void {
-    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
-    const target = path.join(home, "plugins");
-    const present = fs.lstatSync(target, { throwIfNoEntry: false });
-    if (present === undefined || (present.isSymbolicLink() && fs.readlinkSync(target) !== plugins)) {
-        const fresh = `${target}.${process.pid}`;
-        fs.symlinkSync(plugins, fresh);
-        fs.renameSync(fresh, target);
-    } else if (present.isDirectory()) {
-        for (const name of fs.readdirSync(plugins).filter(plugin => !fs.existsSync(path.join(target, plugin)))) {
-            fs.symlinkSync(path.join(plugins, name), path.join(target, name));
-        }
+/** The official docker plugin starts by reading them, whatever the stack says; registries' log-ins stay. */
+function withoutDocker(): Overrides {
+    return Object.fromEntries(variablesOfDocker(process.env).map(name => [name, undefined]));
+}
+
+/** Who keeps log-ins and organizations in a PULUMI_HOME of their own has them here too; plugins are this checkout's affair. */
+function logIns(home: string): Overrides {
+    const own = process.env.PULUMI_HOME;
+    if (!own || path.resolve(own) === home) {
+        return {};
     }
+    withdrawPlugins(own, path.join(cacheDir(), "engine"));
+    return process.env.PULUMI_CREDENTIALS_PATH ? {} : { PULUMI_CREDENTIALS_PATH: path.resolve(own) };
 }
 
 /**

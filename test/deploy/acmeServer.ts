@@ -3,6 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { requireGo } from "../../scripts/lib/go";
 import type { Authority } from "./certificates";
 import { send, waitFor } from "./hubClient";
 import { freePort } from "./workspace";
@@ -32,6 +33,7 @@ export class AcmeServer {
     ) {}
 
     static async start(args: AcmeServerArgs): Promise<AcmeServer> {
+        requireGo("The certificate authority of this test (Pebble)");
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pebble-"));
         // Built by Go, whose cache makes it quick from the second time on.
         execFileSync("go", ["build", "-o", `${folder}${path.sep}`, `${PROGRAMS}/pebble`, `${PROGRAMS}/pebble-challtestsrv`], { cwd: MODULE, stdio: ["ignore", "ignore", "pipe"] });

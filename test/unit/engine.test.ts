@@ -64,6 +64,20 @@ async function failure(around = machine()): Promise<EngineError> {
     return error as EngineError;
 }
 
+/** Go, as far as the build calls it: writes the program that -o names. */
+const fakeGo = (script: string): string => program(path.join(dir, "path/go"), `
+    if [ "$1" = env ]; then echo \${FAKE_GO:-go1.26.0}; exit; fi
+    ${script}
+    while [ "$1" != -o ]; do shift; done
+    printf '#!/bin/sh\\necho v${cli.version}\\n' > "$2"; /bin/chmod 755 "$2"`);
+
+/** An engine whose plugins were built, by a machine that has a fitting CLI. */
+async function builtPlugins(): ReturnType<typeof ensureEngine> {
+    machine();
+    fakeGo("");
+    return ensure();
+}
+
 const leftovers = (): string[] =>
     fs.readdirSync(path.join(dir, "cache/engine")).filter(name => /^(tmp|lock)/.test(name));
 
@@ -146,24 +160,68 @@ describe("what is on the machine", () => {
         expect((await failure(around)).message).toContain("the Pulumi CLI");
     });
 
-    it.each(["3.100.0", "4.0.0", "2.0.0"])("is refused in version %s", async version => {
+    const refused = (): string[] => lines.filter(line => line.startsWith("Not taken"));
+
+    it.each(["3.100.0", "4.0.0", "2.0.0"])("is refused in version %s, and it is said which, where and why", async version => {
         installCli(version);
         installPlugins();
         expect((await failure()).message).toMatch(new RegExp(`^the Pulumi CLI ${cli.version} cannot be had`));
+        expect(refused()).toEqual([`Not taken for the Pulumi CLI: ${dir}/path/pulumi (v${version}): it must be ${cli.version} or newer, of the same major version`]);
     });
 
-    it("is refused without its language host", async () => {
+    it("is refused without its language host, each one that there is", async () => {
         installCli(cli.version);
         fs.rmSync(path.join(dir, "path/pulumi-language-nodejs"));
+        program(path.join(dir, "home/.pulumi/bin/pulumi"), "exit 1");
         installPlugins();
         await failure();
+        expect(refused()).toEqual([
+            `Not taken for the Pulumi CLI: ${dir}/path/pulumi (v${cli.version}): pulumi-language-nodejs is not beside it in ${dir}/path`,
+            `Not taken for the Pulumi CLI: ${dir}/home/.pulumi/bin/pulumi (it does not tell its version): it must be ${cli.version} or newer, of the same major version`,
+        ]);
     });
 
-    it("is refused when its installation was broken off", async () => {
+    it("is refused when its installation was broken off, is of another version, or holds nothing", async () => {
         installCli(cli.version);
         installPlugins();
-        fs.writeFileSync(path.join(dir, "home/.pulumi/plugins", `resource-docker-v${dockerPlugin.version}.partial`), "");
-        expect((await failure()).message).toMatch(/^the docker plugin 5.2.0 cannot be had/);
+        const folder = path.join(dir, "home/.pulumi/plugins");
+        fs.writeFileSync(path.join(folder, `resource-docker-v${dockerPlugin.version}.partial`), "");
+        program(path.join(folder, "resource-docker-v4.5.1/pulumi-resource-docker"), "");
+        fs.rmSync(path.join(folder, `resource-command-v${commandPlugin.version}/pulumi-resource-command`));
+        expect((await failure()).message).toMatch(/^the docker plugin 5.2.0 and the command plugin 1.2.1 cannot be had/);
+        expect(refused()).toEqual([
+            `Not taken for the docker plugin: ${folder}/resource-docker-v4.5.1: the program needs exactly 5.2.0`,
+            `Not taken for the docker plugin: ${folder}/resource-docker-v5.2.0: its installation was broken off (resource-docker-v5.2.0.partial)`,
+            `Not taken for the command plugin: ${folder}/resource-command-v1.2.1: it does not hold pulumi-resource-command`,
+        ]);
+    });
+
+    it("is silent about what is not needed: a second pulumi after one that fits, plugins of other programs", async () => {
+        installCli("3.999.0");
+        program(path.join(dir, "home/.pulumi/bin/pulumi"), "echo v1.0.0");
+        installPlugins();
+        program(path.join(dir, "home/.pulumi/plugins/resource-docker-build-v0.0.12/pulumi-resource-docker-build"), "");
+        await ensure();
+        expect(refused()).toEqual([]);
+    });
+
+    it("takes the place of a plugin that was built, and gives it back", async () => {
+        installCli("3.999.0");
+        const engine = await builtPlugins();
+        const inUse = (): string[] => [dockerPlugin, commandPlugin].map(part => path.dirname(fs.realpathSync(path.join(engine.plugins, `resource-${part.name}-v${part.version}`, part.programs[0]))));
+        const parts = path.join(fs.realpathSync(dir), "cache/engine/parts");
+        const built = [dockerPlugin, commandPlugin].map(part => path.join(parts, part.folder));
+        expect(inUse()).toEqual(built);
+        installPlugins();
+        const official = ["docker-v5.2.0", "command-v1.2.1"].map(name => path.join(fs.realpathSync(dir), `home/.pulumi/plugins/resource-${name}`));
+        fs.rmSync(path.join(dir, "path/go"));
+        await ensure();
+        expect(inUse()).toEqual(official);
+        expect(lines.filter(line => line.startsWith("Using the docker"))).toHaveLength(1);
+        fs.rmSync(path.join(dir, "home/.pulumi"), { recursive: true });
+        await ensure();
+        expect(inUse()).toEqual(built);
+        expect(leftovers()).toEqual([]);
     });
 
     it("does not count where it is our own cache", async () => {
@@ -223,6 +281,11 @@ describe("a download", () => {
         expect(version).toBe(`v${cli.version}\n`);
         expect(fs.existsSync(path.join(engine.plugins, "resource-command-v1.2.1/pulumi-resource-command"))).toBe(true);
         expect(leftovers()).toEqual([]);
+        // What was downloaded is official already: nothing installed later takes its place.
+        installPlugins();
+        lines = [];
+        expect(await ensure(machine({ env: {} }))).toEqual(engine);
+        expect(lines).toEqual([]);
     });
 
     it("is refused when it is not what its checksum says", async () => {
@@ -277,13 +340,6 @@ describe("checksums", () => {
 });
 
 describe("a build", () => {
-    /** Go, as far as the build calls it: writes the program that -o names. */
-    const fakeGo = (script: string): string => program(path.join(dir, "path/go"), `
-        if [ "$1" = env ]; then echo \${FAKE_GO:-go1.26.0}; exit; fi
-        ${script}
-        while [ "$1" != -o ]; do shift; done
-        printf '#!/bin/sh\\necho v${cli.version}\\n' > "$2"; /bin/chmod 755 "$2"`);
-
     it("takes what the downloads did not give", async () => {
         installCli(cli.version);
         fakeGo("");

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hubSecrets, password, passwordHash, serverToken } from "../../components/credentials";
+import { commandEnvironment, LOCAL_DOCKER } from "../../components/dockerHost";
 import { planImage } from "../../components/imagePlan";
 import { decodeConfig, readSettings, type Settings } from "../../components/settings";
 import { Recorder, valueOf } from "./mocks";
@@ -216,7 +217,8 @@ describe("JupyterHub", () => {
         const lines = [`1024 ${P}-u-grace`, `64 ${P}-u-ada`];
         expect(inputs).toEqual({
             create: expect.stringContaining("docker update --pids-limit"),
-            environment: { DOCKER_HOST: "unix:///var/run/docker.sock", DOCKER_CONTEXT: "", DOCKER_TLS: "", DOCKER_TLS_VERIFY: "", DOCKER_CERT_PATH: "" },
+            environment: commandEnvironment(LOCAL_DOCKER),
+            logging: "none",
             stdin: lines.join("\n"),
             triggers: [...lines, ["jupyterhub-user-ada-id", "jupyterhub-user-grace-id"]],
         });
