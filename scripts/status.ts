@@ -11,6 +11,7 @@ import { hostOf } from "./lib/host";
 import { askHub } from "./lib/hubRequest";
 import { askAsAdmin } from "./lib/insideRequest";
 import { keptHomes } from "./lib/keptHomes";
+import { inspectContainers, partsOf, problemsOf } from "./lib/parts";
 import { infrastructureOf } from "./lib/probe";
 import { namesOf, notDeployed, outputsOf } from "./lib/pulumi";
 import { readDeployment } from "./lib/recover";
@@ -37,9 +38,8 @@ export const command: Command = {
         const docker = await ensureDocker(await hostOf(stack, file));
         const names = await namesOf(stack);
         const parts = infrastructureOf(settings, names);
-        const infrastructure = Object.values(parts);
         const [containers, activity] = await Promise.all([
-            inspect(docker, [...infrastructure, ...Object.values(outputs.users).map(user => user.container)]),
+            inspectContainers(docker, [...Object.values(parts), ...Object.values(outputs.users).map(user => user.container)]),
             lastActivity(docker, names, settings, outputs),
         ]);
         const { notebooks } = planImages(settings);
@@ -67,20 +67,20 @@ export const command: Command = {
             wantedImage: wanted[person.name],
         }));
         const people = [...deployed, ...undeployed];
-        const hubParts = Object.entries(parts).map(([part, container]): PartStatus => ({
-            part,
-            container,
-            state: containers.get(container)?.state ?? "missing",
-            health: (containers.get(container)?.state === "running" && containers.get(container)?.health) || null,
-        }));
+        const infrastructure = partsOf(parts, containers);
+        const problems = problemsOf(infrastructure, containers);
         const kept = await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
         const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({ object, what }));
         if (json) {
-            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure: hubParts, keptHomes: kept, drift }, undefined, 2));
+            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure, problems, keptHomes: kept, drift }, undefined, 2));
         } else {
             console.log(table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)));
             console.log();
-            console.log(table(["", "container", "state"], hubParts.map(({ part, container, state, health }) => [part, container, [state, health].filter(Boolean).join(", ")])));
+            console.log(table(["", "container", "state"], infrastructure.map(({ part, container, state, health }) => [part, container, [state, health].filter(Boolean).join(", ")])));
+            if (problems.length > 0) {
+                console.log(`\n${table(["not well", ""], problems.map(({ part, what }) => [part, what]))}`);
+                console.log(`What one has to say: npm run logs -- ${name} ${problems[0].part}. npm run up -- ${name} starts what does not run.`);
+            }
             if (kept.length > 0) {
                 console.log(`\n${table(["not listed any more", "home that stays"], kept.map(({ person, home }) => [person ?? "?", home]))}`);
                 console.log(`To delete one's: npm run purge -- ${name} --person NAME`);
@@ -90,8 +90,7 @@ export const command: Command = {
             }
             console.log(`\n${outputs.url}`);
         }
-        const well = drift.length === 0 && infrastructure.every(container => containers.get(container)?.state === "running");
-        return well ? 0 : 1;
+        return drift.length === 0 && problems.length === 0 ? 0 : 1;
     },
 };
 
@@ -110,15 +109,6 @@ interface PersonStatus {
     wantedImage: string | null;
     /** ISO 8601; null for somebody who was never active; left out of whom the hub does not know, and while it does not answer. */
     lastActivity?: string | null;
-}
-
-/** A container that runs all the time, in `status --json`. */
-interface PartStatus {
-    part: string;
-    container: string;
-    state: string;
-    /** `starting`, `healthy` or `unhealthy` while it runs. */
-    health: string | null;
 }
 
 function personRow({ name, kind, admin, container, state, image, wantedImage, lastActivity }: PersonStatus): string[] {
@@ -146,24 +136,6 @@ interface Outputs {
     adminToken?: string;
     caCertificate?: string;
     users?: Record<string, { container: string; kind: string; admin: boolean }>;
-}
-
-interface ContainerState {
-    state: string;
-    health: string;
-    image: string;
-}
-
-async function inspect(docker: Docker, names: readonly string[]): Promise<Map<string, ContainerState>> {
-    const format = "{{.Name}}\t{{.State.Status}}\t{{if .State.Health}}{{.State.Health.Status}}{{end}}\t{{.Config.Image}}";
-    const { stdout } = await docker.run(["inspect", "--type", "container", "--format", format, ...names]);
-    const lines = stdout.split("\n").filter(line => line !== "").map(line => line.split("\t"));
-    return new Map(lines.map(([name, state, health, image]) => [name.replace(/^\//, ""), { state: plain(state), health, image }]));
-}
-
-/** Docker tells a container that never ran from one that was stopped; for people both are stopped. */
-function plain(state: string): string {
-    return state === "created" || state === "exited" ? "stopped" : state;
 }
 
 /** Times from the hub's REST API; empty when the hub does not answer. */

@@ -13,7 +13,7 @@ import { databaseNews } from "./lib/hubDatabase";
 import { builtImages, noteImages } from "./lib/imageRecord";
 import { release } from "./lib/kick";
 import { checkPorts } from "./lib/port";
-import { brokenContainers, hubAnswers, hubContainer, hubProblem } from "./lib/probe";
+import { brokenContainers, hubAnswers, hubContainer, hubProblem, partsProblem } from "./lib/probe";
 import { DISPLAY, inherit } from "./lib/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "./lib/pulumi";
 import { refuseLostSecret } from "./lib/record";
@@ -91,6 +91,10 @@ export const command: Command = {
         const tunnel = tunnelTo(settings.docker, settings.listen);
         if (tunnel !== undefined) {
             progress(`It listens on that machine alone; to open it here, leave this running: ${tunnel}`);
+        }
+        const unwell = await partsProblem(docker, settings, names);
+        if (unwell !== undefined) {
+            throw unwell;
         }
         console.log(settings.url);
         return 0;

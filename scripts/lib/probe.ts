@@ -7,6 +7,7 @@ import type { Docker } from "./docker";
 import { databaseNews } from "./hubDatabase";
 import { askHub } from "./hubRequest";
 import { askThroughProxy } from "./insideRequest";
+import { lastingProblems } from "./parts";
 
 const LOG_LINES = 12;
 /** As many are read, so that enough are left without traces. */
@@ -87,11 +88,34 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
             if (state === "running healthy" && !(settings.https.mode === "acme" && name === names.https)) {
                 return [];
             }
-            const logs = await docker.run(["logs", "--tail", String(READ_LINES), name]);
-            return [`${name}: ${state}`, ...`${logs.stdout}${logs.stderr}`.trim().split("\n").filter(line => !STACK_FRAME.test(line)).slice(-LOG_LINES).map(line => `    ${line}`)];
+            return [`${name}: ${state}`, ...(await lastWords(docker, name))];
         }),
     );
     const lines = reports.flat();
     const news = await databaseNews(docker, names);
     return new Problem([`The hub does not answer at ${settings.url}.`, ...(news === undefined ? [] : [news]), ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"])].join("\n"));
+}
+
+/** The end of a container's log, below a line that names it. */
+async function lastWords(docker: Docker, name: string): Promise<string[]> {
+    const { stdout, stderr } = await docker.run(["logs", "--tail", String(READ_LINES), name]);
+    return `${stdout}${stderr}`.trim().split("\n").filter(line => !STACK_FRAME.test(line)).slice(-LOG_LINES).map(line => `    ${line}`);
+}
+
+/** Between two health checks, and for the one that follows to end. */
+const CHECK_SECONDS = 40;
+
+/** Where the hub answers, and still not all is well. @returns the same as a message, or undefined */
+export async function partsProblem(docker: Docker, settings: Settings, names: StackNames): Promise<Problem | undefined> {
+    const parts = infrastructureOf(settings, names);
+    let told = false;
+    const problems = await lastingProblems(docker, parts, CHECK_SECONDS, async () => {
+        if (!told) {
+            progress("Waiting for all of its containers to be well …");
+            told = true;
+        }
+        await new Promise(resolve => setTimeout(resolve, 1000));
+    });
+    const reports = await Promise.all(problems.map(async ({ part, what }) => [`${part}: ${what}`, ...(await lastWords(docker, parts[part]))]));
+    return problems.length === 0 ? undefined : new Problem([`The hub answers at ${settings.url}, but not all of it is well.`, ...reports.flat()].join("\n"));
 }

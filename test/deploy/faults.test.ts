@@ -172,7 +172,10 @@ step("the hub's disk is full", async () => {
     const refused = await grace.api("users/grace/tokens", "POST", { note: "test" });
     expect({ status: refused.status, body: await refused.json() }).toMatchObject({ status: 500, body: { message: expect.stringContaining("The hub's disk is full. Tell whoever looks after this hub.") as string } });
     await waitFor(async () => inspect(outputs.containers.hub, ".State.Health.Status") === "unhealthy", 90, "the hub's health check");
-    expect((await status()).stdout).toMatch(/^hub +\S+-hub +running, unhealthy$/m);
+    const unwell = await status();
+    expect(unwell.code).toBe(1);
+    expect(unwell.stdout).toMatch(/^hub +\S+-hub +running, unhealthy$/m);
+    expect(unwell.stdout).toMatch(/^hub +unhealthy: The disk of \S+ is full$/m);
     expect(await known()).toBe(true); // Her server asks the hub who she is.
     await computing();
     asRoot("rm", fill);

@@ -159,6 +159,27 @@ step("a hub that does not come up: its last words, and an exit code", async () =
     docker("image", "ls", "--quiet", "jupyterhub-broken").split("\n").filter(Boolean).forEach(image => docker("image", "rm", "--force", image));
 });
 
+step("a part that is not well although the hub answers: up and status say which and why, and end with 1", async () => {
+    const sick = path.join(workspace.root, "images", "sick");
+    fs.mkdirSync(sick);
+    fs.writeFileSync(path.join(sick, "Dockerfile"), "ARG BASE=images/gate\nFROM ${BASE}\nHEALTHCHECK --interval=1s --retries=1 CMD echo no way through; exit 1\n");
+    workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {gate: {build: sick}}`);
+    const up = await workspace.run("up", workspace.stack);
+    expect({ code: up.code, stderr: up.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/but not all of it is well\.\ngate: unhealthy: no way through\n/) as string });
+    expectNoTrace(said(up));
+    const found = await status();
+    expect(found.code).toBe(1);
+    expect(found.stdout).toMatch(/^gate +\S+-gate +running, unhealthy$/m);
+    expect(found.stdout).toMatch(/^not well\ngate +unhealthy: no way through$/m);
+    const json = await workspace.run("status", workspace.stack, "--json");
+    expect({ code: json.code, problems: (JSON.parse(json.stdout) as { problems: unknown }).problems }).toEqual({ code: 1, problems: [{ part: "gate", what: "unhealthy: no way through" }] });
+
+    workspace.writeConfig(PEOPLE);
+    await workspace.up();
+    expect((await status()).code).toBe(0);
+    docker("image", "ls", "--quiet", "jupyterhub-sick").split("\n").filter(Boolean).forEach(image => docker("image", "rm", "--force", image));
+});
+
 step("neighbours that look alike do not touch one another", async () => {
     const before = ids();
     // The same name from another checkout, and a name that begins alike from this one.

@@ -64,6 +64,7 @@ step("status for programs: people, and the hub's parts when each is well", async
             wantedImage: outputs.users[name].image,
         })),
         infrastructure: (["hub", "proxy", "gate", "guard"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
+        problems: [],
         keptHomes: [],
         drift: [],
     });

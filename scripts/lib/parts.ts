@@ -1,0 +1,94 @@
+/** How the containers that run all the time are: what Docker says of them, and which are not well. */
+import type { Docker } from "./docker";
+
+/** A container as Docker has it. */
+export interface ContainerState {
+    /** `running`, `stopped`, or another of Docker's. */
+    state: string;
+    /** `starting`, `healthy` or `unhealthy` while it runs with a health check. */
+    health?: string;
+    /** What its last health check said. */
+    says: string;
+    image: string;
+    restarts: number;
+}
+
+/** One of the hub's own, in `status --json`. */
+export interface PartStatus {
+    part: string;
+    container: string;
+    /** As above, or `missing`. */
+    state: string;
+    health: string | null;
+}
+
+/** What is wrong with a part, in `status --json`. */
+export interface PartProblem {
+    part: string;
+    what: string;
+}
+
+const FORMAT =
+    "{{.Name}}\t{{.State.Status}}\t{{.RestartCount}}\t{{.Config.Image}}\t" +
+    "{{if .State.Health}}{{.State.Health.Status}}{{range .State.Health.Log}}\t{{json .Output}}{{end}}{{end}}";
+
+/** @returns those that are there, by name */
+export async function inspectContainers(docker: Docker, names: readonly string[]): Promise<Map<string, ContainerState>> {
+    const { stdout } = await docker.run(["inspect", "--type", "container", "--format", FORMAT, ...names]);
+    return new Map(
+        stdout.split("\n").filter(line => line !== "").map(line => {
+            const [name, state, restarts, image, health, ...checks] = line.split("\t");
+            const runs = state === "running" && health !== "";
+            const says = oneLine(JSON.parse(checks.at(-1) ?? '""') as string);
+            return [name.replace(/^\//, ""), { state: plain(state), ...(runs ? { health } : {}), says, image, restarts: Number(restarts) }];
+        }),
+    );
+}
+
+/** The hub's own containers among those. */
+export function partsOf(parts: Readonly<Record<string, string>>, containers: ReadonlyMap<string, ContainerState>): PartStatus[] {
+    return Object.entries(parts).map(([part, container]) => {
+        const { state = "missing", health = null } = containers.get(container) ?? {};
+        return { part, container, state, health };
+    });
+}
+
+/** What does not run, and what runs and is not well. One that has just started has time. */
+export function problemsOf(parts: readonly PartStatus[], containers: ReadonlyMap<string, ContainerState>): PartProblem[] {
+    return parts.flatMap(({ part, container, state, health }) => {
+        const { says = "", restarts = 0 } = containers.get(container) ?? {};
+        if (state === "restarting") {
+            return [{ part, what: `ends again and again (${restarts} times so far)` }];
+        }
+        if (state !== "running") {
+            return [{ part, what: state }];
+        }
+        return health === "unhealthy" ? [{ part, what: says === "" ? "unhealthy" : `unhealthy: ${says}` }] : [];
+    });
+}
+
+/**
+ * What is still not well after a while: a check comes every 30 seconds, so Docker's word may be of before.
+ * @param wait lets time pass, a second at a time
+ */
+export async function lastingProblems(docker: Docker, parts: Readonly<Record<string, string>>, seconds: number, wait: () => Promise<void>): Promise<PartProblem[]> {
+    for (let left = seconds; ; left--) {
+        const containers = await inspectContainers(docker, Object.values(parts));
+        const problems = problemsOf(partsOf(parts, containers), containers);
+        if (problems.length === 0 || left <= 0) {
+            return problems;
+        }
+        await wait();
+    }
+}
+
+/** Docker tells a container that never ran from one that was stopped; for people both are stopped. */
+function plain(state: string): string {
+    return state === "created" || state === "exited" ? "stopped" : state;
+}
+
+/** For a terminal: no control characters, no more than fits. */
+function oneLine(text: string): string {
+    const line = text.replace(/[\p{Cc}\s]+/gu, " ").trim();
+    return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
