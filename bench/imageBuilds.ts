@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { hostCaBundle } from "../components/hostCa";
 import { DEFAULT_BASE } from "../components/settings";
 import { ROOT } from "../scripts/lib/paths";
-import { docker } from "../test/deploy/workspace";
+import { docker, unpackedSize } from "../test/deploy/workspace";
 import { ensureCompose } from "./compose";
 import { measure } from "./measure";
 
@@ -80,9 +80,9 @@ export class ImageBuilds {
         fs.appendFileSync(path.join(this.folder, "images", folder, FOLDERS[folder]), `# ${++this.changes}\n`);
     }
 
-    /** In MB, with all layers below it. */
+    /** In MB, unpacked, with all layers below it. */
     size(folder: Folder): number {
-        return Number(docker("image", "inspect", "--format", "{{.Size}}", this.name(folder))) / 1e6;
+        return unpackedSize(this.name(folder)) / 1e6;
     }
 
     private remove(): void {

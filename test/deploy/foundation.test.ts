@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { hubSecrets } from "../../components/credentials";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
-import { docker, logsOf, Workspace, type Outputs } from "./workspace";
+import { docker, logsOf, unpackedSize, Workspace, type Outputs } from "./workspace";
 
 const step = steps();
 
@@ -235,8 +235,7 @@ step("images are small, and run as nobody special", async () => {
     const images = Object.fromEntries(
         Object.entries({ ...outputs.containers, ada: outputs.users.ada.container }).map(([key, container]) => {
             const image = docker("inspect", "--format", "{{.Config.Image}}", container);
-            const [size, user] = docker("image", "inspect", "--format", "{{.Size}} {{.Config.User}}", image).split(" ");
-            return [key, { image, size: Number(size), user }];
+            return [key, { image, size: unpackedSize(image), user: docker("image", "inspect", "--format", "{{.Config.User}}", image) }];
         }),
     );
     expect(images.ada.size).toBeLessThan(600e6);
