@@ -1,15 +1,17 @@
 /** The Docker engine: found, installed or explained; and what the commands ask it. */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { certificateProblem } from "../../components/certificates";
-import { dockerArguments, dockerEnvironment, isRemote, LOCAL_DOCKER, type DockerHost } from "../../components/dockerHost";
+import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../../components/dockerHost";
 import { Problem, progress } from "./command";
+import { nextStep } from "./dockerDown";
+import { lookAround } from "./dockerFacts";
 import { capture, type Result } from "./process";
 import { whyNot } from "./remoteDocker";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
+
+export { onPath } from "./dockerFacts";
 
 /** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
 export class Docker {
@@ -36,7 +38,8 @@ export class Docker {
 }
 
 /**
- * Makes sure that the engine answers. This machine's own is installed and started if need be, on Debian and Ubuntu as root.
+ * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as root, and
+ * started where nobody else sees to it.
  * @returns the docker command on it
  * @throws Problem that says what to do
  */
@@ -55,36 +58,14 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
             ? new Problem(`The docker command is not installed here; it is needed to reach ${host.host}. On Debian and Ubuntu: sudo apt-get install docker-cli (or docker.io)`)
             : await whyNot(host, first.stderr);
     }
-    if (/permission denied/i.test(first.stderr)) {
-        throw new Problem(`Docker runs, but ${os.userInfo().username} may not use it. Add yourself to its group and log in again: sudo usermod -aG docker ${os.userInfo().username}`);
-    }
-    if (host.host !== LOCAL_DOCKER.host || process.platform !== "linux" || process.getuid?.() !== 0 || !(await isDebianLike())) {
-        const installed = first.code !== 127;
-        throw new Problem(
-            installed
-                ? `Docker does not answer at ${host.host}. Start it (sudo systemctl start docker, or Docker Desktop) and run this again.\n  ${first.stderr.trim()}`
-                : "Docker is not installed. Install it as its documentation says and run this again; on Debian and Ubuntu this command does it when run as root.",
-        );
-    }
-    if (!(await onPath("dockerd"))) {
-        await aptInstall(["docker.io", "iptables"]);
-    }
-    await startDaemon(docker);
+    await bringUp(docker, first);
     return docker;
 }
 
-function ask(docker: Docker): Promise<Result> {
-    return docker.run(["version", "--format", "{{.Server.Version}}"], { timeout: isRemote(docker.host) ? 60_000 : 20_000 });
-}
-
-async function isDebianLike(): Promise<boolean> {
-    return fs.existsSync("/etc/debian_version") && (await onPath("apt-get"));
-}
-
-/** Whether a program can be run by its name. */
-export function onPath(program: string): Promise<boolean> {
-    const folders = (process.env.PATH ?? "").split(path.delimiter);
-    return Promise.resolve(folders.some(folder => fs.existsSync(path.join(folder, program))));
+async function ask(docker: Docker): Promise<Result> {
+    const timeout = isRemote(docker.host) ? 60_000 : 20_000;
+    const result = await docker.run(["version", "--format", "{{.Server.Version}}"], { timeout });
+    return result.code === 0 || result.stderr !== "" ? result : { ...result, stderr: `no answer within ${timeout / 1000} s` };
 }
 
 /** Installs Debian packages, as root. */
@@ -101,28 +82,95 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
     }
 }
 
-async function startDaemon(docker: Docker): Promise<void> {
+/** How often it is asked while it comes up, a second apart. */
+const PATIENCE = 90;
+
+/** Installs, starts and waits, whatever is right here, until it answers. @throws Problem that says why it does not */
+async function bringUp(docker: Docker, first: Result): Promise<void> {
+    let [asked, fresh] = [first, false];
+    let started: Started | undefined;
+    try {
+        for (let waited = 0; waited < PATIENCE && started?.ended() !== true; ) {
+            const step = nextStep(await lookAround(docker.host, asked, fresh));
+            if (step.do === "refuse") {
+                throw new Problem(step.why);
+            }
+            if (step.do === "install") {
+                if (fresh) {
+                    throw new Problem("Docker was installed, and there is still no dockerd. Install it as its documentation says and run this again.");
+                }
+                await aptInstall(["docker.io", "iptables"]);
+                fresh = true;
+            } else if (step.do === "start" && started === undefined && claimStart()) {
+                // Somebody else may have started it since it was looked for.
+                if (nextStep(await lookAround(docker.host, asked, fresh)).do === "start") {
+                    started = await startBy(step.command);
+                }
+            } else {
+                waited++;
+                await new Promise(resolve => setTimeout(resolve, 1000));
+            }
+            asked = await ask(docker);
+            if (asked.code === 0) {
+                return;
+            }
+        }
+    } finally {
+        releaseStart();
+    }
+    throw new Problem(`Docker was started but ${started?.ended() === true ? "ended at once" : "does not answer after a minute"}.${lastLines(started)}`);
+}
+
+function lastLines(started: Started | undefined): string {
+    const lines = started === undefined || !fs.existsSync(DAEMON_LOG) ? "" : fs.readFileSync(DAEMON_LOG).subarray(started.logged).toString("utf8");
+    return lines === "" ? "" : ` Its last lines (${DAEMON_LOG}):\n  ${lines.trim().split("\n").slice(-8).join("\n  ")}`;
+}
+
+/** A daemon that this command has started. */
+interface Started {
+    /** Where its lines in the log begin. */
+    logged: number;
+    ended(): boolean;
+}
+
+async function startBy([program, ...args]: readonly string[]): Promise<Started> {
     progress("Starting Docker …");
     const logged = fs.statSync(DAEMON_LOG, { throwIfNoEntry: false })?.size ?? 0;
-    let ended = false;
-    if (fs.existsSync("/run/systemd/system")) {
-        await capture("systemctl", ["start", "docker"]);
-    } else {
-        const log = fs.openSync(DAEMON_LOG, "a");
-        // In a session of its own, so that it outlives this command and its terminal.
-        spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] })
-            .on("error", () => (ended = true))
-            .on("exit", () => (ended = true))
-            .unref();
-        fs.closeSync(log);
-    }
-    for (let waited = 0; waited < 60 && !ended; waited++) {
-        if ((await ask(docker)).code === 0) {
-            return;
+    if (program !== "dockerd") {
+        const { code, stderr } = await capture(program, args);
+        if (code !== 0) {
+            throw new Problem(`Docker could not be started (${program} ${args.join(" ")}): ${stderr.trim()}`);
         }
-        await new Promise(resolve => setTimeout(resolve, 1000));
+        return { logged, ended: () => false };
     }
-    const lines = fs.existsSync(DAEMON_LOG) ? fs.readFileSync(DAEMON_LOG).subarray(logged).toString("utf8") : "";
-    const tail = lines.trim().split("\n").slice(-8).join("\n  ");
-    throw new Problem(`Docker was started but ${ended ? "ended at once" : "does not answer after a minute"}. Its last lines (${DAEMON_LOG}):\n  ${tail}`);
+    let ended = false;
+    const log = fs.openSync(DAEMON_LOG, "a");
+    // In a session of its own, so that it outlives this command and its terminal.
+    const daemon = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });
+    daemon.on("error", () => (ended = true)).on("exit", () => (ended = true)).unref();
+    fs.closeSync(log);
+    return { logged, ended: () => ended };
+}
+
+/** One that is being started is no process yet: until it is, this says that somebody is at it. */
+const STARTING = "/run/jupyterhub-starting-docker";
+
+/** @returns whether this command is the one to start it */
+function claimStart(): boolean {
+    const other = Number(fs.existsSync(STARTING) ? fs.readFileSync(STARTING, "utf8") : "");
+    if (other > 0 && other !== process.pid && !fs.existsSync(`/proc/${other}`)) {
+        fs.rmSync(STARTING, { force: true }); // Killed at it.
+    }
+    try {
+        fs.writeFileSync(STARTING, String(process.pid), { flag: "wx" });
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+function releaseStart(): void {
+    if (fs.existsSync(STARTING) && fs.readFileSync(STARTING, "utf8") === String(process.pid)) {
+        fs.rmSync(STARTING, { force: true });
+    }
 }
