@@ -66,6 +66,11 @@ const long: Record<string, Part> = {
             return count;
         }),
     ),
+    plugins: whole(async () => {
+        const env = await realEnv();
+        const counts = [await jest("plugins", env), await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] })];
+        return { passed: counts[0].passed + counts[1].passed, failed: counts[0].failed + counts[1].failed };
+    }),
     fuzz: whole(() => {
         const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
         return jest("unit", env, { files: ["test/unit/fuzz.test.ts"] });

@@ -9,6 +9,7 @@ import * as path from "node:path";
 import { KEPT_VARIABLES, variablesOfDocker } from "../../components/dockerVariables";
 import { Engine, ensureEngine } from "../../scripts/lib/engine";
 import { requireGo } from "../../scripts/lib/go";
+import { otherPlugins, standIn } from "../support/otherPlugins";
 import { Declarations, differences, fromSchema, Schema } from "./engineTypes";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
@@ -22,6 +23,12 @@ beforeAll(async () => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), "engine-test-"));
     fs.mkdirSync(path.join(dir, "home"));
     fs.mkdirSync(path.join(dir, "state"));
+    const others = otherPlugins();
+    if (others !== undefined) { // npm run test:plugins
+        fs.cpSync(engine.plugins, path.join(dir, "plugins"), { recursive: true, verbatimSymlinks: true });
+        engine = { ...engine, plugins: path.join(dir, "plugins") };
+        for (const name of ["docker", "command"] as const) standIn(engine.plugins, name, others[name], path.join(dir, "starts"));
+    }
     fs.symlinkSync(engine.plugins, path.join(dir, "home/plugins"));
 }, 60 * 60_000); // It may have to be built.
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
