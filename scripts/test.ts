@@ -157,7 +157,7 @@ function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = []
 const jestFiles = (project: string) => filesBelow(`test/${project}`, /\.test\.ts$/);
 
 function filesBelow(folder: string, pattern: RegExp): string[] {
-    const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const files = fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
     return files.filter(file => pattern.test(path.basename(file))).map(file => path.join(folder, file)).sort();
 }
 

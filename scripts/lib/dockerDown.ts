@@ -87,6 +87,9 @@ function refusal(facts: Facts): string | undefined {
     if (facts.client === "podman") {
         return `\`docker\` is Podman's stand-in here, and this needs Docker's own engine. Install that instead (on Debian and Ubuntu: sudo apt-get install docker.io) and run this again.`;
     }
+    if (running !== undefined && facts.client === "missing") {
+        return `Docker runs (dockerd, process ${running.pid}), and there is no docker command on PATH. Install it (on Debian and Ubuntu: sudo apt-get install docker-cli, or docker.io) and run this again.`;
+    }
     if (running !== undefined) {
         return stillRunning(facts, running);
     }
