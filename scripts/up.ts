@@ -24,7 +24,7 @@ import { markedEnv } from "./lib/runs";
 import { checkStackFile, hasRootSecret, readStackFile } from "./lib/stackFile";
 
 /** How long a hub may take until it answers; a first start also makes its database. */
-const HUB_SECONDS = 120;
+const HUB_SECONDS = 300;
 
 export const command: Command = {
     async run(args) {

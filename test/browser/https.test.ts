@@ -7,8 +7,6 @@ import { homeTrusting, launch, Person } from "./person";
 
 const step = steps();
 
-/** A start of a server and of JupyterLab on a busy machine. */
-const START = 120_000;
 const HOST = "hub.test";
 
 let workspace: Workspace;
@@ -66,10 +64,10 @@ step("one that was told opens it", async () => {
 
 page("after the log-in a cell is run, in a page that the browser calls secure", async () => {
     await ada.logIn("ada", outputs.passwords.ada);
-    await ada.waitForPlace(/^\/jupyter\/user\/ada\/lab/, START);
-    await ada.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
+    await ada.waitForPlace(/^\/jupyter\/user\/ada\/lab/);
+    await ada.page.waitForSelector(".jp-LauncherCard:visible");
     await ada.page.click('.jp-LauncherCard[data-category="Notebook"]');
-    await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')", { timeout: START });
+    await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')");
     await ada.page.locator(".jp-Notebook:visible .jp-Cell").first().locator(".cm-content").click();
     await ada.page.keyboard.insertText("import os\nos.environ['JUPYTERHUB_PUBLIC_URL']");
     await ada.page.keyboard.press("Shift+Enter");

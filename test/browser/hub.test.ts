@@ -6,9 +6,6 @@ import { launch, Person } from "./person";
 
 const step = steps();
 
-/** A start of a server and of JupyterLab on a busy machine. */
-const START = 120_000;
-
 const NOT_YOURS = "This server is not yours. Only its owner can open it; admins cannot either.";
 
 let workspace: Workspace;
@@ -82,15 +79,15 @@ page("after the log-in the server starts, says so, and JupyterLab opens", () => 
     expect(await ada.page.locator("body").innerText()).toContain("Your server is starting up.");
     await ada.snapshot("starting");
     goOn();
-    await ada.waitForPlace(/^\/user\/ada\/lab/, START);
-    await ada.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
+    await ada.waitForPlace(/^\/user\/ada\/lab/);
+    await ada.page.waitForSelector(".jp-LauncherCard:visible");
 });
 
 page("a cell in a new notebook is run, and its output is there", () => ada, async ada => {
     await ada.page.click('.jp-LauncherCard[data-category="Notebook"]');
     const cell = ada.page.locator(".jp-Notebook:visible .jp-Cell").first();
     // As a person sees it. A cell that is run before there is a kernel makes JupyterLab start two, and forget the cell.
-    await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')", { timeout: START });
+    await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')");
     await cell.locator(".cm-content").click();
     await ada.page.keyboard.type("6*7");
     await ada.page.keyboard.press("Shift+Enter");
@@ -155,8 +152,8 @@ page("an old link offers a start, and the work is there again", () => panel, asy
     expect(await ada.open("user/ada/lab/tree/answer.ipynb")).toBe(424);
     await ada.picture("server-not-running");
     await ada.page.click('a:has-text("Launch Server")');
-    await ada.waitForPlace(/^\/user\/ada\/lab/, START);
-    await ada.page.waitForSelector('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")', { timeout: START });
+    await ada.waitForPlace(/^\/user\/ada\/lab/);
+    await ada.page.waitForSelector('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")');
     // JupyterLab remembers the open tabs with some delay: so it may look for the notebook under its first name.
     return ["424 GET hub/user/ada/lab/tree/answer.ipynb", "404 GET user/ada/api/contents/Untitled.ipynb"];
 });

@@ -8,8 +8,8 @@ import { startSocks } from "./socks";
 
 const ARTIFACTS = path.resolve(__dirname, "..", "artifacts");
 
-/** What a busy machine may need for a page; starting a server takes longer and says so itself. */
-const PATIENCE = 30_000;
+/** What a busy machine may need at most, for a page as for a server: who does not have to wait loses nothing. */
+const PATIENCE = 5 * 60_000;
 
 /** Where the browser's own network has its way out; nothing else listens in there. */
 const SOCKS_PORT = 1080;
@@ -36,6 +36,7 @@ export async function launch({ home, names }: { home?: string; names?: Record<st
     try {
         const browser = await chromium.launch({
             executablePath,
+            timeout: PATIENCE,
             args: ["--no-sandbox", "--disable-background-networking"],
             proxy: { server: `socks5://127.0.0.1:${SOCKS_PORT}` },
             ...(home === undefined ? {} : { env: { ...process.env, HOME: home } as Record<string, string> }),
@@ -136,7 +137,7 @@ export class Person {
     /** A picture of this moment. */
     async snapshot(name: string): Promise<string> {
         const file = path.join(ARTIFACTS, `${name}.png`);
-        await this.page.screenshot({ path: file, timeout: 5_000 });
+        await this.page.screenshot({ path: file, timeout: PATIENCE });
         return file;
     }
 

@@ -15,8 +15,6 @@ import { launch, Person } from "./person";
 
 const step = steps();
 
-/** A start of a server and of JupyterLab on a busy machine. */
-const START = 120_000;
 const CLIENT_SECRET = "0f2e4d6c8b0a1f3e5d7c9b8a6f4e2d0c1b3a5f7e";
 const ASK = "Ask whoever looks after this hub.";
 const OTHERWISE = "To log in as somebody else, log out at GitHub first.";
@@ -85,8 +83,8 @@ step("without its secret it is not deployed; with it it is", async () => {
 step("from the log-in page to GitHub, and back to a server of one's own", async () => {
     octocat = await logIn("octocat");
     await octocat.saying("github-server", async () => {
-        await octocat.waitForPlace(/^\/user\/octocat\/lab/, START);
-        await octocat.page.waitForSelector(".jp-LauncherCard:visible", { timeout: START });
+        await octocat.waitForPlace(/^\/user\/octocat\/lab/);
+        await octocat.page.waitForSelector(".jp-LauncherCard:visible");
     });
     expect(octocat.troubles()).toEqual([]);
 });
@@ -198,7 +196,7 @@ step("another type of authentication: only the hub is replaced, servers keep run
     const accounts = { 1: named("octocat", "lab"), 2: named("Lovelace", "x", "lab"), 3: named("grace", "x"), 4: named("ada", "lab"), 5: named("ｏctocat", "lab") };
     oidc = await startOidc({ address: hostAddress(), ...certificates, clientId: "hub", clientSecret, redirect: `${workspace.url}hub/oauth_callback`, accounts });
     await octocat.open("hub/spawn");
-    await octocat.waitForPlace(/^\/user\/octocat\/lab/, START);
+    await octocat.waitForPlace(/^\/user\/octocat\/lab/);
     const before = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", outputs.users.octocat.container);
     workspace.writeConfig(withType("type: oidc", `issuer: ${oidc.issuer}`, "clientId: hub", "label: Example University", "allowedGroups: [lab]", ca()));
     await workspace.secret("oidcClientSecret", clientSecret);
@@ -211,7 +209,7 @@ step("another type of authentication: only the hub is replaced, servers keep run
 
 step("with an OpenID provider: listed people by their claim, and nobody by a look-alike or of another group", async () => {
     const person = await logInByOidc("1");
-    await person.waitForPlace(/^\/user\/octocat\/lab/, START);
+    await person.waitForPlace(/^\/user\/octocat\/lab/);
     await person.context.close();
     const ada = await logInByOidc("2");
     await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);

@@ -36,7 +36,7 @@ def connection(job):
     raw, end = b"", "closed"
     try:
         stop = time.monotonic() + job["limit"]
-        with socket.create_connection((host, port), timeout=5) as s:
+        with socket.create_connection((host, port), timeout=60) as s:
             s.settimeout(job["limit"])
             try:
                 s.sendall(base64.b64decode(job["raw"]))

@@ -10,6 +10,7 @@ import { LOCAL_DOCKER } from "../../components/dockerHost";
 import { Docker } from "../../scripts/lib/docker";
 import { checkPort } from "../../scripts/lib/port";
 import { capture } from "../../scripts/lib/process";
+import { waitFor } from "./hubClient";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
 import { docker, Workspace } from "./workspace";
 
@@ -109,7 +110,7 @@ describe("a port that is taken", () => {
 
     it("by another container: it is named", async () => {
         const name = `${workspace.stack}other`;
-        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.1:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "300");
+        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.1:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "3600");
         try {
             const result = await workspace.run("up", workspace.stack);
             expect({ ...result, code: result.code }).toMatchObject({ code: 1, stdout: "" });
@@ -124,7 +125,7 @@ describe("a port that is taken", () => {
 describe("a port that is taken on another address", () => {
     it("by a container: the program that has this one is named", async () => {
         const name = `${workspace.stack}other`;
-        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.2:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "300");
+        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.2:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "3600");
         const server = net.createServer();
         await new Promise<void>(resolve => server.listen(workspace.port, "127.0.0.1", resolve));
         try {
@@ -140,7 +141,7 @@ describe("a port that is taken on another address", () => {
     it("by others: the stack's own container is found among them, and only who has the address counts", async () => {
         const listen = (ip: string) => ({ ip, port: workspace.port });
         const [ours, other] = [`${workspace.stack}ours`, `${workspace.stack}other`];
-        const publish = (name: string, ip: string) => docker("run", "--detach", "--rm", "--name", name, "--publish", `${ip}:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "300");
+        const publish = (name: string, ip: string) => docker("run", "--detach", "--rm", "--name", name, "--publish", `${ip}:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "3600");
         publish(ours, "127.0.0.1");
         publish(other, "127.0.0.2");
         const server = net.createServer();
@@ -296,9 +297,10 @@ describe("the passphrase and the backend", () => {
 });
 
 it("Ctrl-C before Pulumi has started ends it at once", async () => {
-    const bin = fakeDocker("slow", "sleep 30");
+    const asked = path.join(folder("asked"), "docker");
+    const bin = fakeDocker("slow", `touch ${asked}; sleep 3600`);
     const child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack], { cwd: workspace.root, env: { ...workspace.env, PATH: `${bin}:${process.env.PATH ?? ""}` }, detached: true, stdio: "ignore" });
-    await new Promise(resolve => setTimeout(resolve, 4000));
+    await waitFor(async () => fs.existsSync(asked), 60, "the question to Docker");
     const ended = new Promise(resolve => child.once("exit", (code, signal) => resolve(signal ?? code)));
     process.kill(-(child.pid as number), "SIGINT");
     expect(await ended).toBe("SIGINT");

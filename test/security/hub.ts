@@ -10,7 +10,7 @@ const by = "hub";
 export const HUB_PRELUDE = (where: string) => `
 import base64, http.client, urllib.request
 WHERE = ${JSON.stringify(where)}
-def connected(seconds=10):
+def connected(seconds=60):
     if not WHERE.startswith('/'):
         return socket.create_connection((WHERE, 2375), seconds)
     s = socket.socket(socket.AF_UNIX)
@@ -46,7 +46,7 @@ def file_by(container, image, folder):
 def web(url, token, method='GET'):
     request = urllib.request.Request(url, method=method, headers={'Authorization': f'token {token}'})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer: return answer.read().decode()
+        with urllib.request.urlopen(request, timeout=60) as answer: return answer.read().decode()
     except OSError as error:
         return 'refused'
 def environment(container):

@@ -28,7 +28,7 @@ def posing(address, host, port):
 def http(host, port, path='/'):
     try:
         with socket.create_connection((host, port), 1.5) as s:
-            s.settimeout(3)
+            s.settimeout(15) # A way that is open; who answers may be busy.
             s.sendall(f'GET {path} HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n'.encode())
             return s.recv(100).decode().split('\\r\\n')[0].split(' ')[1]
     except OSError:

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "../../components/settings";
 import { Authority } from "../deploy/certificates";
-import { Recorder, valueOf } from "./mocks";
+import { Recorder, settled, valueOf } from "./mocks";
 
 const authority = new Authority();
 const pair = authority.issue("hub.example.org");
@@ -17,10 +17,7 @@ async function commandsOf(stack: string, config: Record<string, unknown>): Promi
     const tlsKey = config.tlsKey === undefined ? {} : { tlsKey: pulumi.secret(config.tlsKey as string) };
     const hub = new JupyterHub("jupyterhub", { settings, rootSecret: all.rootSecret, instance: stack === "plain" ? "kq3v7x2m" : "aaaabbbb", missingHomes: settings.people.map(({ name }) => name), ...tlsKey });
     await valueOf(pulumi.output(hub.adminToken));
-    const wanted = (config.https as { mode: string }).mode === "files" ? "certificate" : "authority";
-    while (!["jupyterhub-pids", "jupyterhub-infrastructure-pids", "jupyterhub-homes", `jupyterhub-https-${wanted}`].every(name => recorder.of("Command").some(command => command.name === name))) {
-        await new Promise(resolve => setTimeout(resolve, 20)); // Registrations are answered in the background.
-    }
+    await settled(recorder);
     return new Map(recorder.of("Command").map(({ name, inputs }) => [name, inputs]));
 }
 

@@ -369,7 +369,7 @@ describe("a build", () => {
     it.each(["SIGINT", "SIGTERM"] as const)("that is interrupted by %s ends its children", async signal => {
         machine();
         installCli(cli.version);
-        fakeGo(`echo $$ >> ${dir}/pids; /bin/sleep 60`);
+        fakeGo(`echo $$ >> ${dir}/pids; /bin/sleep 3600`);
         const script = `require(${JSON.stringify(path.join(CHECKOUT, "scripts/lib/engine.ts"))}).ensureEngine(
             { cache: ${JSON.stringify(path.join(dir, "cache"))}, progress() {} },
             { home: ${JSON.stringify(path.join(dir, "home"))}, sources: () => [],
@@ -387,7 +387,7 @@ describe("a build", () => {
     });
 });
 
-async function until<T>(condition: () => T | false | undefined, timeout = 20_000): Promise<T> {
+async function until<T>(condition: () => T | false | undefined, timeout = 300_000): Promise<T> {
     for (const end = Date.now() + timeout; ;) {
         const result = condition();
         if (result) return result;

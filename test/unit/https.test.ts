@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings, type Settings } from "../../components/settings";
 import { Authority } from "../deploy/certificates";
-import { Recorder, valueOf } from "./mocks";
+import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const P = "test-kq3v7x2m";
@@ -23,7 +23,7 @@ async function deploy(settings: Settings, tlsKey?: string) {
     const { JupyterHub } = await import("../../components/jupyterHub");
     const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: "kq3v7x2m", ...(tlsKey === undefined ? {} : { tlsKey: pulumi.secret(tlsKey) }) });
     await valueOf(pulumi.output(hub.adminToken));
-    await new Promise(resolve => setTimeout(resolve, 200)); // Registrations are answered in the background.
+    await settled(recorder);
     const hubSettings = JSON.parse((recorder.named("Container", "jupyterhub-hub").inputs.envs as string[]).find(env => env.startsWith("JUPYTERHUB_SETTINGS="))?.slice(20) as string) as Record<string, unknown>;
     return { hub, recorder, hubSettings };
 }

@@ -3,7 +3,7 @@ import { hubSecrets, password, passwordHash, serverToken } from "../../component
 import { commandEnvironment, LOCAL_DOCKER } from "../../components/dockerHost";
 import { planImage } from "../../components/imagePlan";
 import { decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { Recorder, valueOf } from "./mocks";
+import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const INSTANCE = "kq3v7x2m";
@@ -27,7 +27,7 @@ async function deploy(settings: Settings, existing: Existing = new Map()): Promi
     const { JupyterHub } = await import("../../components/jupyterHub");
     const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: INSTANCE, existing, caBundle: ".ca/bundle.pem" });
     await valueOf(pulumi.output(hub.adminToken));
-    await new Promise(resolve => setTimeout(resolve, 100)); // Registrations are answered in the background.
+    await settled(recorder);
     return { hub, recorder };
 }
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { Recorder, valueOf } from "./mocks";
+import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const FOLDER = path.join(__dirname, "..", "..", "monitoring");
@@ -19,7 +19,7 @@ async function proxyOf(values: Record<string, unknown>): Promise<Record<string, 
     const { JupyterHub } = await import("../../components/jupyterHub");
     const hub = new JupyterHub("jupyterhub", { settings: settingsOf(values), rootSecret: ROOT_SECRET, instance: "kq3v7x2m" });
     await valueOf(pulumi.output(hub.adminToken));
-    await new Promise(resolve => setTimeout(resolve, 100)); // Registrations are answered in the background.
+    await settled(recorder);
     return recorder.named("Container", "jupyterhub-proxy").inputs;
 }
 

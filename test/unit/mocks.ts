@@ -73,3 +73,13 @@ function plain(value: unknown): unknown {
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise(resolve => output.apply(resolve));
 }
+
+/** Until all that was registered has been answered; Pulumi itself waits for the same before it ends, but exports no type of it. */
+export async function settled(recorder: Recorder): Promise<void> {
+    const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
+    for (let before = -1; before !== recorder.resources.length; ) {
+        before = recorder.resources.length;
+        await waitForRPCs();
+        await new Promise(resolve => setImmediate(resolve));
+    }
+}

@@ -3,7 +3,7 @@ import { fingerprint } from "../../components/credentials";
 import { networksFrom } from "../../components/existingNetworks";
 import { networkHash } from "../../components/networkSettings";
 import { decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { Recorder, valueOf } from "./mocks";
+import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const INSTANCE = "kq3v7x2m";
@@ -39,7 +39,7 @@ async function deploy(settings: Settings, args: Partial<Args> = {}) {
     const { JupyterHub } = await import("../../components/jupyterHub");
     const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: INSTANCE, ...args });
     await valueOf(pulumi.output(hub.adminToken));
-    await new Promise(resolve => setTimeout(resolve, 100)); // Registrations are answered in the background.
+    await settled(recorder);
     return { hub, recorder };
 }
 

@@ -69,7 +69,7 @@ async def test_a_proxy_that_was_restarted_has_its_routes_back_in_seconds(world):
     await asyncio.sleep(0.5)
     world.proxy.routes.clear()
     await world.serve("proxy")
-    await world.until(lambda: {"/", "/user/ada"} <= set(world.proxy.routes), 10)
+    await world.until(lambda: {"/", "/user/ada"} <= set(world.proxy.routes))
 
 
 async def test_roster_gone_changes_nothing(world):
@@ -172,9 +172,9 @@ async def test_a_server_that_runs_and_does_not_answer_is_left_alone(world):
 
 
 async def test_a_server_that_a_new_hub_cannot_reach_for_a_while_is_not_ended(world, monkeypatch):
-    monkeypatch.setattr(AdoptingSpawner, "http_timeout", 0.3)
     await running(world)
     await world.stop_hub()
+    monkeypatch.setattr(AdoptingSpawner, "http_timeout", 0.3)
     await world.take_away("servers")
     await world.start_hub()
     await asyncio.sleep(2)

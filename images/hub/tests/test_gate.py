@@ -46,7 +46,7 @@ async def test_it_waits_for_a_clear_answer(world, gate, trouble):
     await asyncio.sleep(0.4)
     assert not asking.done()
     world.docker.trouble = None
-    assert await asyncio.wait_for(asking, 5) == 0
+    assert await asyncio.wait_for(asking, 300) == 0
 
 
 async def test_a_start_that_docker_cannot_do_is_not_tried_again(world, gate):

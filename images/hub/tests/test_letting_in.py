@@ -354,15 +354,16 @@ async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
     for _ in range(20):
         slowdown.failed("ada", "10.0.0.7")
     assert slowdown.delay("ada", "") == 5
-    begun = time.monotonic()
-    await world.log_in("ada")
-    await world.log_in("bob")
-    assert time.monotonic() - begun < 4, "who has the right one does not wait"
+    monkeypatch.setattr("declared.slowdown.LONGEST", 3600.0)
+    assert slowdown.delay("ada", "") > 250
+    async with asyncio.timeout(200):  # who has the right one does not wait
+        await world.log_in("ada")
+        await world.log_in("bob")
     assert world.hub.authenticator.slowdown.delay("ada", "127.0.0.1") == 0 == world.hub.authenticator.slowdown.delay("bob", "127.0.0.1")
 
 
 async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, monkeypatch):
-    monkeypatch.setattr("declared.slowdown.LONGEST", 30.0)
+    monkeypatch.setattr("declared.slowdown.LONGEST", 3600.0)
     world.declare(ada=person("ada"))
     await world.start_hub()
     slowdown = world.hub.authenticator.slowdown
@@ -374,9 +375,7 @@ async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, m
         await world.until(lambda: sum(task.done() for task in guessing) == 10)
         assert [task.result()[0] for task in guessing if task.done()] == [429] * 10
         assert slowdown._counts["name", "ada"].waiting == 20
-        begun = time.monotonic()
         assert await (await world.log_in("ada")).inside()
-        assert time.monotonic() - begun < 3
         assert sum(not task.done() for task in guessing) == 20, "they wait still"
     finally:
         for task in guessing:

@@ -70,7 +70,7 @@ async def test_refused_at_once_even_before_anything_is_revoked(world, monkeypatc
     async def out():
         return not await browser.inside() and (await world.api("GET", "/user", token=token))[0] == 403
 
-    await world.until(out, 10)
+    await world.until(out)
 
 
 async def test_removed_while_the_hub_was_down(world):

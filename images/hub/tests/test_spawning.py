@@ -196,11 +196,11 @@ async def test_somebody_elses_token_is_not_taken(world):
 
 
 async def test_ready_as_soon_as_it_answers(world):
-    """JupyterHub's own wait would have knocked four or five times by then, and might be sleeping for three seconds."""
+    """JupyterHub's own wait would have knocked half a dozen times by then, and might be sleeping for three seconds."""
     world.declare(ada=person("ada"))
     await world.start_hub()
     await world.log_in("ada")
-    world.servers.delay = 1.5
+    world.servers.delay = 4
     await world.start_server("ada")
     assert world.servers.knocks > 10
 

@@ -38,13 +38,13 @@ async def test_a_turn_ends(monkeypatch):
     monkeypatch.setattr(turns, "LONGEST", 0.1)
     queue = Turns(1)
     await queue.take("hangs")
-    await asyncio.wait_for(queue.take("next"), 5)
+    await asyncio.wait_for(queue.take("next"), 300)
     queue.give_back("hangs")
     assert queue.place("next") is None
     third = asyncio.create_task(queue.take("third"))
     await asyncio.sleep(0)
     assert queue.place("third") == 1, "a turn that has ended is not given back once more"
-    await asyncio.wait_for(third, 5)
+    await asyncio.wait_for(third, 300)
 
 
 async def test_as_many_as_the_cpus_are_good_for():
@@ -73,8 +73,8 @@ async def test_people_wait_for_their_turn_and_see_it(world, monkeypatch):
 
 async def test_waiting_is_not_counted_as_starting(world):
     world.declare(**{name: person(name) for name in ("ada", "bob", "eve")})
-    world.servers.delay = 1.5
-    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 3"))
+    world.servers.delay = 5
+    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 12"))
     for name in ("ada", "bob", "eve"):
         await world.log_in(name)
     await asyncio.gather(*(world.start_server(name) for name in ("ada", "bob", "eve")))
@@ -83,7 +83,7 @@ async def test_waiting_is_not_counted_as_starting(world):
 @pytest.mark.parametrize("trouble", ["refused", "removed", "silent"])
 async def test_who_does_not_start_keeps_nobody_waiting(world, trouble):
     world.declare(ada=person("ada"), bob=person("bob"))
-    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 1" if trouble == "silent" else ""))
+    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 5" if trouble == "silent" else ""))
     for name in ("ada", "bob"):
         await world.log_in(name)
     if trouble == "refused":
