@@ -1,5 +1,8 @@
 /** Which tests `npm test` runs, and what it says of them. */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { selectTests } from "../../scripts/lib/testSelection";
+import { CHECKOUT } from "../fixtures/checkout";
 import { clipped } from "../support/reporter";
 
 const FILES: Record<string, string[]> = {
@@ -47,4 +50,9 @@ it("a failure is as long as somebody reads, each of its own", () => {
     expect(shown.startsWith(failure("short", 3))).toBe(true);
     expect(shown).toContain("    line 42\n    … (932 lines left out)\n    line 975\n");
     expect(shown.trimEnd().endsWith("line 999")).toBe(true);
+});
+
+it("how long files take is known of files that there are", () => {
+    const files = Object.entries(JSON.parse(fs.readFileSync(path.join(CHECKOUT, "test/support/seconds.json"), "utf8")) as Record<string, object>).flatMap(([part, known]) => Object.keys(known).map(name => `test/${part}/${name}.test.ts`));
+    expect(files.filter(file => !fs.existsSync(path.join(CHECKOUT, file)))).toEqual([]);
 });
