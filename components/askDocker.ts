@@ -9,16 +9,22 @@ const run = promisify(execFile);
 /** Runs `docker ARGS` and resolves to what it prints. @throws Error of node:child_process, with what it printed */
 export type Ask = (...args: string[]) => Promise<string>;
 
+/** The same for one that reads its input. */
+export type Send = (input: string, ...args: string[]) => Promise<string>;
+
 /**
  * Asks one engine.
  * @throws Error with one line that says what to do, when it does not answer
  */
-export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask) => Promise<T>): Promise<T> {
+export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, send: Send) => Promise<T>): Promise<T> {
+    const send: Send = async (input, ...args) => {
+        const answer = run("docker", [...dockerArguments(docker), ...args], { encoding: "utf8", timeout: 60_000, maxBuffer: 64 << 20, env: dockerEnvironment(process.env) });
+        answer.child.stdin?.on("error", () => undefined); // It may end without reading.
+        answer.child.stdin?.end(input);
+        return (await answer).stdout;
+    };
     try {
-        return await questions(async (...args) => {
-            const { stdout } = await run("docker", [...dockerArguments(docker), ...args], { encoding: "utf8", timeout: 60_000, maxBuffer: 64 << 20, env: dockerEnvironment(process.env) });
-            return stdout;
-        });
+        return await questions((...args) => send("", ...args), send);
     } catch (error) {
         throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker));
     }

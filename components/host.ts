@@ -1,4 +1,5 @@
 /** All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing. */
+import { pluginBuilds, refuseMissingBuilds } from "./buildKit";
 import { checkCertificates } from "./certificates";
 import { engineInfo, hostMemory } from "./engineInfo";
 import { existingServers, type ExistingServers } from "./existing";
@@ -7,6 +8,7 @@ import { existingNetworks, type ExistingNetworks } from "./existingNetworks";
 import { checkHostDirectories } from "./hostDirectories";
 import { checkIsolation } from "./isolationCheck";
 import { hostRoutes } from "./hostRoutes";
+import { allPlans, planImages } from "./imagePlan";
 import { existingHomes, homeNotes } from "./keptHomes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "./names";
@@ -19,6 +21,7 @@ export interface Host {
     networks: ExistingNetworks;
     routes: string[];
     images: ReadonlySet<string>;
+    builtBefore: boolean;
     missingHomes: string[];
 }
 
@@ -33,16 +36,20 @@ export async function lookAtHost(settings: Settings, instance: string): Promise<
     checkCertificates(docker);
     const names = stackNames(settings.stack, instance);
     // At the same time: one after the other they are a tenth of a small stack's plan.
-    const [info, existing, networks, images, homes] = await Promise.all([
+    const [info, existing, networks, images, homes, builds] = await Promise.all([
         engineInfo(docker),
         existingServers(instance, docker),
         existingNetworks(docker),
         existingImages(docker),
         existingHomes(names, docker),
+        pluginBuilds(docker),
     ]);
+    if (!builds) {
+        refuseMissingBuilds(allPlans(planImages(settings)), images, docker, settings.stack);
+    }
     checkIsolation(settings, info);
     const missingHomes = checkHostDirectories(settings);
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
     const notes = homeNotes(settings, names, existing, homes);
-    return { host: { existing, networks, routes: hostRoutes(docker), images, missingHomes }, notes, warnings: tooMuch === undefined ? [] : [tooMuch] };
+    return { host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes }, notes, warnings: tooMuch === undefined ? [] : [tooMuch] };
 }

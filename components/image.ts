@@ -7,6 +7,11 @@ import { proxyEnv, type HttpProxy } from "./networkSettings";
 export interface ImageArgs {
     plan: ImagePlan;
     /**
+     * Whether it is built already where it is to be built, so that it is only looked for (buildKit.ts).
+     * @default false
+     */
+    builtBefore?: boolean;
+    /**
      * File with the certificates of private authorities (PEM), which builds need behind a company's TLS
      * proxy; it may be empty. It is handed over as a build secret: it changes no tag and stays in no layer.
      */
@@ -54,15 +59,16 @@ export class Image extends pulumi.ComponentResource {
             {
                 name: reference,
                 keepLocally: true,
-                ...(build === undefined
+                ...(build === undefined || args.builtBefore
                     ? {}
                     : {
                           build: {
                               // Relative, because a changed path would build everything again in every new checkout.
                               context: path.relative(process.cwd(), build.context),
                               buildArgs: { ...proxyArgs(args), ...build.buildArgs },
-                              // The engine's own BuildKit. The other way goes through buildx, which looks for a builder by
-                              // itself: by DOCKER_HOST, by the shell's context, never by the provider's host.
+                              // The engine's own BuildKit. The other way goes through buildx in the plugin, which looks for a builder
+                              // by itself: by DOCKER_HOST, by the shell's context, never by the provider's host. And it needs
+                              // the same part of Docker's API (buildKit.ts).
                               useLegacyBuilder: true,
                               ...(args.caBundle === undefined ? {} : { secrets: [{ id: "ca", src: args.caBundle }] }),
                           },

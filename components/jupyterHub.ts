@@ -73,6 +73,11 @@ export interface JupyterHubArgs {
      * @default none
      */
     images?: ReadonlySet<string>;
+    /**
+     * Whether all images are built already (`pluginBuilds`), because Pulumi's plugin cannot there.
+     * @default false
+     */
+    builtBefore?: boolean;
     /** `user:password` for the proxies of `settings.network`. */
     proxyCredentials?: FingerprintedSecret;
     /** Passwords for the registries of `settings.network`. */
@@ -134,7 +139,7 @@ export class JupyterHub extends pulumi.ComponentResource {
         const image = imageMaker(name, {
             bases: pulledBases(plans),
             present: args.images,
-            build: { caBundle: args.caBundle, proxy: network.proxy, proxyCredentials: proxyCredentials?.value },
+            build: { builtBefore: args.builtBefore, caBundle: args.caBundle, proxy: network.proxy, proxyCredentials: proxyCredentials?.value },
             options: child,
         });
         const hubImage = image("hub", plans.hub);

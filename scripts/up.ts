@@ -2,6 +2,7 @@ import { checkHostDirectories } from "../components/hostDirectories";
 import type { StackNames } from "../components/names";
 import type { Settings } from "../components/settings";
 import { ensureBaseImage } from "./lib/baseImage";
+import { buildWherePulumiCannot } from "./lib/buildx";
 import { Problem, progress, stackAndRest, type Command } from "./lib/command";
 import { addDataHost, dataHosts } from "./lib/dataHosts";
 import { ensureDocker, type Docker } from "./lib/docker";
@@ -46,8 +47,8 @@ export const command: Command = {
         const stack: Stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
         await refuseAnotherHost(stack, settings.docker);
+        const passwords = await registryPasswordsOf(stack, settings);
         if (withPasswords) {
-            const passwords = await registryPasswordsOf(stack, settings);
             await checkLogins(docker, settings, passwords);
             await ensureBaseImage(docker, settings, passwords);
         }
@@ -65,6 +66,7 @@ export const command: Command = {
         addDataHost(name, settings.docker.host);
         noteImages(name, settings.docker.host, builtImages(settings));
 
+        await buildWherePulumiCannot(stack, docker, settings, passwords);
         const hubBefore = await hubContainer(docker, names);
         const drifted = await mendDrift(stack, docker);
         const code = await deploy(stack, drifted && !rest.includes("--refresh") ? [...rest, "--refresh"] : rest);

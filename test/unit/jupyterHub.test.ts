@@ -21,11 +21,11 @@ type JupyterHub = import("../../components/jupyterHub").JupyterHub;
 type Existing = import("../../components/existing").ExistingServers;
 
 /** Runs the program with mocks; modules are loaded anew, since Pulumi keeps its mocks for ever. */
-async function deploy(settings: Settings, existing: Existing = new Map()): Promise<{ hub: JupyterHub; recorder: Recorder }> {
+async function deploy(settings: Settings, existing: Existing = new Map(), builtBefore?: boolean): Promise<{ hub: JupyterHub; recorder: Recorder }> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
     const { JupyterHub } = await import("../../components/jupyterHub");
-    const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: INSTANCE, existing, caBundle: ".ca/bundle.pem" });
+    const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: INSTANCE, existing, builtBefore, caBundle: ".ca/bundle.pem" });
     await valueOf(pulumi.output(hub.adminToken));
     await settled(recorder);
     return { hub, recorder };
@@ -87,6 +87,12 @@ describe("JupyterHub", () => {
         const alone = await images({ name: "ada", kind: "system", uid: 5, gid: 5 });
         expect(alone.map(({ name }) => name)).toEqual(["jupyterhub-image-notebook-system-base", "jupyterhub-image-notebook-system"]);
         expect(alone.map(({ inputs }) => inputs.name)).toEqual([below.name, (above as { name: string }).name]);
+    });
+
+    it("only looks for images where they are built before", async () => {
+        const images = (await deploy(settingsOf(["ada"]), undefined, true)).recorder.of("RemoteImage");
+        expect(images.length).toBeGreaterThan(3);
+        images.forEach(({ inputs }) => expect(inputs).toEqual({ name: expect.stringMatching(/^jupyterhub-[a-z]+:[0-9a-f]{16}$/) as string, keepLocally: true }));
     });
 
     it("costs one component and one container a person", async () => {
