@@ -92,6 +92,9 @@ function judge(instruction: JSONInstruction, text: (words: string) => string, st
     const resolved = path.posix.resolve(stage.workdir, target);
     const made = missing(stage, isFolder ? resolved : path.posix.dirname(resolved));
     made.forEach(folder => stage.folders.add(folder));
+    if (flags.has("from")) {
+        stage.folders.add(resolved); // What another image has under a name may be a folder.
+    }
     if (!flags.has("chmod") || letsIn(flags.get("chmod") ?? "")) {
         return [];
     }

@@ -12,6 +12,7 @@ import { allPlans, planImages } from "./imagePlan";
 import { existingHomes, homeNotes } from "./keptHomes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "./names";
+import { dockerfileWarnings } from "./ownDockerfiles";
 import type { Settings } from "./settings";
 import { checkShell } from "./shellCheck";
 
@@ -51,5 +52,5 @@ export async function lookAtHost(settings: Settings, instance: string): Promise<
     const missingHomes = checkHostDirectories(settings);
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
     const notes = homeNotes(settings, names, existing, homes);
-    return { host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes }, notes, warnings: tooMuch === undefined ? [] : [tooMuch] };
+    return { host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes }, notes, warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))] };
 }
