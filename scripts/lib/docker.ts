@@ -65,7 +65,7 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
 async function ask(docker: Docker): Promise<Result> {
     const timeout = isRemote(docker.host) ? 60_000 : 20_000;
     const result = await docker.run(["version", "--format", "{{.Server.Version}}"], { timeout });
-    return result.code === 0 || result.stderr !== "" ? result : { ...result, stderr: `no answer within ${timeout / 1000} s` };
+    return [0, 127].includes(result.code) || result.stderr !== "" ? result : { ...result, stderr: `no answer within ${timeout / 1000} s` };
 }
 
 /** Installs Debian packages, as root. */
