@@ -1,14 +1,14 @@
 /**
- * How images are built on an engine. Pulumi's plugin reaches BuildKit by `POST /session` of Docker's API, which is deprecated
- * since API 1.53. On an engine that has it no more the images are built before Pulumi starts, by `docker buildx`, which goes
- * with the engine. Asks, changes nothing.
+ * How images are built on an engine. Pulumi's plugin reaches BuildKit by `POST /session` of Docker's API, which is
+ * deprecated since API 1.53. On an engine that has it no more the images are built before Pulumi starts, by
+ * `docker buildx`, which goes with the engine. Asks, changes nothing.
  */
 import { askDocker } from "./askDocker";
 import type { DockerHost } from "./dockerHost";
 import type { ImagePlan } from "./imagePlan";
 
-/** Without its headers no engine begins a session; one that knows the address says so in another way than "not found". */
-const REQUEST = ["POST /v1.51/session HTTP/1.1", "Host: docker", "Content-Length: 0", "Connection: close", "", ""].join("\r\n");
+/** Without its headers no engine begins a session; one that knows the address says something else than "not found". */
+const REQUEST = "POST /v1.51/session HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /** Whether Pulumi's plugin can have images built there. That Docker does not answer at all, others say. */
 export async function pluginBuilds(docker: DockerHost): Promise<boolean> {
@@ -33,7 +33,12 @@ export function missingBuilds(plans: readonly ImagePlan[], present: ReadonlySet<
 }
 
 /** @throws Error that names what Pulumi would look for in vain */
-export function refuseMissingBuilds(plans: readonly ImagePlan[], present: ReadonlySet<string>, { host }: DockerHost, stack: string): void {
+export function refuseMissingBuilds(
+    plans: readonly ImagePlan[],
+    present: ReadonlySet<string>,
+    { host }: DockerHost,
+    stack: string,
+): void {
     const missing = missingBuilds(plans, present).map(({ reference }) => reference);
     if (missing.length > 0) {
         throw new Error(

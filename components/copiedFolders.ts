@@ -52,7 +52,9 @@ export function copiedFolders(dockerfile: string, look: Look = {}): { problems: 
     let stage: Stage = copyOf(DEBIAN);
     for (const instruction of file.getInstructions()) {
         const line = instruction.getRange().start.line;
-        const text = (words: string) => words.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, plain) => file.resolveVariable(braced ?? plain, line) ?? whole);
+        const variable = /\$(?:\{(\w+)\}|(\w+))/g;
+        const text = (words: string) =>
+            words.replace(variable, (whole, braced, plain) => file.resolveVariable(braced ?? plain, line) ?? whole);
         switch (instruction.getKeyword()) {
             case "FROM": {
                 const from = instruction as From;
@@ -66,20 +68,25 @@ export function copiedFolders(dockerfile: string, look: Look = {}): { problems: 
                 addFolder(stage, stage.workdir);
                 break;
             case "RUN":
-                for (const { makes, folder } of runFolders(words(instruction) ?? text(shell(instruction)), stage.workdir)) {
-                    (makes ? addFolder : removeFolder)(stage, folder);
-                }
+                runFolders(words(instruction) ?? text(shell(instruction)), stage.workdir).forEach(change =>
+                    (change.makes ? addFolder : removeFolder)(stage, change.folder));
                 break;
             case "COPY":
             case "ADD":
-                problems.push(...judge(instruction as JSONInstruction, text, stage, look.contextFolders ?? []).map(found => ({ line: line + 1, ...found })));
+                judge(instruction as JSONInstruction, text, stage, look.contextFolders ?? []).forEach(found =>
+                    problems.push({ line: line + 1, ...found }));
         }
     }
     return { problems, end: { folders: [...stage.folders], workdir: stage.workdir } };
 }
 
 /** One COPY or ADD: what it does wrong. Its folders are there afterwards, with whatever mode: each is said once. */
-function judge(instruction: JSONInstruction, text: (words: string) => string, stage: Stage, contextFolders: readonly string[]): Omit<CopyProblem, "line">[] {
+function judge(
+    instruction: JSONInstruction,
+    text: (words: string) => string,
+    stage: Stage,
+    contextFolders: readonly string[],
+): Omit<CopyProblem, "line">[] {
     const flags = new Map(instruction.getFlags().map(flag => [flag.getName(), text(flag.getValue() ?? "")]));
     const parts = (words(instruction) ?? firstLine(instruction).split(/\s+/)).map(text);
     const target = parts[parts.length - 1] ?? "/";
@@ -117,7 +124,8 @@ function symbolic(mode: number, clause: string): number {
         return 0;
     }
     const [, who, operator, what] = read;
-    const bits = [...what].reduce((sum, letter) => sum | { r: 4, w: 2, x: 1, X: 1 }[letter as "r" | "w" | "x" | "X"], 0);
+    const values: Record<string, number> = { r: 4, w: 2, x: 1, X: 1 };
+    const bits = [...what].reduce((sum, letter) => sum | values[letter], 0);
     const all = who === "" || who.includes("a");
     const shifts = [["u", 6], ["g", 3], ["o", 0]] as const;
     return shifts
@@ -184,5 +192,6 @@ function addFolder(stage: Stage, folder: string): void {
 }
 
 function removeFolder(stage: Stage, folder: string): void {
-    [...stage.folders].filter(each => each === folder || each.startsWith(`${folder}/`)).forEach(each => stage.folders.delete(each));
+    const gone = [...stage.folders].filter(each => each === folder || each.startsWith(`${folder}/`));
+    gone.forEach(each => stage.folders.delete(each));
 }

@@ -12,7 +12,9 @@ const OURS: ReadonlySet<string> = new Set(["caddy", "gate", "guard", "hub", "pro
 type Build = NonNullable<ImagePlan["build"]>;
 
 /** @returns what to say of folders that COPY makes or copies with a mode for files */
-export async function dockerfileWarnings(settings: Pick<Settings, "images" | "people" | "network" | "https">): Promise<string[]> {
+export async function dockerfileWarnings(
+    settings: Pick<Settings, "images" | "people" | "network" | "https">,
+): Promise<string[]> {
     const { notebooks, ...others } = settings.images;
     const all = [...Object.values(others), ...Object.values(notebooks)];
     if (all.every(image => "pull" in image || OURS.has(image.build))) {
@@ -29,7 +31,9 @@ export async function warningsOf(plans: readonly ImagePlan[]): Promise<string[]>
     return (await Promise.all(contexts.map(wrong))).flat();
 }
 
-const dockerfile = ({ context }: Pick<Build, "context">): string => fs.readFileSync(path.join(context, "Dockerfile"), "utf8");
+function dockerfile({ context }: Pick<Build, "context">): string {
+    return fs.readFileSync(path.join(context, "Dockerfile"), "utf8");
+}
 
 async function wrong(build: Build): Promise<string[]> {
     // Loaded for those who need it alone.
@@ -43,14 +47,19 @@ async function wrong(build: Build): Promise<string[]> {
     const known = start(build);
     const text = dockerfile(build);
     const folders = contextFiles(build.context).map(name => path.posix.dirname(name)).filter(name => name !== ".");
-    return copiedFolders(text, { contextFolders: [...new Set(folders)], image: () => known ?? DEBIAN })
-        .problems.filter(({ problem, folder, line }) => problem === "copied" || (known !== undefined && byHandAlone(folder) && !text.split("\n").slice(0, line - 1).join("\n").includes(folder)))
-        .map(({ problem, folder, line }) => {
+    const above = (line: number) => text.split("\n").slice(0, line - 1).join("\n");
+    return copiedFolders(text, { contextFolders: [...new Set(folders)], image: () => known ?? DEBIAN }).problems.flatMap(
+        ({ problem, folder, line }) => {
             const where = `images/${path.basename(build.context)}/Dockerfile, line ${line}`;
-            return problem === "copied"
-                ? `${where}: the folder ${folder} is copied with a mode for files, so that not everybody can go into it.`
-                : `${where}: from Docker 28.1 on the new folder ${folder} has the mode of the files, so that not everybody can go into it. Make it in a line before: RUN install -d ${folder}`;
-        });
+            if (problem === "copied") {
+                return `${where}: the folder ${folder} is copied with a mode for files, so that not everybody can go into it.`;
+            }
+            return known === undefined || !byHandAlone(folder) || above(line).includes(folder)
+                ? []
+                : `${where}: from Docker 28.1 on the new folder ${folder} has the mode of the files, so that not everybody ` +
+                      `can go into it. Make it in a line before: RUN install -d ${folder}`;
+        },
+    );
 }
 
 /** Packages make no folders here; elsewhere one of them may, without its name in a Dockerfile. */

@@ -18,7 +18,8 @@ export function runFolders(commands: string | string[], workdir: string): Folder
         if (command === "cd") {
             here = path.posix.resolve(here, words[0] ?? "/root");
         }
-        const makes = command === "mkdir" || (command === "install" && words.some(word => /^(-[a-zA-Z]*d|--directory)/.test(word)));
+        const installs = command === "install" && words.some(word => /^(-[a-zA-Z]*d|--directory)/.test(word));
+        const makes = command === "mkdir" || installs;
         if (makes || command === "rm" || command === "rmdir") {
             changes.push(...operands(command, words).map(word => ({ makes, folder: path.posix.resolve(here, word) })));
         }
@@ -35,6 +36,6 @@ function shellCommands(text: string): string[][] {
 
 /** What a command is to work on, without options and without what only the shell could say. */
 function operands(command: string, words: string[]): string[] {
-    return words.filter((word, at) =>
-        word !== "" && !word.startsWith("-") && !/[$*?{}`<>()[\]]/.test(word) && !(at > 0 && VALUED[command]?.test(words[at - 1])));
+    const plain = (word: string) => word !== "" && !word.startsWith("-") && !/[$*?{}`<>()[\]]/.test(word);
+    return words.filter((word, at) => plain(word) && !(at > 0 && VALUED[command]?.test(words[at - 1])));
 }

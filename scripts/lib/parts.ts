@@ -40,13 +40,17 @@ export async function inspectContainers(docker: Docker, names: readonly string[]
             const [name, state, restarts, image, health, ...checks] = line.split("\t");
             const runs = state === "running" && health !== "";
             const says = oneLine(JSON.parse(checks.at(-1) ?? '""') as string);
-            return [name.replace(/^\//, ""), { state: plain(state), ...(runs ? { health } : {}), says, image, restarts: Number(restarts) }];
+            const found = { state: plain(state), ...(runs ? { health } : {}), says, image, restarts: Number(restarts) };
+            return [name.replace(/^\//, ""), found];
         }),
     );
 }
 
 /** The hub's own containers among those. */
-export function partsOf(parts: Readonly<Record<string, string>>, containers: ReadonlyMap<string, ContainerState>): PartStatus[] {
+export function partsOf(
+    parts: Readonly<Record<string, string>>,
+    containers: ReadonlyMap<string, ContainerState>,
+): PartStatus[] {
     return Object.entries(parts).map(([part, container]) => {
         const { state = "missing", health = null } = containers.get(container) ?? {};
         return { part, container, state, health };
@@ -54,7 +58,10 @@ export function partsOf(parts: Readonly<Record<string, string>>, containers: Rea
 }
 
 /** What does not run, and what runs and is not well. One that has just started has time. */
-export function problemsOf(parts: readonly PartStatus[], containers: ReadonlyMap<string, ContainerState>): PartProblem[] {
+export function problemsOf(
+    parts: readonly PartStatus[],
+    containers: ReadonlyMap<string, ContainerState>,
+): PartProblem[] {
     return parts.flatMap(({ part, container, state, health }) => {
         const { says = "", restarts = 0 } = containers.get(container) ?? {};
         if (state === "restarting") {
@@ -71,7 +78,12 @@ export function problemsOf(parts: readonly PartStatus[], containers: ReadonlyMap
  * What is still not well after a while: a check comes every 30 seconds, so Docker's word may be of before.
  * @param wait lets time pass, a second at a time
  */
-export async function lastingProblems(docker: Docker, parts: Readonly<Record<string, string>>, seconds: number, wait: () => Promise<void>): Promise<PartProblem[]> {
+export async function lastingProblems(
+    docker: Docker,
+    parts: Readonly<Record<string, string>>,
+    seconds: number,
+    wait: () => Promise<void>,
+): Promise<PartProblem[]> {
     for (let left = seconds; ; left--) {
         const containers = await inspectContainers(docker, Object.values(parts));
         const problems = problemsOf(partsOf(parts, containers), containers);
