@@ -12,7 +12,12 @@ import { configOf, type Stack } from "./pulumi";
 import { withLogins } from "./registries";
 
 /** Builds what is missing, where Pulumi cannot. @throws Problem with the end of a build that failed */
-export async function buildWherePulumiCannot(stack: Stack, docker: Docker, settings: Settings, passwords: RegistryPasswords): Promise<void> {
+export async function buildWherePulumiCannot(
+    stack: Stack,
+    docker: Docker,
+    settings: Settings,
+    passwords: RegistryPasswords,
+): Promise<void> {
     if (await pluginBuilds(docker.host)) {
         return;
     }
@@ -25,7 +30,8 @@ export async function buildWherePulumiCannot(stack: Stack, docker: Docker, setti
             `Docker at ${docker.host.host} builds images by buildx alone, and the docker command here has none. Install it and run this again: docker-buildx (Debian, Ubuntu) or docker-buildx-plugin (Docker's own packages).`,
         );
     }
-    const credentials = settings.network.proxy === undefined ? undefined : ((await configOf(stack)).proxyCredentials as string | undefined);
+    const proxied = settings.network.proxy !== undefined;
+    const credentials: string | undefined = proxied ? (await configOf(stack)).proxyCredentials : undefined;
     const proxies = buildProxies(settings, credentials);
     const ca = hostCaBundle(process.env, ".ca/bundle.pem");
     for (const plan of missing) {
@@ -33,7 +39,8 @@ export async function buildWherePulumiCannot(stack: Stack, docker: Docker, setti
         progress(`Building ${plan.reference} by docker buildx …`);
         const { code, stdout, stderr } = await docker.run(buildxArguments(plan, ca, proxies.args), { env: proxies.env });
         if (code !== 0) {
-            throw new Problem(`${plan.reference} could not be built:\n  ${`${stdout}${stderr}`.trim().split("\n").slice(-15).join("\n  ")}`);
+            const end = `${stdout}${stderr}`.trim().split("\n").slice(-15).join("\n  ");
+            throw new Problem(`${plan.reference} could not be built:\n  ${end}`);
         }
     }
 }
@@ -53,12 +60,23 @@ async function pullBase(docker: Docker, settings: Settings, passwords: RegistryP
 /** By the engine's own builder, whatever other one buildx has been given, and with what Pulumi's plugin gives a build. */
 export function buildxArguments({ reference, build }: ImagePlan, ca: string, proxies: readonly string[]): string[] {
     const { context = ".", buildArgs = {} } = build ?? {};
-    const args = [...proxies, ...Object.entries(buildArgs).map(([name, value]) => `${name}=${value}`)].flatMap(arg => ["--build-arg", arg]);
-    return ["buildx", "build", "--builder", "default", "--load", "--provenance=false", "--progress", "plain", "--secret", `id=ca,src=${ca}`, "--tag", reference, ...args, context];
+    const args = [...proxies, ...pairs(buildArgs)].flatMap(arg => ["--build-arg", arg]);
+    const options = ["--builder", "default", "--load", "--provenance=false", "--progress", "plain"];
+    return ["buildx", "build", ...options, "--secret", `id=ca,src=${ca}`, "--tag", reference, ...args, context];
 }
 
-/** Proxies as build arguments: with a password by the environment alone, since all on this machine see the arguments of a program. */
-export function buildProxies({ network }: Pick<Settings, "network">, credentials?: string): { args: string[]; env: NodeJS.ProcessEnv } {
+/** What of the proxies goes into a build's arguments and into the environment of the command. */
+export interface BuildProxies {
+    args: string[];
+    env: NodeJS.ProcessEnv;
+}
+
+/** With a password by the environment alone, since all on this machine see the arguments of a program. */
+export function buildProxies({ network }: Pick<Settings, "network">, credentials?: string): BuildProxies {
     const values = proxyEnv(network.proxy, [], credentials);
-    return credentials === undefined ? { args: Object.entries(values).map(([name, value]) => `${name}=${value}`), env: {} } : { args: Object.keys(values), env: values };
+    return credentials === undefined ? { args: pairs(values), env: {} } : { args: Object.keys(values), env: values };
+}
+
+function pairs(values: Readonly<Record<string, string>>): string[] {
+    return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }

@@ -93,7 +93,7 @@ function refusal(facts: Facts): string | undefined {
     if (running !== undefined) {
         return stillRunning(facts, running);
     }
-    if (elsewhere !== undefined) {
+    if (elsewhere !== undefined && facts.usual && !includes([elsewhere.host], host)) {
         return [
             `Docker does not answer at ${host}, and ${elsewhere.by} leads to ${elsewhere.host}.`,
             `To deploy there, say so in the stack file: jupyterhub:docker: {host: "${elsewhere.host}"}. Or start the Docker of ${host} and run this again.`,

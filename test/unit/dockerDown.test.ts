@@ -39,6 +39,7 @@ describe("it is installed or started where nobody else sees to it", () => {
         ["coming up with systemd", server(unit("loaded", "activating", "enabled")), { do: "wait" }],
         ["coming up with systemd, as a process already", server(unit("loaded", "activating", "enabled"), { running: { pid: 812, seconds: YOUNG_SECONDS - 1, hosts: ["fd://"] } }), { do: "wait" }],
         ["coming up, by the other name of the usual socket", { ...bare, dockerd: true, running: { pid: 812, seconds: 3, hosts: ["unix:///run/docker.sock"] } }, { do: "wait" }],
+        ["DOCKER_HOST that names the usual socket by its other name", { ...bare, dockerd: true, elsewhere: { by: "DOCKER_HOST", host: "unix:///run/docker.sock" } }, { do: "start", command: ["dockerd"] }],
     ])("%s", (_name, facts, step) => {
         expect(nextStep(facts)).toEqual(step);
     });
@@ -73,6 +74,7 @@ describe("otherwise it is said what is down, and how to mend it", () => {
         ["DOCKER_HOST that leads elsewhere, and an engine that could be started", { ...bare, dockerd: true, elsewhere: { by: "DOCKER_HOST", host: "tcp://build:2376" } }, /and DOCKER_HOST leads to tcp:\/\/build:2376/],
         ["a daemon.json that has it listen elsewhere", { ...bare, dockerd: true, configured: ["tcp://0.0.0.0:2376"] }, /daemon\.json has it listen at tcp:\/\/0\.0\.0\.0:2376 instead\. Add "unix:\/\/\/var\/run\/docker\.sock"/],
         ["a socket of the stack file's own", { ...bare, host: "unix:///run/mine.sock", usual: false, dockerd: true, said: "no such file" }, "Docker does not answer at unix:///run/mine.sock.\n  no such file\nIs that where it listens (jupyterhub:docker), and does it run?"],
+        ["a socket of the stack file's own, and the shell's context is the usual one", { ...bare, host: "unix:///run/mine.sock", usual: false, elsewhere: { by: 'the docker command\'s context "default"', host: HOST } }, /^Docker does not answer at unix:\/\/\/run\/mine\.sock\./],
         ["somebody who is not of its group", { ...bare, root: false, user: "ada", said: "permission denied while trying to connect", running: hung }, "Docker runs, but ada may not use it. Add yourself to its group and log in again: sudo usermod -aG docker ada"],
         ["somebody who is not root, without it", { ...bare, root: false, client: "missing", said: "" }, /^Docker is not installed\./],
         ["somebody who is not root, and it stopped", { ...bare, root: false, dockerd: true }, /Start it \(sudo systemctl start docker, or Docker Desktop\)/],
