@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { selectTests } from "../../scripts/lib/testSelection";
-import { CHECKOUT } from "../fixtures/checkout";
+import { CHECKOUT, checkout } from "../fixtures/checkout";
 import { clipped } from "../support/reporter";
 
 const FILES: Record<string, string[]> = {
@@ -55,4 +55,11 @@ it("a failure is as long as somebody reads, each of its own", () => {
 it("how long files take is known of files that there are", () => {
     const files = Object.entries(JSON.parse(fs.readFileSync(path.join(CHECKOUT, "test/support/seconds.json"), "utf8")) as Record<string, object>).flatMap(([part, known]) => Object.keys(known).map(name => `test/${part}/${name}.test.ts`));
     expect(files.filter(file => !fs.existsSync(path.join(CHECKOUT, file)))).toEqual([]);
+});
+
+it("no test has a time-out of its own that a busy machine needs for itself", () => {
+    const own = /^\s*\}, [\d_]+\);$|jest\.setTimeout\([\d_]+\)/m;
+    const files = checkout.tracked().filter(file => /^test\/.*\.test\.ts$/.test(file));
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.filter(file => own.test(fs.readFileSync(path.join(CHECKOUT, file), "utf8")))).toEqual([]);
 });
