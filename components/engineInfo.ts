@@ -5,7 +5,9 @@ import type { DockerHost } from "./dockerHost";
 /** What `docker info` says, as far as it matters here; engines differ in what they say. */
 export interface EngineInfo {
     SecurityOptions?: string[] | null;
+    /** Since API 1.49. */
     FirewallBackend?: { Driver?: string } | null;
+    ProductLicense?: string;
     /** The machine's memory in bytes. */
     MemTotal?: number;
 }

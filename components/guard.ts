@@ -5,6 +5,7 @@ import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "./container";
 import { guardRules, type Addresses } from "./guardRules";
 import type { StackNames } from "./names";
 import type { NetworkSettings } from "./networkSettings";
+import { HUB_PORT, PROXY_PORT } from "./ports";
 
 export interface GuardArgs {
     names: StackNames;
@@ -29,6 +30,7 @@ export class Guard extends pulumi.ComponentResource {
             gateway: `${gateway}/${(parseSubnet(subnet) as Subnet).prefix}`,
             hub,
             proxy,
+            ports: { hub: HUB_PORT, proxy: PROXY_PORT },
             rules: guardRules(args.addresses, args.network),
         };
         const container = new docker.Container(

@@ -18,8 +18,13 @@ export interface Addresses {
     proxy: string;
 }
 
-/** Rules of a chain by `FAMILY-TABLE`; each in iptables' words, without the chain. */
-export type GuardRules = Record<"iptables-filter" | "iptables-mangle" | "ip6tables-mangle", string[]>;
+/** Rules in nftables' words, each of a chain that has its end in itself. */
+export interface GuardRules {
+    /** Who reaches whom in the network. */
+    inside: string[];
+    /** What may leave it. */
+    outward: string[];
+}
 
 /** Where clouds tell whatever asks from a machine who that machine is, with its credentials. */
 export const METADATA = ["169.254.0.0/16", "168.63.129.16", "100.100.100.200", "192.0.0.192"];
@@ -28,53 +33,62 @@ export const METADATA = ["169.254.0.0/16", "168.63.129.16", "100.100.100.200", "
 const CLOUD_DNS = ["169.254.169.253", "169.254.169.254", "168.63.129.16"];
 
 /** Answers to what was asked from outside; what people themselves began is judged by where it goes, each time. */
-const REPLY = "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY";
+const REPLY = "ct state established,related ct direction reply";
 
 export function guardRules(at: Addresses, network: Pick<NetworkSettings, "egress" | "dns" | "proxy">): GuardRules {
-    return { "iptables-filter": inside(at), "iptables-mangle": outward(at, network), "ip6tables-mangle": ["-j DROP"] };
+    return { inside: inside(at), outward: outward(at, network) };
 }
 
-/** Who reaches whom in the network. Docker's own rule after it lets nobody reach anybody. */
+/** In Docker's networks this decides before Docker does, whose own rule lets nobody reach anybody. */
 function inside({ bridge, hub, proxy }: Addresses): string[] {
-    const tcp = (port: number) => `-p tcp --dport ${port} -j ACCEPT`;
     return [
         // Docker's own rule as well; but Docker Engine 20.10 loses it when firewalld loads its rules again.
-        "-o @bridges -j DROP",
-        `! -o ${bridge} -j RETURN`,
-        `${REPLY} -j ACCEPT`,
+        "oifname @bridges drop",
+        `oifname != "${bridge}" accept`,
+        `${REPLY} accept`,
         // To people's servers, to each other, and to services that somebody has put beside them.
-        `-s ${hub} -j ACCEPT`,
-        `-s ${proxy} -j ACCEPT`,
-        `-d ${hub} ${tcp(HUB_PORT)}`,
-        `-d ${proxy} ${tcp(PROXY_PORT)}`,
-        "-j DROP",
+        `ip saddr ${hub} accept`,
+        `ip saddr ${proxy} accept`,
+        `ip daddr ${hub} tcp dport ${HUB_PORT} accept`,
+        `ip daddr ${proxy} tcp dport ${PROXY_PORT} accept`,
+        "drop",
     ];
 }
 
-/** What may leave the network: before this machine looks where it goes, so that no rule or port of its own comes first. */
-function outward({ subnet, hub, proxy: front }: Addresses, { egress, dns, proxy }: Pick<NetworkSettings, "egress" | "dns" | "proxy">): string[] {
+/** Before this machine looks where it goes, so that no rule or port of its own comes first. */
+function outward(
+    { subnet, hub, proxy: front }: Addresses,
+    { egress, dns, proxy }: Pick<NetworkSettings, "egress" | "dns" | "proxy">,
+): string[] {
     const infrastructure = [hub, front];
-    const asking = egress === "none" ? infrastructure.map(address => `-s ${address} `) : [""];
-    const asked = asking.flatMap(from => ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)].flatMap(server => ["udp", "tcp"].map(protocol => `${from}-d ${server} -p ${protocol} --dport 53 -j RETURN`)),
+    const asking = egress === "none" ? infrastructure.map(address => `ip saddr ${address} `) : [""];
+    const servers = ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)];
+    const asked = asking.flatMap(from =>
+        servers.flatMap(server => [`${from}ip daddr ${server} udp dport 53 accept`, `${from}ip daddr ${server} tcp dport 53 accept`]),
     );
+    const proxies = egress === "none" ? [] : [...new Set([proxy?.http, proxy?.https])].flatMap(url => url ?? []);
+    const listed = Array.isArray(egress) ? egress.map(range => `ip daddr ${range} accept`) : [];
     return [
         // Docker lets a published port be reached by the container's own address too, from wherever there is a route: past
         // the address that it is published at.
-        `! -d ${subnet} -m conntrack ! --ctstate DNAT --ctdir REPLY -m addrtype ! --dst-type LOCAL -j DROP`,
-        `${REPLY} -j RETURN`,
+        `ip daddr != ${subnet} ct direction reply ct status & dnat == 0 fib daddr type != local drop`,
+        `ip daddr != ${subnet} ct state invalid,untracked fib daddr type != local drop`,
+        `${REPLY} accept`,
         ...asked,
-        ...METADATA.map(range => `-d ${range} -j DROP`),
+        ...METADATA.map(range => `ip daddr ${range} drop`),
         // The hub asks whoever knows people, and the proxy leads to services: that may be this machine.
-        ...infrastructure.map(address => `-s ${address} -j RETURN`),
-        ...(egress === "none" ? [] : [...new Set([proxy?.http, proxy?.https])].flatMap(url => (url === undefined ? [] : [`-d ${target(url)} -j RETURN`]))),
-        ...["LOCAL", "BROADCAST", "MULTICAST"].map(type => `-m addrtype --dst-type ${type} -j DROP`),
-        `-d ${subnet} -j RETURN`,
-        ...(egress === "all" ? [] : [...(egress === "none" ? [] : egress.map(range => `-d ${range} -j RETURN`)), "-j DROP"]),
+        ...infrastructure.map(address => `ip saddr ${address} accept`),
+        ...proxies.map(url => `${target(url)} accept`),
+        "fib daddr type { local, broadcast, multicast } drop",
+        `ip daddr ${subnet} accept`,
+        ...listed,
+        ...(egress === "all" ? [] : ["drop"]),
     ];
 }
 
 /** A proxy of the place as a destination. */
 function target(url: string): string {
     const { hostname, port, protocol } = new URL(url);
-    return `${isIPv4(hostname) ? hostname : `@${hostname}`} -p tcp --dport ${port || (protocol === "https:" ? "443" : "80")}`;
+    const usual = protocol === "https:" ? "443" : "80";
+    return `ip daddr ${isIPv4(hostname) ? hostname : `@${hostname}`} tcp dport ${port || usual}`;
 }

@@ -2,13 +2,22 @@
 import type { EngineInfo } from "./engineInfo";
 import type { Settings } from "./settings";
 
+/** Docker's firewall backends, as it names them; older engines name none and have iptables. */
+const KNOWN = /^(iptables|nftables)(\+firewalld)?$/;
+
+/** The licence that Podman names where it answers as Docker does, with root or without. Docker names another or none. */
+const PODMAN = "Apache-2.0";
+
 /** What keeps an engine from it, or undefined. */
-export function isolationObstacle({ SecurityOptions, FirewallBackend }: EngineInfo): string | undefined {
+export function isolationObstacle({ SecurityOptions, FirewallBackend, ProductLicense }: EngineInfo): string | undefined {
+    if (ProductLicense === PODMAN) {
+        return "it is Podman, whose networks know nothing of Docker's rules";
+    }
     if ((SecurityOptions ?? []).some(option => option.split(",").includes("name=rootless"))) {
         return "it runs without root (rootless), so its networks are not the machine's";
     }
     const driver = FirewallBackend?.Driver ?? "iptables";
-    return driver.startsWith("iptables") ? undefined : `its firewall backend is ${driver}, and this needs iptables`;
+    return KNOWN.test(driver) ? undefined : `its firewall backend is ${driver}, and this knows iptables and nftables only`;
 }
 
 /** @throws Error with what to do, when the settings want what the engine cannot */

@@ -35,7 +35,7 @@ const parts: Record<string, Part> = {
         return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
     }),
     unit: { files: () => jestFiles("unit"), run: files => jest("unit", process.env, { workers: 2, files }) },
-    hub: { files: () => filesBelow(HUB_TESTS, /^test_.*\.py$/), run: pytest },
+    hub: { files: () => PYTHON_TESTS.flatMap(folder => filesBelow(folder, /^test_.*\.py$/)), run: pytest },
     deploy: {
         files: () => jestFiles("deploy"),
         async run(files) {
@@ -110,13 +110,13 @@ function whole(run: () => Promise<Count>): Part {
     return { files: () => [], run };
 }
 
-const HUB_TESTS = "images/hub/tests";
+const PYTHON_TESTS = ["images/hub/tests", "images/guard/tests"];
 
 async function pytest(files: readonly string[]): Promise<Count> {
     const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
     return counted(async report => {
-        const what = files.length > 0 ? files : [HUB_TESTS];
-        const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, ...what], process.env);
+        const what = files.length > 0 ? files : PYTHON_TESTS;
+        const code = await inherit(python, ["-m", "pytest", "-q", "-c", "images/hub/pytest.ini", `--junitxml=${report}`, ...what], process.env);
         const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
         const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
         const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.

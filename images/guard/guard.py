@@ -1,7 +1,9 @@
 """Keeps people's containers apart: sets rules of the host's firewall and of one bridge, looks at them every second and
 at each change of an interface, and sets what is missing again.
 
-What the rules are is decided elsewhere (components/guardRules.ts); this holds them in force. Until they are, the bridge
+What the rules are is decided elsewhere (components/guardRules.ts); this holds them in force: what is dropped in a table of
+our own (table.py), what is let through where Docker's rules are (iptables.py, nftables.py, legacy.py: each has `look()`,
+which says whether Docker's rules for the bridge are there, `hint()`, `clean()` and `instances()`). Until then the bridge
 has no address, so that nothing leads out of it, and Docker's own rule (`enable_icc=false`) lets nobody reach anybody.
 """
 import json
@@ -13,11 +15,15 @@ import subprocess
 import time
 
 import kernel
-from rules import CHAIN, bridges, comes_first, expanded, own
+from host import BRIDGE, Problem, ipv6, log, read, run
+from iptables import Iptables
+from legacy import Legacy
+from nftables import Nftables
+from proof import ASKING, Proof
+from rules import bridges
+from table import ASKED, PASSED, Table, rendered
 
 STATE, WELL = "/run/guard.state", "/run/guard.well"
-# What a guard of any stack calls its bridge; the rest is the stack's instance id, as in the name of its chain.
-BRIDGE = "jh-"
 # Seconds between two looks; and while hub or proxy are looked for, as many times as that.
 INTERVAL, SOON, OFTEN = 1.0, 0.2, 50
 # Looks after which names are asked for again, and the bridge's address is lent anew.
@@ -27,108 +33,83 @@ LENT = 600
 RTMGRP_LINK = 1
 
 
-class Problem(Exception):
-    """Something that keeps the rules from being in force, for whoever runs the machine."""
-
-
-def run(*args, text=None):
-    done = subprocess.run(args, input=text, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Problem(f"{' '.join(args)}: {(done.stderr or done.stdout).strip()}")
-    return done.stdout
-
-
-def log(message):
-    print(message, flush=True)
-
-
-def saved(family, table):
-    return run(f"{family}-save", "-t", table).splitlines()
-
-
-def ipv6():
-    return os.path.exists("/proc/net/if_inet6")
-
-
 class Guard:
     def __init__(self, settings):
         self.settings = settings
         self.instance = settings["instance"]
-        self.bridge, self.chain = BRIDGE + self.instance, CHAIN + self.instance
-        # (family, table) → how our lines looked when they were set.
-        self.set = {}
-        # "family-table" → our rules, with addresses for names; and other networks' bridges then.
-        self.rules, self.others = {}, []
-        # How the firewall was when all of it was as it should be; None: it has to be looked at.
-        self.seen = None
+        self.bridge = BRIDGE + self.instance
+        self.table = Table(settings)
+        # Past Docker's rules. That of iptables-legacy is looked at each time: Linux does not say when it changes.
+        self.ways, self.legacy = [Iptables(settings), Nftables(settings)], Legacy(settings)
+        # What the table is to be, with addresses for names; other networks' bridges then.
+        self.wanted, self.others = None, []
+        # How nftables was when all of it was as it should be; None: it has to be looked at. Whether Docker's rules are in it.
+        self.seen, self.docker = None, False
         # hub and proxy → their ports.
         self.served = {}
         self.looks = self.seeking = 0
         # Ports of the last look.
         self.known = None
+        self.proof, self.asked_at, self.wrong = Proof(), 0.0, None
 
     # Firewall
 
-    def tables(self):
-        for family, table, parent in (("iptables", "filter", "DOCKER-USER"), ("iptables", "mangle", "PREROUTING"), ("ip6tables", "mangle", "PREROUTING")):
-            if family == "iptables" or ipv6():
-                yield family, table, parent
-
-    def rename(self, others):
-        """Asks for names' addresses. Where they are others than before, or the bridges are, all is to be set again."""
-        self.others = others
-        rules = {key: expanded(rules, others) for key, rules in self.settings["rules"].items()}
-        if rules != self.rules:
-            self.rules, self.seen = rules, None
-            self.set.clear()
-
     def firewall(self):
         """Sets what is missing. @returns what is in the way of the rest, or None"""
-        problem = None
         others = [name for name in bridges() if name != self.bridge]
         if self.looks % NAMES_EVERY == 0 or others != self.others:
-            self.rename(others)
+            wanted, self.others = rendered(self.settings, others), others
+            if wanted != self.wanted:
+                self.wanted, self.seen = wanted, None
+        try:
+            self.nftables()
+            if self.legacy.look() or self.docker:
+                return None
+        except Problem as problem:
+            return problem
+        return Problem(
+            "Docker has no rules for this network in this machine's firewall: is it told to set none? "
+            "People's servers stay cut off. To do without keeping people apart: network.isolation: none"
+        )
+
+    def nftables(self):
         # Asked before the look, so that what changes meanwhile is looked at the next time.
         generation = kernel.generation()
-        seen = None if generation is None else (generation, ipv6())
-        if seen is not None and seen == self.seen:
-            return None
-        for family, table, parent in self.tables():
-            now = saved(family, table)
-            wanted = self.set.get((family, table))
-            if own(now, self.chain) == wanted and comes_first(now, parent, self.chain):
-                continue
-            if table == "filter" and not any(line.startswith(f":{parent} ") for line in now):
-                problem = Problem(f"there is no chain {parent} in this machine's nftables (iptables-nft): does Docker use iptables-legacy, or no firewall? "
-                              "People's servers stay cut off. To do without keeping people apart: network.isolation: none")
-                continue
-            if wanted is not None:
-                log(f"{family} {table}: rules were gone, changed or behind others'; set again")
-            jump = f"-i {self.bridge} -j {self.chain}"
-            lines = [f"*{table}", f":{self.chain} - [0:0]"]
-            lines += [f"-D {parent} {jump}"] * now.count(f"-A {parent} {jump}")
-            lines += [f"-A {self.chain} {rule}" for rule in self.rules[f"{family}-{table}"]]
-            lines += [f"-I {parent} 1 {jump}", "COMMIT", ""]
-            run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join(lines))
-            self.set[family, table] = own(saved(family, table), self.chain)
-        self.seen = seen if problem is None else None
-        return problem
+        if generation is not None and generation == self.seen:
+            return
+        self.seen = None
+        self.table.look(self.wanted)
+        self.docker = any([way.look() for way in self.ways])
+        if self.looks == 0:
+            self.ways[0].clean_old()
+        self.seen = generation
 
-    def clean(self, chain):
-        for family, table, _ in self.tables():
-            lines = own(saved(family, table), chain)
-            if lines:
-                drop = [line.replace("-A ", "-D ", 1) for line in lines if line.endswith(f"-j {chain}")]
-                run(f"{family}-restore", "--noflush", "-w", "5", text="\n".join([f"*{table}", *drop, f"-F {chain}", f"-X {chain}", "COMMIT", ""]))
-        self.set.clear()
+    def places(self):
+        return [self.table, *self.ways, self.legacy]
+
+    def clean(self, instance):
+        for place in self.places():
+            if instance in place.instances():
+                place.clean(instance)
         self.seen = None
 
     def clean_orphans(self):
         """What guards left behind that were killed, and whose network is gone."""
-        chains = {line.split()[0][1:] for family, table, _ in self.tables() for line in saved(family, table) if line.startswith(f":{CHAIN}")}
-        for chain in chains:
-            if not os.path.exists(f"/sys/class/net/{BRIDGE}{chain[len(CHAIN):]}"):
-                self.clean(chain)
+        for instance in set().union(*(place.instances() for place in self.places())):
+            if not os.path.exists(f"/sys/class/net/{BRIDGE}{instance}"):
+                self.clean(instance)
+
+    def proven(self):
+        """Whether what must get through does. @returns what is wrong, or None"""
+        now = time.monotonic()
+        if now - self.asked_at >= ASKING:
+            self.asked_at = now
+            counters = self.table.counters()
+            self.wrong = self.proof.judge(counters[ASKED], counters[PASSED])
+            if self.wrong is not None:
+                hints = [hint for hint in (way.hint() for way in (*self.ways, self.legacy)) if hint is not None]
+                self.wrong = ". ".join([self.wrong, *hints])
+        return self.wrong
 
     # Bridge
 
@@ -194,7 +175,7 @@ class Guard:
         if self.looks == 0:
             self.clean_orphans()
         if not self.there():
-            self.clean(self.chain)
+            self.clean(self.instance)
             self.known = set()
             self.say("the network is not there", well=False)
             return INTERVAL
@@ -204,9 +185,13 @@ class Guard:
         if problem is not None:
             raise problem
         self.address()  # Last: only now anything leads out.
-        self.say(f"{len(self.known)} ports, people's are kept apart", well=True)
         self.looks += 1
         self.seeking = 0 if found else self.seeking + 1
+        if found and self.proven() is not None:
+            raise Problem(self.wrong)
+        if not found:
+            self.proof, self.wrong = Proof(), None
+        self.say(f"{len(self.known)} ports, people's are kept apart", well=True)
         return SOON if 0 < self.seeking <= OFTEN else INTERVAL
 
     def say(self, state, well):
@@ -244,15 +229,7 @@ class Guard:
     def stop(self):
         """Rules go with the last container. A guard that is replaced leaves them to the next one."""
         if not (self.there() and kernel.ports(self.bridge)):
-            self.clean(self.chain)
-
-
-def read(path):
-    try:
-        with open(path) as file:
-            return file.read().strip()
-    except OSError:
-        return ""
+            self.clean(self.instance)
 
 
 def write(path, text):

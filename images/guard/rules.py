@@ -1,34 +1,25 @@
-"""Rules as `iptables-save` writes them, and the addresses that stand behind names in ours."""
+"""Who may reach whom past Docker's own rules, and the addresses that stand behind names in our rules."""
 import ipaddress
 import os
 import re
 import socket
 
-# What a guard of any stack calls its chain; the rest is the stack's instance id.
-CHAIN = "JHG-"
+RESOLV_CONF = "/etc/resolv.conf"
 
 
-def own(lines, chain):
-    """A chain's lines of a table: itself, what is in it, and what leads to it."""
-    return [line for line in lines if chain in line]
-
-
-def comes_first(lines, parent, chain):
-    """Whether nothing but other guards decides before the chain."""
-    for line in lines:
-        if line.startswith(f"-A {parent} "):
-            if line.endswith(f"-j {chain}"):
-                return True
-            if CHAIN not in line:
-                return False
-    return False
+def passes(settings):
+    """What hub and proxy need of the others in the network, as source, destination and TCP port; None is any."""
+    hub, proxy = settings["hub"], settings["proxy"]
+    served = [(None, settings[name], port) for name, port in sorted(settings["ports"].items())]
+    return [(hub, None, None), (proxy, None, None), *served]
 
 
 def resolvers():
     """The host's DNS servers, where they are not in each container the container itself."""
-    with open("/etc/resolv.conf") as file:
+    with open(RESOLV_CONF) as file:
         words = [line.split() for line in file]
-    return [word[1] for word in words if len(word) > 1 and word[0] == "nameserver" and is_ipv4(word[1]) and not word[1].startswith("127.")]
+    servers = [word[1] for word in words if len(word) > 1 and word[0] == "nameserver"]
+    return [server for server in servers if is_ipv4(server) and not server.startswith("127.")]
 
 
 def is_ipv4(text):
@@ -55,6 +46,11 @@ def expanded(rules, others):
     lines = []
     for rule in rules:
         at = next((word for word in rule.split() if word.startswith("@")), None)
-        found = [] if at is None else others if at == "@bridges" else resolvers() if at == "@resolvers" else addresses(at[1:])
-        lines += [rule] if at is None else [rule.replace(at, name) for name in found]
+        lines += [rule] if at is None else [rule.replace(at, name) for name in behind(at[1:], others)]
     return lines
+
+
+def behind(name, others):
+    if name == "bridges":
+        return [f'"{bridge}"' for bridge in others]
+    return resolvers() if name == "resolvers" else addresses(name)

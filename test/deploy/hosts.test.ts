@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { planImages } from "../../components/imagePlan";
 import { readSettings } from "../../components/settings";
 import { HubClient, waitFor } from "./hubClient";
-import { instanceOf } from "./isolated";
+import { instanceOf, Rules } from "./isolated";
 import { Machine } from "./machine";
 import { expectNoTrace, runWith, said, shell } from "./shell";
 import { steps } from "./steps";
@@ -208,23 +208,19 @@ describe("after a fault of the machine everything is there again, by itself", ()
         const { hub, proxy, guard } = outputs.containers;
         await waitFor(async () => machine.docker("inspect", "--format", "{{.State.Health.Status}}", guard) === "healthy", 60, "the guard's health");
         const elsewhere = machine.docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", OTHER);
-        const targets = [[hub, 8081], [proxy, 8000], [proxy, 8001], [machine.address, 2222], [machine.address, 2376], [guarded().gateway, 2222], [elsewhere, 8080]] as const;
+        const targets = [[hub, 8081], [proxy, 8000], [proxy, 8001], [machine.address, 2222], [machine.address, 2376], [gateway(), 2222], [elsewhere, 8080]] as const;
         const reached = targets.map(([host, port]) => `${port}: ${reaches(host, port)}`);
         expect(reached).toEqual(["8081: true", "8000: true", "8001: false", "2222: false", "2376: false", "2222: false", "8080: false"]);
         expect(machine.inside("bash", "-c", `exec 3<>/dev/tcp/${elsewhere}/8080 && echo open`)).toBe("open");
-        expect(machine.inside("bash", "-c", `exec 3<>/dev/tcp/${guarded().gateway}/2222 && echo open`)).toBe("open"); // Only the guard keeps people from it.
+        expect(machine.inside("bash", "-c", `exec 3<>/dev/tcp/${gateway()}/2222 && echo open`)).toBe("open"); // Only the guard keeps people from it.
     }
 
     const reaches = (host: string, port: number) =>
         machine.docker("exec", outputs.users.ada.container, "python3", "-c", `import socket\nwith socket.socket() as s:\n s.settimeout(1.5)\n print(s.connect_ex(('${host}', ${port})) == 0)`).toLowerCase() === "true";
 
-    /** Bridge address and rules of what keeps people apart. */
-    function guarded(): { gateway: string; rules: string[] } {
-        const instance = instanceOf(outputs.containers.hub);
-        const gateway = machine.docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", outputs.containers.hub.replace(/-hub$/, "-people"));
-        const rules = ["iptables-save", "ip6tables-save"].flatMap(save => machine.inside(save).split("\n")).filter(line => line.includes(instance) && line.includes("JHG-"));
-        return { gateway, rules };
-    }
+    /** The bridge's address. */
+    const gateway = () => machine.docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", outputs.containers.hub.replace(/-hub$/, "-people"));
+    const rules = () => new Rules(outputs.containers.guard, instanceOf(outputs.containers.hub), (...args) => machine.docker(...args)).all();
 
     step("Docker is restarted", async () => {
         machine.docker("run", "--detach", "--name", OTHER, "--restart", "always", "--entrypoint", "python3", images().notebook, "-m", "http.server", "8080");
@@ -255,9 +251,9 @@ describe("after a fault of the machine everything is there again, by itself", ()
     });
 
     async function reloaded(): Promise<void> {
-        const before = guarded().rules;
+        const before = rules();
         machine.inside("firewall-cmd", "--reload");
-        await waitFor(async () => JSON.stringify(guarded().rules) === JSON.stringify(before), 60, "the rules");
+        await waitFor(async () => JSON.stringify(rules()) === JSON.stringify(before), 60, "the rules");
         await keptApart();
     }
 

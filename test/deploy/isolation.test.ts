@@ -6,7 +6,7 @@ import type { Target } from "../security/attack";
 import { atOnce, PRELUDE } from "../security/python";
 import { reachOf } from "../security/reach";
 import { here, PEOPLE } from "../security/targets";
-import { instanceOf } from "./isolated";
+import { instanceOf, Rules } from "./isolated";
 import { waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";
@@ -17,6 +17,7 @@ let workspace: Workspace;
 let outputs: Outputs;
 let target: Target & { remove(): void };
 let instance: string;
+let rules: Rules;
 /** ada's. */
 let kernel: Kernel;
 
@@ -40,8 +41,6 @@ async function tried(expressions: Record<string, string>): Promise<Record<string
 }
 
 const all = (value: string, expressions: Record<string, string>) => Object.fromEntries(Object.keys(expressions).map(name => [name, value]));
-/** Rules of this stack; but for those about other networks' bridges, which come and go. */
-const ours = () => ["iptables-save", "ip6tables-save"].flatMap(save => asRoot(save).split("\n")).filter(line => line.includes(instance) && !/^-A JHG-\S+ -o \S+ -j DROP$/.test(line));
 const isolated = () => asRoot("sh", "-c", `cd /sys/class/net/jh-${instance}/brif && grep -c 1 */isolated | sed 's/.*://' | sort | tr -d '\\n'`);
 const bridge = () => (JSON.parse(asRoot("ip", "-json", "-4", "addr", "show", "dev", `jh-${instance}`)) as { addr_info?: { local: string; valid_life_time: number }[] }[])[0]?.addr_info ?? [];
 const guarded = async () => docker("inspect", "--format", "{{.State.Health.Status}}", outputs.containers.guard) === "healthy";
@@ -53,6 +52,7 @@ step("people work, and the guard is well", async () => {
     await workspace.up();
     outputs = await workspace.outputs();
     instance = instanceOf(outputs.containers.hub);
+    rules = new Rules(outputs.containers.guard, instance);
     target = await here(workspace, outputs);
     kernel = target.attacker.kernel;
     await waitFor(guarded, 60, "the guard's health");
@@ -67,27 +67,37 @@ step("they reach hub, proxy and the way out, and nothing else", async () => {
 
 step("rules that somebody takes away come back, and so does a port's isolation", async () => {
     await waitFor(async () => isolated() === "0011", 20, "the ports");
-    const before = ours();
-    const there = async () => JSON.stringify(ours()) === JSON.stringify(before) && isolated() === "0011";
-    takeRulesAway();
+    const before = rules.all();
+    expect(before.filter(line => line.includes("10.") || line.includes("drop")).length).toBeGreaterThan(10);
+    const there = async () => JSON.stringify(rules.all()) === JSON.stringify(before) && isolated() === "0011";
+    const again = () => docker("logs", outputs.containers.guard).split("\n").filter(line => line.endsWith("set again")).length;
+    rules.takeAway();
     await waitFor(there, 20, "the rules");
+    expect(again()).toBeGreaterThanOrEqual(2); // What drops, and the way past Docker's rules.
     const list = reachOf(target);
     expect(await tried(list)).toEqual(all("shut", list));
     // Also where the guard has ended with them.
     asRoot("kill", "-9", docker("inspect", "--format", "{{.State.Pid}}", outputs.containers.guard));
-    takeRulesAway();
+    rules.takeAway();
     await waitFor(there, 20, "the rules after the guard has come back");
     expect(docker("inspect", "--format", "{{.RestartCount}}", outputs.containers.guard)).toBe("1");
     expect(await tried(list)).toEqual(all("shut", list));
 });
 
-function takeRulesAway(): void {
-    asRoot("iptables", "-D", "DOCKER-USER", "-i", `jh-${instance}`, "-j", `JHG-${instance}`);
-    asRoot("iptables", "-F", `JHG-${instance}`);
-    asRoot("iptables", "-t", "mangle", "-F", `JHG-${instance}`);
-    asRoot("ip6tables", "-t", "mangle", "-D", "PREROUTING", "-i", `jh-${instance}`, "-j", `JHG-${instance}`);
-    asRoot("sh", "-c", `for port in /sys/class/net/jh-${instance}/brif/*; do bridge link set dev $(basename $port) isolated off; done`);
-}
+step("a guard to whose rules nothing leads any more is unwell, and says why; status exits 1", async () => {
+    const health = () => docker("inspect", "--format", "{{.State.Health.Status}}", outputs.containers.guard);
+    await waitFor(guarded, 60, "the guard's health");
+    rules.cut(true);
+    try {
+        await waitFor(async () => health() === "unhealthy", 300, "the guard's illness");
+        const { code, stdout } = await workspace.run("status", workspace.stack);
+        const why = /^guard +unhealthy: what the hub asks the proxy is dropped on this machine/m;
+        expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(why) as string });
+    } finally {
+        rules.cut(false);
+    }
+    await waitFor(guarded, 120, "the guard's health");
+});
 
 step("a server that starts before the guard reaches nothing; then it works by itself", async () => {
     const { gateway } = target;
@@ -97,8 +107,8 @@ step("a server that starts before the guard reaches nothing; then it works by it
     asRoot("ip", "addr", "change", `${gateway}/22`, "dev", `jh-${instance}`, "valid_lft", "1", "preferred_lft", "1");
     await waitFor(async () => bridge().length === 0, 30, "the end of the bridge's address");
     // The rest as after a boot of the machine.
-    asRoot("sh", "-c", `for save in iptables ip6tables; do for table in filter mangle; do $save-save -t $table | grep -e '-j JHG-${instance}' | sed 's/^-A/-D/' | while read rule; do $save -t $table $rule; done; $save -t $table -F JHG-${instance} && $save -t $table -X JHG-${instance}; done; done 2>/dev/null`);
-    expect(ours().filter(line => line.includes("JHG-"))).toEqual([]);
+    rules.takeAway();
+    expect(rules.all()).toEqual([]);
     // The hub would stop a server that it finds ended. Its port answers all the same: that is the kernel's doing.
     docker("pause", outputs.containers.hub);
     docker("restart", outputs.users.ada.container);
@@ -135,6 +145,6 @@ step("the way out is what the list says, at once and without a restart", async (
 
 step("nothing is left on the host", async () => {
     await workspace.succeed("down", workspace.stack);
-    expect(ours()).toEqual([]);
+    expect(rules.all()).toEqual([]);
     expect(asRoot("sh", "-c", `ls /sys/class/net | grep -c jh-${instance} || true`)).toBe("0");
 });

@@ -67,7 +67,7 @@ describe("images of this project", () => {
         ["proxy", ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
         ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
         ["gate", ["haproxy.cfg"]],
-        ["guard", ["guard.py", "kernel.py", "rules.py"]],
+        ["guard", ["guard.py", "iptables.py", "kernel.py", "legacy.py", "nftables.py", "rules.py", "table.py"]],
         ["singleuser", ["ipython_kernel_config.py", "jupyter_server_config.py", "labconfig/page_config.json", "profile.sh", "requirements.txt"]],
         ["systemuser", ["start-server"]],
     ])("%s's tag changes with each file that its build reads", (image, files) => {

@@ -60,8 +60,25 @@ describe("an engine", () => {
         ["20.10", { SecurityOptions: ["name=seccomp,profile=default"] }, undefined],
         ["29", { SecurityOptions: ["name=seccomp,profile=builtin", "name=cgroupns"], FirewallBackend: { Driver: "iptables" } }, undefined],
         ["29 beside firewalld", { SecurityOptions: null, FirewallBackend: { Driver: "iptables+firewalld" } }, undefined],
-        ["29 on nftables", { FirewallBackend: { Driver: "nftables" } }, "its firewall backend is nftables, and this needs iptables"],
-        ["without root", { SecurityOptions: ["name=seccomp,profile=builtin", "name=rootless", "name=cgroupns"] }, "it runs without root (rootless), so its networks are not the machine's"],
+        ["29 on nftables", { FirewallBackend: { Driver: "nftables" } }, undefined],
+        ["29 on nftables beside firewalld", { FirewallBackend: { Driver: "nftables+firewalld" } }, undefined],
+        [
+            "one to come",
+            { FirewallBackend: { Driver: "ebpf+firewalld" } },
+            "its firewall backend is ebpf+firewalld, and this knows iptables and nftables only",
+        ],
+        // As Docker 28.5 and Podman 4.3 answer, started by somebody without root; Podman does not say so.
+        [
+            "without root",
+            { SecurityOptions: ["name=seccomp,profile=builtin", "name=rootless"], FirewallBackend: { Driver: "iptables" } },
+            "it runs without root (rootless), so its networks are not the machine's",
+        ],
+        [
+            "Podman",
+            { SecurityOptions: ["name=seccomp,profile=default"], ProductLicense: "Apache-2.0" },
+            "it is Podman, whose networks know nothing of Docker's rules",
+        ],
+        ["with users mapped", { SecurityOptions: ["name=seccomp,profile=builtin", "name=userns"] }, undefined],
     ])("%s", (_, info, obstacle) => {
         expect(isolationObstacle(info)).toBe(obstacle);
     });
@@ -69,64 +86,63 @@ describe("an engine", () => {
 
 describe("the guard's rules", () => {
     const at = { bridge: "jh-x", subnet: "10.88.0.0/22", gateway: "10.88.0.1", hub: "10.88.0.2", proxy: "10.88.0.3" };
-    const outward = (network: Parameters<typeof networkSettings>[0]) => guardRules(at, networkSettings(network))["iptables-mangle"];
+    const outward = (network: Parameters<typeof networkSettings>[0]) => guardRules(at, networkSettings(network)).outward;
 
     it("let people reach the hub and the proxy, these their servers, and nobody anybody else", () => {
-        expect(guardRules(at, networkSettings())["iptables-filter"]).toEqual([
-            "-o @bridges -j DROP",
-            "! -o jh-x -j RETURN",
-            "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j ACCEPT",
-            "-s 10.88.0.2 -j ACCEPT",
-            "-s 10.88.0.3 -j ACCEPT",
-            "-d 10.88.0.2 -p tcp --dport 8081 -j ACCEPT",
-            "-d 10.88.0.3 -p tcp --dport 8000 -j ACCEPT",
-            "-j DROP",
+        expect(guardRules(at, networkSettings()).inside).toEqual([
+            "oifname @bridges drop",
+            'oifname != "jh-x" accept',
+            "ct state established,related ct direction reply accept",
+            "ip saddr 10.88.0.2 accept",
+            "ip saddr 10.88.0.3 accept",
+            "ip daddr 10.88.0.2 tcp dport 8081 accept",
+            "ip daddr 10.88.0.3 tcp dport 8000 accept",
+            "drop",
         ]);
-        expect(guardRules(at, networkSettings())["ip6tables-mangle"]).toEqual(["-j DROP"]);
     });
 
     it("let them out, but not to this machine and to metadata", () => {
         expect(outward({ dns: ["172.17.0.1", "fd00::53"], httpProxy: "http://proxy.example:3128", httpsProxy: "http://172.17.0.1" })).toEqual([
-            "! -d 10.88.0.0/22 -m conntrack ! --ctstate DNAT --ctdir REPLY -m addrtype ! --dst-type LOCAL -j DROP",
-            "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j RETURN",
-            "-d @resolvers -p udp --dport 53 -j RETURN",
-            "-d @resolvers -p tcp --dport 53 -j RETURN",
-            "-d 169.254.169.253 -p udp --dport 53 -j RETURN",
-            "-d 169.254.169.253 -p tcp --dport 53 -j RETURN",
-            "-d 169.254.169.254 -p udp --dport 53 -j RETURN",
-            "-d 169.254.169.254 -p tcp --dport 53 -j RETURN",
-            "-d 168.63.129.16 -p udp --dport 53 -j RETURN",
-            "-d 168.63.129.16 -p tcp --dport 53 -j RETURN",
-            "-d 172.17.0.1 -p udp --dport 53 -j RETURN",
-            "-d 172.17.0.1 -p tcp --dport 53 -j RETURN",
-            "-d 169.254.0.0/16 -j DROP",
-            "-d 168.63.129.16 -j DROP",
-            "-d 100.100.100.200 -j DROP",
-            "-d 192.0.0.192 -j DROP",
-            "-s 10.88.0.2 -j RETURN",
-            "-s 10.88.0.3 -j RETURN",
-            "-d @proxy.example -p tcp --dport 3128 -j RETURN",
-            "-d 172.17.0.1 -p tcp --dport 80 -j RETURN",
-            "-m addrtype --dst-type LOCAL -j DROP",
-            "-m addrtype --dst-type BROADCAST -j DROP",
-            "-m addrtype --dst-type MULTICAST -j DROP",
-            "-d 10.88.0.0/22 -j RETURN",
+            "ip daddr != 10.88.0.0/22 ct direction reply ct status & dnat == 0 fib daddr type != local drop",
+            "ip daddr != 10.88.0.0/22 ct state invalid,untracked fib daddr type != local drop",
+            "ct state established,related ct direction reply accept",
+            "ip daddr @resolvers udp dport 53 accept",
+            "ip daddr @resolvers tcp dport 53 accept",
+            "ip daddr 169.254.169.253 udp dport 53 accept",
+            "ip daddr 169.254.169.253 tcp dport 53 accept",
+            "ip daddr 169.254.169.254 udp dport 53 accept",
+            "ip daddr 169.254.169.254 tcp dport 53 accept",
+            "ip daddr 168.63.129.16 udp dport 53 accept",
+            "ip daddr 168.63.129.16 tcp dport 53 accept",
+            "ip daddr 172.17.0.1 udp dport 53 accept",
+            "ip daddr 172.17.0.1 tcp dport 53 accept",
+            "ip daddr 169.254.0.0/16 drop",
+            "ip daddr 168.63.129.16 drop",
+            "ip daddr 100.100.100.200 drop",
+            "ip daddr 192.0.0.192 drop",
+            "ip saddr 10.88.0.2 accept",
+            "ip saddr 10.88.0.3 accept",
+            "ip daddr @proxy.example tcp dport 3128 accept",
+            "ip daddr 172.17.0.1 tcp dport 80 accept",
+            "fib daddr type { local, broadcast, multicast } drop",
+            "ip daddr 10.88.0.0/22 accept",
         ]);
     });
 
     it("let them nowhere, or where a list says", () => {
-        expect(outward({ egress: ["10.1.0.0/16", "1.2.3.4"] }).slice(-4)).toEqual(["-d 10.88.0.0/22 -j RETURN", "-d 10.1.0.0/16 -j RETURN", "-d 1.2.3.4 -j RETURN", "-j DROP"]);
+        expect(outward({ egress: ["10.1.0.0/16", "1.2.3.4"] }).slice(-4)).toEqual(["ip daddr 10.88.0.0/22 accept", "ip daddr 10.1.0.0/16 accept", "ip daddr 1.2.3.4 accept", "drop"]);
         const none = outward({ egress: "none", httpProxy: "http://proxy.example:3128" });
-        expect(none.filter(rule => rule.endsWith("RETURN"))).toEqual([
-            "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j RETURN",
+        const servers = ["@resolvers", "169.254.169.253", "169.254.169.254", "168.63.129.16"];
+        expect(none.filter(rule => rule.endsWith("accept"))).toEqual([
+            "ct state established,related ct direction reply accept",
             ...["10.88.0.2", "10.88.0.3"].flatMap(from =>
-                ["@resolvers", "169.254.169.253", "169.254.169.254", "168.63.129.16"].flatMap(server => ["udp", "tcp"].map(protocol => `-s ${from} -d ${server} -p ${protocol} --dport 53 -j RETURN`)),
+                servers.flatMap(server => ["udp", "tcp"].map(protocol => `ip saddr ${from} ip daddr ${server} ${protocol} dport 53 accept`)),
             ),
-            "-s 10.88.0.2 -j RETURN",
-            "-s 10.88.0.3 -j RETURN",
-            "-d 10.88.0.0/22 -j RETURN",
+            "ip saddr 10.88.0.2 accept",
+            "ip saddr 10.88.0.3 accept",
+            "ip daddr 10.88.0.0/22 accept",
         ]);
-        expect(none.at(-1)).toBe("-j DROP");
+        expect(none.at(-1)).toBe("drop");
         expect(peopleDns(networkSettings({ egress: "none", dns: ["10.0.0.53"] }))).toEqual({ dns: ["127.0.0.1"] });
         expect(peopleDns(networkSettings({ dns: ["10.0.0.53"] }))).toEqual({ dns: ["10.0.0.53"] });
     });

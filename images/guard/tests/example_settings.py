@@ -1,0 +1,14 @@
+"""What a guard is told. Here is tried what it decides, without a machine's network: the rest is tried on real ones
+(test/deploy/isolation.test.ts)."""
+import pytest
+
+
+@pytest.fixture
+def settings():
+    return {
+        "instance": "kq3v7x2m",
+        "hub": "10.88.0.2",
+        "proxy": "10.88.0.3",
+        "ports": {"hub": 8081, "proxy": 8000},
+        "rules": {"inside": ["oifname @bridges drop", "drop"], "outward": ["ip daddr 10.88.0.0/22 accept"]},
+    }
