@@ -15,7 +15,7 @@ function obstacle({ DOCKER_CERT_PATH, DOCKER_HOST }: NodeJS.ProcessEnv, docker: 
             return ["DOCKER_CERT_PATH", broken ? `${DOCKER_CERT_PATH} has not the certificates` : `it would speak TLS to ${docker.host}`];
         }
     }
-    if (DOCKER_HOST && !DOCKER_HOST.includes("://")) {
+    if (DOCKER_HOST && !/^[a-z]+:\/\/./.test(DOCKER_HOST)) {
         return ["DOCKER_HOST", `${DOCKER_HOST} is no address`];
     }
     return undefined;

@@ -77,8 +77,8 @@ describe("plain pulumi in a shell with", () => {
         expect([SSH, TCP].map(host => refusal(env, host))).toEqual([undefined, undefined]);
     });
 
-    it("an address that is none is told so", () => {
-        expect(refusal({ DOCKER_HOST: "lab:2375" })).toBe(whole("DOCKER_HOST", "lab:2375 is no address", "DOCKER_HOST"));
+    it.each(["lab:2375", "tcp://"])("an address that is none is told so: %s", address => {
+        expect(refusal({ DOCKER_HOST: address })).toBe(whole("DOCKER_HOST", `${address} is no address`, "DOCKER_HOST"));
     });
 
     it.each(READ.filter(name => !["DOCKER_CERT_PATH", "DOCKER_HOST"].includes(name)))("%s alone goes on", name => {
