@@ -10,5 +10,5 @@ module.exports = {
     testSequencer: "./test/support/longestFirst.js",
     // Only ends what would never end: how long a test takes is the machine's business.
     testTimeout: 20 * 60_000,
-    projects: ["unit", "deploy", "browser", "plugins"].map(project),
+    projects: ["unit", "deploy", "browser", "plugins", "engines"].map(project),
 };

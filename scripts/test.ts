@@ -8,6 +8,7 @@ import { ensureChromium } from "./lib/chromium";
 import { Problem, progress, type Command } from "./lib/command";
 import { ensureDocker } from "./lib/docker";
 import { ensureEngine } from "./lib/engine";
+import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Count, type Row } from "./lib/engineTests";
 import { ensureGo } from "./lib/go";
 import { cacheDir } from "./lib/paths";
 import { inherit } from "./lib/process";
@@ -15,11 +16,6 @@ import { ensurePython } from "./lib/python";
 import { ROOT_SECRET } from "./lib/stackFile";
 import { table } from "./lib/table";
 import { selectTests } from "./lib/testSelection";
-
-interface Count {
-    passed: number;
-    failed: number;
-}
 
 /** A part of the tests. */
 interface Part {
@@ -71,6 +67,7 @@ const long: Record<string, Part> = {
         const counts = [await jest("plugins", env), await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] })];
         return { passed: counts[0].passed + counts[1].passed, failed: counts[0].failed + counts[1].failed };
     }),
+    engines: { files: () => engineWords(catalogue(), jestFiles("deploy")), run: engines },
     fuzz: whole(() => {
         const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
         return jest("unit", env, { files: ["test/unit/fuzz.test.ts"] });
@@ -104,6 +101,23 @@ export const command: Command = {
         return total.failed === 0 ? 0 : 1;
     },
 };
+
+const catalogue = () => JSON.parse(fs.readFileSync("test/engines/engines.json", "utf8")) as Catalogue;
+
+function engines(words: readonly string[]): Promise<Count> {
+    return withFolder(async folder => {
+        await ensureGo();
+        const selected = selectEngines(words, catalogue(), jestFiles("deploy"));
+        const file = path.join(folder, "rows");
+        const env = { ...(await realEnv()), ENGINES: selected.engines.join(" "), ENGINE_TESTS: selected.tests.join(" "), ENGINE_ROWS: file };
+        const count = await jest("deploy", env, { files: ["test/deploy/engines.test.ts"] });
+        const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
+        const rows = lines.map(line => JSON.parse(line) as Row);
+        console.log(engineTable(rows));
+        // Tests are what was run on the engines; what jest counts here are whole files.
+        return rows.length === selected.engines.length ? countOf(rows) : { passed: 0, failed: Math.max(count.failed, 1) };
+    });
+}
 
 /** A part without files of its own. */
 function whole(run: () => Promise<Count>): Part {

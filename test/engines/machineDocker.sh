@@ -1,0 +1,3 @@
+# The Docker engine of machine.sh, in FOLDER.
+cd "$FOLDER"
+exec dockerd --config-file "$FOLDER/daemon.json" >> dockerd.log 2>&1
