@@ -2,11 +2,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem, progress } from "../scripts/lib/command";
-import { endChildren } from "../scripts/lib/engine/children";
-import { ROOT } from "../scripts/lib/paths";
-import { capture } from "../scripts/lib/process";
-import { writeWhole } from "../scripts/lib/wholeFile";
+import { Problem, progress } from "../scripts/terminal/command";
+import { endChildren } from "../scripts/pulumi/engine/children";
+import { ROOT } from "../scripts/files/paths";
+import { capture } from "../scripts/terminal/process";
+import { writeWhole } from "../scripts/files/wholeFile";
 import { markdown, report, type Circumstances, type Measure, type Reason, type Result } from "./figures";
 import { growth, timesOf } from "./growth";
 import { checkMeasuring, type Usage } from "./measure";

@@ -2,11 +2,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem, progress } from "../scripts/lib/command";
-import { goProblem } from "../scripts/lib/engine/build";
-import { runStep } from "../scripts/lib/engine/children";
-import { lock } from "../scripts/lib/engine/lock";
-import { cacheDir } from "../scripts/lib/paths";
+import { Problem, progress } from "../scripts/terminal/command";
+import { goProblem } from "../scripts/pulumi/engine/build";
+import { runStep } from "../scripts/pulumi/engine/children";
+import { lock } from "../scripts/pulumi/engine/lock";
+import { cacheDir } from "../scripts/files/paths";
 import { freePort, removeObjects } from "../test/deploy/workspace";
 import { composeFile } from "./composeFile";
 import type { Follower } from "./contender";

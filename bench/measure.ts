@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem } from "../scripts/lib/command";
-import { capture } from "../scripts/lib/process";
+import { Problem } from "../scripts/terminal/command";
+import { capture } from "../scripts/terminal/process";
 
 export interface Program {
     file: string;

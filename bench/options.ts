@@ -1,5 +1,5 @@
 /** Arguments of `npm run bench`. Pure. */
-import { Problem } from "../scripts/lib/command";
+import { Problem } from "../scripts/terminal/command";
 
 export interface Options {
     runs: number;

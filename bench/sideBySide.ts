@@ -1,5 +1,5 @@
 /** The same people deployed by every contender, and what each step costs them, in turn. */
-import { progress } from "../scripts/lib/command";
+import { progress } from "../scripts/terminal/command";
 import { BarePulumi } from "./barePulumi";
 import { Compose } from "./compose";
 import type { Contender, Follower } from "./contender";

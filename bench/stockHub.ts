@@ -1,7 +1,7 @@
 /** A stock JupyterHub with DockerSpawner and a mounted Docker socket (stock/), in the images of a deployed stack. */
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
-import { capture } from "../scripts/lib/process";
+import { capture } from "../scripts/terminal/process";
 import { send, waitFor } from "../test/deploy/hubClient";
 import { docker, freePort, removeObjects } from "../test/deploy/workspace";
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Entry of every `npm run` command, in plain JavaScript because on a fresh clone nothing is installed yet: answers
-// --help, installs the locked npm packages when they are missing or outdated, then runs scripts/NAME.ts.
+// --help, installs the locked npm packages when they are missing or outdated, then runs scripts/commands/NAME.ts.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -43,4 +43,4 @@ process.chdir(root);
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 const require = createRequire(join(root, "package.json"));
 require("ts-node/register");
-require(join(root, "scripts", "lib", "command.ts")).start(require(join(root, "scripts", `${name}.ts`)).command, args);
+require(join(root, "scripts", "terminal", "command.ts")).start(require(join(root, "scripts", "commands", `${name}.ts`)).command, args);

@@ -1,7 +1,7 @@
 /** What hub, proxy and all else that always runs need while nobody does anything. */
 import * as http from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { progress } from "../../scripts/lib/command";
+import { progress } from "../../scripts/terminal/command";
 import type { Measure } from "../figures";
 import { withHubs } from "../hubs";
 import { StockHub } from "../stockHub";

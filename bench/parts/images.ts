@@ -1,8 +1,8 @@
 /** How large images are, and how long they take to build. */
-import { ensureBaseImage } from "../../scripts/lib/baseImage";
-import { progress } from "../../scripts/lib/command";
-import { ensureDocker } from "../../scripts/lib/docker";
-import { checkStackFile, parseStackFile } from "../../scripts/lib/stackFile";
+import { ensureBaseImage } from "../../scripts/docker/baseImage";
+import { progress } from "../../scripts/terminal/command";
+import { ensureDocker } from "../../scripts/docker/docker";
+import { checkStackFile, parseStackFile } from "../../scripts/files/stackFile";
 import { checkout } from "../../test/fixtures/checkout";
 import { OURS, type Measure } from "../figures";
 import { FOLDERS, ImageBuilds, type Folder } from "../imageBuilds";

@@ -1,5 +1,5 @@
 /** How long it takes from the log-in form to the first cell's output, with the server running and with none. */
-import { progress } from "../../scripts/lib/command";
+import { progress } from "../../scripts/terminal/command";
 import type { Measure } from "../figures";
 import { withHubs, type Side } from "../hubs";
 import { endKernels } from "../kernels";

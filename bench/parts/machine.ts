@@ -1,7 +1,7 @@
 /** From a fresh clone to the URL, on a machine that has the engine, its plugins and the images. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { progress } from "../../scripts/lib/command";
+import { progress } from "../../scripts/terminal/command";
 import { stackConfig, Workspace } from "../../test/deploy/workspace";
 import { OURS, type Measure } from "../figures";
 import { timed } from "../timed";

@@ -1,5 +1,5 @@
 /** Many people who start their servers at once, as at the beginning of a lesson. */
-import { progress } from "../../scripts/lib/command";
+import { progress } from "../../scripts/terminal/command";
 import type { Measure } from "../figures";
 import { withHubs } from "../hubs";
 import type { HubClient } from "../../test/deploy/hubClient";

@@ -1,5 +1,5 @@
 /** How long a person waits for their server: from the request until it answers. */
-import { progress } from "../../scripts/lib/command";
+import { progress } from "../../scripts/terminal/command";
 import { type HubClient, send, waitFor } from "../../test/deploy/hubClient";
 import { docker } from "../../test/deploy/workspace";
 import { withHubs } from "../hubs";

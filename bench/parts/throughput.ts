@@ -1,5 +1,5 @@
 /** What the way through the proxy costs: a kernel's message, a large file up and down, beside the container itself. */
-import { progress } from "../../scripts/lib/command";
+import { progress } from "../../scripts/terminal/command";
 import { docker } from "../../test/deploy/workspace";
 import { OURS, type Measure } from "../figures";
 import { withHubs } from "../hubs";

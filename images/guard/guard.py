@@ -1,7 +1,7 @@
 """Keeps people's containers apart: sets rules of the host's firewall and of one bridge, looks at them every second and
 at each change of an interface, and sets what is missing again.
 
-What the rules are is decided elsewhere (components/guardRules.ts); this holds them in force: what is dropped in a table of
+What the rules are is decided elsewhere (components/network/guardRules.ts); this holds them in force: what is dropped in a table of
 our own (table.py), what is let through where Docker's rules are (iptables.py, nftables.py, legacy.py: each has `look()`,
 which says whether Docker's rules for the bridge are there, `hint()`, `clean()` and `instances()`). Until then the bridge
 has no address, so that nothing leads out of it, and Docker's own rule (`enable_icc=false`) lets nobody reach anybody.

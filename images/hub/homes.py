@@ -1,6 +1,6 @@
 """Makes people's missing home directories on the Docker host, and prepares the volumes that a stack's people share.
 
-Runs as root in a container of its own that ends at once; components/homes.ts starts it and hands it the list. The hub
+Runs as root in a container of its own that ends at once; components/user/homes.ts starts it and hands it the list. The hub
 itself never runs it, and has none of these directories.
 
 A home that is there is only looked at. No link is followed: every directory below the base is opened by its parent's

@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { requireGo } from "../../scripts/lib/go";
+import { requireGo } from "../../scripts/pulumi/engine/go";
 import type { Authority } from "./certificates";
 import { send, waitFor } from "./hubClient";
 import { freePort } from "./workspace";

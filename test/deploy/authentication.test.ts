@@ -1,5 +1,5 @@
 /** One deployment, many ways to log in. What each ends, and what goes on meanwhile. */
-import { chosenPasswordHash } from "../../components/credentials";
+import { chosenPasswordHash } from "../../components/docker/credentials";
 import { certificatesFor, type Certificates } from "../fixtures/certificates";
 import { hostAddress } from "../fixtures/hostAddress";
 import { BIND_PASSWORD, startLdap, type LdapServer } from "../fixtures/ldap";

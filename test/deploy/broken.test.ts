@@ -4,8 +4,8 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SECRET_KEYS } from "../../components/schema";
-import { capture, type Result } from "../../scripts/lib/process";
+import { SECRET_KEYS } from "../../components/config/schema";
+import { capture, type Result } from "../../scripts/terminal/process";
 import { brokenStacks } from "../fixtures/brokenStacks";
 import { expectNoTrace, pool, said, shell, shellEnv } from "./shell";
 import { docker, Workspace } from "./workspace";

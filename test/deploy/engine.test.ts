@@ -6,9 +6,9 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { KEPT_VARIABLES, variablesOfDocker } from "../../components/dockerVariables";
-import { Engine, ensureEngine } from "../../scripts/lib/engine";
-import { requireGo } from "../../scripts/lib/go";
+import { KEPT_VARIABLES, variablesOfDocker } from "../../components/docker/dockerVariables";
+import { Engine, ensureEngine } from "../../scripts/pulumi/engine/engine";
+import { requireGo } from "../../scripts/pulumi/engine/go";
 import { otherPlugins, standIn } from "../support/otherPlugins";
 import { Declarations, differences, fromSchema, Schema } from "./engineTypes";
 

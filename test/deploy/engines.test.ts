@@ -5,7 +5,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Count, Row } from "../../scripts/lib/engineTests";
+import type { Count, Row } from "../../scripts/testing/engineTests";
 import { chosen } from "../engines/catalogue";
 import { EngineMachine } from "../engines/engineMachine";
 

@@ -6,8 +6,8 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { instanceId } from "../../components/credentials";
-import { stackNames } from "../../components/names";
+import { instanceId } from "../../components/docker/credentials";
+import { stackNames } from "../../components/docker/names";
 import { HubClient, Kernel, waitFor } from "./hubClient";
 import { steps } from "./steps";
 import { asRoot, docker, Workspace, type Outputs } from "./workspace";

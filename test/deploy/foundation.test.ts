@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { hubSecrets } from "../../components/credentials";
+import { hubSecrets } from "../../components/docker/credentials";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { steps } from "./steps";
 import { docker, logsOf, unpackedSize, Workspace, type Outputs } from "./workspace";

@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { planImages } from "../../components/imagePlan";
-import { readSettings } from "../../components/settings";
+import { planImages } from "../../components/image/plan";
+import { readSettings } from "../../components/config/settings";
 import { HubClient, waitFor } from "./hubClient";
 import { instanceOf, Rules } from "./isolated";
 import { Machine } from "./machine";

@@ -7,7 +7,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { aptInstall, onPath } from "../../scripts/lib/docker";
+import { aptInstall, onPath } from "../../scripts/docker/docker";
 import { waitFor } from "./hubClient";
 
 const SSH_PORT = 2222;

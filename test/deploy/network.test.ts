@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { capture } from "../../scripts/lib/process";
+import { capture } from "../../scripts/terminal/process";
 import { HubClient, type Kernel } from "./hubClient";
 import { TestDns, TestProxy, TestRegistry } from "./lab";
 import { expectNoTrace, runWith, said } from "./shell";

@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { capture } from "../../scripts/lib/process";
+import { capture } from "../../scripts/terminal/process";
 import { waitFor } from "./hubClient";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
 import { steps } from "./steps";

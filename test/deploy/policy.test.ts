@@ -1,7 +1,7 @@
 /** The policy pack under the real engine: our own stack passes, and what an organization forbids fails the preview. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { capture, type Result } from "../../scripts/lib/process";
+import { capture, type Result } from "../../scripts/terminal/process";
 import { said, shell, shellEnv } from "./shell";
 import { Workspace } from "./workspace";
 

@@ -1,5 +1,5 @@
 /** A workspace's commands in other surroundings: people's own shell, another PATH, a changed environment. */
-import { capture, type Result } from "../../scripts/lib/process";
+import { capture, type Result } from "../../scripts/terminal/process";
 import { ENDLESS, type Workspace } from "./workspace";
 
 /** `npm run NAME -- ARGS` with variables added or, when undefined, taken away. */

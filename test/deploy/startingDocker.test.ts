@@ -27,7 +27,7 @@ setTimeout(() => server.listen("/var/run/docker.sock"), SECONDS === "hangs" ? 0 
 `;
 
 /** What each command does first. */
-const ENSURE = `require("./scripts/lib/docker").ensureDocker({ host: "unix:///var/run/docker.sock" }).then(
+const ENSURE = `require("./scripts/docker/docker").ensureDocker({ host: "unix:///var/run/docker.sock" }).then(
     () => console.log("it answers"), ({ message }) => { console.error(message); process.exit(1); })`;
 
 const SANDBOX = `set -e

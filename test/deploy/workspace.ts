@@ -8,8 +8,8 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { stackNames } from "../../components/names";
-import { capture, type Result } from "../../scripts/lib/process";
+import { stackNames } from "../../components/docker/names";
+import { capture, type Result } from "../../scripts/terminal/process";
 import { CHECKOUT, checkout } from "../fixtures/checkout";
 
 export interface Outputs {

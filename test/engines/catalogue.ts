@@ -1,7 +1,7 @@
 /** Which Docker engines there are to test on, and what they are told and say. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Catalogue, Seen } from "../../scripts/lib/engineTests";
+import type { Catalogue, Seen } from "../../scripts/testing/engineTests";
 
 export interface Engine {
     name: string;

@@ -7,7 +7,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { aptInstall, onPath } from "../../scripts/lib/docker";
+import { aptInstall, onPath } from "../../scripts/docker/docker";
 import { waitFor } from "../deploy/hubClient";
 
 const script = (name: string) => path.join(__dirname, name);

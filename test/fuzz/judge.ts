@@ -1,20 +1,20 @@
 /** What one stack file comes to: a clear refusal, or a plan in which nothing is where it must not be. */
-import { accountFiles } from "../../components/accounts";
-import { caddyConfig } from "../../components/caddyConfig";
-import { commandEnvironment, machineOf, sshArguments } from "../../components/dockerHost";
-import { homesEnvironment } from "../../components/homes";
-import { planHomes } from "../../components/homesPlan";
-import { hubSettings } from "../../components/hub";
-import { planImages } from "../../components/imagePlan";
-import { stackNames } from "../../components/names";
-import type { Person } from "../../components/people";
-import { rosterJson } from "../../components/roster";
-import { ENCRYPTED } from "../../components/schemaParts";
-import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { normaliseName } from "../../components/values";
-import { serverDefinition } from "../../components/userServer";
-import { Problem } from "../../scripts/lib/command";
-import { checkStackFile, parseStackFile, ROOT_SECRET, type StackFile } from "../../scripts/lib/stackFile";
+import { accountFiles } from "../../components/user/accounts";
+import { caddyConfig } from "../../components/hub/caddyConfig";
+import { commandEnvironment, machineOf, sshArguments } from "../../components/docker/dockerHost";
+import { homesEnvironment } from "../../components/user/homes";
+import { planHomes } from "../../components/user/homesPlan";
+import { hubSettings } from "../../components/hub/hub";
+import { planImages } from "../../components/image/plan";
+import { stackNames } from "../../components/docker/names";
+import type { Person } from "../../components/config/users/people";
+import { rosterJson } from "../../components/hub/roster";
+import { ENCRYPTED } from "../../components/config/fields";
+import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/config/settings";
+import { normaliseName } from "../../components/config/values";
+import { serverDefinition } from "../../components/user/userServer";
+import { Problem } from "../../scripts/terminal/command";
+import { checkStackFile, parseStackFile, ROOT_SECRET, type StackFile } from "../../scripts/files/stackFile";
 
 const NOW = new Date("2026-01-01");
 /** Of every name that begins like one of a real host's accounts. */

@@ -1,7 +1,7 @@
 /** Random and mutated stack files, by seeds: the same numbers give the same file. */
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { parseAsPulumi } from "../../scripts/lib/stackFile";
+import { parseAsPulumi } from "../../scripts/files/stackFile";
 import { bases, right } from "./bases";
 import { ADDRESSES, hostileKeys, hostileTexts, hostileValues, IMAGES, knownKeys, NAMES, PATHS, SHELL } from "./hostile";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { accountFiles, accountUploads, type AccountHolder } from "../../components/accounts";
-import { nameProblem, normaliseName } from "../../components/values";
+import { accountFiles, accountUploads, type AccountHolder } from "../../components/user/accounts";
+import { nameProblem, normaliseName } from "../../components/config/values";
 
 const ada: AccountHolder = { name: "ada", system: { uid: 2001, gid: 2001, home: "/home/ada" }, supplementaryGroups: [3000, 27] };
 

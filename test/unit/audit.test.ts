@@ -1,4 +1,4 @@
-import { goOutcome, npmOutcome, pipOutcome } from "../../scripts/lib/audit/outcomes";
+import { goOutcome, npmOutcome, pipOutcome } from "../../scripts/audit/outcomes";
 
 const result = (stdout: unknown, stderr = "", code = 0) => ({ code, stdout: typeof stdout === "string" ? stdout : JSON.stringify(stdout), stderr });
 

@@ -5,10 +5,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import { backupArguments } from "../../scripts/backup";
-import { Archive, ArchiveWriter, header } from "../../scripts/lib/archive";
-import { bytes } from "../../scripts/lib/backupFile";
-import { restoreArguments } from "../../scripts/restore";
+import { backupArguments } from "../../scripts/commands/backup";
+import { Archive, ArchiveWriter, header } from "../../scripts/backup/archive";
+import { bytes } from "../../scripts/backup/backupFile";
+import { restoreArguments } from "../../scripts/commands/restore";
 
 let folder: string;
 let file: string;

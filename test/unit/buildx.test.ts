@@ -1,8 +1,8 @@
 /** Images on an engine where Pulumi's plugin cannot build. test/deploy/buildx.test.ts has the rest. */
-import { missingBuilds, refuseMissingBuilds } from "../../components/buildKit";
-import type { ImagePlan } from "../../components/imagePlan";
-import { readSettings } from "../../components/settings";
-import { buildProxies, buildxArguments } from "../../scripts/lib/buildx";
+import { missingBuilds, refuseMissingBuilds } from "../../components/preflight/buildKit";
+import type { ImagePlan } from "../../components/image/plan";
+import { readSettings } from "../../components/config/settings";
+import { buildProxies, buildxArguments } from "../../scripts/docker/buildx";
 
 const built = (reference: string, on?: ImagePlan): ImagePlan => ({ reference, build: { context: `/images/${reference}`, buildArgs: { BASE: on?.reference ?? "debian" }, hash: "1", ...(on === undefined ? {} : { on }) } });
 const low = built("low:1");

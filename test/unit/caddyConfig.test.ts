@@ -1,4 +1,4 @@
-import { caddyConfig, type CaddyArgs } from "../../components/caddyConfig";
+import { caddyConfig, type CaddyArgs } from "../../components/hub/caddyConfig";
 
 type Front = CaddyArgs["settings"]["https"];
 

@@ -28,7 +28,7 @@ const write = (file: string, text: string) => {
 beforeEach(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-checkout-"));
     git("init", "--quiet");
-    ["index.ts", "components/hub.ts", "components/gone.ts", "stacks/skel/welcome.md", "test/unit/a.test.ts"].forEach(file => write(file, ""));
+    ["index.ts", "components/hub/hub.ts", "components/gone.ts", "stacks/skel/welcome.md", "test/unit/a.test.ts"].forEach(file => write(file, ""));
     write(".gitignore", ".ca/\n");
     write("stacks/Pulumi.dev.yaml", COMMITTED);
     git("add", ".");
@@ -56,11 +56,11 @@ it("an edit and a new file count from `git add` on, without salt and secrets", (
 
 it("the program is what git has and what a developer adds to it; what else lies there is somebody's own", () => {
     write("components/new.ts", "");
-    write("components/hub.ts", "// edited\n");
+    write("components/hub/hub.ts", "// edited\n");
     fs.rmSync(path.join(root, "components/gone.ts"));
     fs.symlinkSync("/", path.join(root, "components/machine"));
     ["dev.backup.tar", "mine/Dockerfile", "stacks/Pulumi.mine.yaml", "stacks/dev.old", ".ca/bundle.pem"].forEach(file => write(file, ""));
-    expect(new Checkout(root).program().sort()).toEqual([".gitignore", "components/hub.ts", "components/new.ts", "index.ts", "stacks/skel/welcome.md"]);
+    expect(new Checkout(root).program().sort()).toEqual([".gitignore", "components/hub/hub.ts", "components/new.ts", "index.ts", "stacks/skel/welcome.md"]);
 });
 
 it("no test reads stack files by another way", () => {

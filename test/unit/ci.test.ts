@@ -4,7 +4,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { capture } from "../../scripts/lib/process";
+import { capture } from "../../scripts/terminal/process";
 import { CHECKOUT } from "../fixtures/checkout";
 
 const LOGIN = '<input name="username"><input name="password">';

@@ -1,5 +1,5 @@
-import { toRemove } from "../../scripts/clean";
-import { logArguments } from "../../scripts/logs";
+import { toRemove } from "../../scripts/commands/clean";
+import { logArguments } from "../../scripts/commands/logs";
 
 const hash = (digit: string) => digit.repeat(16);
 

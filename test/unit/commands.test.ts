@@ -1,6 +1,6 @@
 /** What a shell is given to run: the same text for every stack, whoever is in it. Values come by environment or standard input. */
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../../components/settings";
+import { readSettings } from "../../components/config/settings";
 import { Authority } from "../deploy/certificates";
 import { Recorder, settled, valueOf } from "./mocks";
 

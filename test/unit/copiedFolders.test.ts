@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { contextFiles } from "../../components/contentHash";
-import { copiedFolders, DEBIAN, type Start } from "../../components/copiedFolders";
+import { contextFiles } from "../../components/image/contentHash";
+import { copiedFolders, DEBIAN, type Start } from "../../components/image/copiedFolders";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" }).split("\0").filter(file => file !== "");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { createHmac } from "node:crypto";
-import { hubSecrets, instanceId, password, passwordHash, serverToken } from "../../components/credentials";
+import { hubSecrets, instanceId, password, passwordHash, serverToken } from "../../components/docker/credentials";
 
 const SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 

@@ -1,7 +1,7 @@
 /** Changes that wait for running servers, and how long. */
-import { deferralNotes, isKept } from "../../components/deferrals";
-import { deferralsFrom, deferralsText } from "../../components/deferralsLabel";
-import type { ExistingServer } from "../../components/existing";
+import { deferralNotes, isKept } from "../../components/user/deferrals";
+import { deferralsFrom, deferralsText } from "../../components/docker/deferralsLabel";
+import type { ExistingServer } from "../../components/host/existing";
 
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 0, 8, 12) / 1000;

@@ -1,6 +1,6 @@
 /** Docker does not answer: what is done then, on all kinds of machines. Started is only what nobody else sees to. */
-import { nextStep, type Facts, type Unit, YOUNG_SECONDS } from "../../scripts/lib/dockerDown";
-import { hostsOf } from "../../scripts/lib/dockerFacts";
+import { nextStep, type Facts, type Unit, YOUNG_SECONDS } from "../../scripts/docker/dockerDown";
+import { hostsOf } from "../../scripts/docker/dockerFacts";
 
 const HOST = "unix:///var/run/docker.sock";
 const unit = (load: string, active: string, enabled: string, result = "success"): Unit => ({ load, active, enabled, result });

@@ -1,8 +1,8 @@
-import { dockerArguments, dockerEnvironment, isRemote, LOCAL_DOCKER, machineOf, providerArguments, socketPath, type DockerHost } from "../../components/dockerHost";
-import { certificateProblem } from "../../components/certificates";
-import { remoteProblem } from "../../components/dockerProblem";
-import { dockerSection } from "../../components/dockerSchema";
-import { tunnelTo } from "../../scripts/lib/remoteDocker";
+import { dockerArguments, dockerEnvironment, isRemote, LOCAL_DOCKER, machineOf, providerArguments, socketPath, type DockerHost } from "../../components/docker/dockerHost";
+import { certificateProblem } from "../../components/host/certificates";
+import { remoteProblem } from "../../components/host/dockerProblem";
+import { dockerSection } from "../../components/config/docker";
+import { tunnelTo } from "../../scripts/docker/remoteDocker";
 
 const SSH: DockerHost = { host: "ssh://ada@lab:2222" };
 const TCP: DockerHost = { host: "tcp://[fd00::1]:2376", certPath: "/etc/docker certs" };

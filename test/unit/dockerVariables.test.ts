@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { CERTIFICATES, commandEnvironment, dockerEnvironment, LOCAL_DOCKER, type DockerHost } from "../../components/dockerHost";
-import { COMMAND_VARIABLES, KEPT_VARIABLES, variablesOfDocker } from "../../components/dockerVariables";
-import { checkShell } from "../../components/shellCheck";
+import { CERTIFICATES, commandEnvironment, dockerEnvironment, LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHost";
+import { COMMAND_VARIABLES, KEPT_VARIABLES, variablesOfDocker } from "../../components/docker/dockerVariables";
+import { checkShell } from "../../components/preflight/shellCheck";
 
 /** As read in the sources of the docker command, its client library, buildx and the provider: each must be in one of the lists. */
 const READ = [

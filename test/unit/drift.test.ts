@@ -1,5 +1,5 @@
 /** What Docker has otherwise than Pulumi left it. */
-import { findDrift, type Found, type Present } from "../../scripts/lib/drift";
+import { findDrift, type Found, type Present } from "../../scripts/pulumi/drift";
 
 const MIB = 1024 * 1024;
 const container = (name: string, inputs: object = {}) => ({ urn: name, type: "docker:index/container:Container", id: `id-${name}`, inputs: { name, memory: 1024, networkMode: "people", ...inputs } });

@@ -5,10 +5,10 @@ import * as http from "node:http";
 import { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ensureEngine, EngineError, Surroundings } from "../../scripts/lib/engine";
-import { checksumOf, Source, sourcesOf } from "../../scripts/lib/engine/download";
-import { lock, startOf } from "../../scripts/lib/engine/lock";
-import { fits, Part, readParts } from "../../scripts/lib/engine/parts";
+import { ensureEngine, EngineError, Surroundings } from "../../scripts/pulumi/engine/engine";
+import { checksumOf, Source, sourcesOf } from "../../scripts/pulumi/engine/download";
+import { lock, startOf } from "../../scripts/pulumi/engine/lock";
+import { fits, Part, readParts } from "../../scripts/pulumi/engine/parts";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
 const parts = readParts(CHECKOUT);
@@ -370,7 +370,7 @@ describe("a build", () => {
         machine();
         installCli(cli.version);
         fakeGo(`echo $$ >> ${dir}/pids; /bin/sleep 3600`);
-        const script = `require(${JSON.stringify(path.join(CHECKOUT, "scripts/lib/engine.ts"))}).ensureEngine(
+        const script = `require(${JSON.stringify(path.join(CHECKOUT, "scripts/pulumi/engine/engine.ts"))}).ensureEngine(
             { cache: ${JSON.stringify(path.join(dir, "cache"))}, progress() {} },
             { home: ${JSON.stringify(path.join(dir, "home"))}, sources: () => [],
               env: { PATH: ${JSON.stringify(path.join(dir, "path"))} } })`;

@@ -1,6 +1,6 @@
 /** Which Docker engines are chosen to test on, what they are told, and the table of what was seen. */
 import * as fs from "node:fs";
-import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Row } from "../../scripts/lib/engineTests";
+import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Row } from "../../scripts/testing/engineTests";
 import { chosen, daemonOf, described, ENGINES, type Engine } from "../engines/catalogue";
 import { sourceOf } from "../engines/packages";
 

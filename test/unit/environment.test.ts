@@ -2,10 +2,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { backendUrl } from "../../scripts/lib/backend";
-import { layPlugins } from "../../scripts/lib/engine/home";
-import { pulumiEnv, pulumiEnvironment } from "../../scripts/lib/environment";
-import { dataDir } from "../../scripts/lib/paths";
+import { backendUrl } from "../../scripts/pulumi/backend";
+import { layPlugins } from "../../scripts/pulumi/engine/home";
+import { pulumiEnv, pulumiEnvironment } from "../../scripts/pulumi/environment";
+import { dataDir } from "../../scripts/files/paths";
 
 const DOCKER = "resource-docker-v5.2.0";
 const PROGRAM = "pulumi-resource-docker";
@@ -15,7 +15,7 @@ let cache: string;
 let plugins: string;
 let before: NodeJS.ProcessEnv;
 
-jest.mock("../../scripts/lib/engine", () => ({
+jest.mock("../../scripts/pulumi/engine/engine", () => ({
     ensureEngine: () => Promise.resolve({ bin: "/engine/bin", plugins: path.join(process.env.XDG_CACHE_HOME as string, "jupyterhub-pulumi/engine/v1/plugins") }),
 }));
 

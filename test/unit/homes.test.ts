@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { homesEnvironment, HOMES_SCRIPT } from "../../components/homes";
-import { needsHomes, planHomes, type HomesPlan } from "../../components/homesPlan";
-import { stackNames } from "../../components/names";
-import type { Person } from "../../components/people";
-import { readSkeleton } from "../../components/skeleton";
+import { homesEnvironment, HOMES_SCRIPT } from "../../components/user/homes";
+import { needsHomes, planHomes, type HomesPlan } from "../../components/user/homesPlan";
+import { stackNames } from "../../components/docker/names";
+import type { Person } from "../../components/config/users/people";
+import { readSkeleton } from "../../components/user/skeleton";
 
 const person = (some: Partial<Person>) => ({ mounts: [], supplementaryGroups: [], ...some }) as unknown as Person;
 const system = (name: string, uid: number, hostHome: string, homesBase: string) => person({ name, system: { uid, gid: uid + 1, hostHome, homesBase, home: "/home/x" } });

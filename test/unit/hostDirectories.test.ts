@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { directoryProblems, lookHere, pathsOf, readStat, shellWord, type Found } from "../../components/hostDirectories";
-import { hostAccounts, readAccounts } from "../../components/hostAccounts";
-import type { Mount, Person } from "../../components/people";
+import { directoryProblems, lookHere, pathsOf, readStat, shellWord, type Found } from "../../components/host/directories";
+import { hostAccounts, readAccounts } from "../../components/host/accounts";
+import type { Mount, Person } from "../../components/config/users/people";
 
 type Some = Pick<Person, "name"> & Partial<Pick<Person, "system" | "mounts" | "supplementaryGroups">>;
 

@@ -1,6 +1,6 @@
 /** What stands in front of the proxy, way by way. */
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings, type Settings } from "../../components/settings";
+import { readSettings, type Settings } from "../../components/config/settings";
 import { Authority } from "../deploy/certificates";
 import { Recorder, settled, valueOf } from "./mocks";
 

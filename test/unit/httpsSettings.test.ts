@@ -1,5 +1,5 @@
-import { ENCRYPTED } from "../../components/schemaParts";
-import { ConfigError, readSettings, type Settings } from "../../components/settings";
+import { ENCRYPTED } from "../../components/config/fields";
+import { ConfigError, readSettings, type Settings } from "../../components/config/settings";
 import { Authority } from "../deploy/certificates";
 
 const HUB = "hub.example.org";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { newsIn } from "../../scripts/lib/hubDatabase";
+import { newsIn } from "../../scripts/docker/hubDatabase";
 
 const COMMAND = /^PUT_BACK = "(.*)"$/m.exec(fs.readFileSync(path.join(__dirname, "../../images/hub/declared/database.py"), "utf8"))?.[1] as string;
 

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { serviceToken } from "../../components/credentials";
-import { hubSection } from "../../components/hubSchema";
-import { checkPython, hubSectionSettings, readTemplates } from "../../components/hubSection";
+import { serviceToken } from "../../components/docker/credentials";
+import { hubSection } from "../../components/config/hub/schema";
+import { checkPython, hubSectionSettings, readTemplates } from "../../components/config/hub/settings";
 
 let folder: string;
 beforeEach(() => {

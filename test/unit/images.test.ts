@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { contentHash, contextFiles } from "../../components/contentHash";
-import { hostCaBundle } from "../../components/hostCa";
-import { planImage } from "../../components/imagePlan";
-import { existingFrom } from "../../components/existing";
-import { readSettings } from "../../components/settings";
-import { parseAsPulumi } from "../../scripts/lib/stackFile";
+import { contentHash, contextFiles } from "../../components/image/contentHash";
+import { hostCaBundle } from "../../components/image/hostCa";
+import { planImage } from "../../components/image/plan";
+import { existingFrom } from "../../components/host/existing";
+import { readSettings } from "../../components/config/settings";
+import { parseAsPulumi } from "../../scripts/files/stackFile";
 import { checkout } from "../fixtures/checkout";
 
 let folder: string;

@@ -1,10 +1,10 @@
-import { networksFrom } from "../../components/existingNetworks";
-import { guardRules } from "../../components/guardRules";
-import { routesFrom } from "../../components/hostRoutes";
-import { isolationOf } from "../../components/isolation";
-import { isolationObstacle } from "../../components/isolationCheck";
-import { networkSettings, peopleDns } from "../../components/networkSettings";
-import type { Person } from "../../components/people";
+import { networksFrom } from "../../components/host/existingNetworks";
+import { guardRules } from "../../components/network/guardRules";
+import { routesFrom } from "../../components/host/routes";
+import { isolationOf } from "../../components/network/isolation";
+import { isolationObstacle } from "../../components/preflight/isolationCheck";
+import { networkSettings, peopleDns } from "../../components/config/network/settings";
+import type { Person } from "../../components/config/users/people";
 
 const NAMES = { peopleNetwork: "t-kq3v7x2m-people", peopleBridge: "jh-kq3v7x2m" };
 const of = (network: Parameters<typeof networkSettings>[0], people = 2, existing?: Parameters<typeof isolationOf>[2], routes?: string[]) =>

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hubSecrets, password, passwordHash, serverToken } from "../../components/credentials";
-import { commandEnvironment, LOCAL_DOCKER } from "../../components/dockerHost";
-import { planImage } from "../../components/imagePlan";
-import { decodeConfig, readSettings, type Settings } from "../../components/settings";
+import { hubSecrets, password, passwordHash, serverToken } from "../../components/docker/credentials";
+import { commandEnvironment, LOCAL_DOCKER } from "../../components/docker/dockerHost";
+import { planImage } from "../../components/image/plan";
+import { decodeConfig, readSettings, type Settings } from "../../components/config/settings";
 import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
@@ -18,7 +18,7 @@ function settingsOf(users: unknown[], more: Record<string, unknown> = {}): Setti
 }
 
 type JupyterHub = import("../../components/jupyterHub").JupyterHub;
-type Existing = import("../../components/existing").ExistingServers;
+type Existing = import("../../components/host/existing").ExistingServers;
 
 /** Runs the program with mocks; modules are loaded anew, since Pulumi keeps its mocks for ever. */
 async function deploy(settings: Settings, existing: Existing = new Map(), builtBefore?: boolean): Promise<{ hub: JupyterHub; recorder: Recorder }> {
@@ -376,8 +376,8 @@ describe("JupyterHub", () => {
 
 describe("everything a person's container holds", () => {
     it("waits while the person works, but for what is changed in place", async () => {
-        const { serverDefinition, WAITS, LIVE } = await import("../../components/userServer");
-        const { stackNames } = await import("../../components/names");
+        const { serverDefinition, WAITS, LIVE } = await import("../../components/user/userServer");
+        const { stackNames } = await import("../../components/docker/names");
         const settings = settingsOf([{ name: "ada", shm: "1G", mounts: [{ volume: "team", path: "/team" }] }, { name: "alan", kind: "system", uid: 5, gid: 5 }, "grace"], {
             network: { dns: ["10.0.0.53"], dnsSearch: ["lab.example"] },
         });

@@ -1,8 +1,8 @@
 /** Whose home is which after a change, and what a plan says of it. */
-import { homeNotes, unlistedHomes } from "../../components/keptHomes";
-import { stackNames } from "../../components/names";
-import { ConfigError, readSettings } from "../../components/settings";
-import type { ExistingServers } from "../../components/existing";
+import { homeNotes, unlistedHomes } from "../../components/user/homeNotes";
+import { stackNames } from "../../components/docker/names";
+import { ConfigError, readSettings } from "../../components/config/settings";
+import type { ExistingServers } from "../../components/host/existing";
 
 const names = stackNames("course", "kq3v7x2m");
 const read = (users: unknown[], more = {}) =>

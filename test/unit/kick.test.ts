@@ -1,5 +1,5 @@
 /** What `kick` and `drain` are told. */
-import { kickOptions, textOf } from "../../scripts/lib/kick";
+import { kickOptions, textOf } from "../../scripts/docker/kick";
 
 it("options stand anywhere, with a space or an equals sign", () => {
     expect(kickOptions(["--in", "90s", "course", "ada", "--message", "a = b", "bob"])).toEqual({ message: "a = b", notice: 90, rest: ["course", "ada", "bob"] });

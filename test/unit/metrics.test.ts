@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { decodeConfig, readSettings, type Settings } from "../../components/settings";
+import { decodeConfig, readSettings, type Settings } from "../../components/config/settings";
 import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";

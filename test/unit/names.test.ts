@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { base32, dockerSpawnerEscape, slug, stackNames } from "../../components/names";
-import { durationInSeconds, nameProblem, normaliseName, parseListen, sizeInMiB } from "../../components/values";
+import { base32, dockerSpawnerEscape, slug, stackNames } from "../../components/docker/names";
+import { durationInSeconds, nameProblem, normaliseName, parseListen, sizeInMiB } from "../../components/config/values";
 
 /** Names that the config accepts, of any script, up to 60 characters. */
 const personName = fc

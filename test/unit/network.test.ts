@@ -1,9 +1,9 @@
-import { capacity, gatewayOf, parseSubnet, prefixFor, subnetProblem, type Subnet } from "../../components/cidr";
-import { checkNetworkChange, networkIncarnation, networksFrom, type ExistingNetworks } from "../../components/existingNetworks";
-import { planImage, planImages, pulledBases } from "../../components/imagePlan";
-import { directHosts, dnsOf, networkHash, networkSettings, proxyEnv } from "../../components/networkSettings";
-import { clientLogins, mirrored, providerLogin, registryOf } from "../../components/registries";
-import { decodeConfig, readSettings } from "../../components/settings";
+import { capacity, gatewayOf, parseSubnet, prefixFor, subnetProblem, type Subnet } from "../../components/config/cidr";
+import { checkNetworkChange, networkIncarnation, networksFrom, type ExistingNetworks } from "../../components/host/existingNetworks";
+import { planImage, planImages, pulledBases } from "../../components/image/plan";
+import { directHosts, dnsOf, networkHash, networkSettings, proxyEnv } from "../../components/config/network/settings";
+import { clientLogins, mirrored, providerLogin, registryOf } from "../../components/image/registries";
+import { decodeConfig, readSettings } from "../../components/config/settings";
 
 const subnet = (text: string) => parseSubnet(text) as Subnet;
 

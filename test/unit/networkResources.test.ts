@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { fingerprint } from "../../components/credentials";
-import { networksFrom } from "../../components/existingNetworks";
-import { networkHash } from "../../components/networkSettings";
-import { decodeConfig, readSettings, type Settings } from "../../components/settings";
+import { fingerprint } from "../../components/docker/credentials";
+import { networksFrom } from "../../components/host/existingNetworks";
+import { networkHash } from "../../components/config/network/settings";
+import { decodeConfig, readSettings, type Settings } from "../../components/config/settings";
 import { Recorder, settled, valueOf } from "./mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";

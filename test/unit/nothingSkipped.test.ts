@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isNewEnough, requireGo } from "../../scripts/lib/go";
+import { isNewEnough, requireGo } from "../../scripts/pulumi/engine/go";
 
 const ROOT = path.resolve(__dirname, "../..");
 

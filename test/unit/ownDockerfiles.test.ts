@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { planImage } from "../../components/imagePlan";
-import { dockerfileWarnings, warningsOf } from "../../components/ownDockerfiles";
-import { DEFAULT_BASE, readSettings } from "../../components/settings";
+import { planImage } from "../../components/image/plan";
+import { dockerfileWarnings, warningsOf } from "../../components/preflight/ownDockerfiles";
+import { DEFAULT_BASE, readSettings } from "../../components/config/settings";
 
 let images: string;
 beforeAll(() => {

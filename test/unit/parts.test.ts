@@ -1,6 +1,6 @@
 /** Which of the hub's own containers are not well, and what is said of them. */
-import type { Docker } from "../../scripts/lib/docker";
-import { inspectContainers, lastingProblems, partsOf, problemsOf } from "../../scripts/lib/parts";
+import type { Docker } from "../../scripts/docker/docker";
+import { inspectContainers, lastingProblems, partsOf, problemsOf } from "../../scripts/docker/parts";
 
 const PARTS = { hub: "c-hub", proxy: "c-proxy", gate: "c-gate", guard: "c-guard", https: "c-https" };
 

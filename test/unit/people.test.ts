@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { allocateGpus, type GpuWish } from "../../components/gpus";
-import { fillFormat, formatBase, formatFields, formatProblem } from "../../components/homeFormat";
-import { hostPathProblem, isWithin, serverPathProblem, tidyPath } from "../../components/hostPaths";
-import { ConfigError, readSettings, type Lookups, type Settings } from "../../components/settings";
-import { nameProblem, normaliseName } from "../../components/values";
+import { allocateGpus, type GpuWish } from "../../components/config/users/gpus";
+import { fillFormat, formatBase, formatFields, formatProblem } from "../../components/config/users/homeFormat";
+import { hostPathProblem, isWithin, serverPathProblem, tidyPath } from "../../components/config/users/hostPaths";
+import { ConfigError, readSettings, type Lookups, type Settings } from "../../components/config/settings";
+import { nameProblem, normaliseName } from "../../components/config/values";
 
 const SECRET = new Set(["jupyterhub:rootSecret"]);
 

@@ -1,7 +1,7 @@
 /** The policy pack's rules: our own stack breaks none, and each bites where one thing of it is changed. */
 import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
-import { readSettings } from "../../components/settings";
+import { readSettings } from "../../components/config/settings";
 import { hostMountsWithin, limited, noFloatingTags, noPrivileges, pidsLimited, pulledByDigest, socketInGateOnly, type Resource, type Rule } from "../../policy/rules";
 import { Recorder, valueOf } from "./mocks";
 

@@ -1,4 +1,4 @@
-import { addressOf, baseUrlOf, normalUrl, publicUrlProblem, stillWorksAt } from "../../components/publicUrl";
+import { addressOf, baseUrlOf, normalUrl, publicUrlProblem, stillWorksAt } from "../../components/config/publicUrl";
 
 describe("a hub's URL", () => {
     it.each([

@@ -1,8 +1,8 @@
 /** What the README shows exists, and its configs are accepted. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readSettings } from "../../components/settings";
-import { parseAsPulumi } from "../../scripts/lib/stackFile";
+import { readSettings } from "../../components/config/settings";
+import { parseAsPulumi } from "../../scripts/files/stackFile";
 import { checkout } from "../fixtures/checkout";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -19,7 +19,7 @@ it("commands are scripts of package.json, each with a file", () => {
     expect(commands.length).toBeGreaterThan(10);
     for (const name of commands) {
         expect(scripts).toHaveProperty(name);
-        expect(fs.existsSync(path.join(ROOT, "scripts", `${name}.ts`))).toBe(true);
+        expect(fs.existsSync(path.join(ROOT, "scripts", "commands", `${name}.ts`))).toBe(true);
     }
 });
 

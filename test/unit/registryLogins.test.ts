@@ -2,11 +2,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LOCAL_DOCKER } from "../../components/dockerHost";
-import { decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { ensureBaseImage } from "../../scripts/lib/baseImage";
-import { Docker } from "../../scripts/lib/docker";
-import { checkLogins, withLogins } from "../../scripts/lib/registries";
+import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
+import { decodeConfig, readSettings, type Settings } from "../../components/config/settings";
+import { ensureBaseImage } from "../../scripts/docker/baseImage";
+import { Docker } from "../../scripts/docker/docker";
+import { checkLogins, withLogins } from "../../scripts/docker/registries";
 
 const PASSWORDS = { "r.example:5000": "hunter2", "docker.io": "hunter3", "unused.example": "hunter4" };
 const docker = new Docker(LOCAL_DOCKER);

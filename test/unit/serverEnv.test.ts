@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { serverEnv } from "../../components/serverEnv";
-import { normaliseName } from "../../components/values";
+import { serverEnv } from "../../components/user/serverEnv";
+import { normaliseName } from "../../components/config/values";
 
 interface Vectors {
     cases: {

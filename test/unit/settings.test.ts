@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { authenticationSecret } from "../../components/authentication";
-import { SECRET_KEYS } from "../../components/schema";
-import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/settings";
-import { checkStackFile, parseAsPulumi, parseStackFile } from "../../scripts/lib/stackFile";
+import { authenticationSecret } from "../../components/config/authentication/settings";
+import { SECRET_KEYS } from "../../components/config/schema";
+import { ConfigError, decodeConfig, readSettings, type Settings } from "../../components/config/settings";
+import { checkStackFile, parseAsPulumi, parseStackFile } from "../../scripts/files/stackFile";
 import { brokenStacks } from "../fixtures/brokenStacks";
 import { checkout } from "../fixtures/checkout";
 

@@ -1,7 +1,7 @@
 /** Which tests `npm test` runs, and what it says of them. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { selectTests } from "../../scripts/lib/testSelection";
+import { selectTests } from "../../scripts/testing/testSelection";
 import { CHECKOUT, checkout } from "../fixtures/checkout";
 import { clipped } from "../support/reporter";
 

@@ -5,11 +5,11 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { stackNames } from "../../components/names";
-import { readSettings } from "../../components/settings";
-import type { Docker } from "../../scripts/lib/docker";
-import { askHub } from "../../scripts/lib/hubRequest";
-import { hubProblem } from "../../scripts/lib/probe";
+import { stackNames } from "../../components/docker/names";
+import { readSettings } from "../../components/config/settings";
+import type { Docker } from "../../scripts/docker/docker";
+import { askHub } from "../../scripts/docker/hubRequest";
+import { hubProblem } from "../../scripts/docker/probe";
 import { Recorder } from "./mocks";
 
 const settings = readSettings("test", { "jupyterhub:rootSecret": "0123456789abcdef0123456789abcdef", "jupyterhub:users": ["ada"] }, new Set(["jupyterhub:rootSecret"]));
@@ -61,7 +61,7 @@ describe("limits of processes", () => {
     async function run(failures: number): Promise<{ code: number | null; stderr: string; tried: string[] }> {
         const recorder = new Recorder();
         await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
-        const { PidsLimits } = await import("../../components/pidsLimits");
+        const { PidsLimits } = await import("../../components/docker/pidsLimits");
         new PidsLimits("pids", { limits: new Map([["hub", 512], ["proxy", 512], ["u-ada", 4096]]), containerIds: ["1"], environment: {} });
         while (recorder.of("Command").length === 0) {
             await new Promise(resolve => setTimeout(resolve, 20)); // Registrations are answered in the background.

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { writeWhole } from "../../scripts/lib/wholeFile";
+import { writeWhole } from "../../scripts/files/wholeFile";
 
 describe("a file that is written whole", () => {
     let folder: string;

@@ -1,0 +1,207 @@
+/** `jupyterhub:network` → settings, and what they mean for networks, containers and builds. Pure. */
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { capacity, gatewayOf, neededApart, overlaps, parseSubnet, prefixFor, subnetProblem } from "../cidr";
+import { didYouMean, formatPath, type Problem } from "../messages";
+import type { StackNames } from "../../docker/names";
+import { passwordMap, REGISTRY, setPassword, type networkSection } from "./schema";
+import { ENCRYPTED } from "../fields";
+
+/** How one of the stack's networks is made; what is left out is Docker's choice. */
+export interface NetworkDefinition {
+    subnet?: string;
+    /** Address of Docker's bridge: the subnet's first. */
+    gateway?: string;
+    /** Where the addresses are that Docker gives to whoever has none of its own. */
+    ipRange?: string;
+    /** Name of the bridge, where a guard keeps people on it apart. */
+    bridge?: string;
+    /** Largest packet in bytes. */
+    mtu?: number;
+}
+
+/** Proxies of the place for requests that go out, without user and password. */
+export interface HttpProxy {
+    http?: string;
+    https?: string;
+    /** Hosts, domains and subnets that are reached without them. */
+    direct: string[];
+}
+
+export interface Registry {
+    /** Host and port; `docker.io` is Docker Hub. */
+    address: string;
+    username: string;
+}
+
+export interface NetworkSettings {
+    /** Network of hub, proxy and people's servers. */
+    people: NetworkDefinition;
+    /** Network between hub and gate. */
+    gate: NetworkDefinition;
+    /** Network between Caddy and proxy. */
+    front: NetworkDefinition;
+    /** DNS servers of hub and people's servers; none: this machine's. */
+    dns: string[];
+    dnsSearch: string[];
+    /** Whether people's servers are kept apart from each other and from the host (isolation.ts). */
+    isolation: "full" | "none";
+    /** Where people's servers may go outside: anywhere but to the Docker host, nowhere, or to these addresses and subnets. */
+    egress: "all" | "none" | string[];
+    proxy?: HttpProxy;
+    /** Where Docker Hub's images are pulled from instead. */
+    registryMirror?: string;
+    /** Registries that ask for a name and a password. */
+    registries: Registry[];
+}
+
+type Section = z.infer<typeof networkSection>;
+
+export function networkSettings(given: Section = {}): NetworkSettings {
+    const { subnet, frontSubnet, gateSubnet, mtu, dns = [], dnsSearch = [], isolation = "full", egress = "all", httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
+    const proxied = httpProxy !== undefined || httpsProxy !== undefined;
+    return {
+        people: definition(subnet, mtu),
+        gate: definition(gateSubnet, mtu),
+        front: definition(frontSubnet, mtu),
+        dns,
+        dnsSearch,
+        isolation,
+        egress,
+        ...(proxied ? { proxy: { ...optional("http", withoutSlash(httpProxy)), ...optional("https", withoutSlash(httpsProxy)), direct: noProxy } } : {}),
+        ...optional("registryMirror", registryMirror),
+        registries,
+    };
+}
+
+function definition(subnet: string | undefined, mtu: number | undefined): NetworkDefinition {
+    const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
+    return { ...(parsed === undefined ? {} : { subnet, gateway: gatewayOf(parsed) }), ...optional("mtu", mtu) };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+    return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}
+
+function withoutSlash(url: string | undefined): string | undefined {
+    return url?.replace(/\/$/, "");
+}
+
+/** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
+export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
+    const network = record(raw.network);
+    return [...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0), ...egressProblems(network), ...proxyProblems(network, raw), ...registryProblems(network, raw, stack)];
+}
+
+function subnetProblems(network: Record<string, unknown>, people: number): Problem[] {
+    const everybody = `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`;
+    const apart = network.isolation !== "none";
+    const wanted = [
+        // Kept apart, people have one half, and hub and proxy the other.
+        { key: "subnet", who: everybody, needed: apart ? neededApart(people) : people + 2 },
+        { key: "gateSubnet", who: "gate and hub", needed: 2 },
+        { key: "frontSubnet", who: "Caddy and proxy", needed: 2 },
+    ].flatMap(one => {
+        const text = network[one.key];
+        const subnet = typeof text === "string" && subnetProblem(text) === undefined ? parseSubnet(text) : undefined;
+        return subnet === undefined ? [] : [{ ...one, subnet }];
+    });
+    return wanted.flatMap(({ key, who, needed, subnet }, i) => {
+        const problem = (message: string): Problem => ({ path: `network.${key}`, message: `${subnet.text} ${message}` });
+        const room = capacity(subnet);
+        const half = key === "subnet" && apart;
+        return [
+            ...(room < needed ? [problem(half ? `is too small for ${who}, who have a half each; take at least a /${prefixFor(needed)}` : `has room for ${room} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}`)] : []),
+            ...wanted.slice(0, i).filter(other => overlaps(subnet, other.subnet)).map(other => problem(`overlaps with network.${other.key} (${other.subnet.text})`)),
+        ];
+    });
+}
+
+function egressProblems(network: Record<string, unknown>): Problem[] {
+    return network.isolation === "none" && network.egress !== undefined && network.egress !== "all"
+        ? [{ path: "network.egress", message: "is held by what keeps people apart, so it goes with network.isolation: full" }]
+        : [];
+}
+
+function proxyProblems(network: Record<string, unknown>, raw: Record<string, unknown>): Problem[] {
+    if (network.httpProxy !== undefined || network.httpsProxy !== undefined) {
+        return [];
+    }
+    const needing = [
+        ...(network.noProxy === undefined ? [] : ["network.noProxy"]),
+        ...(raw.proxyCredentials === undefined ? [] : ["proxyCredentials"]),
+    ];
+    return needing.map(path => ({ path, message: "is of no use without network.httpProxy or network.httpsProxy" }));
+}
+
+function registryProblems(network: Record<string, unknown>, raw: Record<string, unknown>, stack: string): Problem[] {
+    const registries = Array.isArray(network.registries) ? network.registries.map(item => record(item).address) : [];
+    const problems: Problem[] = [];
+    const passwords = passwordMap(raw.registryPasswords);
+    const readable = raw.registryPasswords !== ENCRYPTED;
+    registries.forEach((address, i) => {
+        if (typeof address !== "string" || !REGISTRY.test(address)) {
+            return; // The schema says what is wrong with it.
+        }
+        if (registries.indexOf(address) < i) {
+            problems.push({ path: `network.registries[${i}].address`, message: `${address} is listed twice (network.registries[${registries.indexOf(address)}])` });
+        } else if (readable && passwords !== undefined && !Object.hasOwn(passwords, address)) {
+            problems.push({ path: `network.registries[${i}]`, message: `${address} has no password; this asks for it: ${setPassword(stack, address)}` });
+        }
+    });
+    const known = registries.filter(address => typeof address === "string");
+    const unused = Object.keys(passwords ?? {}).filter(address => !known.includes(address));
+    return [...problems, ...unused.map(address => ({ path: formatPath(["registryPasswords", address]), message: `is of no registry in network.registries${didYouMean(address, known)}` }))];
+}
+
+function record(value: unknown): Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** Hash of how a network is made, for its label; empty where all is Docker's choice. */
+export function networkHash(definition: NetworkDefinition): string {
+    const given = Object.entries(definition).sort();
+    return given.length === 0 ? "" : createHash("sha256").update(JSON.stringify(given)).digest("hex").slice(0, 16);
+}
+
+/**
+ * The variables by which programs know of proxies, in both spellings: programs differ in which they read.
+ * @param direct what is reached without a proxy besides the settings' own
+ * @param credentials `user:password`; what it returns is a secret then
+ */
+export function proxyEnv(proxy: HttpProxy | undefined, direct: readonly string[], credentials?: string): Record<string, string> {
+    if (proxy === undefined) {
+        return {};
+    }
+    const variables = {
+        ...optional("http_proxy", withCredentials(proxy.http, credentials)),
+        ...optional("https_proxy", withCredentials(proxy.https, credentials)),
+        no_proxy: [...new Set([...LOCAL, ...direct, ...proxy.direct])].join(","),
+    };
+    return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => [[name, value], [name.toUpperCase(), value]] as [string, string][]));
+}
+
+/** What hub and people's servers reach without a proxy whatever the config says: the stack's own parts. */
+export function directHosts(names: Pick<StackNames, "hub" | "proxy">, { people }: NetworkSettings): string[] {
+    return [names.hub, names.proxy, ...(people.subnet === undefined ? [] : [people.subnet])];
+}
+
+/** DNS of people's servers. Docker's own DNS, which knows the stack's parts, asks outside by itself: with `egress: none` it has nobody to ask. */
+export function peopleDns(network: NetworkSettings): { dns?: string[]; dnsSearches?: string[] } {
+    return network.egress === "none" ? { dns: ["127.0.0.1"] } : dnsOf(network);
+}
+
+/** DNS in the form of a container's properties. */
+export function dnsOf({ dns, dnsSearch }: NetworkSettings): { dns?: string[]; dnsSearches?: string[] } {
+    return { ...(dns.length > 0 ? { dns } : {}), ...(dnsSearch.length > 0 ? { dnsSearches: dnsSearch } : {}) };
+}
+
+const LOCAL = ["localhost", "127.0.0.1", "::1"];
+
+function withCredentials(url: string | undefined, credentials: string | undefined): string | undefined {
+    if (url === undefined || credentials === undefined) {
+        return url;
+    }
+    const [user, ...password] = credentials.split(":");
+    return url.replace("://", () => `://${encodeURIComponent(user)}:${encodeURIComponent(password.join(":"))}@`);
+}

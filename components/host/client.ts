@@ -1,0 +1,42 @@
+/** Questions to Docker while a plan is made. They change nothing. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../docker/dockerHost";
+import { remoteProblem } from "./dockerProblem";
+
+const run = promisify(execFile);
+
+/** Runs `docker ARGS` and resolves to what it prints. @throws Error of node:child_process, with what it printed */
+export type Ask = (...args: string[]) => Promise<string>;
+
+/** The same for one that reads its input. */
+export type Send = (input: string, ...args: string[]) => Promise<string>;
+
+/**
+ * Asks one engine.
+ * @throws Error with one line that says what to do, when it does not answer
+ */
+export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, send: Send) => Promise<T>): Promise<T> {
+    const send: Send = async (input, ...args) => {
+        const answer = run("docker", [...dockerArguments(docker), ...args], { encoding: "utf8", timeout: 60_000, maxBuffer: 64 << 20, env: dockerEnvironment(process.env) });
+        answer.child.stdin?.on("error", () => undefined); // It may end without reading.
+        answer.child.stdin?.end(input);
+        return (await answer).stdout;
+    };
+    try {
+        return await questions((...args) => send("", ...args), send);
+    } catch (error) {
+        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker));
+    }
+}
+
+function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, docker: DockerHost): string {
+    if (error.code === "ENOENT") {
+        return "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, as root).";
+    }
+    if (isRemote(docker)) {
+        return remoteProblem(docker, error.stderr ?? error.message);
+    }
+    const said = (error.stderr ?? error.message).trim().split("\n")[0];
+    return `Docker does not answer at ${docker.host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
+}

@@ -1,0 +1,23 @@
+/** What a Docker engine says of itself. Reads, changes nothing. */
+import { askDocker } from "./client";
+import type { DockerHost } from "../docker/dockerHost";
+
+/** What `docker info` says, as far as it matters here; engines differ in what they say. */
+export interface EngineInfo {
+    SecurityOptions?: string[] | null;
+    /** Since API 1.49. */
+    FirewallBackend?: { Driver?: string } | null;
+    ProductLicense?: string;
+    /** The machine's memory in bytes. */
+    MemTotal?: number;
+}
+
+/** @throws Error with one line that says what to do, when Docker does not answer */
+export async function engineInfo(docker: DockerHost): Promise<EngineInfo> {
+    return JSON.parse(await askDocker(docker, ask => ask("info", "--format", "{{json .}}"))) as EngineInfo;
+}
+
+/** The Docker host's memory in MiB; undefined when it does not say. */
+export function hostMemory({ MemTotal = 0 }: EngineInfo): number | undefined {
+    return Math.floor(MemTotal / 2 ** 20) || undefined;
+}

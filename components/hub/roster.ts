@@ -1,0 +1,79 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { passwordVersion, type AuthenticationSettings } from "../config/authentication/settings";
+import { HARDENED, LABEL, labels } from "../docker/container";
+import { deferralsText, type Deferrals } from "../docker/deferralsLabel";
+import { passwordHash } from "../docker/credentials";
+import type { StackNames } from "../docker/names";
+import type { Person } from "../config/users/people";
+
+export interface RosterArgs {
+    stack: string;
+    names: StackNames;
+    instance: string;
+    /** Any image that is there: the container is never started. */
+    image: string;
+    people: readonly Person[];
+    authentication: AuthenticationSettings;
+    /** Person → incarnation. */
+    incarnations: ReadonlyMap<string, string>;
+    rootSecret: pulumi.Input<string>;
+    /**
+     * Since when whose changes wait; kept for the next plan.
+     * @default nobody's do
+     */
+    deferrals?: Deferrals;
+}
+
+/** The roster as the hub reads it from the label. */
+export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSecret" | "deferrals">, rootSecret: string): string {
+    const people = [...args.people].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return JSON.stringify({
+        people: Object.fromEntries(
+            people.map(person => [
+                person.name,
+                {
+                    container: args.names.person(person.name),
+                    admin: person.admin,
+                    groups: person.groups,
+                    login: person.login,
+                    password: passwordOf(person, args, rootSecret),
+                    lifecycle: person.lifecycle,
+                    ...(Object.keys(person.idle).length === 0 ? {} : { idle: person.idle }),
+                    incarnation: args.incarnations.get(person.name),
+                },
+            ]),
+        ),
+    });
+}
+
+/** The hash of a password of their own or of the derived one; nothing where people log in elsewhere. */
+function passwordOf(person: Person, { stack, authentication }: Pick<RosterArgs, "stack" | "authentication">, rootSecret: string): string | undefined {
+    const version = passwordVersion(authentication, person);
+    return version === undefined ? person.passwordHash : passwordHash(rootSecret, stack, person.name, version);
+}
+
+/**
+ * A container that is never started and says in a label who is let in. The hub reads it every few seconds, so
+ * it needs no restart, no file and no second list when people come and go.
+ */
+export class Roster extends pulumi.ComponentResource {
+    constructor(name: string, args: RosterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("jupyterhub:docker:Roster", name, {}, opts);
+        const json = pulumi.secret(pulumi.output(args.rootSecret).apply(rootSecret => rosterJson(args, rootSecret)));
+        new docker.Container(
+            name,
+            {
+                ...HARDENED,
+                name: args.names.roster,
+                image: args.image,
+                start: false,
+                mustRun: false,
+                networkMode: "none",
+                labels: labels({ [LABEL.instance]: args.instance, [LABEL.roster]: json, ...(args.deferrals?.size ? { [LABEL.deferred]: deferralsText(args.deferrals) } : {}) }),
+            },
+            { parent: this },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,56 @@
+/** Which registry an image comes from, and how Docker logs in there. Pure. */
+import { DEFAULT_BASE } from "../config/settings";
+import type { Registry } from "../config/network/settings";
+
+/** Names under which Docker Hub is known. */
+const DOCKER_HUB = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+/** What programs of Docker's call it where log-ins are kept. */
+const DOCKER_HUB_LOGIN = "https://index.docker.io/v1/";
+
+/** One address for each registry: `docker.io` for whatever Docker Hub is called. */
+export function canonical(address: string): string {
+    return DOCKER_HUB.includes(address) ? "docker.io" : address;
+}
+
+/** Canonical address of the registry that a reference names; `docker.io` where it names none. */
+export function registryOf(reference: string): string {
+    const [first, ...rest] = reference.split("/");
+    const named = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+    return named ? canonical(first) : "docker.io";
+}
+
+/**
+ * The reference by which an image is pulled: Docker Hub's from the mirror, others as they are. The base image that is
+ * made on the machine is nobody's.
+ */
+export function mirrored(reference: string, mirror: string | undefined): string {
+    if (mirror === undefined || registryOf(reference) !== "docker.io" || reference === DEFAULT_BASE) {
+        return reference;
+    }
+    const [first, ...rest] = reference.split("/");
+    const path = DOCKER_HUB.includes(first) && rest.length > 0 ? rest.join("/") : reference;
+    return `${mirror}/${path.includes("/") ? path : `library/${path}`}`;
+}
+
+/** Address, as in `registries`, → password. */
+export type RegistryPasswords = Readonly<Record<string, string>>;
+
+/** A log-in in the Docker provider's form. */
+export function providerLogin({ address, username }: Registry, password: string): { address: string; username: string; password: string } {
+    // The provider looks for Docker Hub under this name only.
+    return { address: canonical(address) === "docker.io" ? "registry-1.docker.io" : address, username, password };
+}
+
+/** A registry as `docker login` takes it. */
+export function clientAddress(address: string): string {
+    return canonical(address) === "docker.io" ? DOCKER_HUB_LOGIN : address;
+}
+
+/** Log-ins as the docker client reads them from its config.json. */
+export function clientLogins(registries: readonly Registry[], passwords: RegistryPasswords): string {
+    const auths = registries.map(({ address, username }) => [
+        clientAddress(address),
+        { auth: Buffer.from(`${username}:${passwords[address] ?? ""}`, "utf8").toString("base64") },
+    ]);
+    return JSON.stringify({ auths: Object.fromEntries(auths) as unknown });
+}

@@ -1,0 +1,56 @@
+/** All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing. */
+import { pluginBuilds, refuseMissingBuilds } from "./buildKit";
+import { checkCertificates } from "../host/certificates";
+import { engineInfo, hostMemory } from "../host/engineInfo";
+import { existingServers, type ExistingServers } from "../host/existing";
+import { existingImages } from "../host/existingImages";
+import { existingNetworks, type ExistingNetworks } from "../host/existingNetworks";
+import { checkHostDirectories } from "../host/directories";
+import { checkIsolation } from "./isolationCheck";
+import { hostRoutes } from "../host/routes";
+import { allPlans, planImages } from "../image/plan";
+import { existingHomes, homeNotes } from "../user/homeNotes";
+import { memoryWarning } from "./memoryWarning";
+import { stackNames } from "../docker/names";
+import { dockerfileWarnings } from "./ownDockerfiles";
+import type { Settings } from "../config/settings";
+import { checkShell } from "./shellCheck";
+
+/** What is there already; arguments of `JupyterHub`. */
+export interface Host {
+    existing: ExistingServers;
+    networks: ExistingNetworks;
+    routes: string[];
+    images: ReadonlySet<string>;
+    builtBefore: boolean;
+    missingHomes: string[];
+}
+
+/**
+ * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change (notes)
+ * @throws Error that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or directories and homes
+ *   are not as they must be
+ */
+export async function lookAtHost(settings: Settings, instance: string): Promise<{ host: Host; warnings: string[]; notes: string[] }> {
+    const { docker } = settings;
+    checkShell(process.env, docker);
+    checkCertificates(docker);
+    const names = stackNames(settings.stack, instance);
+    // At the same time: one after the other they are a tenth of a small stack's plan.
+    const [info, existing, networks, images, homes, builds] = await Promise.all([
+        engineInfo(docker),
+        existingServers(instance, docker),
+        existingNetworks(docker),
+        existingImages(docker),
+        existingHomes(names, docker),
+        pluginBuilds(docker),
+    ]);
+    if (!builds) {
+        refuseMissingBuilds(allPlans(planImages(settings)), images, docker, settings.stack);
+    }
+    checkIsolation(settings, info);
+    const missingHomes = checkHostDirectories(settings);
+    const tooMuch = memoryWarning(settings.people, hostMemory(info));
+    const notes = homeNotes(settings, names, existing, homes);
+    return { host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes }, notes, warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))] };
+}

@@ -1,0 +1,63 @@
+/** Notes of a restore under way, for the case that it is killed: half of somebody's files must not pass for all of them. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Problem } from "../terminal/command";
+import type { Docker } from "../docker/docker";
+import { dataDir } from "../files/paths";
+import { isAlive } from "../pulumi/runs";
+import { writeWhole } from "../files/wholeFile";
+
+interface Note {
+    pid: number;
+    /** Volumes that were not there before it. */
+    volumes: string[];
+}
+
+function noteFile(stack: string): string {
+    return path.join(dataDir(), "stacks", `${stack}.restoring`);
+}
+
+function read(stack: string): Note | undefined {
+    return fs.existsSync(noteFile(stack)) ? (JSON.parse(fs.readFileSync(noteFile(stack), "utf8")) as Note) : undefined;
+}
+
+/** @throws Problem for a stack whose restore did not come to its end */
+export function refuseHalfRestored(stack: string): void {
+    const note = read(stack);
+    if (note !== undefined) {
+        const what = isAlive(note.pid) ? `is being restored (pid ${note.pid}). Wait for it.` : `was being restored, and that was killed. Once more: npm run restore -- FILE. Or delete what there is of it: npm run purge -- ${stack}`;
+        throw new Problem(`The stack "${stack}" ${what}`);
+    }
+}
+
+export function noteRestore(stack: string, volumes: readonly string[]): void {
+    writeWhole(noteFile(stack), JSON.stringify({ pid: process.pid, volumes }));
+}
+
+export function forgetRestore(stack: string): void {
+    fs.rmSync(noteFile(stack), { force: true });
+}
+
+/**
+ * Notes that a restore is at work, before it has done anything.
+ * @returns volumes that an earlier one made, which was killed
+ * @throws Problem when another one is at work
+ */
+export function beginRestore(stack: string): string[] {
+    const before = read(stack);
+    if (before !== undefined && isAlive(before.pid)) {
+        refuseHalfRestored(stack);
+    }
+    const left = before?.volumes ?? [];
+    noteRestore(stack, left);
+    return left;
+}
+
+/** Volumes that nobody has used yet; those that were not made are passed over. */
+export async function removeVolumes(docker: Docker, volumes: readonly string[]): Promise<void> {
+    for (const volume of volumes) {
+        if ((await docker.run(["volume", "inspect", volume])).code === 0) {
+            await docker.output(["volume", "rm", volume]);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+/** What is in volumes and directories of a Docker host, as compressed streams to and from this machine. */
+import { spawn } from "node:child_process";
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { LABEL } from "../../components/docker/container";
+import { dockerArguments, dockerEnvironment } from "../../components/docker/dockerHost";
+import type { StackNames } from "../../components/docker/names";
+import { Problem } from "../terminal/command";
+import type { Docker } from "../docker/docker";
+
+/** A volume, or a directory of the Docker host. */
+export type Place = { volume: string } | { directory: string };
+
+/** Owners by number, links, holes, extended attributes and lists: what goes out comes back the same. */
+const TAR = ["--numeric-owner", "--xattrs", "--xattrs-include=user.*", "--acls"];
+const CREATE = ["--create", "--file=-", "--format=posix", "--pax-option=delete=atime,delete=ctime", "--sparse", ...TAR, "--use-compress-program=gzip -1"];
+const EXTRACT = ["--extract", "--file=-", "--directory=/data", "--same-owner", "--preserve-permissions", "--delay-directory-restore", ...TAR, "--gzip"];
+
+/** In the hub's own image: the database by SQLite's backup, and beside it what else is in the volume. */
+const HUB_DATA = `
+import contextlib, os, sqlite3, sys
+name, rest = "jupyterhub.sqlite", []
+if os.path.exists("/data/" + name):
+    try:
+        with contextlib.closing(sqlite3.connect("file:/data/" + name + "?mode=rw", uri=True, timeout=60)) as there:
+            with contextlib.closing(sqlite3.connect("/tmp/" + name)) as here:
+                there.backup(here)
+                found = here.execute("pragma quick_check").fetchone()[0]
+                if found != "ok":
+                    raise sqlite3.DatabaseError(found)
+        os.chmod("/tmp/" + name, os.stat("/data/" + name).st_mode & 0o777)
+        skip = ["--exclude=./" + name + end for end in ("", "-journal", "-wal", "-shm")]
+        rest = ["--anchored", *skip, "--directory=/data", ".", "--directory=/tmp", name]
+    except sqlite3.Error as error:
+        print(f"the hub's database cannot be read ({error}); its file is taken as it is", file=sys.stderr)
+os.execvp("tar", ["tar", *sys.argv[1:], *(rest or ["--directory=/data", "."])])
+`;
+
+export class Packer {
+    private number = 0;
+
+    /**
+     * @param image with tar and gzip in it
+     * @param signal ends what is under way
+     */
+    constructor(
+        private readonly docker: Docker,
+        private readonly names: StackNames,
+        private readonly image: string,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /**
+     * @param use what becomes of the stream
+     * @returns what tar had to say, such as of files that changed meanwhile
+     */
+    pack(place: Place, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
+        const args = ["--user", "0", "--cap-add", "DAC_READ_SEARCH", ...mount(place, "readonly"), "--entrypoint", "tar", this.image, ...CREATE, "--directory=/data", "."];
+        return this.read(args, use);
+    }
+
+    /** @param hubImage of a hub that may be running meanwhile */
+    packHubData(volume: string, hubImage: string, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
+        return this.read([...mount({ volume }), "--tmpfs", "/tmp", "--entrypoint", "python", hubImage, "-I", "-c", HUB_DATA, ...CREATE], use);
+    }
+
+    /** @param content of `pack` */
+    async unpack(place: Place, content: Readable): Promise<void> {
+        const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD"].flatMap(capability => ["--cap-add", capability]);
+        const { child, ended } = this.start(["--interactive", "--user", "0", ...capabilities, ...made(place), "--entrypoint", "tar", this.image, ...EXTRACT]);
+        const [fed, { code, lines }] = await Promise.all([pipeline(content, child.stdin).then(() => undefined, (error: Error) => error), ended]);
+        if (code !== 0 || fed !== undefined) {
+            throw new Problem(`${nameOf(place)} could not be written: ${lines.join("\n  ") || fed?.message || `tar ended with ${code}`}`);
+        }
+    }
+
+    /** Ends what killed runs left of this stack; for who alone is at work on it. */
+    async endLeftovers(): Promise<void> {
+        const left = (await this.docker.output(["ps", "--all", "--quiet", "--filter", `name=^/${this.names.prefix}-packing-`])).split("\n").filter(id => id !== "");
+        if (left.length > 0) {
+            await this.docker.run(["rm", "--force", ...left]);
+        }
+    }
+
+    /** Whether a directory of the Docker host is missing or empty. */
+    async isFree(directory: string): Promise<boolean> {
+        const { child, ended } = this.start(["--user", "0", "--cap-add", "DAC_READ_SEARCH", ...mount({ directory }, "readonly"), "--entrypoint", "find", this.image, "/data", "-mindepth", "1", "-maxdepth", "1", "-printf", "x", "-quit"]);
+        child.stdin.end();
+        let found = "";
+        child.stdout.setEncoding("utf8").on("data", (text: string) => (found += text));
+        const { code, lines } = await ended;
+        if (code === 0) {
+            return found === "";
+        }
+        if (lines.some(line => /bind source path does not exist/.test(line))) {
+            return true;
+        }
+        throw new Problem(`${directory} cannot be looked at: ${lines.join("\n  ")}`);
+    }
+
+    private async read(args: readonly string[], use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
+        const { child, ended, stop } = this.start(args);
+        child.stdin.end();
+        const stream = new PassThrough({ highWaterMark: 1 << 20 });
+        const [used, , { code, lines }] = await Promise.all([
+            use(stream).then(
+                () => undefined,
+                (error: Error) => {
+                    stop();
+                    return error;
+                },
+            ),
+            pipeline(child.stdout, stream).catch(() => undefined),
+            ended,
+        ]);
+        if (used !== undefined) {
+            throw used;
+        }
+        // 1 is tar's word for files that changed or went while they were read.
+        if (code !== 0 && code !== 1) {
+            throw new Problem(`Reading failed: ${lines.join("\n  ") || `docker ended with ${code}`}`);
+        }
+        return lines;
+    }
+
+    private start(args: readonly string[]) {
+        this.signal.throwIfAborted();
+        const name = `${this.names.prefix}-packing-${process.pid}-${++this.number}`;
+        const common = [
+            ...["run", "--rm", "--name", name, "--label", `${LABEL.instance}=${this.names.instance}`, "--pull", "never", "--log-driver", "none"],
+            ...["--network", "none", "--read-only", "--workdir", "/", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--security-opt", "label=disable"],
+        ];
+        const child = spawn("docker", [...dockerArguments(this.docker.host), ...common, ...args], { env: dockerEnvironment(process.env), stdio: ["pipe", "pipe", "pipe"] });
+        let said = "";
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-64 << 10)));
+        // A signal would be passed on to tar, which as a container's first process takes none.
+        const remove = () => this.docker.run(["rm", "--force", name]);
+        const stop = () => {
+            child.kill("SIGKILL");
+            void remove();
+        };
+        const ended = new Promise<{ code: number; lines: string[] }>((resolve, reject) => {
+            this.signal.addEventListener("abort", stop);
+            child.on("error", reject).on("close", async (code, signal) => {
+                this.signal.removeEventListener("abort", stop);
+                if (signal !== null || this.signal.aborted) {
+                    await remove(); // It may have been made only just now.
+                }
+                resolve({ code: code ?? 130, lines: said.split("\n").map(line => line.replace(/^tar: /, "").trim()).filter(line => line !== "") });
+            });
+        });
+        return { child, ended, stop };
+    }
+}
+
+function mount(place: Place, ...options: string[]): string[] {
+    const source = "volume" in place ? ["type=volume", `source=${place.volume}`] : ["type=bind", `source=${place.directory}`];
+    return ["--mount", csv([...source, "target=/data", ...options])];
+}
+
+/** Like `mount`; a directory that is missing is made. */
+function made(place: Place): string[] {
+    return "volume" in place ? mount(place) : ["--volume", `${place.directory}:/data`];
+}
+
+/** Docker reads the value as a line of comma-separated values. */
+function csv(values: readonly string[]): string {
+    return values.map(value => (/[",]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value)).join(",");
+}
+
+export function nameOf(place: Place): string {
+    return "volume" in place ? place.volume : place.directory;
+}

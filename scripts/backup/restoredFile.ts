@@ -1,0 +1,77 @@
+/** The stack file and the passphrase of a backup, put where they belong: never over something else. */
+import * as fs from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import type { Archive } from "./archive";
+import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
+import { Problem, progress } from "../terminal/command";
+import { passphraseFile, stackFile } from "../files/paths";
+import { parseAsPulumi, ROOT_SECRET } from "../files/stackFile";
+import { writeWhole } from "../files/wholeFile";
+
+/** Takes back one step. */
+export type Undo = () => unknown;
+
+const OWN = ["encryptionsalt", "secretsprovider", "encryptedkey"];
+
+interface Parsed {
+    config?: Record<string, unknown>;
+    [key: string]: unknown;
+}
+
+/**
+ * Puts the stack file there, unless the one that is there has the same root secret.
+ * @throws Problem when another one is there
+ */
+export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo {
+    const file = stackFile(stack);
+    const text = archive.text(STACK_FILE);
+    const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+    if (before !== undefined) {
+        const [there, ours] = [before, text].map(one => parseAsPulumi(one).toJS() as Parsed);
+        if (isDeepStrictEqual(identity(there), identity(ours))) {
+            if (before !== text) {
+                progress(`stacks/Pulumi.${stack}.yaml stays as it is; that of the backup differs from it (tar -xOf FILE ${STACK_FILE}).`);
+            }
+            return () => undefined;
+        }
+        if (identity(there).rootSecret !== undefined || !isDeepStrictEqual(plain(there), plain(ours))) {
+            throw new Problem(`stacks/Pulumi.${stack}.yaml is there already and says something else; nothing was changed. Move it away, or restore under another name: --as NAME`);
+        }
+    }
+    writeWhole(file, text, 0o644);
+    return () => (before === undefined ? fs.rmSync(file, { force: true }) : writeWhole(file, before, 0o644));
+}
+
+/** What all names and secrets of the stack come from. */
+function identity(file: Parsed): Record<string, unknown> {
+    return { ...Object.fromEntries(OWN.map(key => [key, file[key]])), rootSecret: file.config?.[ROOT_SECRET] };
+}
+
+/** What people have written into it. */
+function plain(file: Parsed): Parsed {
+    const without = (value: Record<string, unknown>, keys: readonly string[]) => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+    return { ...without(file, OWN), config: without(file.config ?? {}, [ROOT_SECRET]) };
+}
+
+/**
+ * Puts the passphrase there where this checkout has none.
+ * @throws Problem when it has another one
+ */
+export function placePassphrase(archive: Archive<Manifest>): Undo {
+    const own = process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+    if (own || !archive.has(PASSPHRASE)) {
+        return () => undefined; // Whether it opens the secrets is seen when they are read.
+    }
+    const file = passphraseFile();
+    const text = archive.text(PASSPHRASE);
+    if (fs.existsSync(file)) {
+        if (fs.readFileSync(file, "utf8").trim() !== text.trim()) {
+            throw new Problem(
+                `This checkout has a passphrase of its own (${file}), and the backup was made with another one; nothing was changed. Restore it in another checkout; there both can be had.`,
+            );
+        }
+        return () => undefined;
+    }
+    writeWhole(file, text);
+    return () => fs.rmSync(file, { force: true });
+}

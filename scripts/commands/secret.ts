@@ -1,0 +1,38 @@
+import { didYouMean } from "../../components/config/messages";
+import { REGISTRY } from "../../components/config/network/schema";
+import { OPEN_OR_SECRET, SECRET_KEYS } from "../../components/config/schema";
+import { NAMESPACE } from "../../components/config/settings";
+import { noMore, Problem, progress, type Command } from "../terminal/command";
+import { pulumiEnv } from "../pulumi/environment";
+import { readHidden } from "../terminal/hidden";
+import { stackFile } from "../files/paths";
+import { ensureStack, pulumi } from "../pulumi/pulumi";
+import { keepingLayout, readStackFile, ROOT_SECRET } from "../files/stackFile";
+
+/** The root secret is made once, and everything is lost that depends on one that was replaced. */
+const KEYS = [...SECRET_KEYS, ...OPEN_OR_SECRET].filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
+
+export const command: Command = {
+    async run([name = "", key = "", ...rest]) {
+        const address = key === "registryPasswords" ? rest.shift() : undefined;
+        noMore("secret", rest); // The secret itself is never an argument: other users of the machine can read those.
+        if (!KEYS.includes(key)) {
+            throw new Problem(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
+        }
+        if (key === "registryPasswords" && (address === undefined || !REGISTRY.test(address))) {
+            throw new Problem("secret takes a stack, registryPasswords and the registry's address as in network.registries, such as registry.example:5000.");
+        }
+        readStackFile(name);
+        const value = await readHidden(address === undefined ? key : `password for ${address}`, false);
+        if (value.trim() === "") {
+            throw new Problem("Nothing was read, nothing was changed.");
+        }
+        const stack = { name, env: await pulumiEnv() };
+        await ensureStack(stack);
+        await keepingLayout(stackFile(name), async () => {
+            const place = address === undefined ? [`${NAMESPACE}:${key}`] : ["--path", `${NAMESPACE}:${key}["${address}"]`];
+            await pulumi(stack, ["config", "set", "--secret", ...place, "--stack", name], value);
+        });
+        progress(`Encrypted in stacks/Pulumi.${name}.yaml; it is used after: npm run up -- ${name}`);
+    },
+};

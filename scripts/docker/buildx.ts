@@ -1,0 +1,82 @@
+/** Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts). */
+import { missingBuilds, pluginBuilds } from "../../components/preflight/buildKit";
+import { existingImages } from "../../components/host/existingImages";
+import { hostCaBundle } from "../../components/image/hostCa";
+import { allPlans, planImages, type ImagePlan } from "../../components/image/plan";
+import { proxyEnv } from "../../components/config/network/settings";
+import type { RegistryPasswords } from "../../components/image/registries";
+import type { Settings } from "../../components/config/settings";
+import { Problem, progress } from "../terminal/command";
+import type { Docker } from "./docker";
+import { configOf, type Stack } from "../pulumi/pulumi";
+import { withLogins } from "./registries";
+
+/** Builds what is missing, where Pulumi cannot. @throws Problem with the end of a build that failed */
+export async function buildWherePulumiCannot(
+    stack: Stack,
+    docker: Docker,
+    settings: Settings,
+    passwords: RegistryPasswords,
+): Promise<void> {
+    if (await pluginBuilds(docker.host)) {
+        return;
+    }
+    const missing = missingBuilds(allPlans(planImages(settings)), await existingImages(docker.host));
+    if (missing.length === 0) {
+        return;
+    }
+    if ((await docker.run(["buildx", "version"])).code !== 0) {
+        throw new Problem(
+            `Docker at ${docker.host.host} builds images by buildx alone, and the docker command here has none. Install it and run this again: docker-buildx (Debian, Ubuntu) or docker-buildx-plugin (Docker's own packages).`,
+        );
+    }
+    const proxied = settings.network.proxy !== undefined;
+    const credentials: string | undefined = proxied ? (await configOf(stack)).proxyCredentials : undefined;
+    const proxies = buildProxies(settings, credentials);
+    const ca = hostCaBundle(process.env, ".ca/bundle.pem");
+    for (const plan of missing) {
+        await pullBase(docker, settings, passwords, plan);
+        progress(`Building ${plan.reference} by docker buildx …`);
+        const { code, stdout, stderr } = await docker.run(buildxArguments(plan, ca, proxies.args), { env: proxies.env });
+        if (code !== 0) {
+            const end = `${stdout}${stderr}`.trim().split("\n").slice(-15).join("\n  ");
+            throw new Problem(`${plan.reference} could not be built:\n  ${end}`);
+        }
+    }
+}
+
+/** The builder knows no registry's password. */
+async function pullBase(docker: Docker, settings: Settings, passwords: RegistryPasswords, { build }: ImagePlan): Promise<void> {
+    const base = build?.pulledBase;
+    if (base === undefined || (await docker.hasImage(base))) {
+        return;
+    }
+    const { code, stderr } = await withLogins(settings, passwords, env => docker.run(["pull", "--quiet", base], { env }));
+    if (code !== 0) {
+        throw new Problem(`${base} could not be pulled: ${stderr.trim()}`);
+    }
+}
+
+/** By the engine's own builder, whatever other one buildx has been given, and with what Pulumi's plugin gives a build. */
+export function buildxArguments({ reference, build }: ImagePlan, ca: string, proxies: readonly string[]): string[] {
+    const { context = ".", buildArgs = {} } = build ?? {};
+    const args = [...proxies, ...pairs(buildArgs)].flatMap(arg => ["--build-arg", arg]);
+    const options = ["--builder", "default", "--load", "--provenance=false", "--progress", "plain"];
+    return ["buildx", "build", ...options, "--secret", `id=ca,src=${ca}`, "--tag", reference, ...args, context];
+}
+
+/** What of the proxies goes into a build's arguments and into the environment of the command. */
+export interface BuildProxies {
+    args: string[];
+    env: NodeJS.ProcessEnv;
+}
+
+/** With a password by the environment alone, since all on this machine see the arguments of a program. */
+export function buildProxies({ network }: Pick<Settings, "network">, credentials?: string): BuildProxies {
+    const values = proxyEnv(network.proxy, [], credentials);
+    return credentials === undefined ? { args: pairs(values), env: {} } : { args: Object.keys(values), env: values };
+}
+
+function pairs(values: Readonly<Record<string, string>>): string[] {
+    return Object.entries(values).map(([name, value]) => `${name}=${value}`);
+}

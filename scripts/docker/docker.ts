@@ -1,0 +1,176 @@
+/** The Docker engine: found, installed or explained; and what the commands ask it. */
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import { certificateProblem } from "../../components/host/certificates";
+import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../../components/docker/dockerHost";
+import { Problem, progress } from "../terminal/command";
+import { nextStep } from "./dockerDown";
+import { lookAround } from "./dockerFacts";
+import { capture, type Result } from "../terminal/process";
+import { whyNot } from "./remoteDocker";
+
+const DAEMON_LOG = "/var/log/dockerd.log";
+
+export { onPath } from "./dockerFacts";
+
+/** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
+export class Docker {
+    constructor(readonly host: DockerHost) {}
+
+    /** Runs `docker ARGS` to its end. */
+    run(args: readonly string[], { env, ...options }: { timeout?: number; input?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+        return capture("docker", [...dockerArguments(this.host), ...args], { ...options, env: { ...dockerEnvironment(process.env), ...env } });
+    }
+
+    /** Like `run`, for commands that have to succeed. */
+    async output(args: readonly string[]): Promise<string> {
+        const { code, stdout, stderr } = await this.run(args);
+        if (code !== 0) {
+            throw new Problem(`docker ${args[0]} failed: ${stderr.trim()}`);
+        }
+        return stdout.trim();
+    }
+
+    /** Whether the engine has the image. */
+    async hasImage(reference: string): Promise<boolean> {
+        return (await this.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
+    }
+}
+
+/**
+ * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as root, and
+ * started where nobody else sees to it.
+ * @returns the docker command on it
+ * @throws Problem that says what to do
+ */
+export async function ensureDocker(host: DockerHost): Promise<Docker> {
+    const wrong = certificateProblem(host);
+    if (wrong !== undefined) {
+        throw new Problem(wrong);
+    }
+    const docker = new Docker(host);
+    const first = await ask(docker);
+    if (first.code === 0) {
+        return docker;
+    }
+    if (isRemote(host)) {
+        throw first.code === 127
+            ? new Problem(`The docker command is not installed here; it is needed to reach ${host.host}. On Debian and Ubuntu: sudo apt-get install docker-cli (or docker.io)`)
+            : await whyNot(host, first.stderr);
+    }
+    await bringUp(docker, first);
+    return docker;
+}
+
+async function ask(docker: Docker): Promise<Result> {
+    const timeout = isRemote(docker.host) ? 60_000 : 20_000;
+    const result = await docker.run(["version", "--format", "{{.Server.Version}}"], { timeout });
+    return [0, 127].includes(result.code) || result.stderr !== "" ? result : { ...result, stderr: `no answer within ${timeout / 1000} s` };
+}
+
+/** Installs Debian packages, as root. */
+export async function aptInstall(packages: readonly string[]): Promise<void> {
+    progress(`Installing ${packages.join(", ")} …`);
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    // Another apt may be running on a fresh machine; waiting for its lock beats failing.
+    const options = ["-qq", "-o", "DPkg::Lock::Timeout=120"];
+    const update = await capture("apt-get", [...options, "update"], { env });
+    const install = await capture("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], { env });
+    if (install.code !== 0) {
+        const said = [update.stderr, install.stderr].join("\n").trim().split("\n").slice(-6).join("\n  ");
+        throw new Problem(`Debian's packages ${packages.join(", ")} could not be installed:\n  ${said}`);
+    }
+}
+
+/** How often it is asked while it comes up, a second apart. */
+const PATIENCE = 90;
+
+/** Installs, starts and waits, whatever is right here, until it answers. @throws Problem that says why it does not */
+async function bringUp(docker: Docker, first: Result): Promise<void> {
+    let [asked, fresh] = [first, false];
+    let started: Started | undefined;
+    try {
+        for (let waited = 0; waited < PATIENCE && started?.ended() !== true; ) {
+            const step = nextStep(await lookAround(docker.host, asked, fresh));
+            if (step.do === "refuse") {
+                throw new Problem(step.why);
+            }
+            if (step.do === "install") {
+                if (fresh) {
+                    throw new Problem("Docker was installed, and there is still no dockerd. Install it as its documentation says and run this again.");
+                }
+                await aptInstall(["docker.io", "iptables"]);
+                fresh = true;
+            } else if (step.do === "start" && started === undefined && claimStart()) {
+                // Somebody else may have started it since it was looked for.
+                if (nextStep(await lookAround(docker.host, asked, fresh)).do === "start") {
+                    started = await startBy(step.command);
+                }
+            } else {
+                waited++;
+                await new Promise(resolve => setTimeout(resolve, 1000));
+            }
+            asked = await ask(docker);
+            if (asked.code === 0) {
+                return;
+            }
+        }
+    } finally {
+        releaseStart();
+    }
+    throw new Problem(`Docker was started but ${started?.ended() === true ? "ended at once" : "does not answer after a minute"}.${lastLines(started)}`);
+}
+
+function lastLines(started: Started | undefined): string {
+    const lines = started === undefined || !fs.existsSync(DAEMON_LOG) ? "" : fs.readFileSync(DAEMON_LOG).subarray(started.logged).toString("utf8");
+    return lines === "" ? "" : ` Its last lines (${DAEMON_LOG}):\n  ${lines.trim().split("\n").slice(-8).join("\n  ")}`;
+}
+
+/** A daemon that this command has started. */
+interface Started {
+    /** Where its lines in the log begin. */
+    logged: number;
+    ended(): boolean;
+}
+
+async function startBy([program, ...args]: readonly string[]): Promise<Started> {
+    progress("Starting Docker …");
+    const logged = fs.statSync(DAEMON_LOG, { throwIfNoEntry: false })?.size ?? 0;
+    if (program !== "dockerd") {
+        const { code, stderr } = await capture(program, args);
+        if (code !== 0) {
+            throw new Problem(`Docker could not be started (${program} ${args.join(" ")}): ${stderr.trim()}`);
+        }
+        return { logged, ended: () => false };
+    }
+    let ended = false;
+    const log = fs.openSync(DAEMON_LOG, "a");
+    // In a session of its own, so that it outlives this command and its terminal.
+    const daemon = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });
+    daemon.on("error", () => (ended = true)).on("exit", () => (ended = true)).unref();
+    fs.closeSync(log);
+    return { logged, ended: () => ended };
+}
+
+/** One that is being started is no process yet: until it is, this says that somebody is at it. */
+const STARTING = "/run/jupyterhub-starting-docker";
+
+/** @returns whether this command is the one to start it */
+function claimStart(): boolean {
+    const other = Number(fs.existsSync(STARTING) ? fs.readFileSync(STARTING, "utf8") : "");
+    if (other > 0 && other !== process.pid && !fs.existsSync(`/proc/${other}`)) {
+        fs.rmSync(STARTING, { force: true }); // Killed at it.
+    }
+    try {
+        fs.writeFileSync(STARTING, String(process.pid), { flag: "wx" });
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+function releaseStart(): void {
+    if (fs.existsSync(STARTING) && fs.readFileSync(STARTING, "utf8") === String(process.pid)) {
+        fs.rmSync(STARTING, { force: true });
+    }
+}

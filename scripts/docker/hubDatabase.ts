@@ -1,0 +1,19 @@
+/** What the hub says of its database, which it upgrades by itself (images/hub/declared/database.py). */
+import type { StackNames } from "../../components/docker/names";
+import type { Docker } from "./docker";
+
+/**
+ * The last thing that the hub's container has said of it.
+ * @returns undefined when it has said nothing
+ */
+export async function databaseNews(docker: Docker, names: Pick<StackNames, "hub" | "hubData">): Promise<string | undefined> {
+    const { stdout, stderr } = await docker.run(["logs", "--tail", "1000", names.hub]);
+    const image = await docker.run(["inspect", "--format", "{{.Config.Image}}", names.hub]);
+    return newsIn(`${stdout}${stderr}`, names.hubData, image.stdout.trim());
+}
+
+/** Its sentence, where a command has the names of the volume and the image in place of the placeholders. Pure. */
+export function newsIn(log: string, volume: string, image: string): string | undefined {
+    const said = [...log.matchAll(/^jupyterhub: (the database .*)$/gm)].pop()?.[1];
+    return said && `The hub: ${said.replace(" VOLUME:", ` ${volume}:`).replace(" IMAGE ", ` ${image} `)}`;
+}

@@ -1,0 +1,13 @@
+/** Homes of people who are no longer in a stack's list. */
+import { existingHomes, unlistedHomes } from "../../components/user/homeNotes";
+import type { StackNames } from "../../components/docker/names";
+import type { Settings } from "../../components/config/settings";
+import type { Docker } from "./docker";
+
+/**
+ * @param known names of people who were there once: a volume's name does not tell every name
+ */
+export async function keptHomes({ people }: Settings, docker: Docker, names: StackNames, known: Iterable<string>): Promise<{ person: string | null; home: string }[]> {
+    const owners = new Map([...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)));
+    return unlistedHomes(people, names, await existingHomes(names, docker.host)).map(home => ({ person: owners.get(home) ?? null, home }));
+}

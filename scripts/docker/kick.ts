@@ -1,0 +1,143 @@
+/** Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not. */
+import { durationInSeconds } from "../../components/config/values";
+import { Problem, progress } from "../terminal/command";
+import type { Docker } from "./docker";
+
+/** Where images/hub/declared/notices.py is, and what it works on. */
+const NOTICES = ["/srv/jupyterhub/declared/notices.py", "/srv/jupyterhub/data"];
+/** A stop takes Docker's grace of 10 s; this is for many at once. */
+const TIMEOUT = 600_000;
+
+/** What the hub's `declared.kick` is told. */
+interface Request {
+    /** Whose servers; null: everybody's. */
+    names: string[] | null;
+    /** What these people read until they start again. */
+    text: string;
+    stop: boolean;
+    /** What everybody reads while nobody can start a server; null: people can. */
+    hold: string | null;
+}
+
+interface Done {
+    name: string;
+    stopped?: boolean;
+    why?: string;
+}
+
+export interface KickArgs {
+    docker: Docker;
+    hub: string;
+    /** Person → container. */
+    containers: ReadonlyMap<string, string>;
+    /** Whose servers are stopped; undefined: everybody's, and nobody starts one until `release`. */
+    names?: string[];
+    /** Why, in the words of whoever does it. */
+    message?: string;
+    /** Seconds from the announcement to the stop. */
+    notice: number;
+}
+
+/** Options of `kick` and `drain`, and what is left. @throws Problem when one is no use */
+export function kickOptions(args: readonly string[]): { message?: string; notice: number; rest: string[] } {
+    const rest: string[] = [];
+    let message: string | undefined;
+    let notice = 0;
+    for (let i = 0; i < args.length; i++) {
+        const [option, joined] = args[i].startsWith("--") ? (args[i].split(/=(.*)/s) as [string, string | undefined]) : [args[i], undefined];
+        if (option !== "--message" && option !== "--in") {
+            rest.push(args[i]);
+            continue;
+        }
+        const value = joined ?? args[++i];
+        if (value === undefined || value.trim() === "") {
+            throw new Problem(`${option} needs ${option === "--in" ? "a duration, such as 5m" : "what people are to read"}.`);
+        }
+        if (option === "--message") {
+            message = value.trim();
+            continue;
+        }
+        const seconds = durationInSeconds(value);
+        if (seconds === undefined) {
+            throw new Problem(`--in ${value} is no duration; write it like 30s, 5m or 1h.`);
+        }
+        notice = seconds;
+    }
+    return { message, notice, rest };
+}
+
+/** What people read: what happened or will, then why. */
+export function textOf(what: string, message?: string): string {
+    return message === undefined ? what : `${what}\n${message}`;
+}
+
+/**
+ * Stops servers and waits until they have.
+ * @returns whose were stopped
+ * @throws Problem naming those that still run
+ */
+export async function kick({ docker, hub, containers, names, message, notice }: KickArgs): Promise<string[]> {
+    const wanted = new Map([...containers].filter(([name]) => names?.includes(name) ?? true));
+    const hold = names === undefined ? textOf("Servers are stopped for maintenance and cannot be started until it is over.", message) : null;
+    const running = async () => {
+        const up = new Set((await docker.output(["ps", "--format", "{{.Names}}"])).split("\n"));
+        return [...wanted].filter(([, container]) => up.has(container));
+    };
+    if (notice > 0) {
+        const text = textOf(`Your server will be stopped at ${clock(new Date(Date.now() + notice * 1000))}. Save your work.`, message);
+        await ask(docker, hub, { names: names ?? null, text, stop: false, hold });
+        await Promise.all((await running()).map(([, container]) => tellTerminals(docker, container, text)));
+        progress(`Told ${listed((await running()).map(([name]) => name))}; stopping at ${clock(new Date(Date.now() + notice * 1000))} …`);
+        await new Promise(resolve => setTimeout(resolve, notice * 1000));
+    }
+    const before = await running();
+    const text = hold ?? textOf("Your server was stopped by whoever looks after this hub.", message);
+    await Promise.all(before.map(([, container]) => tellTerminals(docker, container, text)));
+    const done = await ask(docker, hub, { names: names ?? null, text, stop: true, hold });
+    const byHub = done.filter(({ stopped }) => stopped).map(({ name }) => name);
+    done.filter(({ why }) => why !== undefined).forEach(({ name, why }) => progress(`The hub could not stop ${name}'s server: ${why}`));
+
+    // Those that the hub did not know of or could not stop. One that it stopped may be starting again: it is always on.
+    const left = (await running()).filter(([name]) => !byHub.includes(name) || names === undefined);
+    for (const [, container] of left) {
+        await docker.run(["stop", container], { timeout: 60_000 });
+    }
+    const still = new Set(left.length === 0 ? [] : (await running()).map(([name]) => name));
+    const stuck = left.map(([name]) => name).filter(name => still.has(name));
+    if (stuck.length > 0) {
+        throw new Problem(`Still running: ${stuck.join(", ")}. Neither the hub nor \`docker stop\` ended them; what does Docker's log say?`);
+    }
+    return [...new Set([...byHub, ...left.map(([name]) => name)])].sort();
+}
+
+/** Lets people start servers again. @returns whether they could not */
+export async function release(docker: Docker, hub: string): Promise<boolean> {
+    return (await docker.run(["exec", hub, "python", "-S", ...NOTICES], { timeout: 60_000 })).stdout.trim() === "released";
+}
+
+export function listed(names: readonly string[]): string {
+    return names.length === 0 ? "nobody" : names.join(", ");
+}
+
+/** The hub may be away, or older than this command: then nobody reads a reason, and Docker stops the servers all the same. */
+async function ask(docker: Docker, hub: string, request: Request): Promise<Done[]> {
+    const { code, stdout, stderr } = await docker.run(["exec", "--interactive", hub, "python", "-m", "declared.kick"], { input: JSON.stringify(request), timeout: TIMEOUT });
+    if (code !== 0) {
+        const why = /No module named/.test(stderr) ? "it is older than this command; `npm run up` brings it up to date" : (stderr.trim().split("\n").pop() ?? "");
+        if (request.hold !== null) {
+            throw new Problem(`The hub cannot be told to start no servers (${why}). Nothing was stopped.`);
+        }
+        progress(`The hub cannot tell people why (${why}).`);
+    }
+    return stdout.split("\n").filter(line => line !== "").map(line => JSON.parse(line) as Done);
+}
+
+/** Whoever sits in a terminal of the server reads it there; in a shell, because terminals come and go. */
+async function tellTerminals(docker: Docker, container: string, text: string): Promise<void> {
+    const script = 'for terminal in /dev/pts/[0-9]*; do { printf "\\r\\n*** %s\\r\\n" "$1" > "$terminal"; } 2>/dev/null; done';
+    await docker.run(["exec", container, "sh", "-c", script, "sh", text.replaceAll("\n", " ")], { timeout: 10_000 });
+}
+
+function clock(time: Date): string {
+    return `${time.toISOString().slice(11, 16)} UTC`;
+}

@@ -1,0 +1,98 @@
+/** Log-ins at registries for the docker command: out of sight of the list of processes, and gone afterwards. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { allPlans, planImages, pulledBases } from "../../components/image/plan";
+import { passwordMap, setPassword } from "../../components/config/network/schema";
+import { canonical, clientAddress, clientLogins, mirrored, registryOf, type RegistryPasswords } from "../../components/image/registries";
+import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
+import { Problem } from "../terminal/command";
+import type { Docker } from "./docker";
+import { configOf, type Stack } from "../pulumi/pulumi";
+
+/** The passwords of a stack's registries; Pulumi is not asked where there are none. */
+export async function registryPasswordsOf(stack: Stack, { network }: Settings): Promise<RegistryPasswords> {
+    return network.registries.length === 0 ? {} : ((passwordMap((await configOf(stack)).registryPasswords) ?? {}) as RegistryPasswords);
+}
+
+/** Runs the docker command with the log-ins of a stack's registries; without any it has the caller's own. */
+export async function withLogins<T>({ network }: Settings, passwords: RegistryPasswords, use: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
+    if (network.registries.length === 0) {
+        return use({});
+    }
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-logins-")); // Nobody else may read it.
+    const remove = () => fs.rmSync(folder, { recursive: true, force: true });
+    const end = (signal: NodeJS.Signals) => {
+        remove();
+        process.kill(process.pid, signal);
+    };
+    const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+    signals.forEach(signal => process.once(signal, end));
+    try {
+        fs.writeFileSync(path.join(folder, "config.json"), clientLogins(network.registries, passwords), { mode: 0o600 });
+        return await use({ DOCKER_CONFIG: folder });
+    } finally {
+        signals.forEach(signal => process.off(signal, end));
+        remove();
+    }
+}
+
+/**
+ * Tries the log-in at each registry from which something is to be pulled, since a build or a pull that fails later says
+ * less, and nothing is changed yet.
+ * @throws Problem that says which registry refuses whom
+ */
+export async function checkLogins(docker: Docker, settings: Settings, passwords: RegistryPasswords): Promise<void> {
+    const { registries } = settings.network;
+    if (registries.length === 0) {
+        return;
+    }
+    const needed = new Set((await missingImages(docker, settings)).map(registryOf));
+    const refused = await withLogins(settings, passwords, async env => {
+        const problems: string[] = [];
+        for (const [i, { address, username }] of registries.entries()) {
+            if (!needed.has(canonical(address))) {
+                continue;
+            }
+            const { code, stderr } = await docker.run(["login", "--username", username, "--password-stdin", clientAddress(address)], {
+                input: passwords[address] ?? "",
+                timeout: 60_000,
+                env,
+            });
+            if (code !== 0 && REFUSED.test(stderr)) {
+                problems.push(`network.registries[${i}]: ${address} refuses ${username} with the password in registryPasswords (${reason(stderr)})`, `  Set it anew: ${setPassword(settings.stack, address)}`);
+            }
+        }
+        return problems;
+    });
+    if (refused.length > 0) {
+        throw new Problem([...refused, "Nothing was changed."].join("\n"));
+    }
+}
+
+/** Another failure is left to the pull itself: the base image has another way then. */
+const REFUSED = /unauthorized|401|denied|incorrect|invalid/i;
+
+function reason(stderr: string): string {
+    return (stderr.trim().split("\n").pop() ?? "").replace(/^Error response from daemon: /, "").slice(0, 200);
+}
+
+/** What is to be pulled and is not there. */
+async function missingImages(docker: Docker, settings: Settings): Promise<string[]> {
+    const plans = planImages(settings);
+    const pulled = allPlans(plans).filter(({ build }) => build === undefined).map(({ reference }) => reference);
+    const missing = (await docker.hasImage(DEFAULT_BASE)) ? [] : [officialBase(settings)];
+    for (const reference of new Set([...pulled, ...pulledBases(plans)])) {
+        if (!(await docker.hasImage(reference))) {
+            missing.push(reference);
+        }
+    }
+    return missing;
+}
+
+export const RELEASE = "bookworm";
+
+/** Where the official Debian image is pulled from. */
+export function officialBase({ network }: Settings): string {
+    return mirrored(`debian:${RELEASE}-slim`, network.registryMirror);
+}

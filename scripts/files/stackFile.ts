@@ -1,0 +1,225 @@
+/** The stack files in stacks/: which there are, and their check before anything is started. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { parseDocument, type ScalarTag } from "yaml";
+import { planHomes } from "../../components/user/homesPlan";
+import { hostAccounts } from "../../components/host/accounts";
+import { planImages } from "../../components/image/plan";
+import { checkPython, readTemplates } from "../../components/config/hub/settings";
+import { didYouMean, printable } from "../../components/config/messages";
+import type { PeopleConfig, Person } from "../../components/config/users/people";
+import { SECRET_KEYS } from "../../components/config/schema";
+import { ENCRYPTED } from "../../components/config/fields";
+import { NAMESPACE, readPeopleConfig, readSettings, type Lookups, type Settings } from "../../components/config/settings";
+import { normaliseName } from "../../components/config/values";
+import { Problem } from "../terminal/command";
+import { ROOT, stackFile } from "./paths";
+
+/** Names of the stacks that have a file. */
+export function stackNames(): string[] {
+    return fs
+        .readdirSync(path.join(ROOT, "stacks"))
+        .flatMap(file => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+        .sort();
+}
+
+/** YAML as Pulumi's own reader takes it: 1.2, but a number that begins with 0 is octal, so 0123 is 83. */
+export function parseAsPulumi(text: string) {
+    const octal = {
+        tag: "tag:yaml.org,2002:int",
+        default: true,
+        test: /^[-+]?0[0-7]+$/,
+        resolve: (digits: string) => parseInt(digits, 8),
+    } satisfies ScalarTag;
+    return parseDocument(text, { customTags: tags => [octal, ...tags] });
+}
+
+export interface StackFile {
+    /** Keys with their namespace; encrypted values as `{secure: …}`. */
+    config: Record<string, unknown>;
+    /** Whether Pulumi's passphrase encryption has been set up in it. */
+    hasSalt: boolean;
+    /** What stands above `config:` for opening encrypted values; nothing is the same as none. */
+    encryption?: Record<string, string>;
+    /** Another secrets provider than the passphrase, such as a cloud's key service. */
+    secretsProvider?: string;
+}
+
+/** Lines of Pulumi's: the passphrase's salt; another provider and the key that it encrypted. */
+const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
+
+/** @throws Problem when there is no such file, or it is no YAML */
+export function readStackFile(stack: string): StackFile {
+    const file = stackFile(stack);
+    if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || !fs.existsSync(file)) {
+        const names = stackNames();
+        throw new Problem(`There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ${names.join(", ")}.`);
+    }
+    return parseStackFile(stack, fs.readFileSync(file, "utf8"));
+}
+
+/** @throws Problem when the text is no stack file */
+export function parseStackFile(stack: string, text: string): StackFile {
+    const unreadable = (why: string) => new Problem(`stacks/Pulumi.${stack}.yaml cannot be read: ${why}`);
+    const document = parseAsPulumi(text);
+    if (document.errors.length > 0) {
+        const [{ message }] = document.errors;
+        throw unreadable(/^Maximum call stack/.test(message) ? TOO_DEEP : printable(message.trimEnd(), "\n"));
+    }
+    const content = contentOf(document, unreadable);
+    if (!isMapping(content) || !isMapping(content.config ?? {})) {
+        throw unreadable("it needs `config:` and below it, indented, keys such as `jupyterhub:users:`.");
+    }
+    const encryption = ENCRYPTION.flatMap(key => (typeof content[key] === "string" ? [[key, content[key]]] : [])) as [string, string][];
+    return {
+        config: content.config ?? {},
+        encryption: Object.fromEntries(encryption),
+        hasSalt: typeof content.encryptionsalt === "string",
+        ...(typeof content.secretsprovider === "string" && content.secretsprovider !== "passphrase"
+            ? { secretsProvider: content.secretsprovider }
+            : {}),
+    };
+}
+
+/** Nobody nests deeper, and what holds itself (`&a [*a]`) nests without end. */
+const DEEPEST = 50;
+const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep.`;
+
+/** What the file says. Only here the reader looks at what aliases stand for. */
+function contentOf(document: ReturnType<typeof parseAsPulumi>, unreadable: (why: string) => Problem): { config?: Record<string, unknown>; [key: string]: unknown } {
+    let content: unknown;
+    try {
+        content = document.toJS() ?? {};
+    } catch (error) {
+        throw unreadable(printable((error as Error).message));
+    }
+    if (isDeeper(content, DEEPEST)) {
+        throw unreadable(TOO_DEEP);
+    }
+    return content as { [key: string]: unknown };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+    return typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some(item => isDeeper(item, levels - 1)));
+}
+
+export const ROOT_SECRET = `${NAMESPACE}:rootSecret`;
+
+/** Whether the stack has been deployed once, here or elsewhere: a first `up` makes its root secret. */
+export function hasRootSecret(file: StackFile): boolean {
+    return file.config[ROOT_SECRET] !== undefined;
+}
+
+/**
+ * Checks a stack file as the program will, in a second and before anything is installed or started.
+ * @param lookups what the config leaves to the machine
+ * @throws ConfigError naming every problem
+ */
+export function checkStackFile(stack: string, file: StackFile, lookups: Lookups = { accounts: hostAccounts }): Settings {
+    const isEncrypted = (key: string) => (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
+    const encrypted = Object.keys(file.config).filter(isEncrypted);
+    const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
+    // `up` makes a missing root secret itself, so it is no problem of the file's.
+    const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
+    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, lookups);
+    try {
+        planImages(settings);
+        planHomes(settings);
+        readTemplates(settings.hub.templates);
+        checkPython(settings.hub.extraConfig);
+    } catch (error) {
+        throw new Problem((error as Error).message);
+    }
+    return settings;
+}
+
+/** Somebody of a stack, by the name as it was typed. @throws Problem when nobody has it */
+export function personOf({ stack, people }: Settings, given: string): Person {
+    const name = normaliseName(given);
+    const person = people.find(one => one.name === name);
+    if (person === undefined) {
+        throw new Problem(`"${given}" is not in stacks/Pulumi.${stack}.yaml${didYouMean(name, people.map(one => one.name)) || "."}`);
+    }
+    return person;
+}
+
+/** What the file says of people, defaults and groups. */
+export function peopleConfigOf({ config }: StackFile): PeopleConfig {
+    return readPeopleConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value])));
+}
+
+function withoutSecure(value: unknown): unknown {
+    if (isSecure(value)) {
+        return ENCRYPTED;
+    }
+    if (Array.isArray(value)) {
+        return value.map(withoutSecure);
+    }
+    return isMapping(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecure(item)])) : value;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isOpen(file: StackFile): boolean {
+    return hasRootSecret(file) && !isSecure(file.config[ROOT_SECRET]);
+}
+
+function isSecure(value: unknown): boolean {
+    return isMapping(value) && Object.keys(value).length === 1 && "secure" in value;
+}
+
+/** A secret of several values, such as the registries' passwords, is one when none of them can be read. */
+function isAllSecure(value: unknown): boolean {
+    return isSecure(value) || (isMapping(value) && Object.values(value).every(isSecure));
+}
+
+function hasSecure(value: unknown): boolean {
+    return isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(hasSecure));
+}
+
+/**
+ * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, secrets) is put
+ * into the text as people wrote it, so that their next diff shows these lines and nothing else.
+ */
+export async function keepingLayout(file: string, change: () => Promise<void>): Promise<void> {
+    const before = fs.readFileSync(file, "utf8");
+    await change();
+    const after = fs.readFileSync(file, "utf8");
+    if (after === before) {
+        return;
+    }
+    const merged = addLines(before, after);
+    // Only if it means the same; else Pulumi's own text stays.
+    if (merged !== undefined && isDeepStrictEqual(parseAsPulumi(merged).toJS(), parseAsPulumi(after).toJS())) {
+        fs.writeFileSync(file, merged);
+    }
+}
+
+function addLines(before: string, after: string): string | undefined {
+    const salt = /^encryptionsalt: .*\n/m.exec(after)?.[0] ?? "";
+    const config = /^config:.*\n(?:(?: .*|#.*|)(?:\n|$))*/m.exec(before)?.[0];
+    if (config === undefined) {
+        return undefined;
+    }
+    const indent = /\n( +)\S+:/.exec(config)?.[1] ?? "  ";
+    let body = `${config.trimEnd()}\n`;
+    let added = "";
+    // Pulumi's own text is indented by two: a key, and all below it where a secret is somewhere in there.
+    for (const [block, key, below] of after.matchAll(/^ {2}(\S+):\n((?: {4,}.*\n)+)/gm)) {
+        if (!/ secure: /.test(block)) {
+            continue;
+        }
+        const lines = `${indent}${key}:\n${below.replace(/^ +/gm, spaces => indent.repeat(spaces.length / 2))}`;
+        const there = new RegExp(`^${indent}${key}:\\n(?:${indent} +.*\\n)+`, "m");
+        if (there.test(body)) {
+            body = body.replace(there, () => lines);
+        } else {
+            added += lines;
+        }
+    }
+    const text = before.replace(config, () => `${body}${added === "" ? "" : `\n${added}`}`);
+    return /^encryptionsalt: /m.test(before) ? text : salt + text;
+}

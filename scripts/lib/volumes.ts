@@ -1,9 +1,0 @@
-/** Volumes of a stack: all its data on a Docker host, but for directories of that host. */
-import type { StackNames } from "../../components/names";
-import type { Docker } from "./docker";
-
-/** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
-export async function volumesOf(names: StackNames, docker: Docker): Promise<string[]> {
-    const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    return all.filter(volume => [names.hubData, names.httpsData].includes(volume) || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
-}

@@ -1,0 +1,167 @@
+/**
+ * What Docker has otherwise than Pulumi left it, changed by hand or by accident: containers renamed or made anew, memory,
+ * networks, images. Containers that are missing or stopped are seen by probe.ts.
+ *
+ * A container's image, environment and labels are fixed when it is made, so whoever changes them makes it anew, under
+ * another id; that is how it is seen.
+ */
+import { progress } from "../terminal/command";
+import type { Docker } from "../docker/docker";
+import type { Deployment } from "./recover";
+
+/** A container as Docker has it. */
+export interface Found {
+    id: string;
+    name: string;
+    /** Bytes; 0 without a limit. */
+    memory: number;
+    image: string;
+    /** Name of each network → its id when the container was last started; empty before that. */
+    networks: Record<string, string>;
+}
+
+/** What Docker has of a stack. */
+export interface Present {
+    containers: readonly Found[];
+    /** Name → id. */
+    networks: ReadonlyMap<string, string>;
+    images: ReadonlySet<string>;
+}
+
+export interface Drift {
+    /** Name of the container, network or image, as Pulumi made it. */
+    object: string;
+    /** `detached`: the container is in none of a network that it should be in, or in one that is there no more. */
+    kind: "renamed" | "anew" | "memory" | "detached" | "network" | "image";
+    /** What is otherwise, for people. */
+    what: string;
+    /** The container's id; absent for networks and images. */
+    id?: string;
+    /** `detached`: the networks. */
+    networks?: readonly Attachment[];
+}
+
+interface Attachment {
+    name: string;
+    /** Its fixed address in it, where it has one. */
+    address?: string;
+}
+
+interface Expected {
+    id: string;
+    name: string;
+    memory?: number;
+    networks: Attachment[];
+}
+
+const MIB = 1024 * 1024;
+
+/** Pure: what is otherwise than in Pulumi's state, sorted by name. */
+export function findDrift(deployment: Deployment, present: Present): Drift[] {
+    const byId = new Map(present.containers.map(container => [container.id, container]));
+    const byName = new Map(present.containers.map(container => [container.name, container]));
+    const drift = expectedContainers(deployment).flatMap((expected): Drift[] => {
+        const found = byId.get(expected.id);
+        const namesake = byName.get(expected.name);
+        if (found === undefined) {
+            return namesake === undefined ? [] : [{ object: expected.name, kind: "anew", what: `made anew by hand, from ${namesake.image}`, id: namesake.id }];
+        }
+        const { id, memory } = found;
+        const detached = expected.networks.filter(({ name }) => !attached(found, name, present.networks.get(name)));
+        return [
+            // Somebody else under its name has to go before it has it back.
+            ...(namesake !== undefined && namesake !== found ? [{ object: expected.name, kind: "anew", what: `another container, from ${namesake.image}, has its name`, id: namesake.id } as const] : []),
+            ...(found.name !== expected.name ? [{ object: expected.name, kind: "renamed", what: `renamed to ${found.name}`, id } as const] : []),
+            ...(expected.memory !== undefined && memory !== expected.memory * MIB
+                ? [{ object: expected.name, kind: "memory", what: `memory is ${memory === 0 ? "without a limit" : `${Math.round(memory / MIB)} MiB`} instead of ${expected.memory} MiB`, id } as const]
+                : []),
+            ...(detached.length > 0 ? [{ object: expected.name, kind: "detached", what: `not in the network ${detached.map(({ name }) => name).join(", ")}`, id, networks: detached } as const] : []),
+        ];
+    });
+    const networks = names(deployment, "docker:index/network:Network").filter(name => !present.networks.has(name));
+    const images = names(deployment, "docker:index/remoteImage:RemoteImage").filter(name => !present.images.has(name));
+    return [
+        ...drift,
+        ...networks.map(object => ({ object, kind: "network", what: "the network is missing" }) as const),
+        ...images.map(object => ({ object, kind: "image", what: "the image is missing" }) as const),
+    ].sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0));
+}
+
+/** A container that was never started has no id of a network yet. */
+function attached({ networks }: Found, network: string, id: string | undefined): boolean {
+    return network in networks && id !== undefined && ["", id].includes(networks[network]);
+}
+
+function expectedContainers({ resources = [] }: Deployment): Expected[] {
+    return resources.flatMap(({ type, id, inputs = {} }) => {
+        const { name, memory, networkMode, networksAdvanced } = inputs;
+        if (type !== "docker:index/container:Container" || id === undefined || typeof name !== "string") {
+            return [];
+        }
+        const advanced = (Array.isArray(networksAdvanced) ? networksAdvanced : []) as { name: string; ipv4Address?: string }[];
+        const mode = typeof networkMode !== "string" || advanced.some(network => network.name === networkMode) ? [] : [{ name: networkMode }];
+        const networks = [...mode, ...advanced.map(({ name, ipv4Address }) => ({ name, ...(ipv4Address === undefined ? {} : { address: ipv4Address }) }))];
+        return [{ id, name, networks: networks.filter(network => !["none", "host", "bridge"].includes(network.name)), ...(typeof memory === "number" ? { memory } : {}) }];
+    });
+}
+
+function names({ resources = [] }: Deployment, wanted: string): string[] {
+    return [...new Set(resources.filter(({ type }) => type === wanted).map(({ inputs }) => inputs?.name))].filter(name => typeof name === "string");
+}
+
+/** Asks Docker, three times however many people there are. */
+export async function driftOf(docker: Docker, deployment: Deployment): Promise<Drift[]> {
+    const expected = expectedContainers(deployment);
+    if (expected.length === 0) {
+        return [];
+    }
+    const wanted = [...names(deployment, "docker:index/network:Network"), ...expected.flatMap(({ networks }) => networks.map(({ name }) => name))];
+    const [containers, networks, images] = await Promise.all([
+        lines(docker, "inspect", "--type", "container", "--format", FORMAT, ...new Set(expected.flatMap(({ id, name }) => [id, name]))),
+        lines(docker, "network", "inspect", "--format", "{{.Name}}\t{{.Id}}", ...new Set(wanted)),
+        lines(docker, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"),
+    ]);
+    const found = new Map(containers.map(([id, name, memory, image, ...rest]) => [id, { id, name: name.slice(1), memory: Number(memory), image, networks: pairs(rest) }]));
+    // Some names are not as the list has them: without a tag, or by digest.
+    const unlisted = names(deployment, "docker:index/remoteImage:RemoteImage").filter(name => !images.some(([image]) => image === name));
+    const others = await Promise.all(unlisted.map(async name => ((await docker.hasImage(name)) ? [name] : [])));
+    return findDrift(deployment, {
+        containers: [...found.values()],
+        networks: new Map(networks as [string, string][]),
+        images: new Set([...images.map(([image]) => image), ...others.flat()]),
+    });
+}
+
+const FORMAT = '{{.Id}}\t{{.Name}}\t{{.HostConfig.Memory}}\t{{.Config.Image}}{{range $name, $network := .NetworkSettings.Networks}}\t{{$name}}\t{{$network.NetworkID}}{{end}}';
+
+const pairs = (values: readonly string[]): Record<string, string> => Object.fromEntries(values.flatMap((value, i) => (i % 2 === 0 ? [[value, values[i + 1]]] : [])));
+
+/** What is not there is left out of the answer. */
+async function lines(docker: Docker, ...args: string[]): Promise<string[][]> {
+    const { stdout } = await docker.run(args);
+    return stdout.split("\n").filter(line => line !== "").map(line => line.split("\t"));
+}
+
+/** What is put right before Pulumi looks: it would make a second container where the first has only another name. */
+export async function mendNames(docker: Docker, drift: readonly Drift[]): Promise<void> {
+    for (const { object, what } of drift) {
+        progress(`${object}: ${what}`);
+    }
+    for (const { id = "" } of drift.filter(({ kind }) => kind === "anew")) {
+        await docker.run(["stop", id]);
+        await docker.run(["rm", "--force", id]);
+    }
+    for (const { id = "", object } of drift.filter(({ kind }) => kind === "renamed")) {
+        await docker.output(["rename", id, object]);
+    }
+}
+
+/** What is put right after it: a container keeps running while it gets its networks back. */
+export async function mendNetworks(docker: Docker, drift: readonly Drift[]): Promise<void> {
+    for (const { id = "", networks = [] } of drift.filter(({ kind }) => kind === "detached")) {
+        for (const { name, address } of networks) {
+            await docker.run(["network", "disconnect", "--force", name, id]); // From the one that is gone.
+            await docker.output(["network", "connect", ...(address === undefined ? [] : ["--ip", address]), name, id]);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/** Go, which some tests build their counterparts with: what is there, else Debian's where it is new enough. */
+import { Problem } from "../../terminal/command";
+import { aptInstall, onPath } from "../../docker/docker";
+import { goProblem } from "./build";
+import { capture } from "../../terminal/process";
+
+/** Installs it where that can be done. Where it cannot, each test that needs it says so (`requireGo`); the others run. */
+export async function ensureGo(): Promise<void> {
+    if (goProblem(process.env) === undefined || process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
+        return;
+    }
+    await capture("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=120", "update"]);
+    if (isNewEnough((await capture("apt-cache", ["policy", "golang-go"])).stdout)) {
+        await aptInstall(["golang-go"]);
+    }
+}
+
+/** Whether apt would install Go 1.21 or newer, by what `apt-cache policy golang-go` prints. Debian 12 has 1.19. */
+export function isNewEnough(policy: string): boolean {
+    const [, major, minor] = /Candidate: (?:\d+:)?(\d+)\.(\d+)/.exec(policy) ?? [];
+    return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 21);
+}
+
+/** @throws Problem that says what to install */
+export function requireGo(what: string, env = process.env): void {
+    const problem = goProblem(env);
+    if (problem !== undefined) {
+        throw new Problem(`${what} needs Go 1.21 or newer, and ${problem}. Install it (https://go.dev/dl) and run the test again.`);
+    }
+}

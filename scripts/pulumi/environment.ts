@@ -1,0 +1,125 @@
+/** The environment in which pulumi works on this checkout, for our commands and for people's own shell. */
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { variablesOfDocker } from "../../components/docker/dockerVariables";
+import { backendUrl, repairBackend } from "./backend";
+import { Problem, progress } from "../terminal/command";
+import { ensureEngine } from "./engine/engine";
+import { layPlugins, withdrawPlugins } from "./engine/home";
+import { cacheDir, dataDir, passphraseFile, stackFile } from "../files/paths";
+import { readStackFile, ROOT_SECRET, stackNames } from "../files/stackFile";
+
+/** Variables that differ from the caller's; undefined: it has to be without. */
+export type Overrides = Record<string, string | undefined>;
+
+/**
+ * Installs the engine where it is missing and says which variables make it work here. What the caller has set
+ * itself stays: another backend (PULUMI_BACKEND_URL, `pulumi login`, Pulumi.yaml), another passphrase.
+ */
+export async function pulumiEnvironment(): Promise<Overrides> {
+    const engine = await ensureEngine({ cache: cacheDir(), progress });
+    // First of all that is made here: when it is refused, there is no folder in the way of the one to be moved.
+    const ownPassphrase = process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+    const passphrase = ownPassphrase ? undefined : ensurePassphrase();
+    const home = path.join(dataDir(), "pulumi");
+    layPlugins(home, engine.plugins);
+    const overrides: Overrides = {
+        ...withoutDocker(),
+        ...logIns(home),
+        PATH: [engine.bin, ...(process.env.PATH ?? "").split(path.delimiter).filter(folder => folder !== engine.bin)].join(path.delimiter),
+        PULUMI_HOME: home,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+    if (backendUrl({ ...process.env, ...overrides }) === undefined) {
+        const state = path.join(dataDir(), "state");
+        fs.mkdirSync(state, { recursive: true, mode: 0o700 });
+        overrides.PULUMI_BACKEND_URL = `file://${state}`;
+    }
+    if (process.env.PULUMI_PARALLEL === undefined && stackNames().some(isOverSsh)) {
+        overrides.PULUMI_PARALLEL = String(SSH_PARALLEL);
+    }
+    if (passphrase !== undefined) {
+        overrides.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
+    }
+    repairBackend({ ...process.env, ...overrides });
+    return overrides;
+}
+
+/** Each of Pulumi's steps may open a connection of its own, and ssh servers turn some away from the tenth on that comes at once. */
+const SSH_PARALLEL = 8;
+
+/** By its text, because a file that cannot be read is none of the other stacks' business. */
+function isOverSsh(stack: string): boolean {
+    return /^[^#]*\bhost:\s*["']?ssh:\/\//m.test(fs.readFileSync(stackFile(stack), "utf8"));
+}
+
+/** The caller's environment with the overrides. */
+export async function pulumiEnv(): Promise<NodeJS.ProcessEnv> {
+    const env = { ...process.env, ...(await pulumiEnvironment()) };
+    return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+/** The official docker plugin starts by reading them, whatever the stack says; registries' log-ins stay. */
+function withoutDocker(): Overrides {
+    return Object.fromEntries(variablesOfDocker(process.env).map(name => [name, undefined]));
+}
+
+/** Who keeps log-ins and organizations in a PULUMI_HOME of their own has them here too; plugins are this checkout's affair. */
+function logIns(home: string): Overrides {
+    const own = process.env.PULUMI_HOME;
+    if (!own || path.resolve(own) === home) {
+        return {};
+    }
+    withdrawPlugins(own, path.join(cacheDir(), "engine"));
+    return process.env.PULUMI_CREDENTIALS_PATH ? {} : { PULUMI_CREDENTIALS_PATH: path.resolve(own) };
+}
+
+/**
+ * The file with the passphrase that opens the stacks' secrets, made once.
+ * @throws Problem when stack files have been encrypted with another passphrase, which a new one could not open
+ */
+function ensurePassphrase(): string {
+    const file = passphraseFile();
+    const present = readIfThere(file);
+    if (present !== undefined) {
+        if (present.trim() === "") {
+            throw new Problem(`The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed from this checkout, delete the file.`);
+        }
+        return file;
+    }
+    const encrypted = stackNames().filter(stack => {
+        const { hasSalt, secretsProvider } = readStackFile(stack);
+        return hasSalt && secretsProvider === undefined;
+    });
+    if (encrypted.length > 0) {
+        const own = dataDir();
+        throw new Problem(
+            [
+                `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a passphrase that this checkout does not have (${file}).`,
+                "Was this checkout moved or renamed? Then move the whole folder of its old place, passphrase AND state:",
+                `  ${path.join(path.dirname(own), "OLD-NAME-xxxxxxxx")}  to  ${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
+                "Did you clone or copy it? Then put that passphrase there (mode 600), or into PULUMI_CONFIG_PASSPHRASE.",
+                `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET}.`,
+            ].join("\n"),
+        );
+    }
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const fresh = `${file}.${process.pid}`;
+    fs.writeFileSync(fresh, randomBytes(24).toString("base64url") + "\n", { mode: 0o600 });
+    try {
+        fs.linkSync(fresh, file); // Unlike writing, makes it appear whole, and never over another run's.
+        progress(`Made a passphrase for the stacks' secrets: ${file}. Keep a copy: without it they cannot be read.`);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+            throw error;
+        }
+    } finally {
+        fs.rmSync(fresh, { force: true });
+    }
+    return file;
+}
+
+function readIfThere(file: string): string | undefined {
+    return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}

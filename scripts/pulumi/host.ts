@@ -1,0 +1,42 @@
+/** Which Docker engine a stack is on: where it is deployed, or else where its file wants it. */
+import { LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHost";
+import { dockerSection } from "../../components/config/docker";
+import { hostChanged } from "../../components/host/hostChange";
+import { NAMESPACE } from "../../components/config/settings";
+import { Problem } from "../terminal/command";
+import type { Stack } from "./pulumi";
+import { readDeployment } from "./recover";
+import type { StackFile } from "../files/stackFile";
+
+/**
+ * The engine that a stack's objects are on. Of the file only what it says of Docker is looked at, so that a mistake
+ * elsewhere keeps nobody from taking a stack down.
+ */
+export async function hostOf(stack: Stack, file: StackFile): Promise<DockerHost> {
+    const wanted = fileHost(file);
+    const deployed = await deployedHost(stack);
+    return deployed === undefined || deployed.host === wanted?.host ? (wanted ?? LOCAL_DOCKER) : deployed;
+}
+
+function fileHost({ config }: StackFile): DockerHost | undefined {
+    const parsed = dockerSection.safeParse(config[`${NAMESPACE}:docker`] ?? {});
+    return parsed.success ? { ...LOCAL_DOCKER, ...parsed.data } : undefined;
+}
+
+/** What Pulumi's state says; undefined for a stack that is not deployed. */
+async function deployedHost(stack: Stack): Promise<DockerHost | undefined> {
+    const { resources = [] } = await readDeployment(stack);
+    const inputs = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
+    return typeof inputs?.host === "string"
+        ? { host: inputs.host, ...(typeof inputs.certPath === "string" && inputs.certPath !== "" ? { certPath: inputs.certPath } : {}) }
+        : undefined;
+}
+
+/** @throws Problem when the stack is deployed on another engine than its file says: its containers would be lost sight of */
+export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promise<void> {
+    const deployed = await deployedHost(stack);
+    if (deployed === undefined || deployed.host === wanted.host) {
+        return;
+    }
+    throw new Problem(hostChanged(stack.name, deployed.host, wanted.host));
+}

@@ -1,0 +1,83 @@
+/**
+ * What a stack file cannot do without, kept beside the state: the names of all homes are derived from the root secret,
+ * and a `git checkout` of the file loses it without a word. Ciphertexts and a salt, as they stand in the file.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { Problem } from "../terminal/command";
+import { dataDir, stackFile } from "../files/paths";
+import { hasRootSecret, readStackFile, ROOT_SECRET, type StackFile } from "../files/stackFile";
+import { writeWhole } from "../files/wholeFile";
+
+interface StackRecord {
+    /** Lines above `config:` that opening the root secret takes: salt, or provider and its key. */
+    encryption: Record<string, string>;
+    /** The encrypted root secret. */
+    rootSecret: string;
+}
+
+export function recordFile(stack: string): string {
+    return path.join(dataDir(), "stacks", `${stack}.json`);
+}
+
+/** Whether the stack file says something else than the record. */
+export function isUnrecorded(stack: string): boolean {
+    const record = recordOf(readStackFile(stack));
+    return record !== undefined && JSON.stringify(record) !== JSON.stringify(readRecord(stack));
+}
+
+/** Keeps what the stack file says now. */
+export function writeRecord(stack: string): void {
+    writeWhole(recordFile(stack), `${JSON.stringify(recordOf(readStackFile(stack)))}\n`);
+}
+
+/** For a stack whose data is deleted: nothing depends on its root secret any more. */
+export function removeRecord(stack: string): void {
+    fs.rmSync(recordFile(stack), { force: true });
+}
+
+/** @throws Problem with the lines to put back, when the stack file once had a root secret and has none now */
+export function refuseLostSecret(stack: string): void {
+    // The record first: it is written after the file, so a first `up` at the same time is no loss.
+    const record = readRecord(stack);
+    if (record === undefined) {
+        return;
+    }
+    const file = readStackFile(stack);
+    const { encryption = {} } = file;
+    const lostSecret = !hasRootSecret(file);
+    // Without the secret, encryption that was set up anew is no use either: the old secret needs the old lines.
+    const isLost = ([key, value]: [string, string]) => (lostSecret ? encryption[key] !== value : encryption[key] === undefined);
+    const lost = Object.entries(record.encryption).filter(isLost);
+    if (!lostSecret && (lost.length === 0 || recordOf(file)?.rootSecret !== record.rootSecret)) {
+        return; // All there, or encrypted anew in another way.
+    }
+    const replaced = lost.some(([key]) => encryption[key] !== undefined);
+    const indent = /^config:.*\n(?:[ \t]*(?:#.*)?\n)*( +)\S/m.exec(fs.readFileSync(stackFile(stack), "utf8"))?.[1] ?? "  ";
+    throw new Problem(
+        [
+            `stacks/Pulumi.${stack}.yaml has lost ${lostSecret ? "" : "what opens "}its root secret, from which the names of all homes are derived. Nothing was changed.`,
+            ...(lost.length > 0 ? [`Put this back above \`config:\`${replaced ? ", in place of what is there now" : ""}:`, stringify(Object.fromEntries(lost), { lineWidth: 0 }).trimEnd()] : []),
+            ...(lostSecret ? ["Put this back below `config:`:", `${indent}${ROOT_SECRET}:`, `${indent}${indent}secure: ${record.rootSecret}`] : []),
+            `To begin anew instead, with empty homes and new passwords, ${lostSecret ? "" : `remove ${ROOT_SECRET} and `}delete ${recordFile(stack)}.`,
+        ].join("\n"),
+    );
+}
+
+function recordOf({ config, encryption = {} }: StackFile): StackRecord | undefined {
+    const secret = config[ROOT_SECRET] as { secure?: unknown } | undefined;
+    return typeof secret?.secure === "string" ? { encryption, rootSecret: secret.secure } : undefined;
+}
+
+function readRecord(stack: string): StackRecord | undefined {
+    const file = recordFile(stack);
+    if (!fs.existsSync(file)) {
+        return undefined;
+    }
+    try {
+        return JSON.parse(fs.readFileSync(file, "utf8")) as StackRecord;
+    } catch {
+        throw new Problem(`${file} cannot be read. It keeps the stack's encrypted root secret; if stacks/Pulumi.${stack}.yaml has its own, delete it.`);
+    }
+}

@@ -1,0 +1,147 @@
+/**
+ * Puts right what a killed `up` leaves behind: a lock, processes that never end, and containers or networks that
+ * exist in Docker without Pulumi knowing. Each step only does what cannot touch anything of anybody else.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { LABEL } from "../../components/docker/container";
+import { NAMESPACE } from "../../components/config/settings";
+import { localBackend } from "./backend";
+import { Problem, progress } from "../terminal/command";
+import type { Docker } from "../docker/docker";
+import { pulumi, type Stack } from "./pulumi";
+import { abandoned, isPulumi, markedEnv } from "./runs";
+
+/** A stack in Pulumi's state. */
+export interface Deployment {
+    resources?: { urn: string; type: string; id?: string; inputs?: Record<string, unknown> }[];
+    pending_operations?: { type: string; resource: { type: string; inputs?: Record<string, unknown> } }[];
+}
+
+/**
+ * Makes the stack fit for the next `up`; quick when nothing is wrong.
+ * @throws Problem when another run holds the lock
+ */
+export async function recover(stack: Stack, docker: Docker): Promise<void> {
+    await settleAbandoned(stack);
+    const locks = readLocks(stack);
+    const holder = locks.find(lock => lock.hostname !== os.hostname() || isPulumi(lock.pid));
+    if (holder !== undefined) {
+        const { pid, username, hostname, timestamp } = holder;
+        throw new Problem(
+            `Another run is at work on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. Should it be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+        );
+    }
+    if (locks.length > 0) {
+        progress(`A run of the stack "${stack.name}" was killed (pid ${locks[0].pid}); putting right what it left …`);
+        await pulumi(stack, ["cancel", "--yes", "--stack", stack.name]);
+    }
+    const deployment = await readDeployment(stack);
+    if (locks.length > 0 || (deployment.pending_operations ?? []).length > 0) {
+        await removeUnknown(docker, deployment);
+        await pulumi(
+            { ...stack, env: markedEnv(stack) },
+            ["refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--stack", stack.name],
+        );
+    }
+}
+
+/** How long a killed run's pulumi may take to end; a large image takes minutes. */
+const PATIENCE = 600_000;
+
+/**
+ * What is left of dead runs: a pulumi that still works is waited for, since it ends by itself and leaves nothing half
+ * done; plugins without one would wait for ever and are ended.
+ * @throws Problem that names one that does not end
+ */
+async function settleAbandoned(stack: Stack): Promise<void> {
+    const start = Date.now();
+    for (let told = false; ; told = true) {
+        const working = abandoned(stack).filter(({ program }) => program === "pulumi");
+        if (working.length === 0) {
+            break;
+        }
+        if (!told) {
+            progress(`An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still at work; waiting for its end …`);
+        }
+        if (Date.now() - start > PATIENCE) {
+            const pids = working.map(({ pid }) => pid).join(" ");
+            throw new Problem(`The pulumi of an earlier run (pid ${pids}) is still at work after ${PATIENCE / 60_000} minutes. Nothing was changed.\nShould it hang, end it and run this again: kill -9 ${pids}`);
+        }
+        await new Promise(resolve => setTimeout(resolve, 300));
+    }
+    for (const { pid } of abandoned(stack)) {
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch {
+            // Gone meanwhile.
+        }
+    }
+}
+
+interface Lock {
+    pid: number;
+    username: string;
+    hostname: string;
+    timestamp: string;
+}
+
+function readLocks(stack: Stack): Lock[] {
+    const backend = localBackend(stack.env);
+    const folder = backend && path.join(backend, "locks", "organization", NAMESPACE, stack.name);
+    if (folder === undefined || !fs.existsSync(folder)) {
+        return [];
+    }
+    return fs.readdirSync(folder).filter(name => name.endsWith(".json")).flatMap(file => {
+        try {
+            return [JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Lock];
+        } catch {
+            return []; // Just released, or half written by a run that pulumi will name.
+        }
+    });
+}
+
+/** Whether Pulumi knows of anything in the stack. */
+export async function isDeployed(stack: Stack): Promise<boolean> {
+    const { resources = [], pending_operations = [] } = await readDeployment(stack);
+    return resources.length > 0 || pending_operations.length > 0;
+}
+
+/** What Pulumi knows of the stack. */
+export async function readDeployment(stack: Stack): Promise<Deployment> {
+    const backend = localBackend(stack.env);
+    const file = backend && path.join(backend, "stacks", NAMESPACE, `${stack.name}.json`);
+    if (file !== undefined && fs.existsSync(file)) {
+        const state = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment } };
+        return state.checkpoint?.latest ?? {};
+    }
+    return (JSON.parse(await pulumi(stack, ["stack", "export", "--stack", stack.name])) as { deployment?: Deployment }).deployment ?? {};
+}
+
+/**
+ * Removes what interrupted creations made: only an object that has this project's label, whose name was being
+ * created, and whose id Pulumi does not know. Networks last, since containers hold them.
+ */
+async function removeUnknown(docker: Docker, deployment: Deployment): Promise<void> {
+    const known = new Set((deployment.resources ?? []).map(({ id }) => id));
+    const creating = (deployment.pending_operations ?? [])
+        .filter(({ type }) => type === "creating")
+        .map(({ resource }) => ({ type: resource.type, name: resource.inputs?.name }));
+    for (const [type, kind, remove] of [
+        ["docker:index/container:Container", "container", ["rm", "--force"]],
+        ["docker:index/network:Network", "network", ["network", "rm"]],
+    ] as const) {
+        const names = creating.filter(operation => operation.type === type && typeof operation.name === "string").map(({ name }) => name as string);
+        for (const name of names) {
+            const labels = kind === "container" ? ".Config.Labels" : ".Labels";
+            const id = kind === "container" ? ".Id" : ".ID";
+            const { stdout } = await docker.run([kind, "inspect", "--format", `{{${id}}} {{index ${labels} "${LABEL.instance}"}}`, name]);
+            const [found, label] = stdout.trim().split(" ");
+            // The name itself holds the instance id, so the label must be a part of it.
+            if (found && label && name.includes(`-${label}-`) && !known.has(found)) {
+                await docker.run([...remove, found]);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/** A Python environment with the packages of requirements files, made once for each content of theirs. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Problem, progress } from "../terminal/command";
+import { cacheDir } from "../files/paths";
+import { capture } from "../terminal/process";
+
+/** @returns the environment's python */
+export async function ensurePython(requirements: readonly string[]): Promise<string> {
+    const hash = createHash("sha256");
+    for (const file of requirements) {
+        hash.update(fs.readFileSync(file));
+    }
+    const folder = path.join(cacheDir(), "python", hash.digest("hex").slice(0, 16));
+    const python = path.join(folder, "bin", "python");
+    if (fs.existsSync(path.join(folder, "complete"))) {
+        return python;
+    }
+    progress("Making a Python environment …");
+    fs.rmSync(folder, { recursive: true, force: true });
+    const steps: [string, string[]][] = [
+        ["python3", ["-m", "venv", folder]],
+        [python, ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", ...requirements.flatMap(file => ["-r", file])]],
+    ];
+    for (const [file, args] of steps) {
+        const { code, stderr } = await capture(file, args);
+        if (code !== 0) {
+            throw new Problem(`${file} ${args.slice(0, 3).join(" ")} failed (Python 3.10 or newer with venv is needed):\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
+        }
+    }
+    fs.writeFileSync(path.join(folder, "complete"), "");
+    return python;
+}
