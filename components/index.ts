@@ -8,7 +8,7 @@ export type { ExistingServer, ExistingServers } from "./host/existing";
 export type { ExistingNetwork, ExistingNetworks } from "./host/existingNetworks";
 export { Gate, type GateArgs } from "./hub/gate";
 export { Guard, type GuardArgs } from "./network/guard";
-export { checkPython } from "./config/hub/settings";
+export { checkPython } from "./host/hubFiles";
 export { lookAtHost, type Host } from "./preflight/preflight";
 export { hostAccounts } from "./host/accounts";
 export { hostCaBundle } from "./image/hostCa";

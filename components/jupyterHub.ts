@@ -12,7 +12,7 @@ import { Guard } from "./network/guard";
 import { allocateGpus } from "./config/users/gpus";
 import { Homes } from "./user/homes";
 import { needsHomes, planHomes } from "./user/homesPlan";
-import { readTemplates } from "./config/hub/settings";
+import { readTemplates } from "./host/hubFiles";
 import { Https, type HttpsArgs } from "./hub/https";
 import { Hub } from "./hub/hub";
 import { planImages, pulledBases, type ImagePlan } from "./image/plan";

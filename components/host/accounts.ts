@@ -1,6 +1,6 @@
 /** uids and gids of the Docker host's accounts, for system people whose line in the config names none. Changes nothing. */
-import { spawnSync } from "node:child_process";
 import { machineOf, sshArguments, type DockerHost } from "../docker/dockerHost";
+import { runNow } from "./client";
 import { shellWord } from "./directories";
 import type { Accounts } from "../config/users/people";
 import { isThisMachine } from "./thisMachine";
@@ -30,7 +30,7 @@ export function hostAccounts(names: readonly string[], docker: DockerHost): Acco
 }
 
 function ask(program: string, args: readonly string[], machine: string): string {
-    const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", env: process.env, timeout: TIMEOUT, maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "pipe"] });
+    const { status, stdout, stderr, error } = runNow(program, args, { timeout: TIMEOUT });
     if (status !== 0 && status !== UNKNOWN_KEY) {
         throw new Error(`${machine} does not say which accounts it has: ${(error?.message ?? stderr).trim().split("\n").pop()}`);
     }

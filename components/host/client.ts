@@ -1,10 +1,22 @@
-/** Questions to Docker while a plan is made. They change nothing. */
-import { execFile } from "node:child_process";
+/** Questions to Docker and to this machine while a plan is made. They change nothing. */
+import { execFile, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { promisify } from "node:util";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../docker/dockerHost";
 import { remoteProblem } from "./dockerProblem";
 
 const run = promisify(execFile);
+
+/**
+ * Runs a program to its end and says what came of it. Nothing is thrown: where there is no such program `error` says so.
+ * @param timeout milliseconds
+ */
+export function runNow(
+    program: string,
+    args: readonly string[],
+    options: { timeout: number; input?: string; env?: NodeJS.ProcessEnv },
+): SpawnSyncReturns<string> {
+    return spawnSync(program, args, { encoding: "utf8", env: process.env, maxBuffer: 64 << 20, ...options });
+}
 
 /** Runs `docker ARGS` and resolves to what it prints. @throws Error of node:child_process, with what it printed */
 export type Ask = (...args: string[]) => Promise<string>;

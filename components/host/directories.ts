@@ -4,15 +4,14 @@
  * images/hub/homes.py looks again when it makes homes, in a way that nobody can interfere with; here it is about saying
  * everything at once, with its place in the config.
  */
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { USERS } from "../user/accounts";
 import { dockerArguments, dockerEnvironment, type DockerHost } from "../docker/dockerHost";
-import { planImage } from "../image/plan";
 import type { Problem } from "../config/messages";
 import type { Person } from "../config/users/people";
-import { ConfigError, DEFAULT_BASE, type Settings } from "../config/settings";
+import { ConfigError, type Settings } from "../config/settings";
+import { groupsOf } from "../config/users/groupIds";
+import { runNow } from "./client";
 import { isThisMachine } from "./thisMachine";
 
 /** What is at a path; `unseen` where this user may not look, or what is there could be something else for the host. */
@@ -22,12 +21,13 @@ export type Found = { kind: "directory" | "link" | "other"; uid: number; gid: nu
 export type Look = (paths: readonly string[]) => ReadonlyMap<string, Found>;
 
 /**
+ * @param images references of images through which another machine's directories can be looked at, the best first
  * @returns names of the system people whose homes are missing, and are to be made
  * @throws ConfigError naming every directory that is missing or not as it must be
  */
-export function checkHostDirectories(settings: Settings): string[] {
+export function checkHostDirectories(settings: Settings, images: () => readonly string[]): string[] {
     const paths = pathsOf(settings);
-    const look = paths.length === 0 ? () => new Map<string, Found>() : isThisMachine(settings.docker) ? lookHere : lookThrough(settings);
+    const look = paths.length === 0 ? () => new Map<string, Found>() : isThisMachine(settings.docker) ? lookHere : lookThrough(settings.docker, images());
     const found = look(paths);
     const problems = directoryProblems(settings, found);
     if (problems.length > 0) {
@@ -87,11 +87,6 @@ function mountProblem(host: string, found: ReadonlyMap<string, Found>): string |
         }
     }
     return found.has(host) ? undefined : `mounts ${host}, which is not there on the Docker host; make it, or leave the mount out`;
-}
-
-/** Every group that somebody's server runs with. */
-export function groupsOf(people: readonly Person[]): Set<number> {
-    return new Set([USERS, ...people.flatMap(({ system, supplementaryGroups }) => [...(system === undefined ? [] : [system.gid]), ...supplementaryGroups])]);
 }
 
 function homeProblem(
@@ -174,10 +169,10 @@ const DOCKER_FAILED = 125;
  * The Docker host's files, by a container that ends at once. It takes an image that the host has; where there is none yet,
  * as before a first `up`, nothing is seen, and Docker itself refuses a missing directory later.
  */
-function lookThrough(settings: Settings): Look {
+function lookThrough(docker: DockerHost, images: readonly string[]): Look {
     return paths => {
-        for (const image of [planImage(settings.images.hub, "images.hub", settings.network).reference, DEFAULT_BASE]) {
-            const answer = statOnHost(settings.docker, image, withAncestors(paths));
+        for (const image of images) {
+            const answer = statOnHost(docker, image, withAncestors(paths));
             if (answer !== undefined) {
                 return throughLinks(paths, answer);
             }
@@ -206,14 +201,14 @@ function isDirectory(found: Found | undefined): boolean {
 }
 
 function statOnHost(docker: DockerHost, image: string, paths: readonly string[]): Map<string, Found> | undefined {
-    const { status, stdout, stderr } = spawnSync(
+    const { status, stdout, stderr } = runNow(
         "docker",
         [
             ...dockerArguments(docker), "run", "--rm", "--pull", "never", "--network", "none", "--read-only", "--user", "0",
             "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "no-new-privileges", "--security-opt", "label=disable",
             "--volume", "/:/host:ro", "--entrypoint", "stat", image, "--printf", "%f %u %g %n\\0", "--", ...paths.map(file => `/host${file}`),
         ],
-        { encoding: "utf8", env: dockerEnvironment(process.env), timeout: 120_000, maxBuffer: 64 << 20 },
+        { env: dockerEnvironment(process.env), timeout: 120_000 },
     );
     return status === 0 || (status !== null && status < DOCKER_FAILED) ? readStat(stdout, stderr, paths) : undefined;
 }

@@ -113,3 +113,8 @@ export function firstBuild({ build }: ImagePlan): ImagePlan["build"] {
 export function pulledBases(plans: ReturnType<typeof planImages>): string[] {
     return [...new Set(allPlans(plans).flatMap(plan => firstBuild(plan)?.pulledBase ?? []))].sort();
 }
+
+/** Images through which a remote Docker host's files can be looked at: one of them is there, but for a first `up`. */
+export function lookingImages({ images, network }: Pick<Settings, "images" | "network">): string[] {
+    return [planImage(images.hub, "images.hub", network).reference, DEFAULT_BASE];
+}

@@ -9,7 +9,9 @@ import { checkHostDirectories } from "../host/directories";
 import { checkIsolation } from "./isolationCheck";
 import { hostRoutes } from "../host/routes";
 import { allPlans, planImages } from "../image/plan";
-import { existingHomes, homeNotes } from "../user/homeNotes";
+import { existingHomes } from "../host/existingHomes";
+import { lookingImages } from "../image/plan";
+import { homeNotes } from "../user/homeNotes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "../docker/names";
 import { dockerfileWarnings } from "./ownDockerfiles";
@@ -49,7 +51,7 @@ export async function lookAtHost(settings: Settings, instance: string): Promise<
         refuseMissingBuilds(allPlans(planImages(settings)), images, docker, settings.stack);
     }
     checkIsolation(settings, info);
-    const missingHomes = checkHostDirectories(settings);
+    const missingHomes = checkHostDirectories(settings, () => lookingImages(settings));
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
     const notes = homeNotes(settings, names, existing, homes);
     return { host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes }, notes, warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))] };

@@ -6,6 +6,7 @@
  * not start as root cannot write them. For the same reason they replace the image's own: nobody can read those while
  * planning. So they hold what Debian and Ubuntu begin with, and the account that Jupyter's images ask for by name.
  */
+import { USERS } from "../config/users/groupIds";
 
 /** A system person, as far as an account goes. */
 export interface AccountHolder {
@@ -20,9 +21,6 @@ export interface AccountHolder {
     /** gids besides the primary one. */
     supplementaryGroups: readonly number[];
 }
-
-/** The group `users`: everybody's server has it, and the images' own files are writable under it. */
-export const USERS = 100;
 
 /** name, uid, gid, home, shell of Debian's base accounts. */
 const BASE_USERS = [

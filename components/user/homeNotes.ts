@@ -1,17 +1,9 @@
-/** Which homes people begin with, and which stay behind: what a plan says of them. `homeNotes` is pure. */
-import { askDocker } from "../host/client";
-import type { DockerHost } from "../docker/dockerHost";
+/** Which homes people begin with, and which stay behind: what a plan says of them. Pure. */
 import type { ExistingServers } from "../host/existing";
 import type { StackNames } from "../docker/names";
 import type { Person } from "../config/users/people";
 import { homeVolume } from "./serverParts";
 import { ConfigError, type Settings } from "../config/settings";
-
-/** Home volumes of the stack. @throws Error with one line that says what to do, when Docker does not answer */
-export async function existingHomes({ homePrefix }: StackNames, docker: DockerHost): Promise<ReadonlySet<string>> {
-    const all = (await askDocker(docker, ask => ask("volume", "ls", "--quiet", "--filter", `name=${homePrefix}`))).split("\n");
-    return new Set(all.filter(volume => volume.startsWith(homePrefix)));
-}
 
 /** Homes of plain people who are not on the list. */
 export function unlistedHomes(people: readonly Person[], names: StackNames, homes: ReadonlySet<string>): string[] {

@@ -1,6 +1,6 @@
 /** What has to be made and prepared on the Docker host. Reads the skeleton, changes nothing. */
 import * as path from "node:path";
-import { groupsOf } from "../host/directories";
+import { groupsOf } from "../config/users/groupIds";
 import type { Person } from "../config/users/people";
 import type { Settings } from "../config/settings";
 import { readSkeleton, type SkeletonFile } from "./skeleton";

@@ -1,6 +1,7 @@
 /** What depends on a person's kind and wishes in the definition of the server's container. Pure. */
 import type * as docker from "@pulumi/docker";
-import { accountUploads, USERS, type AccountHolder } from "./accounts";
+import { USERS } from "../config/users/groupIds";
+import { accountUploads, type AccountHolder } from "./accounts";
 import type { StackNames } from "../docker/names";
 import { PLAIN_HOME, type Person, type SystemAccount } from "../config/users/people";
 

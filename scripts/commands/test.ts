@@ -30,6 +30,12 @@ const parts: Record<string, Part> = {
         const code = await inherit(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"], process.env);
         return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
     }),
+    lint: whole(async () => {
+        const tops = ["index.ts", "components", "scripts", "test", "bench", "policy"];
+        const cruise = ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs"];
+        const code = await inherit(process.execPath, [...cruise, "--output-type", "err", ...tops], process.env);
+        return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    }),
     unit: { files: () => jestFiles("unit"), run: files => jest("unit", process.env, { workers: 2, files }) },
     hub: { files: () => PYTHON_TESTS.flatMap(folder => filesBelow(folder, /^test_.*\.py$/)), run: pytest },
     deploy: {

@@ -1,4 +1,5 @@
 import { checkHostDirectories } from "../../components/host/directories";
+import { lookingImages } from "../../components/image/plan";
 import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
 import { ensureBaseImage } from "../docker/baseImage";
@@ -38,7 +39,7 @@ export const command: Command = {
         if (!hasRootSecret(file)) {
             await checkPorts(docker, settings, []); // Never deployed, so whoever has the port is somebody else.
         }
-        checkHostDirectories(settings);
+        checkHostDirectories(settings, () => lookingImages(settings));
         // Before anything is made; but a registry's password is in the stack file, and opens only with the stack.
         const withPasswords = settings.network.registries.length > 0;
         if (!withPasswords) {

@@ -1,5 +1,6 @@
 /** Homes of people who are no longer in a stack's list. */
-import { existingHomes, unlistedHomes } from "../../components/user/homeNotes";
+import { existingHomes } from "../../components/host/existingHomes";
+import { unlistedHomes } from "../../components/user/homeNotes";
 import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
 import type { Docker } from "./docker";

@@ -6,7 +6,7 @@ import { parseDocument, type ScalarTag } from "yaml";
 import { planHomes } from "../../components/user/homesPlan";
 import { hostAccounts } from "../../components/host/accounts";
 import { planImages } from "../../components/image/plan";
-import { checkPython, readTemplates } from "../../components/config/hub/settings";
+import { checkPython, readTemplates } from "../../components/host/hubFiles";
 import { didYouMean, printable } from "../../components/config/messages";
 import type { PeopleConfig, Person } from "../../components/config/users/people";
 import { SECRET_KEYS } from "../../components/config/schema";

@@ -9,6 +9,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { checkHostDirectories } from "../../components/host/directories";
+import { lookingImages } from "../../components/image/plan";
 import { readSettings, type ConfigError } from "../../components/config/settings";
 import { HubClient, waitFor, type Kernel } from "./hubClient";
 import { expectNoTrace, said } from "./shell";
@@ -152,7 +153,8 @@ step("where this machine's files are not the Docker host's, a container looks at
             "jupyterhub:rootSecret": "x".repeat(64),
         };
         try {
-            checkHostDirectories({ ...readSettings("test", all, new Set(["jupyterhub:rootSecret"])), docker: { host: docker } });
+            const settings = { ...readSettings("test", all, new Set(["jupyterhub:rootSecret"])), docker: { host: docker } };
+            checkHostDirectories(settings, () => lookingImages(settings));
         } catch (error) {
             return (error as ConfigError).problems;
         }

@@ -2,7 +2,7 @@
 import { HubClient, type Kernel } from "../deploy/hubClient";
 import { docker } from "../deploy/workspace";
 import { PRELUDE } from "./python";
-import type { Place } from "./reach";
+import { HEARD, type Place } from "./reach";
 
 /** `name` and `ip` are the container's. */
 export interface Person extends Place {
@@ -12,9 +12,6 @@ export interface Person extends Place {
     token: string;
     kernel: Kernel;
 }
-
-/** Ports at which a listening person hears. */
-export const HEARD = { tcp: 7777, udp: 7778 };
 
 /** @param network the one that the server is in */
 export async function work(url: string, user: string, password: string, container: string, network: string): Promise<Person> {

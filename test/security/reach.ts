@@ -1,8 +1,10 @@
 /** Where code in a person's server must not get to over the network. */
 import { hostAddress } from "../fixtures/hostAddress";
 import { asRoot, docker } from "../deploy/workspace";
-import { HEARD } from "./person";
 import type { Surroundings } from "./surroundings";
+
+/** Ports at which a listening person hears. */
+export const HEARD = { tcp: 7777, udp: 7778 };
 
 /** A container. */
 export interface Place {

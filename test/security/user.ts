@@ -3,8 +3,8 @@ import WebSocket from "ws";
 import { anyOf, NOTHING, type Attack, type Target } from "./attack";
 import { exhaustion } from "./exhaustion";
 import { hostAddress } from "../fixtures/hostAddress";
-import { HEARD, heard } from "./person";
-import { REACH } from "./reach";
+import { heard } from "./person";
+import { HEARD, REACH } from "./reach";
 
 const by = "user";
 

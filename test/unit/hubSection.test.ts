@@ -3,7 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { serviceToken } from "../../components/docker/credentials";
 import { hubSection } from "../../components/config/hub/schema";
-import { checkPython, hubSectionSettings, readTemplates } from "../../components/config/hub/settings";
+import { hubSectionSettings } from "../../components/config/hub/settings";
+import { checkPython, readTemplates } from "../../components/host/hubFiles";
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,4 @@
 /** What is wrong with `hub` beside the list of people, and what the hub is told of it. */
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { execFileSync } from "node:child_process";
 import { hubSection, type HubSection } from "./schema";
 import { didYouMean, type Problem } from "../messages";
 import { normaliseName } from "../values";
@@ -11,7 +8,7 @@ const OWN_SERVICES = ["admin"];
 const OWN_ROLES = ["admin", "user", "server", "token", ...OWN_SERVICES];
 
 /** What an environment variable may hold is 128 KiB in Linux. */
-const MOST_BYTES = 96 * 1024;
+export const MOST_BYTES = 96 * 1024;
 const MOST_TOGETHER = 112 * 1024;
 
 /** What the hub is told of them stands in one variable. */
@@ -68,47 +65,4 @@ export function hubSectionSettings(hub: HubSection): Record<string, unknown> {
         activeServers: hub.activeServers ?? 0,
         adminAccess: hub.adminAccess,
     };
-}
-
-/**
- * Page templates by name.
- * @throws Error with one line when the folder is not there, or holds what cannot be used
- */
-export function readTemplates(folder: string | undefined): Record<string, string> {
-    if (folder === undefined) {
-        return {};
-    }
-    const say = (what: string) => new Error(`hub.templates: ${what}`);
-    if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
-        throw say(`there is no folder ${folder} in the checkout`);
-    }
-    const files = fs.readdirSync(folder).filter(file => file.endsWith(".html")).sort();
-    if (files.length === 0) {
-        throw say(`there is no *.html in ${folder}`);
-    }
-    const templates = Object.fromEntries(files.map(file => [file, fs.readFileSync(path.join(folder, file), "utf8")]));
-    if (Buffer.byteLength(JSON.stringify(templates)) > MOST_BYTES) {
-        throw say(`the templates in ${folder} are longer than ${MOST_BYTES / 1024} KiB together`);
-    }
-    return templates;
-}
-
-/**
- * Looks for syntax errors where there is a python3 to look with; otherwise the hub says so when it starts.
- * @throws Error with one line
- */
-export function checkPython(code: string | undefined): void {
-    if (code === undefined) {
-        return;
-    }
-    const script = "import ast, sys\ntry: ast.parse(sys.stdin.read())\nexcept SyntaxError as e: print(f'line {e.lineno}: {e.msg}')";
-    let found = "";
-    try {
-        found = execFileSync("python3", ["-c", script], { input: code, encoding: "utf8", env: process.env, stdio: ["pipe", "pipe", "ignore"], timeout: 20_000 }).trim();
-    } catch {
-        return; // No python3 here, or one that cannot tell.
-    }
-    if (found !== "") {
-        throw new Error(`hub.extraConfig, ${found}`);
-    }
 }

@@ -1,0 +1,44 @@
+/** The hub's files in the checkout: page templates, and Python of the config's own. Reads, changes nothing. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { MOST_BYTES } from "../config/hub/settings";
+import { runNow } from "./client";
+
+/**
+ * Page templates by name.
+ * @throws Error with one line when the folder is not there, or holds what cannot be used
+ */
+export function readTemplates(folder: string | undefined): Record<string, string> {
+    if (folder === undefined) {
+        return {};
+    }
+    const say = (what: string) => new Error(`hub.templates: ${what}`);
+    if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
+        throw say(`there is no folder ${folder} in the checkout`);
+    }
+    const files = fs.readdirSync(folder).filter(file => file.endsWith(".html")).sort();
+    if (files.length === 0) {
+        throw say(`there is no *.html in ${folder}`);
+    }
+    const templates = Object.fromEntries(files.map(file => [file, fs.readFileSync(path.join(folder, file), "utf8")]));
+    if (Buffer.byteLength(JSON.stringify(templates)) > MOST_BYTES) {
+        throw say(`the templates in ${folder} are longer than ${MOST_BYTES / 1024} KiB together`);
+    }
+    return templates;
+}
+
+/**
+ * Looks for syntax errors where there is a python3 to look with; otherwise the hub says so when it starts.
+ * @throws Error with one line
+ */
+export function checkPython(code: string | undefined): void {
+    if (code === undefined) {
+        return;
+    }
+    const script = "import ast, sys\ntry: ast.parse(sys.stdin.read())\nexcept SyntaxError as e: print(f'line {e.lineno}: {e.msg}')";
+    const { status, stdout } = runNow("python3", ["-c", script], { input: code, timeout: 20_000 });
+    // Otherwise there is no python3 here, or one that cannot tell.
+    if (status === 0 && stdout.trim() !== "") {
+        throw new Error(`hub.extraConfig, ${stdout.trim()}`);
+    }
+}
