@@ -108,7 +108,11 @@ export const command: Command = {
     },
 };
 
-const catalogue = () => JSON.parse(fs.readFileSync("test/engines/engines.json", "utf8")) as Catalogue;
+/** A checkout without tests has no engines to run them on. */
+function catalogue(): Catalogue {
+    const file = "test/engines/engines.json";
+    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Catalogue) : { engines: [], tests: [] };
+}
 
 function engines(words: readonly string[]): Promise<Count> {
     return withFolder(async folder => {
