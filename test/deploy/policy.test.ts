@@ -31,7 +31,7 @@ it("fails the preview of what it does not", async () => {
     const config = path.join(workspace.folder, "policy.json");
     fs.writeFileSync(config, JSON.stringify({ "pids-limits": { most: 100 } }));
     // A changed program, beside a stack file that is right.
-    const part = path.join(workspace.root, "components", "container.ts");
+    const part = path.join(workspace.root, "components", "docker", "container.ts");
     fs.writeFileSync(part, fs.readFileSync(part, "utf8").replace('capabilities: { drops: ["ALL"] },', 'capabilities: { drops: ["ALL"] }, privileged: true,'));
     const result = await preview("--policy-pack-config", config);
     const said = violations(result);
