@@ -74,6 +74,44 @@ export function problemsOf(
     });
 }
 
+/** What an image asks to be checked by: Docker's `CMD` or `CMD-SHELL`, and what to run. */
+const CHECK = "{{if .Config.Healthcheck}}{{json .Config.Healthcheck.Test}}{{end}}";
+
+/** Milliseconds for one health check that is run here. */
+const CHECK_TIMEOUT = 20_000;
+
+/**
+ * Docker makes its first health check half a minute after the start and says `starting` until then. This runs the
+ * container's own check now.
+ * @returns what is wrong, or undefined
+ */
+async function checkNow(docker: Docker, container: string): Promise<string | undefined> {
+    const { stdout } = await docker.run(["inspect", "--type", "container", "--format", CHECK, container]);
+    const [kind, ...rest] = stdout.trim() === "" ? [] : (JSON.parse(stdout) as string[]);
+    if (kind !== "CMD" && kind !== "CMD-SHELL") {
+        return undefined;
+    }
+    const command = kind === "CMD" ? rest : ["sh", "-c", ...rest];
+    const said = await docker.run(["exec", container, ...command], { timeout: CHECK_TIMEOUT });
+    if (said.code === 0) {
+        return undefined;
+    }
+    const says = oneLine(`${said.stdout} ${said.stderr}`);
+    return says === "" ? "unhealthy" : `unhealthy: ${says}`;
+}
+
+/** The problems of those that are there, also of those that Docker has not checked yet. */
+async function problemsNow(docker: Docker, parts: Readonly<Record<string, string>>): Promise<PartProblem[]> {
+    const containers = await inspectContainers(docker, Object.values(parts));
+    const all = partsOf(parts, containers);
+    const unchecked = all.filter(({ state, health }) => state === "running" && health === "starting");
+    const found = await Promise.all(
+        unchecked.map(async ({ part, container }) => ({ part, what: await checkNow(docker, container) })),
+    );
+    const wrong = found.flatMap(({ part, what }) => (what === undefined ? [] : [{ part, what }]));
+    return [...problemsOf(all, containers), ...wrong];
+}
+
 /**
  * What is still not well after a while: a check comes every 30 seconds, so Docker's word may be of before.
  * @param wait lets time pass, a second at a time
@@ -85,8 +123,7 @@ export async function lastingProblems(
     wait: () => Promise<void>,
 ): Promise<PartProblem[]> {
     for (let left = seconds; ; left--) {
-        const containers = await inspectContainers(docker, Object.values(parts));
-        const problems = problemsOf(partsOf(parts, containers), containers);
+        const problems = await problemsNow(docker, parts);
         if (problems.length === 0 || left <= 0) {
             return problems;
         }

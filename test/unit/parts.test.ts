@@ -69,3 +69,36 @@ it("what passes is waited for, what stays is told, and what is well costs no sec
     expect(await seconds(bad, bad, well)).toEqual({ waited: 2, problems: [] });
     expect(await seconds(bad)).toEqual({ waited: 40, problems: [{ part: "hub", what: "unhealthy: full" }] });
 });
+
+describe("one that Docker has not checked yet is checked by its own command", () => {
+    const starting = but(line("c-gate", "running", "starting"));
+    const SAYS_NO = { code: 1, stdout: "no way\nthrough\n", stderr: "" };
+    const problems = async (test: unknown, ...checks: Array<{ code: number; stdout: string; stderr: string }>) => {
+        const ran: string[][] = [];
+        const run = async (args: string[]) => {
+            if (args[0] === "exec") {
+                ran.push(args);
+                return checks[Math.min(ran.length, checks.length) - 1];
+            }
+            const asksForCheck = args.some(arg => arg.includes("Healthcheck.Test"));
+            const stdout = asksForCheck ? `${test === undefined ? "" : JSON.stringify(test)}\n` : `${starting.join("\n")}\n`;
+            return { code: 0, stdout, stderr: "" };
+        };
+        return { problems: await lastingProblems({ run } as unknown as Docker, PARTS, 2, async () => undefined), ran };
+    };
+
+    it.each([
+        [["CMD", "look", "-q"], ["exec", "c-gate", "look", "-q"]],
+        [["CMD-SHELL", "look || exit 1"], ["exec", "c-gate", "sh", "-c", "look || exit 1"]],
+    ])("%j", async (test, ran) => {
+        expect(await problems(test, { code: 0, stdout: "fine", stderr: "" })).toEqual({ problems: [], ran: [ran] });
+        const unwell = { problems: [{ part: "gate", what: "unhealthy: no way through" }], ran: [ran, ran, ran] };
+        expect(await problems(test, SAYS_NO)).toEqual(unwell);
+        expect(await problems(test, SAYS_NO, { code: 0, stdout: "", stderr: "" })).toEqual({ problems: [], ran: [ran, ran] });
+        expect((await problems(test, { code: 127, stdout: "", stderr: "" })).problems).toEqual([{ part: "gate", what: "unhealthy" }]);
+    });
+
+    it.each([[["NONE"]], [[]], [undefined]])("%j is no check", async test => {
+        expect(await problems(test)).toEqual({ problems: [], ran: [] });
+    });
+});
