@@ -1,14 +1,7 @@
 /** Which folder may import which: docs and reasons in CONTRIBUTING.md. Run by `npm run lint`. */
 
 /** A floor stands on those below it, never on those above. */
-const FLOORS = [
-    ["docker"],
-    ["config"],
-    ["host"],
-    ["network"],
-    ["image", "hub", "user"],
-    ["preflight"],
-];
+const FLOORS = [["docker"], ["config"], ["host"], ["network"], ["image", "hub", "user"], ["preflight"]];
 const folder = names => `^components/(${names.join("|")})/`;
 
 const upwards = FLOORS.slice(0, -1).map((floor, at) => ({

@@ -15,7 +15,8 @@ import {
     type RegistryPasswords,
 } from "./components";
 
-// Each resource takes stack traces for messages that never need one, and ts-node looks up every line of them: over hundreds of people
+// Each resource takes stack traces for messages that never need one, and ts-node looks up every line of them: over
+// hundreds of people
 // that is half of a plan's time. Pulumi's SDK lifts the limit for one of them, hence the second line.
 Error.stackTraceLimit = 0;
 Error.prepareStackTrace = String;
@@ -58,7 +59,10 @@ export = async () => {
                 proxyCredentials:
                     proxyCredentials === undefined
                         ? undefined
-                        : { value: config.requireSecret("proxyCredentials"), fingerprint: fingerprint(rootSecret, "proxy", proxyCredentials) },
+                        : {
+                              value: config.requireSecret("proxyCredentials"),
+                              fingerprint: fingerprint(rootSecret, "proxy", proxyCredentials),
+                          },
                 tlsKey: config.getSecret("tlsKey"),
                 registryPasswords: config.getSecretObject<RegistryPasswords>("registryPasswords"),
                 caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
@@ -66,5 +70,15 @@ export = async () => {
     );
     const { url, users, passwords, adminToken, services, caCertificate, containers, deferred, dockerHost } = hub;
     // One that is undefined would be warned of at each run.
-    return { url, users, passwords, adminToken, ...(settings.hub.services.length === 0 ? {} : { services }), ...(caCertificate === undefined ? {} : { caCertificate }), containers, deferred, dockerHost };
+    return {
+        url,
+        users,
+        passwords,
+        adminToken,
+        ...(settings.hub.services.length === 0 ? {} : { services }),
+        ...(caCertificate === undefined ? {} : { caCertificate }),
+        containers,
+        deferred,
+        dockerHost,
+    };
 };

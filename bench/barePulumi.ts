@@ -29,8 +29,15 @@ export class BarePulumi implements Follower {
         fs.symlinkSync(NODE_MODULES, path.join(program, "node_modules"));
         fs.mkdirSync(path.join(folder, "state"));
         const { PULUMI_CONFIG_PASSPHRASE_FILE: _file, ...env } = pulumiEnv;
-        const bare = new BarePulumi(program, { ...env, PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`, PULUMI_CONFIG_PASSPHRASE: "bench" }, identity(await freePort()));
-        const { code, stderr } = await capture("pulumi", ["stack", "init", "bench", "--non-interactive"], { cwd: program, env: bare.env });
+        const bare = new BarePulumi(
+            program,
+            { ...env, PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`, PULUMI_CONFIG_PASSPHRASE: "bench" },
+            identity(await freePort()),
+        );
+        const { code, stderr } = await capture("pulumi", ["stack", "init", "bench", "--non-interactive"], {
+            cwd: program,
+            env: bare.env,
+        });
         if (code !== 0) {
             bare.remove();
             throw new Error(`the bare program's stack could not be made:\n${stderr}`);
@@ -39,7 +46,10 @@ export class BarePulumi implements Follower {
     }
 
     follow(definitions: Definitions, of: Identity): void {
-        fs.writeFileSync(path.join(this.folder, "definitions.json"), JSON.stringify({ host: "unix:///var/run/docker.sock", ...renamed(definitions, of, this.identity) }));
+        fs.writeFileSync(
+            path.join(this.folder, "definitions.json"),
+            JSON.stringify({ host: "unix:///var/run/docker.sock", ...renamed(definitions, of, this.identity) }),
+        );
     }
 
     get plan(): Program {

@@ -1,4 +1,6 @@
-/** Runs the chosen parts, and keeps what they found beside what earlier runs did: bench/results.json, bench/RESULTS.md. */
+/**
+ * Runs the chosen parts, and keeps what they found beside what earlier runs did: bench/results.json, bench/RESULTS.md.
+ */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -58,18 +60,29 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
     const chosen = (name: string) => options.parts.includes(name);
     const chosenSteps = Object.keys(STEPS).filter(chosen);
     if (chosenSteps.length > 0 || chosen(MEMORY)) {
-        const taken = Object.entries(STEPS).filter(([part]) => (chosenSteps.length > 0 ? chosenSteps : ["plan"]).includes(part));
-        const show: (keyof Usage)[] = [...(chosenSteps.length > 0 ? (["seconds", "cpu"] as const) : []), ...(chosen(MEMORY) ? (["memory"] as const) : [])];
+        const taken = Object.entries(STEPS).filter(([part]) =>
+            (chosenSteps.length > 0 ? chosenSteps : ["plan"]).includes(part),
+        );
+        const show: (keyof Usage)[] = [
+            ...(chosenSteps.length > 0 ? (["seconds", "cpu"] as const) : []),
+            ...(chosen(MEMORY) ? (["memory"] as const) : []),
+        ];
         for (const people of options.people) {
             const began = beginning();
             const measures = await takeSteps(taken, people, options.runs, show, signal);
-            await keep(began, measures.map(({ part, kind, measure }) => ({ ...measure, part: kind === "memory" ? MEMORY : part })));
+            await keep(
+                began,
+                measures.map(({ part, kind, measure }) => ({ ...measure, part: kind === "memory" ? MEMORY : part })),
+            );
         }
     }
     for (const part of Object.keys(OTHERS).filter(chosen)) {
         const began = beginning();
         const measures = await OTHERS[part].run(options, signal);
-        await keep(began, measures.map(measure => ({ ...measure, part })));
+        await keep(
+            began,
+            measures.map(measure => ({ ...measure, part })),
+        );
     }
     console.log(markdown(withGrowth(found), reason));
     progress("Kept in bench/results.json, written to bench/RESULTS.md.");
@@ -116,10 +129,14 @@ async function circumstancesOf({ runs, people, atOnce, parts }: Options, { at, l
     const { stdout: version } = await capture("docker", ["version", "--format", "{{.Server.Version}}"]);
     const cpus = os.cpus();
     return {
-        command: `npm run bench -- --runs ${runs} --people ${people.join(",")} --at-once ${atOnce.join(",")} ${parts.join(" ")}`,
+        command:
+            `npm run bench -- --runs ${runs} --people ${people.join(",")} --at-once ${atOnce.join(",")} ` +
+            `${parts.join(" ")}`,
         date: new Date().toISOString().slice(0, 10),
         commit: await commit(),
-        machine: `${cpus.length} × ${cpus[0]?.model.trim() ?? "CPU"}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Linux ${os.release()}, Docker ${version.trim()}, Node ${process.version}`,
+        machine:
+            `${cpus.length} × ${cpus[0]?.model.trim() ?? "CPU"}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ` +
+            `Linux ${os.release()}, Docker ${version.trim()}, Node ${process.version}`,
         load: [load, os.loadavg()[0]],
         minutes: (performance.now() - at) / 60_000,
     };
@@ -128,7 +145,9 @@ async function circumstancesOf({ runs, people, atOnce, parts }: Options, { at, l
 /** The checkout's; what this writes itself is no change to it. */
 async function commit(): Promise<string> {
     const git = (...args: string[]) => capture("git", args, { cwd: ROOT });
-    const written = ["RESULTS.md", "results.json", ...Object.keys(PLOTS).map(part => `${part}.svg`)].map(file => `:(exclude)bench/${file}`);
+    const written = ["RESULTS.md", "results.json", ...Object.keys(PLOTS).map(part => `${part}.svg`)].map(
+        file => `:(exclude)bench/${file}`,
+    );
     const { code, stdout } = await git("rev-parse", "--short", "HEAD");
     const changed = (await git("diff", "--quiet", "HEAD", "--", ".", ...written)).code !== 0;
     return code === 0 ? `${stdout.trim()}${changed ? ", changed" : ""}` : "unknown";

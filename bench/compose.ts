@@ -17,7 +17,9 @@ const MODULE = path.join(__dirname, "compose");
 
 /** @returns the program, built where it is not there yet. @throws Problem where it cannot be built */
 export async function ensureCompose(): Promise<string> {
-    const version = /github\.com\/docker\/compose\/v2 v(\S+)/.exec(fs.readFileSync(path.join(MODULE, "go.mod"), "utf8"))?.[1];
+    const version = /github\.com\/docker\/compose\/v2 v(\S+)/.exec(
+        fs.readFileSync(path.join(MODULE, "go.mod"), "utf8"),
+    )?.[1];
     const folder = path.join(cacheDir(), "compose", `v${version}-${process.platform}-${process.arch}`);
     const program = path.join(folder, "docker-compose");
     fs.mkdirSync(folder, { recursive: true });
@@ -26,14 +28,26 @@ export async function ensureCompose(): Promise<string> {
         if (!fs.existsSync(program)) {
             const problem = goProblem(process.env);
             if (problem !== undefined) {
-                throw new Problem(`Docker Compose is built with Go to be measured, and ${problem}. Install Go 1.21 or newer (https://go.dev/dl).`);
+                throw new Problem(
+                    `Docker Compose is built with Go to be measured, and ${problem}. Install Go 1.21 or ` +
+                        "newer (https://go.dev/dl).",
+                );
             }
             progress(`Building Docker Compose ${version}, once …`);
             const fresh = `${program}.${process.pid}`;
             await runStep({
                 doing: "Building Docker Compose",
                 command: "go",
-                args: ["build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", fresh, "github.com/docker/compose/v2/cmd"],
+                args: [
+                    "build",
+                    "-trimpath",
+                    "-buildvcs=false",
+                    "-ldflags",
+                    "-s -w",
+                    "-o",
+                    fresh,
+                    "github.com/docker/compose/v2/cmd",
+                ],
                 cwd: MODULE,
                 env: process.env,
                 log: path.join(folder, "log"),
@@ -58,7 +72,11 @@ export class Compose implements Follower {
 
     static async create(): Promise<Compose> {
         const program = await ensureCompose();
-        return new Compose(program, fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-compose-")), identity(await freePort()));
+        return new Compose(
+            program,
+            fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-compose-")),
+            identity(await freePort()),
+        );
     }
 
     follow(definitions: Definitions, of: Identity): void {

@@ -22,15 +22,43 @@ interface Container {
 
 /** Properties that have another name there, and nothing else. */
 const NAMES = {
-    hostname: "hostname", command: "command", entrypoints: "entrypoint", user: "user", workingDir: "working_dir", restart: "restart", readOnly: "read_only",
-    securityOpts: "security_opt", cpuPeriod: "cpu_period", cpuQuota: "cpu_quota", shmSize: "shm_size", groupAdds: "group_add", envs: "environment",
+    hostname: "hostname",
+    command: "command",
+    entrypoints: "entrypoint",
+    user: "user",
+    workingDir: "working_dir",
+    restart: "restart",
+    readOnly: "read_only",
+    securityOpts: "security_opt",
+    cpuPeriod: "cpu_period",
+    cpuQuota: "cpu_quota",
+    shmSize: "shm_size",
+    groupAdds: "group_add",
+    envs: "environment",
 } as const;
 
 /** Properties that are for Pulumi's provider alone. */
 const PULUMI = ["mustRun", "destroyGraceSeconds"];
 
 /** Properties that `service` looks at one by one. */
-const OWN = ["name", "image", "start", "networkMode", "networksAdvanced", "labels", "ports", "tmpfs", "volumes", "memory", "memorySwap", "stopTimeout", "logDriver", "logOpts", "capabilities", "healthcheck"];
+const OWN = [
+    "name",
+    "image",
+    "start",
+    "networkMode",
+    "networksAdvanced",
+    "labels",
+    "ports",
+    "tmpfs",
+    "volumes",
+    "memory",
+    "memorySwap",
+    "stopTimeout",
+    "logDriver",
+    "logOpts",
+    "capabilities",
+    "healthcheck",
+];
 
 /**
  * @returns the file, and the names of the services that are to run
@@ -41,7 +69,12 @@ export function composeFile({ networks, containers }: Definitions): { file: Prop
     const volumes = services.flatMap(({ volumes = [] }) => volumes.flatMap(({ volumeName }) => volumeName ?? []));
     return {
         file: {
-            networks: Object.fromEntries(networks.map(({ name, driver, internal, labels }) => [name as string, { name, driver, internal, labels: byName(labels as Container["labels"]) }])),
+            networks: Object.fromEntries(
+                networks.map(({ name, driver, internal, labels }) => [
+                    name as string,
+                    { name, driver, internal, labels: byName(labels as Container["labels"]) },
+                ]),
+            ),
             volumes: Object.fromEntries(volumes.map(name => [name, { name }])),
             services: Object.fromEntries(services.map(container => [container.name, service(container)])),
         },
@@ -50,7 +83,9 @@ export function composeFile({ networks, containers }: Definitions): { file: Prop
 }
 
 function service(container: Container): Properties {
-    const unknown = Object.keys(container).filter(key => !(key in NAMES) && !PULUMI.includes(key) && !OWN.includes(key));
+    const unknown = Object.keys(container).filter(
+        key => !(key in NAMES) && !PULUMI.includes(key) && !OWN.includes(key),
+    );
     if (unknown.length > 0) {
         throw new Error(`${container.name}: bench/composeFile.ts does not know ${unknown.join(", ")}`);
     }
@@ -67,14 +102,34 @@ function service(container: Container): Properties {
         mem_limit: mebibytes(container.memory),
         memswap_limit: mebibytes(container.memorySwap),
         stop_grace_period: container.stopTimeout === undefined ? undefined : `${container.stopTimeout}s`,
-        healthcheck: healthcheck && (healthcheck.tests[0] === "NONE" ? { disable: true } : { test: healthcheck.tests, interval: healthcheck.interval, timeout: healthcheck.timeout, retries: healthcheck.retries }),
+        healthcheck:
+            healthcheck &&
+            (healthcheck.tests[0] === "NONE"
+                ? { disable: true }
+                : {
+                      test: healthcheck.tests,
+                      interval: healthcheck.interval,
+                      timeout: healthcheck.timeout,
+                      retries: healthcheck.retries,
+                  }),
         ...(container.networkMode === "none"
             ? { network_mode: "none" }
-            : { networks: Object.fromEntries((networksAdvanced ?? [{ name: container.networkMode }]).map(({ name, aliases }) => [name, aliases === undefined ? {} : { aliases }])) }),
+            : {
+                  networks: Object.fromEntries(
+                      (networksAdvanced ?? [{ name: container.networkMode }]).map(({ name, aliases }) => [
+                          name,
+                          aliases === undefined ? {} : { aliases },
+                      ]),
+                  ),
+              }),
         ports: container.ports?.map(({ ip, external, internal }) => `${ip}:${external}:${internal}`),
-        tmpfs: container.tmpfs && Object.entries(container.tmpfs).map(([path, options]) => (options === "" ? path : `${path}:${options}`)),
+        tmpfs:
+            container.tmpfs &&
+            Object.entries(container.tmpfs).map(([path, options]) => (options === "" ? path : `${path}:${options}`)),
         volumes: container.volumes?.map(({ volumeName, hostPath, containerPath, readOnly }) =>
-            volumeName === undefined ? { type: "bind", source: hostPath, target: containerPath, read_only: readOnly ?? false } : { type: "volume", source: volumeName, target: containerPath, read_only: readOnly ?? false },
+            volumeName === undefined
+                ? { type: "bind", source: hostPath, target: containerPath, read_only: readOnly ?? false }
+                : { type: "volume", source: volumeName, target: containerPath, read_only: readOnly ?? false },
         ),
     });
 }
@@ -85,7 +140,11 @@ function byName(labels: Container["labels"] = []): Record<string, string> {
 
 /** Compose puts variables in the place of `$NAME`. */
 function escaped(value: unknown): unknown {
-    return typeof value === "string" ? value.replaceAll("$", "$$$$") : Array.isArray(value) ? value.map(escaped) : value;
+    return typeof value === "string"
+        ? value.replaceAll("$", "$$$$")
+        : Array.isArray(value)
+          ? value.map(escaped)
+          : value;
 }
 
 function mebibytes(value: number | undefined): string | undefined {

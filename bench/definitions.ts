@@ -15,11 +15,16 @@ const SECRET = "4dabf18193072939515e22adb298388d";
 /** @param exported of `pulumi stack export --show-secrets` */
 export function definitionsOf(exported: string): Definitions {
     const { deployment } = JSON.parse(exported) as { deployment: { resources: { type: string; inputs: unknown }[] } };
-    const inputs = (type: string) => deployment.resources.filter(resource => resource.type === type).map(resource => plain(resource.inputs) as Properties);
+    const inputs = (type: string) =>
+        deployment.resources
+            .filter(resource => resource.type === type)
+            .map(resource => plain(resource.inputs) as Properties);
     return {
         networks: inputs("docker:index/network:Network").map(network),
         // One in the host's own network is for this deployment alone.
-        containers: inputs("docker:index/container:Container").filter(({ networkMode }) => networkMode !== "host").map(container),
+        containers: inputs("docker:index/container:Container")
+            .filter(({ networkMode }) => networkMode !== "host")
+            .map(container),
     };
 }
 
@@ -35,7 +40,11 @@ function plain(value: unknown): unknown {
         return plain(JSON.parse((value as unknown as { plaintext: string }).plaintext));
     }
     const { __defaults: defaults = [], ...rest } = value as Properties & { __defaults?: string[] };
-    return Object.fromEntries(Object.entries(rest).filter(([key]) => !defaults.includes(key)).map(([key, inner]) => [key, plain(inner)]));
+    return Object.fromEntries(
+        Object.entries(rest)
+            .filter(([key]) => !defaults.includes(key))
+            .map(([key, inner]) => [key, plain(inner)]),
+    );
 }
 
 /** Two networks can have neither addresses nor a bridge in common, so these are left to Docker. */
@@ -45,7 +54,9 @@ function network({ ipamConfigs: _addresses, options: _bridge, ...rest }: Propert
 
 function container(definition: Properties): Properties {
     const { networksAdvanced, ...rest } = definition as { networksAdvanced?: Properties[] };
-    return networksAdvanced === undefined ? rest : { ...rest, networksAdvanced: networksAdvanced.map(({ ipv4Address: _address, ...attached }) => attached) };
+    return networksAdvanced === undefined
+        ? rest
+        : { ...rest, networksAdvanced: networksAdvanced.map(({ ipv4Address: _address, ...attached }) => attached) };
 }
 
 /** What tells the objects of one deployment from those of another. */
@@ -64,9 +75,18 @@ export function identity(port: number): Identity {
 /** The same under other names and at another port. */
 export function renamed(definitions: Definitions, from: Identity, to: Identity): Definitions {
     const text = JSON.stringify(definitions);
-    const { containers, networks } = JSON.parse(text.replaceAll(from.stack, to.stack).replaceAll(from.instance, to.instance)) as Definitions;
+    const { containers, networks } = JSON.parse(
+        text.replaceAll(from.stack, to.stack).replaceAll(from.instance, to.instance),
+    ) as Definitions;
     const published = containers.map(({ ports, ...rest }) =>
-        ports === undefined ? rest : { ...rest, ports: (ports as Properties[]).map(port => (port.external === from.port ? { ...port, external: to.port } : port)) },
+        ports === undefined
+            ? rest
+            : {
+                  ...rest,
+                  ports: (ports as Properties[]).map(port =>
+                      port.external === from.port ? { ...port, external: to.port } : port,
+                  ),
+              },
     );
     return { networks, containers: published };
 }

@@ -63,7 +63,12 @@ function rows(results: readonly Result[]): Row[] {
         const beside = others.map((name, i) => {
             const other = summary(measure.values[name]);
             const ratio = ours.median / other.median;
-            return { measure, ours, beside: { name, summary: other, ratio }, aim: relative(ratio, measure.aims?.[name]) ?? (i === 0 ? absolute(measure, ours) : undefined) };
+            return {
+                measure,
+                ours,
+                beside: { name, summary: other, ratio },
+                aim: relative(ratio, measure.aims?.[name]) ?? (i === 0 ? absolute(measure, ours) : undefined),
+            };
         });
         return beside.length > 0 ? beside : [{ measure, ours, aim: absolute(measure, ours) }];
     });
@@ -83,7 +88,9 @@ export function markdown(results: readonly Result[], reason: Reason): string {
     const cells = rows(results).map(({ measure: { what, unit, found }, ours, beside, aim }) => [
         what,
         text(ours, unit),
-        ...(beside === undefined ? ["", "", ""] : [beside.name, text(beside.summary, unit), Number.isFinite(beside.ratio) ? beside.ratio.toFixed(2) : ""]),
+        ...(beside === undefined
+            ? ["", "", ""]
+            : [beside.name, text(beside.summary, unit), Number.isFinite(beside.ratio) ? beside.ratio.toFixed(2) : ""]),
         aim === undefined ? "" : `${aim.text} ${aim.reached ? "✓" : "✗"}`,
         aim === undefined || aim.reached ? "" : (reason(what) ?? "no reason found yet"),
         found === undefined ? "" : String(circumstances.indexOf(JSON.stringify(found)) + 1),
@@ -98,7 +105,10 @@ function distinct(results: readonly Result[]): string[] {
 }
 
 function text({ median, lowest, highest, runs }: Summary, unit: Measure["unit"]): string {
-    const number = (value: number) => value.toFixed(unit === "s" || (unit === "" && !Number.isInteger(median)) ? 2 : value < 10 && unit !== "" ? 1 : 0);
+    const number = (value: number) =>
+        value.toFixed(
+            unit === "s" || (unit === "" && !Number.isInteger(median)) ? 2 : value < 10 && unit !== "" ? 1 : 0,
+        );
     return `${number(median)} ${unit}`.trim() + (runs === 1 ? "" : ` (${number(lowest)} – ${number(highest)})`);
 }
 
@@ -108,14 +118,19 @@ export function report(results: readonly Result[], reason: Reason, plots: readon
     return [
         "# Side by side",
         "",
-        "Medians of all runs, with the lowest and the highest in brackets. What the contenders are: [README.md](README.md).",
+        "Medians of all runs, with the lowest and the highest in brackets. What the contenders are: " +
+            "[README.md](README.md).",
         "",
         markdown(results, reason),
         "",
         ...plots.flatMap(plot => [`![](${plot})`, ""]),
         "| run | | commit | minutes | load average before, after | machine |",
         "| --- | --- | --- | --- | --- | --- |",
-        ...runs.map(({ command, date, commit, minutes, load, machine }, i) => `| ${i + 1} | ${date}: \`${command}\` | ${commit} | ${minutes.toFixed(1)} | ${load.map(value => value.toFixed(1)).join(", ")} | ${machine} |`),
+        ...runs.map(
+            ({ command, date, commit, minutes, load, machine }, i) =>
+                `| ${i + 1} | ${date}: \`${command}\` | ${commit} | ${minutes.toFixed(1)} | ` +
+                `${load.map(value => value.toFixed(1)).join(", ")} | ${machine} |`,
+        ),
         "",
     ].join("\n");
 }

@@ -20,7 +20,8 @@ export function timesOf(part: string, results: readonly Result[]): Series {
 export function growth(results: readonly Result[]): Result[] {
     const plan = timesOf("plan", results);
     const add = timesOf("add", results);
-    const at = (series: Series, name: string, people: number) => series.get(name)?.find(([count]) => count === people)?.[1];
+    const at = (series: Series, name: string, people: number) =>
+        series.get(name)?.find(([count]) => count === people)?.[1];
     const ratio = (name: string) => {
         const [few, many] = [at(plan, name, 200), at(plan, name, 500)];
         return few === undefined || many === undefined ? undefined : many / few;
@@ -30,15 +31,36 @@ export function growth(results: readonly Result[]): Result[] {
             const beside = at(plan, OURS, people);
             return beside === undefined
                 ? []
-                : [{ what: `add one person, ${people} people: time beside the plan`, unit: "s", part: "add", people, values: { [OURS]: [seconds], "plan with nothing to do": [beside] }, aims: { "plan with nothing to do": 1.2 } } satisfies Result];
+                : [
+                      {
+                          what: `add one person, ${people} people: time beside the plan`,
+                          unit: "s",
+                          part: "add",
+                          people,
+                          values: { [OURS]: [seconds], "plan with nothing to do": [beside] },
+                          aims: { "plan with nothing to do": 1.2 },
+                      } satisfies Result,
+                  ];
         }),
         ...forEach("plan: times as long for 500 people as for 200", "plan", plan, ratio, 2.7),
-        ...forEach("deploy: exponent of people in its time", "deploy", timesOf("deploy", results), (name, points) => exponent(points), 1.3),
+        ...forEach(
+            "deploy: exponent of people in its time",
+            "deploy",
+            timesOf("deploy", results),
+            (name, points) => exponent(points),
+            1.3,
+        ),
     ];
 }
 
 /** The measure that a figure of each contender makes; none without this project's. */
-function forEach(what: string, part: string, series: Series, figure: (name: string, points: [number, number][]) => number | undefined, most: number): Result[] {
+function forEach(
+    what: string,
+    part: string,
+    series: Series,
+    figure: (name: string, points: [number, number][]) => number | undefined,
+    most: number,
+): Result[] {
     const values: Record<string, number[]> = {};
     for (const [name, points] of series) {
         const value = figure(name, points);
@@ -50,7 +72,10 @@ function forEach(what: string, part: string, series: Series, figure: (name: stri
     return OURS in values ? [{ what, part, people: Infinity, unit, values, most }] : [];
 }
 
-/** The power of the number of people that time grows with, by least squares of the logarithms; undefined for fewer than two points. */
+/**
+ * The power of the number of people that time grows with, by least squares of the logarithms; undefined for fewer than
+ * two points.
+ */
 export function exponent(points: readonly (readonly [number, number])[]): number | undefined {
     if (points.length < 2) {
         return undefined;

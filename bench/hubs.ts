@@ -16,7 +16,10 @@ export interface Side {
 }
 
 /** Deploys both, for these people, and hands them to `use`; removes both behind it. */
-export async function withHubs<T>(people: readonly string[], use: (sides: readonly Side[], outputs: Outputs) => Promise<T>): Promise<T> {
+export async function withHubs<T>(
+    people: readonly string[],
+    use: (sides: readonly Side[], outputs: Outputs) => Promise<T>,
+): Promise<T> {
     const config = `jupyterhub:users: [${people.join(", ")}]`;
     const workspace = await Workspace.create(config);
     let replaced = 0;
@@ -30,12 +33,25 @@ export async function withHubs<T>(people: readonly string[], use: (sides: readon
         const outputs = await workspace.outputs();
         const { users, containers } = outputs;
         const image = (container: string) => docker("inspect", "--format", "{{.Config.Image}}", container);
-        stock = await StockHub.start({ hub: image(containers.hub), proxy: image(containers.proxy), notebook: users[people[0]].image }, people.length);
+        stock = await StockHub.start(
+            { hub: image(containers.hub), proxy: image(containers.proxy), notebook: users[people[0]].image },
+            people.length,
+        );
         const other = stock;
         return await use(
             [
-                { name: OURS, containers: running(Object.values(containers)), logIn: person => logIn(new HubClient(outputs.url, person), outputs.passwords[person]), replaceHub: replace },
-                { name: StockHub.title, containers: stock.containers, logIn: person => logIn(new HubClient(other.url, person), other.password), replaceHub: () => other.replaceHub() },
+                {
+                    name: OURS,
+                    containers: running(Object.values(containers)),
+                    logIn: person => logIn(new HubClient(outputs.url, person), outputs.passwords[person]),
+                    replaceHub: replace,
+                },
+                {
+                    name: StockHub.title,
+                    containers: stock.containers,
+                    logIn: person => logIn(new HubClient(other.url, person), other.password),
+                    replaceHub: () => other.replaceHub(),
+                },
             ],
             outputs,
         );

@@ -35,7 +35,11 @@ export class ImageBuilds {
 
     /** Hands it to `use`; removes the images behind it. */
     static async with<T>(signal: AbortSignal, use: (builds: ImageBuilds) => Promise<T>): Promise<T> {
-        const builds = new ImageBuilds(await ensureCompose(), fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-images-")), signal);
+        const builds = new ImageBuilds(
+            await ensureCompose(),
+            fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-images-")),
+            signal,
+        );
         try {
             fs.cpSync(path.join(ROOT, "images"), path.join(builds.folder, "images"), { recursive: true });
             builds.write();
@@ -55,9 +59,17 @@ export class ImageBuilds {
             args: { BASE: folder === "systemuser" ? this.name("singleuser") : DEFAULT_BASE },
             secrets: ["ca"],
         });
-        const services = Object.fromEntries((Object.keys(FOLDERS) as Folder[]).map(folder => [folder, { image: this.name(folder), build: build(folder) }]));
+        const services = Object.fromEntries(
+            (Object.keys(FOLDERS) as Folder[]).map(folder => [
+                folder,
+                { image: this.name(folder), build: build(folder) },
+            ]),
+        );
         const ca = hostCaBundle(process.env, path.join(this.folder, "ca.pem"));
-        fs.writeFileSync(path.join(this.folder, "compose.json"), JSON.stringify({ services, secrets: { ca: { file: ca } } }));
+        fs.writeFileSync(
+            path.join(this.folder, "compose.json"),
+            JSON.stringify({ services, secrets: { ca: { file: ca } } }),
+        );
     }
 
     /** @returns the seconds that it takes */
@@ -86,7 +98,9 @@ export class ImageBuilds {
     }
 
     private remove(): void {
-        const images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split("\n").filter(name => name.startsWith(`${this.tag}-`));
+        const images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
+            .split("\n")
+            .filter(name => name.startsWith(`${this.tag}-`));
         if (images.length > 0) {
             docker("image", "rm", ...images);
         }

@@ -2,7 +2,9 @@
 import { type HubClient, Kernel } from "../test/deploy/hubClient";
 
 async function ids(client: HubClient, token: string): Promise<string[]> {
-    return ((await (await client.withToken(token, client.server("api/kernels"))).json()) as { id: string }[]).map(({ id }) => id);
+    return ((await (await client.withToken(token, client.server("api/kernels"))).json()) as { id: string }[]).map(
+        ({ id }) => id,
+    );
 }
 
 /** Starts one. @returns its id */

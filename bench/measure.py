@@ -3,9 +3,10 @@
     python3 measure.py RESULT COMMAND [ARG ...]
 
 Seconds that passed; seconds of CPU time, user and system, of the command and whatever it started, also of what its own
-parent left behind (plugins, for example); and the most memory that all of them held at one time, looked at twenty times a
-second. Linux only. Ended by a signal, it ends them all.
+parent left behind (plugins, for example); and the most memory that all of them held at one time, looked at twenty times
+a second. Linux only. Ended by a signal, it ends them all.
 """
+
 import ctypes
 import json
 import os

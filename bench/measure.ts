@@ -28,7 +28,9 @@ export async function checkMeasuring(): Promise<void> {
         throw new Problem("What programs use can be measured on Linux only.");
     }
     if ((await capture("python3", ["-c", "import os; os.waitstatus_to_exitcode(0)"])).code !== 0) {
-        throw new Problem("To measure what programs use, Python 3.9 or newer is needed (Debian and Ubuntu: apt-get install python3).");
+        throw new Problem(
+            "To measure what programs use, Python 3.9 or newer is needed (Debian and Ubuntu: apt-get install python3).",
+        );
     }
 }
 
@@ -45,9 +47,15 @@ export async function measure({ file, args, cwd, env }: Program, signal: AbortSi
         const log = path.join(folder, "log");
         await run("python3", [path.join(__dirname, "measure.py"), result, file, ...args], log, { cwd, env, signal });
         signal.throwIfAborted();
-        const { code, seconds, user, system, memory } = JSON.parse(fs.readFileSync(result, "utf8")) as Record<string, number>;
+        const { code, seconds, user, system, memory } = JSON.parse(fs.readFileSync(result, "utf8")) as Record<
+            string,
+            number
+        >;
         if (code !== 0) {
-            throw new Error(`${[file, ...args].join(" ")} ended with ${code}:\n${fs.readFileSync(log, "utf8").trimEnd().split("\n").slice(-30).join("\n")}`);
+            throw new Error(
+                `${[file, ...args].join(" ")} ended with ` +
+                    `${code}:\n${fs.readFileSync(log, "utf8").trimEnd().split("\n").slice(-30).join("\n")}`,
+            );
         }
         return { seconds, cpu: user + system, memory: memory / 2 ** 20 };
     } finally {
@@ -56,11 +64,18 @@ export async function measure({ file, args, cwd, env }: Program, signal: AbortSi
 }
 
 /** In a session of its own: a Ctrl-C comes to us, and ends it through the signal. */
-function run(file: string, args: readonly string[], log: string, { signal, ...options }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal }): Promise<void> {
+function run(
+    file: string,
+    args: readonly string[],
+    log: string,
+    { signal, ...options }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<void> {
     const output = fs.openSync(log, "w");
     const child = spawn(file, args, { ...options, stdio: ["ignore", output, output], detached: true });
     fs.closeSync(output);
     const end = () => void child.kill("SIGTERM");
     signal.addEventListener("abort", end);
-    return new Promise<void>((resolve, reject) => child.once("error", reject).once("exit", () => resolve())).finally(() => signal.removeEventListener("abort", end));
+    return new Promise<void>((resolve, reject) => child.once("error", reject).once("exit", () => resolve())).finally(
+        () => signal.removeEventListener("abort", end),
+    );
 }

@@ -43,7 +43,11 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
 function numbers(option: string, text = "", most = Infinity): number[] {
     const parts = text.split(",");
     if (parts.length > most || !parts.every(part => /^[1-9]\d{0,3}$/.test(part))) {
-        throw new Problem(`${option} takes ${most === 1 ? "a number, such as 5" : "numbers of people with commas between, such as 10,50"}; it was given "${text}".`);
+        throw new Problem(
+            `${option} takes ` +
+                `${most === 1 ? "a number, such as 5" : "numbers of people with commas between, such as 10,50"}; ` +
+                `it was given "${text}".`,
+        );
     }
     return parts.map(Number);
 }

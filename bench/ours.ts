@@ -43,7 +43,12 @@ export class Ours implements Contender {
     }
 
     private pulumi(...args: string[]): Program {
-        return { file: "pulumi", args: [...args, "--stack", this.workspace.stack], cwd: this.workspace.root, env: this.env };
+        return {
+            file: "pulumi",
+            args: [...args, "--stack", this.workspace.stack],
+            cwd: this.workspace.root,
+            env: this.env,
+        };
     }
 
     get identity(): Identity {
@@ -62,7 +67,16 @@ export class Ours implements Contender {
 
     /** What is deployed. */
     async definitions(): Promise<Definitions> {
-        return definitionsOf(await this.workspace.succeed("pulumi", "stack", "export", "--show-secrets", "--stack", this.workspace.stack));
+        return definitionsOf(
+            await this.workspace.succeed(
+                "pulumi",
+                "stack",
+                "export",
+                "--show-secrets",
+                "--stack",
+                this.workspace.stack,
+            ),
+        );
     }
 
     remove(): void {

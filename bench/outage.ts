@@ -39,7 +39,10 @@ export class Watch {
         this.done = this.watch();
     }
 
-    /** Ends when enough answers have come one after the other. @returns seconds without an answer. @throws Error when none come */
+    /**
+     * Ends when enough answers have come one after the other. @returns seconds without an answer. @throws Error when
+     * none come
+     */
     async end(seconds = 60, enough = 5): Promise<number> {
         const deadline = now() + seconds;
         try {
@@ -60,7 +63,10 @@ export class Watch {
         while (!this.over) {
             const asked = now();
             const late = pause(PATIENCE * 1000, false, { ref: false });
-            const answer = this.ask().then(() => true, () => false);
+            const answer = this.ask().then(
+                () => true,
+                () => false,
+            );
             this.probes.push({ asked, answered: await Promise.race([answer, late]) });
             await pause(25);
         }

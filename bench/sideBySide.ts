@@ -81,7 +81,13 @@ export interface Taken {
 }
 
 /** @param steps each with its part. @param show what of the usage is of interest */
-export async function takeSteps(steps: readonly (readonly [part: string, step: Step])[], people: number, runs: number, show: readonly (keyof Usage)[], signal: AbortSignal): Promise<Taken[]> {
+export async function takeSteps(
+    steps: readonly (readonly [part: string, step: Step])[],
+    people: number,
+    runs: number,
+    show: readonly (keyof Usage)[],
+    signal: AbortSignal,
+): Promise<Taken[]> {
     return SideBySide.with(people, signal, async side => {
         const taken: Taken[] = [];
         for (const [part, step] of steps) {

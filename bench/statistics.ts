@@ -13,7 +13,12 @@ export function summary(values: readonly number[]): Summary {
         throw new Error("no run was measured");
     }
     const sorted = [...values].sort((a, b) => a - b);
-    return { median: quantile(sorted, 0.5), lowest: sorted[0], highest: sorted[sorted.length - 1], runs: sorted.length };
+    return {
+        median: quantile(sorted, 0.5),
+        lowest: sorted[0],
+        highest: sorted[sorted.length - 1],
+        runs: sorted.length,
+    };
 }
 
 /** The value that a share of all does not exceed, between two of them where it falls there; NaN of nothing. */

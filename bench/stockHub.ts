@@ -64,9 +64,31 @@ export class StockHub {
     private create(): void {
         docker("network", "create", this.name("people"));
         docker(
-            ...["run", "--detach", "--name", this.name("proxy"), "--network", this.name("people"), "--publish", `127.0.0.1:${this.port}:8000`],
+            ...[
+                "run",
+                "--detach",
+                "--name",
+                this.name("proxy"),
+                "--network",
+                this.name("people"),
+                "--publish",
+                `127.0.0.1:${this.port}:8000`,
+            ],
             ...["--env", `CONFIGPROXY_AUTH_TOKEN=${this.token}`, this.images.proxy],
-            ...["--ip", "0.0.0.0", "--port", "8000", "--api-ip", "0.0.0.0", "--api-port", "8001", "--default-target", `http://${this.name("hub")}:8081`, "--log-level", "warn"],
+            ...[
+                "--ip",
+                "0.0.0.0",
+                "--port",
+                "8000",
+                "--api-ip",
+                "0.0.0.0",
+                "--api-port",
+                "8001",
+                "--default-target",
+                `http://${this.name("hub")}:8081`,
+                "--log-level",
+                "warn",
+            ],
         );
         this.hubCommands().forEach(args => docker(...args));
     }
@@ -94,7 +116,18 @@ export class StockHub {
         };
         return [
             [
-                ...["create", "--name", this.name("hub"), "--network", this.name("people"), "--user", "0", "--workdir", "/tmp", "--no-healthcheck"],
+                ...[
+                    "create",
+                    "--name",
+                    this.name("hub"),
+                    "--network",
+                    this.name("people"),
+                    "--user",
+                    "0",
+                    "--workdir",
+                    "/tmp",
+                    "--no-healthcheck",
+                ],
                 ...["--volume", "/var/run/docker.sock:/var/run/docker.sock", "--volume", `${this.name("data")}:/data`],
                 ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
                 ...[this.images.hub, "jupyterhub", "--config", "/tmp/jupyterhub_config.py"],

@@ -1,5 +1,12 @@
 /** What another Pulumi program may import. */
-export { ConfigError, decodeConfig, readSettings, type ImageSettings, type Lookups, type Settings } from "./config/settings";
+export {
+    ConfigError,
+    decodeConfig,
+    readSettings,
+    type ImageSettings,
+    type Lookups,
+    type Settings,
+} from "./config/settings";
 export type { Mount, Person, SystemAccount } from "./config/users/people";
 export { authenticationSecret } from "./config/authentication/settings";
 export { fingerprint, instanceId, type FingerprintedSecret } from "./docker/credentials";

@@ -36,7 +36,9 @@ export interface JupyterHubArgs {
     settings: Settings;
     /** What every secret of the stack is derived from: at least 32 random characters that never change. */
     rootSecret: pulumi.Input<string>;
-    /** What the identity provider knows this hub by (`authenticationSecret`), for types of authentication that need it. */
+    /**
+     * What the identity provider knows this hub by (`authenticationSecret`), for types of authentication that need it.
+     */
     authenticationSecret?: pulumi.Input<string>;
     /** `instanceId(rootSecret, stack)`: plain, because it is a part of every name. */
     instance: string;
@@ -47,8 +49,8 @@ export interface JupyterHubArgs {
      */
     existing?: ExistingServers;
     /**
-     * Names of people whose homes are missing on the Docker host (`checkHostDirectories`), so that one which somebody removed
-     * is made again.
+     * Names of people whose homes are missing on the Docker host (`checkHostDirectories`), so that one which somebody
+     * removed is made again.
      * @default none
      */
     missingHomes?: readonly string[];
@@ -58,8 +60,8 @@ export interface JupyterHubArgs {
      */
     docker?: DockerHost;
     /**
-     * Networks that are there already (`existingNetworks`). Where it is left out, one that was removed and made again by
-     * hand is taken for the same: servers that ran in the old one do not start then.
+     * Networks that are there already (`existingNetworks`). Where it is left out, one that was removed and made again
+     * by hand is taken for the same: servers that ran in the old one do not start then.
      */
     networks?: ExistingNetworks;
     /**
@@ -134,12 +136,21 @@ export class JupyterHub extends pulumi.ComponentResource {
         checkNetworkChange(settings, peopleDefinition, names, networks, existing);
         const logins = registryLogins(network.registries, args.registryPasswords);
         const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
-        const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, providers: { docker: provider }, dependsOn });
+        const child = (...dependsOn: pulumi.Resource[]) => ({
+            parent: this,
+            providers: { docker: provider },
+            dependsOn,
+        });
 
         const image = imageMaker(name, {
             bases: pulledBases(plans),
             present: args.images,
-            build: { builtBefore: args.builtBefore, caBundle: args.caBundle, proxy: network.proxy, proxyCredentials: proxyCredentials?.value },
+            build: {
+                builtBefore: args.builtBefore,
+                caBundle: args.caBundle,
+                proxy: network.proxy,
+                proxyCredentials: proxyCredentials?.value,
+            },
             options: child,
         });
         const hubImage = image("hub", plans.hub);
@@ -156,7 +167,13 @@ export class JupyterHub extends pulumi.ComponentResource {
         const networkOf = (key: string, dockerName: string, definition: NetworkDefinition, internal: boolean) =>
             new Network(
                 `${name}-${key}`,
-                { name: dockerName, instance, internal, definition, incarnation: networkIncarnation(dockerName, definition, networks) },
+                {
+                    name: dockerName,
+                    instance,
+                    internal,
+                    definition,
+                    incarnation: networkIncarnation(dockerName, definition, networks),
+                },
                 child(),
             );
         const peopleNetwork = networkOf("people", names.peopleNetwork, peopleDefinition, false);
@@ -165,13 +182,21 @@ export class JupyterHub extends pulumi.ComponentResource {
         const guard =
             isolation &&
             guardImage &&
-            new Guard(`${name}-guard`, { names, instance, image: guardImage.reference, addresses: isolation.addresses, network }, child(guardImage, peopleNetwork));
+            new Guard(
+                `${name}-guard`,
+                { names, instance, image: guardImage.reference, addresses: isolation.addresses, network },
+                child(guardImage, peopleNetwork),
+            );
         // Before whoever is in it, so that it goes after them.
         const guarded = guard === undefined ? [peopleNetwork] : [peopleNetwork, guard];
 
         const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
         this.services = pulumi.secret(
-            rootSecret.apply(secret => Object.fromEntries(settings.hub.services.map(service => [service.name, serviceToken(secret, stack, service.name)]))),
+            rootSecret.apply(secret =>
+                Object.fromEntries(
+                    settings.hub.services.map(service => [service.name, serviceToken(secret, stack, service.name)]),
+                ),
+            ),
         );
         const common = { stack, names, instance };
         const gate = new Gate(
@@ -182,7 +207,15 @@ export class JupyterHub extends pulumi.ComponentResource {
         const frontNetwork = front && networkOf("front", names.frontNetwork, network.front, false);
         const proxy = new Proxy(
             `${name}-proxy`,
-            { ...common, image: proxyImage.reference, token: secrets.proxyToken, network: peopleNetwork, address: isolation?.addresses.proxy, metrics: settings.metrics.proxy, ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }) },
+            {
+                ...common,
+                image: proxyImage.reference,
+                token: secrets.proxyToken,
+                network: peopleNetwork,
+                address: isolation?.addresses.proxy,
+                metrics: settings.metrics.proxy,
+                ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }),
+            },
             child(proxyImage, ...guarded, ...(frontNetwork === undefined ? [] : [frontNetwork])),
         );
         let https: Https | undefined;
@@ -190,7 +223,15 @@ export class JupyterHub extends pulumi.ComponentResource {
             const caddyImage = image("caddy", front.plan);
             https = new Https(
                 `${name}-https`,
-                { ...common, image: caddyImage.reference, settings: front.settings, key: args.tlsKey, network: frontNetwork, proxy: proxy.containerId, environment: commandEnvironment(engine) },
+                {
+                    ...common,
+                    image: caddyImage.reference,
+                    settings: front.settings,
+                    key: args.tlsKey,
+                    network: frontNetwork,
+                    proxy: proxy.containerId,
+                    environment: commandEnvironment(engine),
+                },
                 child(caddyImage, proxy),
             );
             this.caCertificate = https.caCertificate;
@@ -211,7 +252,13 @@ export class JupyterHub extends pulumi.ComponentResource {
             },
             child(hubImage, gate, ...guarded),
         );
-        const infrastructure = { [names.hub]: hub, [names.proxy]: proxy, [names.gate]: gate, ...(guard && { [names.guard]: guard }), ...(https && { [names.https]: https }) };
+        const infrastructure = {
+            [names.hub]: hub,
+            [names.proxy]: proxy,
+            [names.gate]: gate,
+            ...(guard && { [names.guard]: guard }),
+            ...(https && { [names.https]: https }),
+        };
         // Not together with people's: a hub that cannot be made must not keep theirs from them.
         new PidsLimits(
             `${name}-infrastructure-pids`,
@@ -232,10 +279,17 @@ export class JupyterHub extends pulumi.ComponentResource {
             );
 
         const incarnations = new Map(
-            settings.people.map(person => [person.name, existing.get(person.name)?.incarnation ?? randomBytes(8).toString("hex")]),
+            settings.people.map(person => [
+                person.name,
+                existing.get(person.name)?.incarnation ?? randomBytes(8).toString("hex"),
+            ]),
         );
         const gpus = allocateGpus(
-            new Map(settings.people.flatMap(person => (person.gpus === undefined ? [] : [[person.name, person.gpus] as const]))),
+            new Map(
+                settings.people.flatMap(person =>
+                    person.gpus === undefined ? [] : [[person.name, person.gpus] as const],
+                ),
+            ),
             new Map([...existing].map(([person, { gpus = [] }]) => [person, gpus])),
         );
         const servers = settings.people.map(person => {
@@ -257,12 +311,18 @@ export class JupyterHub extends pulumi.ComponentResource {
                     proxyCredentials,
                     keep: isKept(before, settings, now) ? before : undefined,
                 },
-                child(notebooks[person.image], ...guarded, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
+                child(
+                    notebooks[person.image],
+                    ...guarded,
+                    ...(homes !== undefined && needsHomes(person) ? [homes] : []),
+                ),
             );
             return { person, server, before };
         });
         const waiting = servers.filter(({ server }) => server.deferred);
-        const ended = servers.filter(({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition);
+        const ended = servers.filter(
+            ({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition,
+        );
         const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
         deferralNotes(changed, existing, settings, now).forEach(note => void pulumi.log.info(note, this));
         new PidsLimits(
@@ -277,7 +337,15 @@ export class JupyterHub extends pulumi.ComponentResource {
         // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
         new Roster(
             `${name}-roster`,
-            { ...common, image: hubImage.reference, people: settings.people, authentication: settings.authentication, incarnations, rootSecret, deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])) },
+            {
+                ...common,
+                image: hubImage.reference,
+                people: settings.people,
+                authentication: settings.authentication,
+                incarnations,
+                rootSecret,
+                deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])),
+            },
             child(hubImage),
         );
 
@@ -285,7 +353,14 @@ export class JupyterHub extends pulumi.ComponentResource {
         this.users = userOutputs(settings, names, image => notebooks[image].reference);
         this.passwords = pulumi.secret(rootSecret.apply(secret => passwords(settings, secret)));
         this.adminToken = pulumi.secret(secrets.adminToken);
-        this.containers = { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(guard === undefined ? {} : { guard: names.guard }), roster: names.roster, ...(front === undefined ? {} : { https: names.https }) };
+        this.containers = {
+            hub: names.hub,
+            proxy: names.proxy,
+            gate: names.gate,
+            ...(guard === undefined ? {} : { guard: names.guard }),
+            roster: names.roster,
+            ...(front === undefined ? {} : { https: names.https }),
+        };
         this.deferred = waiting.map(({ person }) => person.name);
         this.dockerHost = engine.host;
         this.registerOutputs({
@@ -306,7 +381,10 @@ export class JupyterHub extends pulumi.ComponentResource {
  * What stands in front of the proxy, if anything does.
  * @throws Error when it has a certificate without a key
  */
-function frontOf({ settings: { https, ...settings }, tlsKey }: JupyterHubArgs, { caddy }: ReturnType<typeof planImages>): { plan: ImagePlan; settings: HttpsArgs["settings"] } | undefined {
+function frontOf(
+    { settings: { https, ...settings }, tlsKey }: JupyterHubArgs,
+    { caddy }: ReturnType<typeof planImages>,
+): { plan: ImagePlan; settings: HttpsArgs["settings"] } | undefined {
     if (https.mode === "files" && tlsKey === undefined) {
         throw new Error("tlsKey: is missing; https.mode files needs it");
     }

@@ -15,7 +15,9 @@ const CONTAINER = "docker:index/container:Container";
 const IMAGE = "docker:index/remoteImage:RemoteImage";
 const COMMAND = "command:local:Command";
 
-/** Names that the program gives to containers: STACK-ID-gate. A person's is STACK-ID-u-PERSON, whatever they are called. */
+/**
+ * Names that the program gives to containers: STACK-ID-gate. A person's is STACK-ID-u-PERSON, whatever they are called.
+ */
 const isPart = (part: string, container: string) => new RegExp(`^[a-z0-9]+-[a-z2-7]+-${part}$`).test(container);
 
 /** A value by its keys; undefined also where Pulumi does not know it yet, which it says by an error. */
@@ -42,7 +44,9 @@ export const noPrivileges: Rule = resource => {
     const added = texts(read(props, "capabilities", "adds")).map(name => name.replace(/^CAP_/i, "").toUpperCase());
     // The guard keeps people apart by the host's packet filter, and needs that one right for it.
     const allowed = guard ? ["NET_ADMIN"] : [];
-    const hostly = ["pidMode", "ipcMode", "usernsMode", "networkMode"].filter(key => read(props, key) === "host" && !(guard && ["networkMode", "usernsMode"].includes(key)));
+    const hostly = ["pidMode", "ipcMode", "usernsMode", "networkMode"].filter(
+        key => read(props, key) === "host" && !(guard && ["networkMode", "usernsMode"].includes(key)),
+    );
     const options = texts(read(props, "securityOpts"));
     const dropped = texts(read(props, "capabilities", "drops")).map(name => name.toUpperCase());
     return [
@@ -50,23 +54,33 @@ export const noPrivileges: Rule = resource => {
         ...added.filter(name => !allowed.includes(name)).map(name => `has the capability ${name}`),
         ...(dropped.includes("ALL") ? [] : ["does not drop all capabilities"]),
         ...hostly.map(key => `is in the host's own namespace (${key}: host)`),
-        ...options.filter(option => /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]disable$/.test(option)).map(option => `switches a protection off (${option})`),
-        ...(options.some(option => /^no-new-privileges(:true)?$/.test(option)) ? [] : ["can gain privileges: no-new-privileges is missing"]),
-        ...items(read(props, "devices")).map(device => `has a device of the host: ${text(read(device, "hostPath")) || "unknown"}`),
+        ...options
+            .filter(option => /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]disable$/.test(option))
+            .map(option => `switches a protection off (${option})`),
+        ...(options.some(option => /^no-new-privileges(:true)?$/.test(option))
+            ? []
+            : ["can gain privileges: no-new-privileges is missing"]),
+        ...items(read(props, "devices")).map(
+            device => `has a device of the host: ${text(read(device, "hostPath")) || "unknown"}`,
+        ),
     ];
 };
 
 /** Directories and files of the host, in a container or in a command of the program that starts one. */
 function hostPaths({ type, props }: Resource): string[] {
     if (type === COMMAND) {
-        const binds = text(read(props, "environment", "HOMES_BINDS")).split("\n").map(bind => bind.replace(/:[^:]*$/, ""));
+        const binds = text(read(props, "environment", "HOMES_BINDS"))
+            .split("\n")
+            .map(bind => bind.replace(/:[^:]*$/, ""));
         return binds.filter(source => source.startsWith("/"));
     }
     if (type !== CONTAINER) {
         return [];
     }
     const volumes = items(read(props, "volumes")).map(volume => text(read(volume, "hostPath")));
-    const mounts = items(read(props, "mounts")).flatMap(mount => (read(mount, "type") === "bind" ? [text(read(mount, "source"))] : []));
+    const mounts = items(read(props, "mounts")).flatMap(mount =>
+        read(mount, "type") === "bind" ? [text(read(mount, "source"))] : [],
+    );
     return [...volumes, ...mounts].filter(path => path !== "");
 }
 
@@ -102,7 +116,11 @@ export const socketInGateOnly: Rule = resource => {
         const given = /(?:-v|--volume|--mount)[^\n]*docker\.sock/.test(told) ? ["docker.sock"] : [];
         return [...given, ...hostPaths(resource).filter(reachesSocket)].map(path => `hands ${path} to a container`);
     }
-    return isPart("gate", containerName(resource)) ? [] : hostPaths(resource).filter(reachesSocket).map(path => `mounts ${path}, by which it reaches the Docker socket; only the gate may`);
+    return isPart("gate", containerName(resource))
+        ? []
+        : hostPaths(resource)
+              .filter(reachesSocket)
+              .map(path => `mounts ${path}, by which it reaches the Docker socket; only the gate may`);
 };
 
 /** Whether a reference names the same image tomorrow. */
@@ -117,14 +135,23 @@ function floats(reference: string): boolean {
 
 /** No image that is another one tomorrow. */
 export const noFloatingTags: Rule = ({ type, props }) => {
-    const references = type === CONTAINER ? [text(read(props, "image"))] : type === IMAGE ? [text(read(props, "name")), text(read(props, "build", "buildArgs", "BASE"))] : [];
-    return references.filter(reference => reference !== "" && floats(reference)).map(reference => `uses ${reference}: name a tag other than latest, or a digest`);
+    const references =
+        type === CONTAINER
+            ? [text(read(props, "image"))]
+            : type === IMAGE
+              ? [text(read(props, "name")), text(read(props, "build", "buildArgs", "BASE"))]
+              : [];
+    return references
+        .filter(reference => reference !== "" && floats(reference))
+        .map(reference => `uses ${reference}: name a tag other than latest, or a digest`);
 };
 
 /** Pulled images by their digest, for those who do not trust tags either. */
 export const pulledByDigest: Rule = ({ type, props }) => {
     const reference = type === IMAGE && read(props, "build") === undefined ? text(read(props, "name")) : "";
-    return reference === "" || /@sha256:[0-9a-f]{64}$/.test(reference) ? [] : [`pulls ${reference} by a tag; name its digest (NAME@sha256:…)`];
+    return reference === "" || /@sha256:[0-9a-f]{64}$/.test(reference)
+        ? []
+        : [`pulls ${reference} by a tag; name its digest (NAME@sha256:…)`];
 };
 
 function labelOf({ props }: Resource, label: string): string | undefined {
@@ -132,7 +159,8 @@ function labelOf({ props }: Resource, label: string): string | undefined {
     return found === undefined ? undefined : text(read(found, "value"));
 }
 
-const isServer = (resource: Resource) => resource.type === CONTAINER && labelOf(resource, "jupyterhub.person") !== undefined;
+const isServer = (resource: Resource) =>
+    resource.type === CONTAINER && labelOf(resource, "jupyterhub.person") !== undefined;
 
 /** Memory without swap on top, CPUs and log size of everybody's server; memory of everything else that runs. */
 export const limited: Rule = resource => {
@@ -147,20 +175,29 @@ export const limited: Rule = resource => {
         ...(memory > 0 ? [] : ["has no memory limit"]),
         ...(memory > 0 && (swap < 0 || swap > memory || swap === 0) ? ["may swap beyond its memory limit"] : []),
         ...(isServer(resource) && !cpus ? ["has no limit of CPUs"] : []),
-        ...(text(read(props, "logDriver")) === "json-file" && read(props, "logOpts", "max-size") === undefined ? ["writes logs without an end"] : []),
+        ...(text(read(props, "logDriver")) === "json-file" && read(props, "logOpts", "max-size") === undefined
+            ? ["writes logs without an end"]
+            : []),
     ];
 };
 
 /** Every server and how many processes it may have: Pulumi's container has no such limit, so a command tells Docker. */
 export function pidsLimited(resources: readonly Resource[], most: number): { resource: Resource; message: string }[] {
-    const lines = resources.filter(({ type, name }) => type === COMMAND && name.endsWith("-pids")).flatMap(({ props }) => text(read(props, "stdin")).split("\n"));
+    const lines = resources
+        .filter(({ type, name }) => type === COMMAND && name.endsWith("-pids"))
+        .flatMap(({ props }) => text(read(props, "stdin")).split("\n"));
     const limits = new Map(lines.map(line => line.split(" ")).map(([limit, container]) => [container, Number(limit)]));
     return resources.filter(isServer).flatMap(resource => {
         const limit = limits.get(containerName(resource)) ?? 0;
         if (limit > 0 && limit <= most) {
             return [];
         }
-        return [{ resource, message: limit > 0 ? `may have ${limit} processes; at most ${most}` : "has no limit of processes" }];
+        return [
+            {
+                resource,
+                message: limit > 0 ? `may have ${limit} processes; at most ${most}` : "has no limit of processes",
+            },
+        ];
     });
 }
 

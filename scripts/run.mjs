@@ -24,7 +24,9 @@ if (major < 20) {
 }
 
 const stamp = join(root, "node_modules", ".installed-from");
-const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
     console.error("Installing npm packages …");
     // Install scripts are not run: they would download what engine/ provides.
@@ -43,4 +45,7 @@ process.chdir(root);
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 const require = createRequire(join(root, "package.json"));
 require("ts-node/register");
-require(join(root, "scripts", "terminal", "command.ts")).start(require(join(root, "scripts", "commands", `${name}.ts`)).command, args);
+require(join(root, "scripts", "terminal", "command.ts")).start(
+    require(join(root, "scripts", "commands", `${name}.ts`)).command,
+    args,
+);

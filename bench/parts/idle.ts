@@ -23,7 +23,8 @@ export const idle: Part = {
             const memory: Record<string, number[]> = {};
             for (let run = 1; run <= runs; run++) {
                 progress(`idle, run ${run} of ${runs} …`);
-                const uses = async () => Promise.all(sides.map(async ({ containers }) => sum(await Promise.all(containers.map(useOf)))));
+                const uses = async () =>
+                    Promise.all(sides.map(async ({ containers }) => sum(await Promise.all(containers.map(useOf)))));
                 const before = await uses();
                 await pause(LOOK * 1000, undefined, { signal });
                 const after = await uses();
@@ -41,17 +42,26 @@ export const idle: Part = {
 };
 
 function sum(uses: readonly Use[]): Use {
-    return uses.reduce((total, use) => ({ cpu: total.cpu + use.cpu, memory: total.memory + use.memory }), { cpu: 0, memory: 0 });
+    return uses.reduce((total, use) => ({ cpu: total.cpu + use.cpu, memory: total.memory + use.memory }), {
+        cpu: 0,
+        memory: 0,
+    });
 }
 
-/** Seconds of CPU time so far, and memory in MiB without the files that Linux keeps there and can let go, as `docker stats` counts. */
+/**
+ * Seconds of CPU time so far, and memory in MiB without the files that Linux keeps there and can let go, as `docker
+ * stats` counts.
+ */
 async function useOf(container: string): Promise<Use> {
     const { cpu_stats, memory_stats } = (await ask(`/containers/${container}/stats?stream=false&one-shot=true`)) as {
         cpu_stats: { cpu_usage: { total_usage: number } };
         memory_stats: { usage: number; stats: { total_inactive_file?: number; inactive_file?: number } };
     };
     const { usage, stats } = memory_stats;
-    return { cpu: cpu_stats.cpu_usage.total_usage / 1e9, memory: (usage - (stats.total_inactive_file ?? stats.inactive_file ?? 0)) / 2 ** 20 };
+    return {
+        cpu: cpu_stats.cpu_usage.total_usage / 1e9,
+        memory: (usage - (stats.total_inactive_file ?? stats.inactive_file ?? 0)) / 2 ** 20,
+    };
 }
 
 /** The engine itself, since its command shows no total. */
@@ -60,7 +70,11 @@ function ask(path: string): Promise<unknown> {
         http.get({ socketPath: "/var/run/docker.sock", path, headers: { Host: "docker" } }, answer => {
             const chunks: Buffer[] = [];
             answer.on("data", chunk => chunks.push(chunk)).on("error", reject);
-            answer.on("end", () => (answer.statusCode === 200 ? resolve(JSON.parse(Buffer.concat(chunks).toString())) : reject(new Error(`${path}: ${answer.statusCode}`))));
+            answer.on("end", () =>
+                answer.statusCode === 200
+                    ? resolve(JSON.parse(Buffer.concat(chunks).toString()))
+                    : reject(new Error(`${path}: ${answer.statusCode}`)),
+            );
         }).on("error", reject);
     });
 }

@@ -46,12 +46,24 @@ export const images: Part = {
                 ...folders.map(folder => ({
                     what: `image ${folder}: size`,
                     unit: "MB" as const,
-                    values: { [OURS]: [builds.size(folder)], ...(folder === "singleuser" ? Object.fromEntries(Object.entries(PUBLISHED).map(([name, size]) => [name, [size]])) : {}) },
-                    ...(folder === "singleuser" ? { aims: Object.fromEntries(Object.keys(PUBLISHED).map(name => [name, 1])) } : {}),
+                    values: {
+                        [OURS]: [builds.size(folder)],
+                        ...(folder === "singleuser"
+                            ? Object.fromEntries(Object.entries(PUBLISHED).map(([name, size]) => [name, [size]]))
+                            : {}),
+                    },
+                    ...(folder === "singleuser"
+                        ? { aims: Object.fromEntries(Object.keys(PUBLISHED).map(name => [name, 1])) }
+                        : {}),
                 })),
                 { what: "all images: build without cache", unit: "s", values: { [OURS]: cold } },
                 { what: "all images: build again, nothing changed", unit: "s", values: { [OURS]: warm } },
-                ...CHANGED.map(folder => ({ what: `image ${folder}: build after a changed ${FOLDERS[folder]}`, unit: "s" as const, values: { [OURS]: changed[folder] }, most: 5 })),
+                ...CHANGED.map(folder => ({
+                    what: `image ${folder}: build after a changed ${FOLDERS[folder]}`,
+                    unit: "s" as const,
+                    values: { [OURS]: changed[folder] },
+                    most: 5,
+                })),
             ] satisfies Measure[];
         });
     },

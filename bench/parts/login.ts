@@ -39,7 +39,9 @@ export const login: Part = {
         }),
 };
 
-async function firstCell(side: Side): Promise<{ cold(): Promise<number>; warm(): Promise<number>; stop(): Promise<void> }> {
+async function firstCell(
+    side: Side,
+): Promise<{ cold(): Promise<number>; warm(): Promise<number>; stop(): Promise<void> }> {
     const other = await side.logIn(PERSON);
     const token = await other.token();
     const toOutput = (start: boolean) =>

@@ -19,7 +19,9 @@ export const machine: Part = {
                 seconds.push(taken);
             }
         }
-        return [{ what: "fresh clone to URL, engine and images there", unit: "s", values: { [OURS]: seconds }, most: 60 }] satisfies Measure[];
+        return [
+            { what: "fresh clone to URL, engine and images there", unit: "s", values: { [OURS]: seconds }, most: 60 },
+        ] satisfies Measure[];
     },
 };
 

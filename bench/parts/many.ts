@@ -41,7 +41,9 @@ function startAtOnce(count: number, runs: number, signal: AbortSignal): Promise<
             progress(`${count} start at once, run ${run} of ${runs} …`);
             for (const { name, clients } of groups) {
                 signal.throwIfAborted();
-                const results = await Promise.allSettled(clients.map(([client, token]) => timed(() => client.startAsPage(token))));
+                const results = await Promise.allSettled(
+                    clients.map(([client, token]) => timed(() => client.startAsPage(token))),
+                );
                 await Promise.all(clients.map(([client, token]) => client.stopServer(token, PATIENCE)));
                 const seconds = results.flatMap(result => (result.status === "fulfilled" ? result.value : []));
                 if (run > 0) {

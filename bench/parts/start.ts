@@ -15,7 +15,9 @@ const RUN = "docker run of the same";
 export const start: Part = {
     run: ({ runs }, signal) =>
         withHubs(["ada"], async (sides, { users }) => {
-            const [ours, stock] = await Promise.all(sides.map(async ({ name, logIn }) => [name, await byHub(await logIn("ada"))] as const));
+            const [ours, stock] = await Promise.all(
+                sides.map(async ({ name, logIn }) => [name, await byHub(await logIn("ada"))] as const),
+            );
             const ways = [ours, [RUN, () => byDockerRun(users.ada.container)] as const, stock];
             const values = Object.fromEntries(ways.map(([name]) => [name, [] as number[]]));
             // The first does not count: it makes homes and fills caches.
@@ -29,7 +31,14 @@ export const start: Part = {
                     }
                 }
             }
-            return [{ what: "start of a server: request to answer", unit: "s", values, aims: { [RUN]: 1.1, [StockHub.title]: 0.95 } }];
+            return [
+                {
+                    what: "start of a server: request to answer",
+                    unit: "s",
+                    values,
+                    aims: { [RUN]: 1.1, [StockHub.title]: 0.95 },
+                },
+            ];
         }),
 };
 
@@ -52,14 +61,33 @@ async function byDockerRun(container: string): Promise<number> {
     try {
         return await timed(async () => {
             docker(
-                ...["run", "--detach", "--name", name, "--network", HostConfig.NetworkMode, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
+                ...[
+                    "run",
+                    "--detach",
+                    "--name",
+                    name,
+                    "--network",
+                    HostConfig.NetworkMode,
+                    "--cap-drop",
+                    "ALL",
+                    "--security-opt",
+                    "no-new-privileges",
+                ],
                 ...["--memory", String(HostConfig.Memory), "--memory-swap", String(HostConfig.Memory)],
                 ...["--cpu-period", String(HostConfig.CpuPeriod), "--cpu-quota", String(HostConfig.CpuQuota)],
                 ...(HostConfig.Binds ?? []).flatMap(bind => ["--volume", bind]),
-                ...Config.Env.filter(variable => variable.startsWith("JUPYTERHUB_")).flatMap(variable => ["--env", variable]),
+                ...Config.Env.filter(variable => variable.startsWith("JUPYTERHUB_")).flatMap(variable => [
+                    "--env",
+                    variable,
+                ]),
                 Config.Image,
             );
-            const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name);
+            const address = docker(
+                "inspect",
+                "--format",
+                "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+                name,
+            );
             await waitFor(async () => (await send(new URL(`http://${address}:8888/user/ada/api`))).ok, 120, name, POLL);
         });
     } finally {

@@ -20,11 +20,21 @@ export const throughput: Part = {
             const client = await ours.logIn("ada");
             const token = await client.token();
             await client.startServer(token);
-            const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", users.ada.container);
+            const address = docker(
+                "inspect",
+                "--format",
+                "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+                users.ada.container,
+            );
             const ways = { [OURS]: client.server(""), [DIRECT]: `http://${address}:8888/user/ada/` };
             const kernel = await beginKernel(client, token);
             const what = { message: "one kernel message and its answer", down: "100 MB down", up: "100 MB up" };
-            const values = Object.fromEntries(Object.values(what).map(name => [name, Object.fromEntries(Object.keys(ways).map(way => [way, [] as number[]]))]));
+            const values = Object.fromEntries(
+                Object.values(what).map(name => [
+                    name,
+                    Object.fromEntries(Object.keys(ways).map(way => [way, [] as number[]])),
+                ]),
+            );
             for (let run = 1; run <= runs; run++) {
                 progress(`through the proxy, run ${run} of ${runs} …`);
                 for (const [way, server] of Object.entries(ways)) {
@@ -35,7 +45,10 @@ export const throughput: Part = {
                     values[what.down][way].push(await timed(() => file.download()));
                 }
             }
-            return Object.entries(values).map(([name, taken]) => ({ what: name, unit: name === what.message ? "ms" : "s", values: taken }) satisfies Measure);
+            return Object.entries(values).map(
+                ([name, taken]) =>
+                    ({ what: name, unit: name === what.message ? "ms" : "s", values: taken }) satisfies Measure,
+            );
         }),
 };
 
@@ -66,7 +79,11 @@ class File {
         for (let i = 1; i <= chunks; i++) {
             const content = Buffer.alloc(Math.min(MIB, SIZE - (i - 1) * MIB), i).toString("base64");
             const body = JSON.stringify({ type: "file", format: "base64", chunk: i === chunks ? -1 : i, content });
-            await this.ask("api/contents/large.bin", { method: "PUT", body, headers: { "Content-Type": "application/json" } });
+            await this.ask("api/contents/large.bin", {
+                method: "PUT",
+                body,
+                headers: { "Content-Type": "application/json" },
+            });
         }
     }
 
@@ -82,7 +99,10 @@ class File {
     }
 
     private async ask(path: string, init: RequestInit = {}): Promise<Response> {
-        const answer = await fetch(this.server + path, { ...init, headers: { ...init.headers, Authorization: `token ${this.token}` } });
+        const answer = await fetch(this.server + path, {
+            ...init,
+            headers: { ...init.headers, Authorization: `token ${this.token}` },
+        });
         if (!answer.ok) {
             throw new Error(`${this.server}${path}: ${answer.status} ${await answer.text()}`);
         }

@@ -9,8 +9,10 @@ c.JupyterHub.hub_ip = "0.0.0.0"
 c.JupyterHub.hub_connect_ip = os.environ["HUB"]
 c.JupyterHub.db_url = "sqlite:////data/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "/data/cookie_secret"
-c.ConfigurableHTTPProxy.should_start = False  # It runs in a container of its own, from the same image as this project's.
-c.JupyterHub.cleanup_servers = False  # As its documentation advises for a proxy of its own: servers go on while the hub is replaced.
+# It runs in a container of its own, from the same image as this project's.
+c.ConfigurableHTTPProxy.should_start = False
+# As its documentation advises for a proxy of its own: servers go on while the hub is replaced.
+c.JupyterHub.cleanup_servers = False
 c.ConfigurableHTTPProxy.api_url = os.environ["PROXY_API"]
 c.JupyterHub.concurrent_spawn_limit = int(os.environ["SPAWNS"])
 c.DockerSpawner.image = os.environ["NOTEBOOK_IMAGE"]

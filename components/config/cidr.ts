@@ -9,7 +9,10 @@ export interface Subnet {
     last: number;
 }
 
-/** `10.88.0.0/22` taken apart, or undefined when it is no IPv4 subnet. Bits after the prefix may be set: `subnetProblem` says so. */
+/**
+ * `10.88.0.0/22` taken apart, or undefined when it is no IPv4 subnet. Bits after the prefix may be set: `subnetProblem`
+ * says so.
+ */
 export function parseSubnet(text: string): Subnet | undefined {
     const [, address, prefixText] = /^([\d.]+)\/(0|[1-9]\d?)$/.exec(text) ?? [];
     const ip = address === undefined ? undefined : parseIpv4(address);
@@ -52,7 +55,10 @@ export function prefixFor(containers: number): number {
     return 32 - Math.ceil(Math.log2(containers + 3));
 }
 
-/** How large a subnet has to be, in containers, of which people have the upper half, which ends with the broadcast address. */
+/**
+ * How large a subnet has to be, in containers, of which people have the upper half, which ends with the broadcast
+ * address.
+ */
 export function neededApart(people: number): number {
     return 2 * Math.max(people + 1, 4) - 3;
 }
@@ -75,7 +81,10 @@ export function subnetProblem(text: string): string | undefined {
     }
     const within = (range: Subnet) => range.first <= subnet.first && subnet.last <= range.last;
     if (!PRIVATE.some(range => within(parseSubnet(range) as Subnet))) {
-        return `${text} is not private, so whoever has these addresses could no longer be reached; take a part of ${PRIVATE.slice(0, -1).join(", ")} or ${PRIVATE[PRIVATE.length - 1]}`;
+        return (
+            `${text} is not private, so whoever has these addresses could no longer be reached; take a part of ` +
+            `${PRIVATE.slice(0, -1).join(", ")} or ${PRIVATE[PRIVATE.length - 1]}`
+        );
     }
     return undefined;
 }

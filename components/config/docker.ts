@@ -24,13 +24,31 @@ const host = text("a Docker host").superRefine((value, context) => {
 });
 
 export const dockerSection = section({
-    host: host.optional().describe("where the engine is: unix:///path, ssh://[user@]machine[:port] or tcp://machine:port; ssh takes its settings from ~/.ssh/config"),
-    certPath: absolutePath.optional().describe("folder with ca.pem, cert.pem and key.pem, as DOCKER_CERT_PATH; needed for tcp://"),
-    socket: absolutePath.refine(path => !path.includes(":"), { error: "a colon cannot be in a path that Docker mounts" }).optional().describe("the engine's socket on its own machine, which the gate mounts; /var/run/docker.sock, or the path of a unix:// host"),
+    host: host
+        .optional()
+        .describe(
+            "where the engine is: unix:///path, ssh://[user@]machine[:port] or tcp://machine:port; ssh takes " +
+                "its settings from ~/.ssh/config",
+        ),
+    certPath: absolutePath
+        .optional()
+        .describe("folder with ca.pem, cert.pem and key.pem, as DOCKER_CERT_PATH; needed for tcp://"),
+    socket: absolutePath
+        .refine(path => !path.includes(":"), { error: "a colon cannot be in a path that Docker mounts" })
+        .optional()
+        .describe(
+            "the engine's socket on its own machine, which the gate mounts; /var/run/docker.sock, or the " +
+                "path of a unix:// host",
+        ),
 }).superRefine((given, context) => {
     const overTcp = given.host?.startsWith("tcp://") ?? false;
     if (overTcp && given.certPath === undefined) {
-        context.addIssue({ code: "custom", path: ["host"], message: "tcp:// without TLS makes root of everybody who reaches the port; set docker.certPath, or use ssh://" });
+        context.addIssue({
+            code: "custom",
+            path: ["host"],
+            message:
+                "tcp:// without TLS makes root of everybody who reaches the port; set docker.certPath, or use ssh://",
+        });
     }
     if (!overTcp && given.certPath !== undefined) {
         context.addIssue({ code: "custom", path: ["certPath"], message: "is for tcp:// hosts only; leave it out" });

@@ -17,7 +17,11 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
     const index = config.users.findIndex(user => user !== undefined && normaliseName(user.name) === person.name);
     const user = config.users[index] as NonNullable<PeopleConfig["users"][number]>;
     const layers = layersOf(user, index, config);
-    const row = (setting: string, value: unknown, from: string): Explanation => ({ setting, value: shown(value), from });
+    const row = (setting: string, value: unknown, from: string): Explanation => ({
+        setting,
+        value: shown(value),
+        from,
+    });
     const own = (given: unknown) => (given === undefined ? "built-in" : "the person");
     const groups = user.groups === undefined && config.defaults.groups !== undefined ? "defaults" : own(user.groups);
     return [
@@ -44,7 +48,11 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
         }),
         ...[...mergedEnv(layers)].map(([name, { value, from }]) => row(`env.${name}`, value, from.source)),
         ...[...mergedMounts(layers)].map(([path, { value, from }]) =>
-            row("mount", `${value.host ?? `volume ${value.volume}`} at ${path}${value.readOnly ? ", read-only" : ""}`, from.source),
+            row(
+                "mount",
+                `${value.host ?? `volume ${value.volume}`} at ${path}${value.readOnly ? ", read-only" : ""}`,
+                from.source,
+            ),
         ),
     ];
 }
@@ -54,5 +62,11 @@ function sourceOf(layers: readonly Layer[], field: Parameters<typeof winner>[1])
 }
 
 function shown(value: unknown): string {
-    return Array.isArray(value) ? value.join(", ") || "-" : typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+    return Array.isArray(value)
+        ? value.join(", ") || "-"
+        : typeof value === "boolean"
+          ? value
+              ? "yes"
+              : "no"
+          : String(value);
 }

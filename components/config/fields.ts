@@ -24,12 +24,21 @@ export function kindOf(value: unknown): string {
     if (value === undefined || value === null) {
         return "nothing";
     }
-    return Array.isArray(value) ? "a list" : typeof value === "object" ? "keys and values" : typeof value === "number" ? String(value) : JSON.stringify(value);
+    return Array.isArray(value)
+        ? "a list"
+        : typeof value === "object"
+          ? "keys and values"
+          : typeof value === "number"
+            ? String(value)
+            : JSON.stringify(value);
 }
 
 /** Longest text where nothing else is said; as long as a path can be in Linux. */
 const LONGEST = 4096;
-/** Longest text that is a document of its own: certificates, programs, values of variables. Linux takes variables up to 128 KiB. */
+/**
+ * Longest text that is a document of its own: certificates, programs, values of variables. Linux takes variables up to
+ * 128 KiB.
+ */
 export const DOCUMENT = 96 * 1024;
 
 /**
@@ -43,12 +52,18 @@ export function text(what: string, longest = LONGEST) {
                 ? `${what} is text, but YAML reads ${String(input)} as a ${typeof input}: quote it ("${String(input)}")`
                 : `expected ${what}, got ${kindOf(input)}`,
     });
-    return string.max(longest, { error: ({ input }) => `is ${String(input).length} characters long; ${what} has at most ${longest}`, abort: true });
+    return string.max(longest, {
+        error: ({ input }) => `is ${String(input).length} characters long; ${what} has at most ${longest}`,
+        abort: true,
+    });
 }
 
 /** Keys of people's own, and what each of them has. */
 export const map = <K extends z.core.$ZodRecordKey, V extends z.ZodType>(what: string, key: K, value: V) =>
-    z.record(key, value, { error: issue => (issue.code === "invalid_key" ? issue.issues[0].message : `expected ${what}, got ${kindOf(issue.input)}`) });
+    z.record(key, value, {
+        error: issue =>
+            issue.code === "invalid_key" ? issue.issues[0].message : `expected ${what}, got ${kindOf(issue.input)}`,
+    });
 
 /** A text that a function finds fault with, or not. */
 export const checked = (what: string, problem: (value: string) => string | undefined) =>
@@ -64,7 +79,9 @@ export const ENCRYPTED = "x".repeat(64);
 
 /** Where something listens. */
 export const addressAndPort = (example: string) =>
-    checked("an address and port", value => (parseListen(value) === undefined ? `expected an IPv4 address and a port, such as ${example}` : undefined));
+    checked("an address and port", value =>
+        parseListen(value) === undefined ? `expected an IPv4 address and a port, such as ${example}` : undefined,
+    );
 
 /** Where a hub listens of which nothing is said. */
 export const DEFAULT_LISTEN = "127.0.0.1:8000";
@@ -72,7 +89,8 @@ export const DEFAULT_LISTEN = "127.0.0.1:8000";
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
     return z.enum(values, {
         error: ({ input }) =>
-            `expected ${values.join(" or ")}, got ${kindOf(input)}${typeof input === "string" ? didYouMean(input, values) : ""}`,
+            `expected ${values.join(" or ")}, got ` +
+            `${kindOf(input)}${typeof input === "string" ? didYouMean(input, values) : ""}`,
     });
 }
 
@@ -115,4 +133,6 @@ export const absolutePath = checked("an absolute path", path => {
     return CONTROL.test(path) ? "a control character cannot be in a path" : undefined;
 });
 
-export const folder = text("a folder").refine(path => path !== "" && !CONTROL.test(path), { error: "expected a folder" });
+export const folder = text("a folder").refine(path => path !== "" && !CONTROL.test(path), {
+    error: "expected a folder",
+});

@@ -18,12 +18,17 @@ export function formatProblems(stack: string, problems: readonly Problem[]): str
 const LONGEST = 1000;
 
 /**
- * A text of somebody's for a terminal: one line, not endless, and without characters that do something there or hide something.
+ * A text of somebody's for a terminal: one line, not endless, and without characters that do something there or hide
+ * something.
  * @param allowed characters that are left as they are besides
  */
 export function printable(text: string, allowed = ""): string {
     const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
-    return short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character => (allowed.includes(character) ? character : `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, "0")}`));
+    return short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character =>
+        allowed.includes(character)
+            ? character
+            : `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, "0")}`,
+    );
 }
 
 /** `users`, 3, `uid` → `users[3].uid`; keys that are no plain word are quoted: `env["A B"]`. */

@@ -5,7 +5,11 @@ import { addressAndPort, section } from "./fields";
 import { parseListen, type Listen } from "./values";
 
 export const metricsSection = section({
-    proxy: addressAndPort("127.0.0.1:9100").optional().describe("where the proxy's numbers are answered, at /metrics, to everybody who comes; nowhere where it is left out"),
+    proxy: addressAndPort("127.0.0.1:9100")
+        .optional()
+        .describe(
+            "where the proxy's numbers are answered, at /metrics, to everybody who comes; nowhere where it is left out",
+        ),
 });
 
 export interface MetricsSettings {
@@ -21,6 +25,10 @@ export function metricsProblems(raw: unknown, listen: unknown): Problem[] {
     const parsed = metricsSection.safeParse(raw ?? {});
     const proxy = parsed.success ? metricsSettings(parsed.data).proxy : undefined;
     const people = typeof listen === "string" ? parseListen(listen) : undefined;
-    const meet = proxy !== undefined && people !== undefined && proxy.port === people.port && (proxy.ip === people.ip || [proxy.ip, people.ip].includes("0.0.0.0"));
+    const meet =
+        proxy !== undefined &&
+        people !== undefined &&
+        proxy.port === people.port &&
+        (proxy.ip === people.ip || [proxy.ip, people.ip].includes("0.0.0.0"));
     return meet ? [{ path: "metrics.proxy", message: "is where the hub listens already" }] : [];
 }

@@ -15,14 +15,22 @@ const RULES: Rule[] = [
 /** Every place of the raw config that asks for something this version does not do. */
 export function notYetProblems(raw: Record<string, unknown>): Problem[] {
     return RULES.flatMap(rule =>
-        find(raw, rule.path, []).filter(({ value }) => !(rule.unless ?? []).includes(value)).map(({ path }) => ({
-            path: formatPath(path),
-            message: `not yet supported${rule.instead === undefined ? "; leave it out" : ` (${rule.instead} for now)`}`,
-        })),
+        find(raw, rule.path, [])
+            .filter(({ value }) => !(rule.unless ?? []).includes(value))
+            .map(({ path }) => ({
+                path: formatPath(path),
+                message:
+                    "not yet " +
+                    `supported${rule.instead === undefined ? "; leave it out" : ` (${rule.instead} for now)`}`,
+            })),
     );
 }
 
-function find(value: unknown, pattern: readonly string[], at: (string | number)[]): { path: (string | number)[]; value: unknown }[] {
+function find(
+    value: unknown,
+    pattern: readonly string[],
+    at: (string | number)[],
+): { path: (string | number)[]; value: unknown }[] {
     if (pattern.length === 0) {
         return value === undefined ? [] : [{ path: at, value }];
     }

@@ -15,7 +15,8 @@ export function publicUrlProblem(given: string): string | undefined {
     if (url.hostname.startsWith("[")) {
         return "an IPv6 address cannot be used; give it a name";
     }
-    // Unlike a browser's, since it becomes part of configurations (Caddy's, the hub's) where other characters mean something.
+    // Unlike a browser's, since it becomes part of configurations (Caddy's, the hub's) where other characters mean
+    // something.
     if (!isHostName(url.hostname)) {
         return `${JSON.stringify(url.hostname)} is no host name; it has letters, digits, dots and dashes`;
     }
@@ -30,13 +31,22 @@ export function publicUrlProblem(given: string): string | undefined {
 
 /** What DNS and certificates call a host, and underscores, which some places have. */
 function isHostName(name: string): boolean {
-    return name.length <= 253 && name.replace(/\.$/, "").split(".").every(label => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
+    return (
+        name.length <= 253 &&
+        name
+            .replace(/\.$/, "")
+            .split(".")
+            .every(label => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label))
+    );
 }
 
 /** In the one form that is used everywhere: a slash at the end, no default port, an ASCII host. */
 export function normalUrl(given: string): string {
     const url = new URL(given);
-    url.pathname = `/${url.pathname.split("/").filter(segment => segment !== "").join("/")}/`.replace(/^\/+$/, "/");
+    url.pathname = `/${url.pathname
+        .split("/")
+        .filter(segment => segment !== "")
+        .join("/")}/`.replace(/^\/+$/, "/");
     return url.href;
 }
 
@@ -55,7 +65,9 @@ export function addressOf(publicUrl: string): string {
 
 /** Whether a server that was started at one address still works when the hub is at another. */
 export function stillWorksAt(before: string, now: string): boolean {
-    const [was, is] = [before, now].map(address => (address.startsWith("/") ? { path: address } : { origin: new URL(address).origin, path: baseUrlOf(address) }));
+    const [was, is] = [before, now].map(address =>
+        address.startsWith("/") ? { path: address } : { origin: new URL(address).origin, path: baseUrlOf(address) },
+    );
     // One that was told no origin sends people to the one that they came by.
     return was.path === is.path && (was.origin === undefined || was.origin === is.origin);
 }

@@ -12,7 +12,21 @@ import { metricsSection } from "./metrics";
 import { networkSection, proxyCredentials, registryPasswords } from "./network/schema";
 import { httpsSchema } from "./https/settings";
 import { groupFields, groupName, homeFormat, serverFields, user } from "./users/schema";
-import { addressAndPort, checked, choice, DEFAULT_LISTEN, DOCUMENT, duration, flag, folder, list, map, section, size, text } from "./fields";
+import {
+    addressAndPort,
+    checked,
+    choice,
+    DEFAULT_LISTEN,
+    DOCUMENT,
+    duration,
+    flag,
+    folder,
+    list,
+    map,
+    section,
+    size,
+    text,
+} from "./fields";
 import { publicUrlProblem } from "./publicUrl";
 
 const packageNames = (what: string, pattern: RegExp) =>
@@ -25,7 +39,9 @@ const REPOSITORY = String.raw`(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?/)?[a-z0-9]+(
 function isPinned(reference: string): boolean {
     const [name, digest] = reference.split(/@(.*)/s);
     const tagged = new RegExp(`^${REPOSITORY}:(?!latest$)[\\w][\\w.-]{0,127}$`);
-    return digest === undefined ? tagged.test(name) : /^sha256:[0-9a-f]{64}$/.test(digest) && new RegExp(`^${REPOSITORY}(?::[\\w][\\w.-]{0,127})?$`).test(name);
+    return digest === undefined
+        ? tagged.test(name)
+        : /^sha256:[0-9a-f]{64}$/.test(digest) && new RegExp(`^${REPOSITORY}(?::[\\w][\\w.-]{0,127})?$`).test(name);
 }
 
 const pinned = text("an image").refine(isPinned, {
@@ -45,10 +61,16 @@ const argumentName = checked("a build argument's name", name => {
 /** One image: built here (default) or pulled. */
 const image = section({
     pull: pinned.optional().describe("take this image instead of building one"),
-    build: text("a folder of images/").refine(folder => /^[a-z0-9][a-z0-9-]*$/.test(folder), { error: "expected the name of a folder in images/" }).optional(),
+    build: text("a folder of images/")
+        .refine(folder => /^[a-z0-9][a-z0-9-]*$/.test(folder), { error: "expected the name of a folder in images/" })
+        .optional(),
     base: pinned.optional(),
-    packages: packageNames("Debian package", /^[a-z0-9][a-z0-9.+-]+$/).optional().describe("Debian packages to add"),
-    pip: packageNames("pip requirement", /^[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?((==|>=|<=|~=|!=|<|>)[\w.*,=<>!~-]+)?$/).optional().describe("Python packages to add"),
+    packages: packageNames("Debian package", /^[a-z0-9][a-z0-9.+-]+$/)
+        .optional()
+        .describe("Debian packages to add"),
+    pip: packageNames("pip requirement", /^[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?((==|>=|<=|~=|!=|<|>)[\w.*,=<>!~-]+)?$/)
+        .optional()
+        .describe("Python packages to add"),
     args: map("names and values of build arguments", argumentName, text("a build argument", DOCUMENT)).optional(),
 }).superRefine((spec, context) => {
     const built = (["build", "base", "packages", "pip", "args"] as const).filter(key => spec[key] !== undefined);
@@ -78,9 +100,14 @@ export const configSchema = {
         hostFormat: homeFormat.default("/home/{username}").describe("a system person's home on the Docker host"),
         imageFormat: homeFormat.default("/home/{username}").describe("a system person's home in the server"),
         create: flag.default(true).describe("make missing homes; false: a missing one is an error"),
-        mode: text("a mode").regex(/^0?[0-7]{3}$/, { error: "expected a mode in octal digits, such as \"0700\"" }).default("0700").describe("rights of homes that are made"),
+        mode: text("a mode")
+            .regex(/^0?[0-7]{3}$/, { error: 'expected a mode in octal digits, such as "0700"' })
+            .default("0700")
+            .describe("rights of homes that are made"),
         skeleton: folder.optional().describe("folder whose files a home gets when it is made, as /etc/skel"),
-        size: size(16).optional().describe("size of a temporary home (storage: none); half of the memory limit where it is left out"),
+        size: size(16)
+            .optional()
+            .describe("size of a temporary home (storage: none); half of the memory limit where it is left out"),
     }).prefault({}),
     storage: choice(["volume", "none"]).default("volume"),
     authentication: authentication.describe("how people prove who they are"),
@@ -101,30 +128,54 @@ export const configSchema = {
     spawning: choice(["declared", "dynamic"]).default("declared"),
     idle: section({
         cullAfter: duration.optional().describe("stop a server after so much time without activity. Default: 1h"),
-        maxAge: duration.optional().describe("stop a server so long after its start, whatever runs in it. Default: never"),
+        maxAge: duration
+            .optional()
+            .describe("stop a server so long after its start, whatever runs in it. Default: never"),
     }).default({}),
     updates: choice(["when-idle", "now"]).default("when-idle"),
-    deferAtMost: duration.default("never").describe("updates: when-idle waits no longer than this for a server to stop, then interrupts it"),
+    deferAtMost: duration
+        .default("never")
+        .describe("updates: when-idle waits no longer than this for a server to stop, then interrupts it"),
     database: text("sqlite or a SQLAlchemy URL")
-        .refine(value => value === "sqlite" || /^[a-z][a-z0-9+]*:\/\//.test(value), { error: "expected sqlite or a SQLAlchemy URL" })
+        .refine(value => value === "sqlite" || /^[a-z][a-z0-9+]*:\/\//.test(value), {
+            error: "expected sqlite or a SQLAlchemy URL",
+        })
         .default("sqlite"),
     docker: dockerSection.default({}),
-    hub: hubSection.default(hubSection.parse({})).describe("JupyterHub itself: services, roles, pages, limits, Python of one's own"),
-    revoke: revoke.default("soft").describe("hard: servers that a removed person had entered are stopped; soft: connections to them last until they stop"),
-    metrics: metricsSection.default({}).describe("numbers for Prometheus, besides those that the hub has at hub/metrics"),
+    hub: hubSection
+        .default(hubSection.parse({}))
+        .describe("JupyterHub itself: services, roles, pages, limits, Python of one's own"),
+    revoke: revoke
+        .default("soft")
+        .describe(
+            "hard: servers that a removed person had entered are stopped; soft: connections to them last " +
+                "until they stop",
+        ),
+    metrics: metricsSection
+        .default({})
+        .describe("numbers for Prometheus, besides those that the hub has at hub/metrics"),
     network: networkSection.optional(),
     swarm: z.unknown().optional(),
     githubClientSecret: secret.optional().describe("client secret of the OAuth app at GitHub"),
     oidcClientSecret: secret.optional().describe("client secret that the OpenID provider gave this hub"),
     ldapBindPassword: secret.optional().describe("password of the account that looks people up in the directory"),
-    proxyCredentials: proxyCredentials.optional().describe("secret: user:password for network.httpProxy and network.httpsProxy"),
+    proxyCredentials: proxyCredentials
+        .optional()
+        .describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
-    authenticatorSecrets: text("a JSON object", DOCUMENT).refine(isJsonObject, { error: 'expected a JSON object of settings, such as {"client_secret": "…"}' }).optional().describe("secret settings of the class of authentication type custom, as JSON"),
-    tlsCertificate: text("a certificate in PEM form", DOCUMENT).optional().describe("https.mode files: the hub's certificate, then those that lead to its authority"),
+    authenticatorSecrets: text("a JSON object", DOCUMENT)
+        .refine(isJsonObject, { error: 'expected a JSON object of settings, such as {"client_secret": "…"}' })
+        .optional()
+        .describe("secret settings of the class of authentication type custom, as JSON"),
+    tlsCertificate: text("a certificate in PEM form", DOCUMENT)
+        .optional()
+        .describe("https.mode files: the hub's certificate, then those that lead to its authority"),
     tlsKey: text("a private key in PEM form", DOCUMENT).optional().describe("https.mode files: the certificate's key"),
     rootSecret: z
         .string({
-            error: 'is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',
+            error:
+                "is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret " +
+                '"$(openssl rand -hex 32)"',
         })
         .min(32, { error: "needs at least 32 characters; `openssl rand -hex 32` makes good ones" }),
 } satisfies z.ZodRawShape;
@@ -135,7 +186,17 @@ export const config = section(configSchema);
 export type Config = z.infer<typeof config>;
 
 /** Keys whose value is a secret of its own (`pulumi config set --secret`). */
-export const SECRET_KEYS: readonly string[] = ["rootSecret", "database", "githubClientSecret", "oidcClientSecret", "ldapBindPassword", "authenticatorSecrets", "proxyCredentials", "registryPasswords", "tlsKey"];
+export const SECRET_KEYS: readonly string[] = [
+    "rootSecret",
+    "database",
+    "githubClientSecret",
+    "oidcClientSecret",
+    "ldapBindPassword",
+    "authenticatorSecrets",
+    "proxyCredentials",
+    "registryPasswords",
+    "tlsKey",
+];
 
 /** Keys that may be encrypted and need not be. */
 export const OPEN_OR_SECRET: readonly string[] = ["tlsCertificate"];

@@ -11,7 +11,16 @@ import { metricsProblems, metricsSettings, type MetricsSettings } from "./metric
 import { setPassword } from "./network/schema";
 import { networkProblems, networkSettings, type NetworkSettings } from "./network/settings";
 import { notYetProblems } from "./notYet";
-import { DEFAULT_IMAGE, peopleWithoutIds, readPeople, SYSTEM_IMAGE, type Accounts, type IdleLimits, type PeopleConfig, type Person } from "./users/people";
+import {
+    DEFAULT_IMAGE,
+    peopleWithoutIds,
+    readPeople,
+    SYSTEM_IMAGE,
+    type Accounts,
+    type IdleLimits,
+    type PeopleConfig,
+    type Person,
+} from "./users/people";
 import { config, configSchema, OPEN_OR_SECRET, SECRET_KEYS, type Config } from "./schema";
 import { user } from "./users/schema";
 import { DEFAULT_LISTEN } from "./fields";
@@ -22,8 +31,7 @@ export const NAMESPACE = "jupyterhub";
 
 /** One image: a build of a folder in images/, or a reference to pull. */
 export type ImageSettings =
-    | { pull: string }
-    | { build: string; base: string; packages: string[]; pip: string[]; args: Record<string, string> };
+    { pull: string } | { build: string; base: string; packages: string[]; pip: string[]; args: Record<string, string> };
 
 /** Everything the program needs to know from the config, checked. */
 export interface Settings {
@@ -105,8 +113,8 @@ function decodeValue(key: string, value: string): unknown {
 /** What the config leaves to the machine. */
 export interface Lookups {
     /**
-     * Accounts of the Docker host, by name; unknown names are left out. Asked only for system people whose uid or gid is
-     * not in the config (`hostAccounts`).
+     * Accounts of the Docker host, by name; unknown names are left out. Asked only for system people whose uid or gid
+     * is not in the config (`hostAccounts`).
      * @throws Error saying why accounts cannot be known
      */
     accounts?(names: readonly string[], docker: DockerHost): Accounts;
@@ -144,9 +152,38 @@ export function readSettings(
         problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
     }
     const peopleConfig = readPeopleConfig(raw);
-    const { people, problems: ofPeople } = readPeople(peopleConfig, accountsOf(peopleWithoutIds(peopleConfig), dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}), lookups));
-    problems.push(...secretProblems(raw, secretKeys), ...listProblems(raw), ...metricsProblems(raw.metrics, raw.listen ?? DEFAULT_LISTEN), ...ofPeople, ...imageNameProblems(raw), ...httpsProblems(raw, stack, listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})), lookups.now ?? new Date()));
-    problems.push(...missingSecret(raw, stack), ...dummyProblems(raw), ...hubSizeProblems(raw), ...hubProblems(raw.hub, people.map(person => person.name), people.flatMap(person => person.groups)), ...networkProblems(raw, stack));
+    const { people, problems: ofPeople } = readPeople(
+        peopleConfig,
+        accountsOf(
+            peopleWithoutIds(peopleConfig),
+            dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}),
+            lookups,
+        ),
+    );
+    problems.push(
+        ...secretProblems(raw, secretKeys),
+        ...listProblems(raw),
+        ...metricsProblems(raw.metrics, raw.listen ?? DEFAULT_LISTEN),
+        ...ofPeople,
+        ...imageNameProblems(raw),
+        ...httpsProblems(
+            raw,
+            stack,
+            listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})),
+            lookups.now ?? new Date(),
+        ),
+    );
+    problems.push(
+        ...missingSecret(raw, stack),
+        ...dummyProblems(raw),
+        ...hubSizeProblems(raw),
+        ...hubProblems(
+            raw.hub,
+            people.map(person => person.name),
+            people.flatMap(person => person.groups),
+        ),
+        ...networkProblems(raw, stack),
+    );
     problems.push(...lostKeyProblems(raw, problems));
     const named = new Set(problems.map(({ path }) => path));
     problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
@@ -163,7 +200,13 @@ export function readPeopleConfig(raw: Readonly<Record<string, unknown>>): People
         return (parsed.success ? parsed.data : configSchema[key].parse(undefined)) as Config[K];
     };
     const users = Array.isArray(raw.users) ? raw.users.map(item => user.safeParse(item).data) : [];
-    return { users, defaults: part("defaults"), groups: part("groups"), homes: part("homes"), storage: part("storage") };
+    return {
+        users,
+        defaults: part("defaults"),
+        groups: part("groups"),
+        homes: part("homes"),
+        storage: part("storage"),
+    };
 }
 
 function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: Lookups): Accounts | string {
@@ -183,11 +226,25 @@ function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<st
         if (SECRET_KEYS.includes(key)) {
             const open = !encrypted(key) && raw[key] !== "sqlite";
             return open
-                ? [{ path: key, message: `is readable in the stack file; encrypt it: ${key === "registryPasswords" ? setPassword() : `pulumi config set --secret ${NAMESPACE}:${key}`}` }]
+                ? [
+                      {
+                          path: key,
+                          message:
+                              "is readable in the stack file; encrypt it: " +
+                              `${key === "registryPasswords" ? setPassword() : `pulumi config set --secret ${NAMESPACE}:${key}`}`,
+                      },
+                  ]
                 : [];
         }
         return encrypted(key) && key in configSchema && !OPEN_OR_SECRET.includes(key)
-            ? [{ path: key, message: `has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})` }]
+            ? [
+                  {
+                      path: key,
+                      message:
+                          "has an encrypted value inside; secrets have keys of their own " +
+                          `(${SECRET_KEYS.join(", ")})`,
+                  },
+              ]
             : [];
     });
 }
@@ -242,10 +299,20 @@ function resolve(stack: string, parsed: Config, people: Person[]): Settings {
             gate: image(parsed.images.gate, "gate"),
             guard: image(parsed.images.guard, "guard"),
             caddy: image(parsed.images.caddy, "caddy"),
-            notebooks: Object.fromEntries(Object.entries(notebooks).map(([name, spec]) => [name, image(spec, name === SYSTEM_IMAGE ? "systemuser" : "singleuser")])),
+            notebooks: Object.fromEntries(
+                Object.entries(notebooks).map(([name, spec]) => [
+                    name,
+                    image(spec, name === SYSTEM_IMAGE ? "systemuser" : "singleuser"),
+                ]),
+            ),
         },
         storage: parsed.storage,
-        homes: { create, mode, ...(skeleton === undefined ? {} : { skeleton }), ...(size === undefined ? {} : { size: sizeInMiB(size) }) },
+        homes: {
+            create,
+            mode,
+            ...(skeleton === undefined ? {} : { skeleton }),
+            ...(size === undefined ? {} : { size: sizeInMiB(size) }),
+        },
         idle: { cullAfter: idleSeconds(cullAfter), maxAge: idleSeconds(maxAge) },
         updates: parsed.updates,
         deferAtMost: idleSeconds(parsed.deferAtMost),

@@ -15,7 +15,10 @@ export function normaliseName(name: string): string {
  */
 export function loginKey(name: string): string {
     // The kelvin sign is the one character that NFC makes an English letter of.
-    const composed = name.split("\u212a").map(part => part.normalize("NFC")).join("\u212a");
+    const composed = name
+        .split("\u212a")
+        .map(part => part.normalize("NFC"))
+        .join("\u212a");
     return composed.replace(/[A-Z]/g, letter => letter.toLowerCase());
 }
 
@@ -34,7 +37,10 @@ export function nameProblem(given: string): string | undefined {
     }
     const bad = [...name].find(character => !/[\p{L}\p{M}\p{N}._@+ -]/u.test(character) || INVISIBLE.test(character));
     if (bad !== undefined) {
-        return `${quoteCharacter(bad)} cannot be in a name; letters and digits of any script, and . _ - @ + and spaces inside can`;
+        return (
+            `${quoteCharacter(bad)} cannot be in a name; letters and digits of any script, and . _ - @ + and ` +
+            "spaces inside can"
+        );
     }
     if (!/^[\p{L}\p{N}_]/u.test(name) || name.endsWith(" ")) {
         return `${JSON.stringify(given)}: a name begins with a letter, a digit or _ and does not end with a space`;

@@ -64,7 +64,10 @@ export const INFRASTRUCTURE = {
     destroyGraceSeconds: 15,
 } satisfies Partial<docker.ContainerArgs>;
 
-/** Most processes and threads of an infrastructure container: several times what a large machine's gate, proxy or hub has. */
+/**
+ * Most processes and threads of an infrastructure container: several times what a large machine's gate, proxy or hub
+ * has.
+ */
 export const INFRASTRUCTURE_PIDS = 512;
 
 /** A hard memory limit. Docker lets a container swap as much again unless told not to. */

@@ -44,9 +44,14 @@ export interface FingerprintedSecret {
     fingerprint: string;
 }
 
-/** Plain text that changes with the secret. Who has no root secret learns nothing from it, not even by trying passwords. */
+/**
+ * Plain text that changes with the secret. Who has no root secret learns nothing from it, not even by trying passwords.
+ */
 export function fingerprint(rootSecret: string, purpose: string, secret: string): string {
-    return createHmac("sha256", derive(rootSecret, ["fingerprint", purpose], 32)).update(secret, "utf8").digest("hex").slice(0, 16);
+    return createHmac("sha256", derive(rootSecret, ["fingerprint", purpose], 32))
+        .update(secret, "utf8")
+        .digest("hex")
+        .slice(0, 16);
 }
 
 /** Token by which a declared service talks to the hub. */
@@ -83,13 +88,15 @@ export function password(rootSecret: string, stack: string, name: string, versio
  */
 export function passwordHash(rootSecret: string, stack: string, name: string, version = FIRST): string {
     const salt = derive(rootSecret, ["salt", stack, name, ...versioned(version)], 16);
-    const mac = createHmac("sha256", salt).update(password(rootSecret, stack, name, version), "utf8").digest("hex");
+    const mac = createHmac("sha256", salt)
+        .update(password(rootSecret, stack, name, version), "utf8")
+        .digest("hex");
     return `sha256$${salt.toString("hex")}$${mac}`;
 }
 
 /**
- * `scrypt$N$R$P$SALT$KEY`: slow, because a password that a person chose can be guessed. A fifth of a second and 16 MiB for
- * each guess.
+ * `scrypt$N$R$P$SALT$KEY`: slow, because a password that a person chose can be guessed. A fifth of a second and 16 MiB
+ * for each guess.
  * @param salt 16 random bytes
  */
 export function chosenPasswordHash(chosen: string, salt: Uint8Array): string {

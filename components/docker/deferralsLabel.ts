@@ -12,7 +12,9 @@ export function deferralsText(deferrals: Deferrals): string {
 export function deferralsFrom(text: string): Deferrals {
     try {
         const found: unknown = JSON.parse(text);
-        return new Map(Object.entries(found as object).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+        return new Map(
+            Object.entries(found as object).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+        );
     } catch {
         return new Map();
     }

@@ -42,13 +42,27 @@ export function dockerArguments({ host, certPath }: DockerHost): string[] {
         return ["--host", host];
     }
     const file = (name: keyof typeof CERTIFICATES) => path.join(certPath, CERTIFICATES[name]);
-    return ["--host", host, "--tlsverify", "--tlscacert", file("ca"), "--tlscert", file("cert"), "--tlskey", file("key")];
+    return [
+        "--host",
+        host,
+        "--tlsverify",
+        "--tlscacert",
+        file("ca"),
+        "--tlscert",
+        file("cert"),
+        "--tlskey",
+        file("key"),
+    ];
 }
 
 /** As variables, for commands that Pulumi runs; an empty one is as good as none. */
 export function commandEnvironment({ host, certPath }: DockerHost): Record<string, string> {
     const none = Object.fromEntries(COMMAND_VARIABLES.map(name => [name, ""]));
-    return { ...none, DOCKER_HOST: host, ...(certPath === undefined ? {} : { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certPath }) };
+    return {
+        ...none,
+        DOCKER_HOST: host,
+        ...(certPath === undefined ? {} : { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certPath }),
+    };
 }
 
 /** The same for Pulumi's provider, which would take what is left out from the environment of whoever runs it. */
@@ -59,7 +73,9 @@ export function providerArguments({ host, certPath = "" }: DockerHost): docker.P
 /** The machine of a remote host as it is written there; undefined for a socket of this one. */
 export function machineOf({ host }: DockerHost): { user?: string; name: string; port?: number } | undefined {
     const match = /^(?:ssh|tcp):\/\/(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host);
-    return match === null ? undefined : { user: match[1], name: match[2], port: match[3] === undefined ? undefined : Number(match[3]) };
+    return match === null
+        ? undefined
+        : { user: match[1], name: match[2], port: match[3] === undefined ? undefined : Number(match[3]) };
 }
 
 /** A machine's name as ssh and messages have it: of an IPv6 address without the brackets. */

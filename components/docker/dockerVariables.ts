@@ -1,6 +1,6 @@
 /**
- * What a shell says of Docker: minikube's and docker-machine's `docker-env`, a context, a builder. A stack has its engine in its
- * file, so none of it may reach what works for a stack. Pure.
+ * What a shell says of Docker: minikube's and docker-machine's `docker-env`, a context, a builder. A stack has its
+ * engine in its file, so none of it may reach what works for a stack. Pure.
  */
 
 /** By these the docker command finds another engine, another way to it, or another kind of machine. */
@@ -26,8 +26,16 @@ const PLUGIN_VARIABLES: readonly string[] = [
     "BUILDKIT_HOST",
 ];
 
-/** Registries and their log-ins are the caller's, whichever engine it is: a variable that a Docker client reads is in one list or in this one. */
-export const KEPT_VARIABLES: readonly string[] = ["DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "DOCKER_REGISTRY_USER", "DOCKER_REGISTRY_PASS"];
+/**
+ * Registries and their log-ins are the caller's, whichever engine it is: a variable that a Docker client reads is in
+ * one list or in this one.
+ */
+export const KEPT_VARIABLES: readonly string[] = [
+    "DOCKER_CONFIG",
+    "DOCKER_AUTH_CONFIG",
+    "DOCKER_REGISTRY_USER",
+    "DOCKER_REGISTRY_PASS",
+];
 
 /** Those that are set, of all that speak of another engine. */
 export function variablesOfDocker(env: NodeJS.ProcessEnv): string[] {

@@ -93,7 +93,12 @@ export interface StackNames {
 export function stackNames(stack: string, instance: string): StackNames {
     // Without dashes, so that no stack's name can look like another's prefix: what stands before the first dash is the
     // name, what stands after it the instance id.
-    const prefix = `${stack.toLowerCase().replace(/[^a-z0-9]/g, "").slice(0, 16) || "x"}-${instance}`;
+    const prefix = `${
+        stack
+            .toLowerCase()
+            .replace(/[^a-z0-9]/g, "")
+            .slice(0, 16) || "x"
+    }-${instance}`;
     const personPrefix = `${prefix}-u-`;
     const homePrefix = `${prefix}-home-`;
     const sharedPrefix = `${prefix}-shared-`;

@@ -2,8 +2,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Pulumi's Container has no such limit, so Docker is told once the containers are there; only whose limit differs. One that ends at
- * that very moment, and is started again, cannot be told: hence several tries.
+ * Pulumi's Container has no such limit, so Docker is told once the containers are there; only whose limit differs. One
+ * that ends at that very moment, and is started again, cannot be told: hence several tries.
  */
 const SCRIPT = String.raw`set -eu
 wanted=$(cat)
@@ -37,8 +37,17 @@ export class PidsLimits extends pulumi.ComponentResource {
         super("jupyterhub:docker:PidsLimits", name, {}, opts);
         if (args.limits.size > 0) {
             const lines = [...args.limits].map(([container, limit]) => `${limit} ${container}`).sort();
-            const create = { create: SCRIPT, environment: args.environment, stdin: lines.join("\n"), logging: "none" as const };
-            new command.local.Command(name, { ...create, triggers: [...lines, pulumi.all(args.containerIds).apply(ids => ids.sort())] }, { parent: this });
+            const create = {
+                create: SCRIPT,
+                environment: args.environment,
+                stdin: lines.join("\n"),
+                logging: "none" as const,
+            };
+            new command.local.Command(
+                name,
+                { ...create, triggers: [...lines, pulumi.all(args.containerIds).apply(ids => ids.sort())] },
+                { parent: this },
+            );
         }
         this.registerOutputs({});
     }

@@ -1,4 +1,7 @@
-/** Ports inside the stack's networks; only those that people come to are published, where `listen` and `https.redirectFrom` say. */
+/**
+ * Ports inside the stack's networks; only those that people come to are published, where `listen` and
+ * `https.redirectFrom` say.
+ */
 
 /** The hub's pages and API. */
 export const HUB_PORT = 8081;

@@ -1,4 +1,6 @@
-/** uids and gids of the Docker host's accounts, for system people whose line in the config names none. Changes nothing. */
+/**
+ * uids and gids of the Docker host's accounts, for system people whose line in the config names none. Changes nothing.
+ */
 import { machineOf, sshArguments, type DockerHost } from "../docker/dockerHost";
 import { runNow } from "./client";
 import { shellWord } from "./directories";
@@ -32,14 +34,19 @@ export function hostAccounts(names: readonly string[], docker: DockerHost): Acco
 function ask(program: string, args: readonly string[], machine: string): string {
     const { status, stdout, stderr, error } = runNow(program, args, { timeout: TIMEOUT });
     if (status !== 0 && status !== UNKNOWN_KEY) {
-        throw new Error(`${machine} does not say which accounts it has: ${(error?.message ?? stderr).trim().split("\n").pop()}`);
+        throw new Error(
+            `${machine} does not say which accounts it has: ${(error?.message ?? stderr).trim().split("\n").pop()}`,
+        );
     }
     return stdout;
 }
 
 /** @param passwd lines of the form of /etc/passwd */
 export function readAccounts(passwd: string, names: readonly string[]): Accounts {
-    const accounts = passwd.split("\n").map(line => line.split(":")).filter(fields => fields.length >= 4);
+    const accounts = passwd
+        .split("\n")
+        .map(line => line.split(":"))
+        .filter(fields => fields.length >= 4);
     // getent takes digits for a uid and then answers with somebody else.
     const asked = new Set(names);
     return new Map(

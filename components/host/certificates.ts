@@ -18,11 +18,16 @@ export function certificateProblem({ certPath }: DockerHost): string | undefined
     }
     const wrong = Object.values(CERTIFICATES).flatMap(name => {
         try {
-            return fs.readFileSync(path.join(certPath, name), "utf8").includes("-----BEGIN ") ? [] : [`${name} is no PEM file`];
+            return fs.readFileSync(path.join(certPath, name), "utf8").includes("-----BEGIN ")
+                ? []
+                : [`${name} is no PEM file`];
         } catch (error) {
             const missing = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
             return [`${name} ${missing ? "is missing" : "cannot be read"}`];
         }
     });
-    return wrong.length === 0 ? undefined : `docker.certPath: ${certPath} needs ca.pem, cert.pem and key.pem, as Docker's DOCKER_CERT_PATH; ${wrong.join(", ")}. Nothing was changed.`;
+    return wrong.length === 0
+        ? undefined
+        : `docker.certPath: ${certPath} needs ca.pem, cert.pem and key.pem, as Docker's DOCKER_CERT_PATH; ` +
+              `${wrong.join(", ")}. Nothing was changed.`;
 }

@@ -7,7 +7,8 @@ import { remoteProblem } from "./dockerProblem";
 const run = promisify(execFile);
 
 /**
- * Runs a program to its end and says what came of it. Nothing is thrown: where there is no such program `error` says so.
+ * Runs a program to its end and says what came of it. Nothing is thrown: where there is no such program `error` says
+ * so.
  * @param timeout milliseconds
  */
 export function runNow(
@@ -30,7 +31,12 @@ export type Send = (input: string, ...args: string[]) => Promise<string>;
  */
 export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, send: Send) => Promise<T>): Promise<T> {
     const send: Send = async (input, ...args) => {
-        const answer = run("docker", [...dockerArguments(docker), ...args], { encoding: "utf8", timeout: 60_000, maxBuffer: 64 << 20, env: dockerEnvironment(process.env) });
+        const answer = run("docker", [...dockerArguments(docker), ...args], {
+            encoding: "utf8",
+            timeout: 60_000,
+            maxBuffer: 64 << 20,
+            env: dockerEnvironment(process.env),
+        });
         answer.child.stdin?.on("error", () => undefined); // It may end without reading.
         answer.child.stdin?.end(input);
         return (await answer).stdout;
@@ -44,11 +50,17 @@ export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, sen
 
 function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, docker: DockerHost): string {
     if (error.code === "ENOENT") {
-        return "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, as root).";
+        return (
+            "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, " +
+            "as root)."
+        );
     }
     if (isRemote(docker)) {
         return remoteProblem(docker, error.stderr ?? error.message);
     }
     const said = (error.stderr ?? error.message).trim().split("\n")[0];
-    return `Docker does not answer at ${docker.host}: ${said}\nStart it (sudo systemctl start docker) and check that you may use it (the docker group).`;
+    return (
+        `Docker does not answer at ${docker.host}: ${said}\nStart it (sudo systemctl start docker) and check ` +
+        "that you may use it (the docker group)."
+    );
 }

@@ -27,13 +27,20 @@ export type Look = (paths: readonly string[]) => ReadonlyMap<string, Found>;
  */
 export function checkHostDirectories(settings: Settings, images: () => readonly string[]): string[] {
     const paths = pathsOf(settings);
-    const look = paths.length === 0 ? () => new Map<string, Found>() : isThisMachine(settings.docker) ? lookHere : lookThrough(settings.docker, images());
+    const look =
+        paths.length === 0
+            ? () => new Map<string, Found>()
+            : isThisMachine(settings.docker)
+              ? lookHere
+              : lookThrough(settings.docker, images());
     const found = look(paths);
     const problems = directoryProblems(settings, found);
     if (problems.length > 0) {
         throw new ConfigError(settings.stack, problems);
     }
-    return settings.people.flatMap(({ name, system }) => (system !== undefined && !found.has(system.hostHome) ? [name] : []));
+    return settings.people.flatMap(({ name, system }) =>
+        system !== undefined && !found.has(system.hostHome) ? [name] : [],
+    );
 }
 
 /** Every path that has to be looked at. */
@@ -58,7 +65,10 @@ function below(base: string, directory: string): string[] {
 }
 
 /** What is wrong with what was found. Pure. */
-export function directoryProblems(settings: Pick<Settings, "people" | "homes">, found: ReadonlyMap<string, Found>): Problem[] {
+export function directoryProblems(
+    settings: Pick<Settings, "people" | "homes">,
+    found: ReadonlyMap<string, Found>,
+): Problem[] {
     const { people, homes } = settings;
     const uids = new Set(people.flatMap(({ system }) => (system === undefined ? [] : [system.uid])));
     const gids = groupsOf(people);
@@ -83,10 +93,15 @@ function mountProblem(host: string, found: ReadonlyMap<string, Found>): string |
     for (const place of below("/", host)) {
         const there = found.get(place);
         if (typeof there === "object" && there.kind === "link" && there.uid !== 0) {
-            return `mounts ${host}, but ${place} is a symbolic link that belongs to uid ${there.uid} on the Docker host; name what it leads to`;
+            return (
+                `mounts ${host}, but ${place} is a symbolic link that belongs to uid ${there.uid} on the Docker ` +
+                "host; name what it leads to"
+            );
         }
     }
-    return found.has(host) ? undefined : `mounts ${host}, which is not there on the Docker host; make it, or leave the mount out`;
+    return found.has(host)
+        ? undefined
+        : `mounts ${host}, which is not there on the Docker host; make it, or leave the mount out`;
 }
 
 function homeProblem(
@@ -100,7 +115,9 @@ function homeProblem(
     for (const directory of below("/", hostHome)) {
         const there = found.get(directory);
         if (there === undefined) {
-            return create ? undefined : `the home ${hostHome} is not there on the Docker host; make it, or set homes.create: true`;
+            return create
+                ? undefined
+                : `the home ${hostHome} is not there on the Docker host; make it, or set homes.create: true`;
         }
         if (there === "unseen") {
             return undefined;
@@ -109,17 +126,26 @@ function homeProblem(
             return `${directory} is a symbolic link on the Docker host; below ${homesBase} none is followed`;
         }
         if (there.kind === "link" && there.uid !== 0) {
-            return `${directory} is a symbolic link that belongs to uid ${there.uid} on the Docker host; name what it leads to`;
+            return (
+                `${directory} is a symbolic link that belongs to uid ${there.uid} on the Docker host; name what ` +
+                "it leads to"
+            );
         }
         if (there.kind === "other") {
             return `${directory} is no directory on the Docker host`;
         }
         if (directory === hostHome) {
-            return there.uid === uid ? undefined : `the home ${hostHome} belongs to uid ${there.uid}, not ${uid}; if it is to be theirs: chown -R ${uid}:${gid} ${shellWord(hostHome)}`;
+            return there.uid === uid
+                ? undefined
+                : `the home ${hostHome} belongs to uid ${there.uid}, not ${uid}; if it is to be theirs: chown ` +
+                      `-R ${uid}:${gid} ${shellWord(hostHome)}`;
         }
         const who = there.kind === "link" ? undefined : writer(there, uids, gids, !inside.has(directory));
         if (who !== undefined) {
-            return `${directory} can be written by ${who}, who could put a link in place of a home: chown root ${shellWord(directory)}; chmod go-w ${shellWord(directory)}`;
+            return (
+                `${directory} can be written by ${who}, who could put a link in place of a home: chown root ` +
+                `${shellWord(directory)}; chmod go-w ${shellWord(directory)}`
+            );
         }
     }
     return undefined;
@@ -129,7 +155,12 @@ function homeProblem(
  * Who of the people may exchange what is in a directory above homes. Docker follows links when a server starts.
  * @param others whether what is in it belongs to others: then the sticky bit, as on /tmp, keeps it in its place
  */
-function writer({ uid, gid, mode }: Exclude<Found, "unseen">, uids: ReadonlySet<number>, gids: ReadonlySet<number>, others: boolean): string | undefined {
+function writer(
+    { uid, gid, mode }: Exclude<Found, "unseen">,
+    uids: ReadonlySet<number>,
+    gids: ReadonlySet<number>,
+    others: boolean,
+): string | undefined {
     if (uids.has(uid)) {
         return `uid ${uid}`;
     }
@@ -153,7 +184,17 @@ export function lookHere(paths: readonly string[]): Map<string, Found> {
         paths.flatMap((file): [string, Found][] => {
             try {
                 const info = fs.lstatSync(file);
-                return [[file, { kind: info.isDirectory() ? "directory" : info.isSymbolicLink() ? "link" : "other", uid: info.uid, gid: info.gid, mode: info.mode & 0o7777 }]];
+                return [
+                    [
+                        file,
+                        {
+                            kind: info.isDirectory() ? "directory" : info.isSymbolicLink() ? "link" : "other",
+                            uid: info.uid,
+                            gid: info.gid,
+                            mode: info.mode & 0o7777,
+                        },
+                    ],
+                ];
             } catch (error) {
                 const { code } = error as NodeJS.ErrnoException;
                 return code === "ENOENT" || code === "ENOTDIR" ? [] : [[file, "unseen"]];
@@ -166,8 +207,8 @@ export function lookHere(paths: readonly string[]): Map<string, Found> {
 const DOCKER_FAILED = 125;
 
 /**
- * The Docker host's files, by a container that ends at once. It takes an image that the host has; where there is none yet,
- * as before a first `up`, nothing is seen, and Docker itself refuses a missing directory later.
+ * The Docker host's files, by a container that ends at once. It takes an image that the host has; where there is none
+ * yet, as before a first `up`, nothing is seen, and Docker itself refuses a missing directory later.
  */
 function lookThrough(docker: DockerHost, images: readonly string[]): Look {
     return paths => {
@@ -189,7 +230,9 @@ function withAncestors(paths: readonly string[]): string[] {
 function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Found>): Map<string, Found> {
     return new Map(
         paths.flatMap((file): [string, Found][] => {
-            const behind = below("/", file).slice(0, -1).some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
+            const behind = below("/", file)
+                .slice(0, -1)
+                .some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
             const found = behind ? "unseen" : answer.get(file);
             return found === undefined ? [] : [[file, found]];
         }),
@@ -204,9 +247,33 @@ function statOnHost(docker: DockerHost, image: string, paths: readonly string[])
     const { status, stdout, stderr } = runNow(
         "docker",
         [
-            ...dockerArguments(docker), "run", "--rm", "--pull", "never", "--network", "none", "--read-only", "--user", "0",
-            "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "no-new-privileges", "--security-opt", "label=disable",
-            "--volume", "/:/host:ro", "--entrypoint", "stat", image, "--printf", "%f %u %g %n\\0", "--", ...paths.map(file => `/host${file}`),
+            ...dockerArguments(docker),
+            "run",
+            "--rm",
+            "--pull",
+            "never",
+            "--network",
+            "none",
+            "--read-only",
+            "--user",
+            "0",
+            "--cap-drop",
+            "ALL",
+            "--cap-add",
+            "DAC_READ_SEARCH",
+            "--security-opt",
+            "no-new-privileges",
+            "--security-opt",
+            "label=disable",
+            "--volume",
+            "/:/host:ro",
+            "--entrypoint",
+            "stat",
+            image,
+            "--printf",
+            "%f %u %g %n\\0",
+            "--",
+            ...paths.map(file => `/host${file}`),
         ],
         { env: dockerEnvironment(process.env), timeout: 120_000 },
     );
@@ -221,7 +288,12 @@ export function readStat(stdout: string, stderr: string, paths: readonly string[
     for (const record of stdout.split("\0").filter(text => text !== "")) {
         const [, raw, uid, gid, file] = /^([0-9a-f]+) (\d+) (\d+) \/host(.*)$/s.exec(record) as RegExpExecArray;
         const mode = parseInt(raw, 16);
-        found.set(file, { kind: KINDS[mode & 0o170000] ?? "other", uid: Number(uid), gid: Number(gid), mode: mode & 0o7777 });
+        found.set(file, {
+            kind: KINDS[mode & 0o170000] ?? "other",
+            uid: Number(uid),
+            gid: Number(gid),
+            mode: mode & 0o7777,
+        });
     }
     return found;
 }

@@ -29,16 +29,34 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  * @throws Error with one line that says what to do, when Docker does not answer
  */
 export async function existingServers(instance: string, docker: DockerHost): Promise<ExistingServers> {
-    const fields = ["{{.Names}}", "{{.State}}", ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus, LABEL.address].map(label => `{{.Label ${JSON.stringify(label)}}}`)];
+    const fields = [
+        "{{.Names}}",
+        "{{.State}}",
+        ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus, LABEL.address].map(
+            label => `{{.Label ${JSON.stringify(label)}}}`,
+        ),
+    ];
     const filter = `label=${LABEL.instance}=${instance}`;
     return askDocker(docker, async ask => {
         const [all, roster] = await Promise.all([
             ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")),
-            ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.deferred}`, "--format", `{{.Label ${JSON.stringify(LABEL.deferred)}}}`),
+            ask(
+                "ps",
+                "--all",
+                "--filter",
+                filter,
+                "--filter",
+                `label=${LABEL.deferred}`,
+                "--format",
+                `{{.Label ${JSON.stringify(LABEL.deferred)}}}`,
+            ),
         ]);
         const servers = lines(all);
         const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
-        const limits = running.length === 0 ? [] : lines(await ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
+        const limits =
+            running.length === 0
+                ? []
+                : lines(await ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
         return existingFrom(servers, limits, deferralsFrom(roster.trim().split("\n")[0]));
     });
 }
@@ -58,12 +76,26 @@ function isRunning(state: string): boolean {
  * @param servers name, state, person, incarnation, definition, GPUs and address of each container
  * @param limits name (with Docker's slash before it) and memory limit in bytes of the running ones
  */
-export function existingFrom(servers: readonly string[][], limits: readonly string[][], deferrals: Deferrals = new Map()): ExistingServers {
-    const memory = new Map(limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]));
+export function existingFrom(
+    servers: readonly string[][],
+    limits: readonly string[][],
+    deferrals: Deferrals = new Map(),
+): ExistingServers {
+    const memory = new Map(
+        limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]),
+    );
     return new Map(
         servers.map(([container, state, person, incarnation, definition, gpus = "", address = ""]) => [
             person,
-            { running: isRunning(state), incarnation, definition, gpus: gpus.split(",").filter(id => id !== ""), address: address || "/", memory: memory.get(container), ...(deferrals.has(person) ? { deferredSince: deferrals.get(person) } : {}) },
+            {
+                running: isRunning(state),
+                incarnation,
+                definition,
+                gpus: gpus.split(",").filter(id => id !== ""),
+                address: address || "/",
+                memory: memory.get(container),
+                ...(deferrals.has(person) ? { deferredSince: deferrals.get(person) } : {}),
+            },
         ]),
     );
 }

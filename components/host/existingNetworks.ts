@@ -55,7 +55,9 @@ export function networksFrom(inspected: readonly InspectedNetwork[]): ExistingNe
             {
                 definition: Labels?.[LABEL.definition] ?? "",
                 incarnation: Labels?.[LABEL.network] ?? "",
-                subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet !== undefined && parseSubnet(Subnet) !== undefined ? [Subnet] : [])),
+                subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) =>
+                    Subnet !== undefined && parseSubnet(Subnet) !== undefined ? [Subnet] : [],
+                ),
             },
         ]),
     );
@@ -66,7 +68,11 @@ export function networksFrom(inspected: readonly InspectedNetwork[]): ExistingNe
  * container that was ever started looks for its network by an id, so that a new network needs new containers.
  * @param existing undefined where Docker was not asked: nothing is told apart then
  */
-export function networkIncarnation(name: string, definition: NetworkDefinition, existing: ExistingNetworks | undefined): string {
+export function networkIncarnation(
+    name: string,
+    definition: NetworkDefinition,
+    existing: ExistingNetworks | undefined,
+): string {
     if (existing === undefined) {
         return "";
     }
@@ -102,20 +108,40 @@ export function checkNetworkChange(
     }
 }
 
-function overlapProblems(key: string, name: string, definition: NetworkDefinition, existing: ExistingNetworks): string[] {
+function overlapProblems(
+    key: string,
+    name: string,
+    definition: NetworkDefinition,
+    existing: ExistingNetworks,
+): string[] {
     const wanted = definition.subnet === undefined ? undefined : parseSubnet(definition.subnet);
     if (wanted === undefined || existing.get(name)?.definition === networkHash(definition)) {
         return [];
     }
     const others = [...existing].filter(([other]) => other !== name).sort(([a], [b]) => (a < b ? -1 : 1));
-    const taken = others.flatMap(([other, { subnets }]) => subnets.map(text => ({ other, subnet: parseSubnet(text) as Subnet })));
+    const taken = others.flatMap(([other, { subnets }]) =>
+        subnets.map(text => ({ other, subnet: parseSubnet(text) as Subnet })),
+    );
     return taken
         .filter(({ subnet }) => overlaps(wanted, subnet))
-        .map(({ other, subnet }) => `${key}: ${wanted.text} overlaps with Docker's network "${other}" (${subnet.text}). Nothing was changed. Take another subnet.`);
+        .map(
+            ({ other, subnet }) =>
+                `${key}: ${wanted.text} overlaps with Docker's network "${other}" (${subnet.text}). Nothing ` +
+                "was changed. Take another subnet.",
+        );
 }
 
-function runningProblem(stack: string, found: ExistingNetwork | undefined, plain: NetworkDefinition, wanted: NetworkDefinition, servers: ExistingServers): string[] {
-    const running = [...servers].filter(([, { running }]) => running).map(([person]) => person).sort();
+function runningProblem(
+    stack: string,
+    found: ExistingNetwork | undefined,
+    plain: NetworkDefinition,
+    wanted: NetworkDefinition,
+    servers: ExistingServers,
+): string[] {
+    const running = [...servers]
+        .filter(([, { running }]) => running)
+        .map(([person]) => person)
+        .sort();
     if (found === undefined || found.definition === networkHash(wanted) || running.length === 0) {
         return [];
     }
@@ -124,7 +150,9 @@ function runningProblem(stack: string, found: ExistingNetwork | undefined, plain
     return [
         [
             `${apart ? "network.isolation: people are to be kept apart" : "network: its addresses, mtu or isolation changed"}. ` +
-                `That takes a new network, and these people's servers run in the old one: ${running.join(", ")}. Nothing was changed.`,
+                "" +
+                "That takes a new network, and these people's servers run in the old one: " +
+                `${running.join(", ")}. Nothing was changed.`,
             `Run this again when they have stopped, or stop all, with a word to them: npm run drain -- ${stack}`,
             ...(apart ? ["To keep people apart another day: jupyterhub:network: {isolation: none}"] : []),
         ].join("\n"),

@@ -16,7 +16,10 @@ export function readTemplates(folder: string | undefined): Record<string, string
     if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
         throw say(`there is no folder ${folder} in the checkout`);
     }
-    const files = fs.readdirSync(folder).filter(file => file.endsWith(".html")).sort();
+    const files = fs
+        .readdirSync(folder)
+        .filter(file => file.endsWith(".html"))
+        .sort();
     if (files.length === 0) {
         throw say(`there is no *.html in ${folder}`);
     }
@@ -35,7 +38,9 @@ export function checkPython(code: string | undefined): void {
     if (code === undefined) {
         return;
     }
-    const script = "import ast, sys\ntry: ast.parse(sys.stdin.read())\nexcept SyntaxError as e: print(f'line {e.lineno}: {e.msg}')";
+    const script =
+        "import ast, sys\ntry: ast.parse(sys.stdin.read())\nexcept SyntaxError as e: print(f'line " +
+        "{e.lineno}: {e.msg}')";
     const { status, stdout } = runNow("python3", ["-c", script], { input: code, timeout: 20_000 });
     // Otherwise there is no python3 here, or one that cannot tell.
     if (status === 0 && stdout.trim() !== "") {

@@ -19,7 +19,10 @@ export function routesFrom(table: string): string[] {
         .split("\n")
         .slice(1)
         .map(line => line.trim().split(/\s+/))
-        .map(fields => ({ destination: number(fields[1]), prefix: number(fields[7]).toString(2).replaceAll("0", "").length }))
+        .map(fields => ({
+            destination: number(fields[1]),
+            prefix: number(fields[7]).toString(2).replaceAll("0", "").length,
+        }))
         .filter(({ prefix }) => prefix > 0) // All that has no other way.
         .map(({ destination, prefix }) => `${formatIpv4(destination)}/${prefix}`);
 }

@@ -31,13 +31,20 @@ export function caddyConfig({ names, settings }: CaddyArgs): Json {
             ? { people: externalServer(names, settings, https.trustedProxies) }
             : {
                   people: tlsServer(names, url, https),
-                  ...(https.redirectFrom === undefined ? {} : { plain: plainServer([`:${REDIRECT_PORT}`], [redirect(url)]) }),
+                  ...(https.redirectFrom === undefined
+                      ? {}
+                      : { plain: plainServer([`:${REDIRECT_PORT}`], [redirect(url)]) }),
               };
     return {
         // Nothing is changed while it runs: new certificates are fetched, not loaded.
         admin: { disabled: true, config: { persist: false } },
         apps: {
-            http: { http_port: REDIRECT_PORT, https_port: CADDY_PORT, grace_period: "5s", servers: { ...servers, own: ownServer(https) } },
+            http: {
+                http_port: REDIRECT_PORT,
+                https_port: CADDY_PORT,
+                grace_period: "5s",
+                servers: { ...servers, own: ownServer(https) },
+            },
             ...(https.mode === "external" ? {} : tlsApps(settings.stack, new URL(url).hostname, https)),
         },
     };
@@ -59,12 +66,20 @@ function plainServer(listen: string[], routes: Json[]): Json {
 
 function tlsServer(names: CaddyArgs["names"], url: string, https: TlsSettings): Json {
     const { hostname } = new URL(url);
-    const hsts: Record<string, string[]> = https.hsts === 0 ? {} : { "Strict-Transport-Security": [`max-age=${https.hsts}`] };
+    const hsts: Record<string, string[]> =
+        https.hsts === 0 ? {} : { "Strict-Transport-Security": [`max-age=${https.hsts}`] };
     return {
-        ...plainServer([`:${CADDY_PORT}`], [
-            responseHeaders(hsts),
-            { handle: [toProxy(names, { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "{http.request.host}" })] },
-        ]),
+        ...plainServer(
+            [`:${CADDY_PORT}`],
+            [
+                responseHeaders(hsts),
+                {
+                    handle: [
+                        toProxy(names, { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "{http.request.host}" }),
+                    ],
+                },
+            ],
+        ),
         protocols: ["h1", "h2"],
         // Whoever comes by an address names no host.
         tls_connection_policies: [{ protocol_min: "tls1.2", default_sni: hostname }],
@@ -73,7 +88,11 @@ function tlsServer(names: CaddyArgs["names"], url: string, https: TlsSettings): 
 }
 
 /** Plain HTTP for the proxy in front. Everybody else is led to it, so that no password is typed into an open page. */
-function externalServer(names: CaddyArgs["names"], { url, listen }: CaddyArgs["settings"], trustedProxies: string[]): Json {
+function externalServer(
+    names: CaddyArgs["names"],
+    { url, listen }: CaddyArgs["settings"],
+    trustedProxies: string[],
+): Json {
     const { host } = new URL(url);
     const forwarded = { Host: host, "X-Forwarded-Proto": "https", "X-Forwarded-Host": host };
     // Only this machine reaches a loopback address, and Docker shows it by the network's own.
@@ -82,13 +101,22 @@ function externalServer(names: CaddyArgs["names"], { url, listen }: CaddyArgs["s
     const open = [`${base}hub/health`, `${base}hub/api`, `${base}hub/api/*`];
     const strangers = { match: [{ not: [{ remote_ip: { ranges: trusted } }, { path: open }] }], ...redirect(url) };
     return {
-        ...plainServer([`:${CADDY_PORT}`], [...(isLoopback(listen.ip) ? [] : [strangers]), responseHeaders(), { handle: [toProxy(names, forwarded, trusted)] }]),
+        ...plainServer(
+            [`:${CADDY_PORT}`],
+            [
+                ...(isLoopback(listen.ip) ? [] : [strangers]),
+                responseHeaders(),
+                { handle: [toProxy(names, forwarded, trusted)] },
+            ],
+        ),
         errors: away(),
     };
 }
 
 function responseHeaders(set: Record<string, string[]> = {}): Json {
-    return { handle: [{ handler: "headers", response: { set, replace: { "Set-Cookie": SECURE_COOKIES }, deferred: true } }] };
+    return {
+        handle: [{ handler: "headers", response: { set, replace: { "Set-Cookie": SECURE_COOKIES }, deferred: true } }],
+    };
 }
 
 function toProxy(names: CaddyArgs["names"], set: Record<string, string>, trusted: string[] = []): Json {
@@ -105,28 +133,59 @@ function toProxy(names: CaddyArgs["names"], set: Record<string, string>, trusted
             keep_alive: { idle_timeout: "2s" },
         },
         load_balancing: { try_duration: "5s", try_interval: "250ms" },
-        headers: { request: { set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, [value]])), delete: SPOOFABLE } },
+        headers: {
+            request: {
+                set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, [value]])),
+                delete: SPOOFABLE,
+            },
+        },
         ...(trusted.length === 0 ? {} : { trusted_proxies: trusted }),
     };
 }
 
 /** 308: a form that was sent is sent again, to the same place by HTTPS. The host is ours, not what the request says. */
 function redirect(url: string): Json {
-    return { handle: [{ handler: "static_response", status_code: 308, headers: { Location: [`${new URL(url).origin}{http.request.uri}`] } }] };
+    return {
+        handle: [
+            {
+                handler: "static_response",
+                status_code: 308,
+                headers: { Location: [`${new URL(url).origin}{http.request.uri}`] },
+            },
+        ],
+    };
 }
 
 /** While the proxy is being replaced. */
 function away(): Json {
     const body =
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3"><title>JupyterHub: one moment</title>' +
-        '<body style="font: 1.25rem/1.5 system-ui; text-align: center; margin-top: 20vh"><h1>One moment</h1><p>The hub is being replaced; this page tries again by itself.</p>';
-    return { routes: [{ handle: [{ handler: "static_response", status_code: 503, headers: { "Content-Type": ["text/html; charset=utf-8"], "Retry-After": ["3"] }, body }] }] };
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" ' +
+        'content="3"><title>JupyterHub: one moment</title>' +
+        '<body style="font: 1.25rem/1.5 system-ui; text-align: center; margin-top: 20vh"><h1>One ' +
+        "moment</h1><p>The hub is being replaced; this page tries again by itself.</p>";
+    return {
+        routes: [
+            {
+                handle: [
+                    {
+                        handler: "static_response",
+                        status_code: 503,
+                        headers: { "Content-Type": ["text/html; charset=utf-8"], "Retry-After": ["3"] },
+                        body,
+                    },
+                ],
+            },
+        ],
+    };
 }
 
 /** For Caddy itself and its health check. */
 function ownServer(https: FrontSettings): Json {
     const pair = { match: [{ path: ["/pair.pem"] }], handle: [{ handler: "file_server", root: PAIR_FOLDER }] };
-    return plainServer([`127.0.0.1:${CADDY_OWN_PORT}`], [...(https.mode === "files" ? [pair] : []), { handle: [{ handler: "static_response", status_code: 200 }] }]);
+    return plainServer(
+        [`127.0.0.1:${CADDY_OWN_PORT}`],
+        [...(https.mode === "files" ? [pair] : []), { handle: [{ handler: "static_response", status_code: 200 }] }],
+    );
 }
 
 function tlsApps(stack: string, host: string, https: TlsSettings): Json {
@@ -143,7 +202,16 @@ function tlsApps(stack: string, host: string, https: TlsSettings): Json {
     if (https.mode === "internal") {
         const name = `JupyterHub ${stack}`;
         return {
-            pki: { certificate_authorities: { local: { name, root_common_name: `${name} authority`, intermediate_common_name: `${name} intermediate`, install_trust: false } } },
+            pki: {
+                certificate_authorities: {
+                    local: {
+                        name,
+                        root_common_name: `${name} authority`,
+                        intermediate_common_name: `${name} intermediate`,
+                        install_trust: false,
+                    },
+                },
+            },
             tls: automated({ module: "internal", ca: "local" }),
         };
     }
@@ -154,7 +222,10 @@ function tlsApps(stack: string, host: string, https: TlsSettings): Json {
             ...(https.email === undefined ? {} : { email: https.email }),
             ...(https.ca === undefined ? {} : { trusted_roots_pem_files: [ACME_CA_FILE] }),
             // By the port for plain HTTP where there is one, else by HTTPS itself.
-            challenges: { http: { disabled: https.redirectFrom === undefined, alternate_port: REDIRECT_PORT }, "tls-alpn": { alternate_port: CADDY_PORT } },
+            challenges: {
+                http: { disabled: https.redirectFrom === undefined, alternate_port: REDIRECT_PORT },
+                "tls-alpn": { alternate_port: CADDY_PORT },
+            },
         }),
     };
 }

@@ -39,7 +39,9 @@ export class Https extends pulumi.ComponentResource {
         const { https, listen } = settings;
         const ports = [
             { internal: CADDY_PORT, external: listen.port, ip: listen.ip },
-            ...(https.mode === "external" || https.redirectFrom === undefined ? [] : [{ internal: REDIRECT_PORT, external: https.redirectFrom.port, ip: https.redirectFrom.ip }]),
+            ...(https.mode === "external" || https.redirectFrom === undefined
+                ? []
+                : [{ internal: REDIRECT_PORT, external: https.redirectFrom.port, ip: https.redirectFrom.ip }]),
         ];
         const container = new docker.Container(
             name,
@@ -50,12 +52,18 @@ export class Https extends pulumi.ComponentResource {
                 image: args.image,
                 networkMode: args.network.name,
                 ...dnsOf(settings.network),
-                envs: envs({ CADDY_CONFIG: JSON.stringify(caddyConfig(args)), ...(https.mode === "acme" && https.ca !== undefined ? { ACME_CA: https.ca } : {}) }),
+                envs: envs({
+                    CADDY_CONFIG: JSON.stringify(caddyConfig(args)),
+                    ...(https.mode === "acme" && https.ca !== undefined ? { ACME_CA: https.ca } : {}),
+                }),
                 ports: ports.sort((a, b) => a.external - b.external),
                 volumes: [{ volumeName: names.httpsData, containerPath: "/data" }],
                 tmpfs: { "/tmp": "" },
                 // A proxy that is replaced because it is to publish the port itself needs this one gone first.
-                labels: [...labels({ [LABEL.behind]: args.proxy }), ...infrastructureLabels(args.instance, args.network)],
+                labels: [
+                    ...labels({ [LABEL.behind]: args.proxy }),
+                    ...infrastructureLabels(args.instance, args.network),
+                ],
             },
             { parent: this },
         );
@@ -68,11 +76,19 @@ export class Https extends pulumi.ComponentResource {
             triggers: [container.id],
         });
         if (https.mode === "files") {
-            const pair = pulumi.secret(pulumi.output(args.key).apply(key => `${https.certificate.trimEnd()}\n${(key as string).trimEnd()}\n`));
-            new command.local.Command(`${name}-certificate`, { ...inside("give-certificate.sh"), stdin: pair }, { parent: this });
+            const pair = pulumi.secret(
+                pulumi.output(args.key).apply(key => `${https.certificate.trimEnd()}\n${(key as string).trimEnd()}\n`),
+            );
+            new command.local.Command(
+                `${name}-certificate`,
+                { ...inside("give-certificate.sh"), stdin: pair },
+                { parent: this },
+            );
         }
         if (https.mode === "internal") {
-            this.caCertificate = new command.local.Command(`${name}-authority`, inside("own-authority.sh"), { parent: this }).stdout;
+            this.caCertificate = new command.local.Command(`${name}-authority`, inside("own-authority.sh"), {
+                parent: this,
+            }).stdout;
         }
         this.registerOutputs({});
     }

@@ -57,21 +57,29 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
     };
 }
 
-/** Seconds between two looks for servers to stop: often enough for the shortest limit that anybody has; 0: there is none. */
+/**
+ * Seconds between two looks for servers to stop: often enough for the shortest limit that anybody has; 0: there is
+ * none.
+ */
 function lookEvery({ idle, people }: Settings): number {
-    const limits = [idle, ...people.map(person => person.idle)].flatMap(({ cullAfter = 0, maxAge = 0 }) => [cullAfter, maxAge]).filter(limit => limit > 0);
+    const limits = [idle, ...people.map(person => person.idle)]
+        .flatMap(({ cullAfter = 0, maxAge = 0 }) => [cullAfter, maxAge])
+        .filter(limit => limit > 0);
     return limits.length === 0 ? 0 : Math.max(5, Math.min(Math.floor(Math.min(...limits) / 2), 300));
 }
 
 /**
- * Whose word the hub takes about where a request came from. Each proxy adds the address of whoever came to it, so the last
- * entries are our own proxies': Caddy's in the proxy's list, and Docker's where a proxy in front comes by a loopback address.
+ * Whose word the hub takes about where a request came from. Each proxy adds the address of whoever came to it, so the
+ * last entries are our own proxies': Caddy's in the proxy's list, and Docker's where a proxy in front comes by a
+ * loopback address.
  */
 function forwardingOf({ https, listen }: Settings): { hops: number; trusted: string[] } {
     if (https.mode === "none") {
         return { hops: 0, trusted: [] };
     }
-    return https.mode === "external" ? { hops: isLoopback(listen.ip) ? 2 : 1, trusted: https.trustedProxies } : { hops: 1, trusted: [] };
+    return https.mode === "external"
+        ? { hops: isLoopback(listen.ip) ? 2 : 1, trusted: https.trustedProxies }
+        : { hops: 1, trusted: [] };
 }
 
 /** JupyterHub. It can start and stop people's containers through the gate, and nothing else on the host. */
@@ -93,17 +101,25 @@ export class Hub extends pulumi.ComponentResource {
                 ...attached([gate, people], args.address),
                 ...dnsOf(args.settings.network),
                 envs: pulumi.secret(
-                    pulumi.all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens]).apply(([secrets, authenticationSecret, credentials, tokens]) => [
-                        `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
-                        `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
-                        ...(authenticationSecret === undefined ? [] : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
-                        `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
-                        `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
-                        ...(Object.keys(tokens).length === 0 ? [] : [`JUPYTERHUB_SERVICE_TOKENS=${JSON.stringify(tokens)}`]),
-                        `JUPYTERHUB_SETTINGS=${settings}`,
-                        ...(Object.keys(args.templates).length === 0 ? [] : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(args.templates)}`]),
-                        ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
-                    ]),
+                    pulumi
+                        .all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens])
+                        .apply(([secrets, authenticationSecret, credentials, tokens]) => [
+                            `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
+                            `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
+                            ...(authenticationSecret === undefined
+                                ? []
+                                : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
+                            `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
+                            `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
+                            ...(Object.keys(tokens).length === 0
+                                ? []
+                                : [`JUPYTERHUB_SERVICE_TOKENS=${JSON.stringify(tokens)}`]),
+                            `JUPYTERHUB_SETTINGS=${settings}`,
+                            ...(Object.keys(args.templates).length === 0
+                                ? []
+                                : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(args.templates)}`]),
+                            ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
+                        ]),
                 ),
                 volumes: [{ volumeName: args.names.hubData, containerPath: DATA }],
                 tmpfs: { "/tmp": "" },

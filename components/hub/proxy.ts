@@ -36,7 +36,9 @@ export class Proxy extends pulumi.ComponentResource {
             { internal: PROXY_METRICS_PORT, at: args.metrics },
         ];
         // In Docker's order, or they would differ each time.
-        const ports = published.flatMap(({ internal, at }) => (at === undefined ? [] : [{ internal, external: at.port, ip: at.ip }])).sort((a, b) => a.external - b.external);
+        const ports = published
+            .flatMap(({ internal, at }) => (at === undefined ? [] : [{ internal, external: at.port, ip: at.ip }]))
+            .sort((a, b) => a.external - b.external);
         const container = new docker.Container(
             name,
             {
@@ -51,12 +53,18 @@ export class Proxy extends pulumi.ComponentResource {
                     // Not the hub's error pages: they are wanted when it is away.
                     ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
                     ...["--log-level", "warn"],
-                    ...(args.metrics === undefined ? [] : ["--metrics-ip", "0.0.0.0", "--metrics-port", String(PROXY_METRICS_PORT)]),
+                    ...(args.metrics === undefined
+                        ? []
+                        : ["--metrics-ip", "0.0.0.0", "--metrics-port", String(PROXY_METRICS_PORT)]),
                 ],
                 envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
                 ...(ports.length === 0 ? {} : { ports }),
                 tmpfs: { "/tmp": "" },
-                labels: infrastructureLabels(args.instance, args.network, ...(args.front === undefined ? [] : [args.front])),
+                labels: infrastructureLabels(
+                    args.instance,
+                    args.network,
+                    ...(args.front === undefined ? [] : [args.front]),
+                ),
             },
             { parent: this },
         );

@@ -26,7 +26,10 @@ export interface RosterArgs {
 }
 
 /** The roster as the hub reads it from the label. */
-export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSecret" | "deferrals">, rootSecret: string): string {
+export function rosterJson(
+    args: Omit<RosterArgs, "image" | "instance" | "rootSecret" | "deferrals">,
+    rootSecret: string,
+): string {
     const people = [...args.people].sort((a, b) => (a.name < b.name ? -1 : 1));
     return JSON.stringify({
         people: Object.fromEntries(
@@ -48,7 +51,11 @@ export function rosterJson(args: Omit<RosterArgs, "image" | "instance" | "rootSe
 }
 
 /** The hash of a password of their own or of the derived one; nothing where people log in elsewhere. */
-function passwordOf(person: Person, { stack, authentication }: Pick<RosterArgs, "stack" | "authentication">, rootSecret: string): string | undefined {
+function passwordOf(
+    person: Person,
+    { stack, authentication }: Pick<RosterArgs, "stack" | "authentication">,
+    rootSecret: string,
+): string | undefined {
     const version = passwordVersion(authentication, person);
     return version === undefined ? person.passwordHash : passwordHash(rootSecret, stack, person.name, version);
 }
@@ -70,7 +77,11 @@ export class Roster extends pulumi.ComponentResource {
                 start: false,
                 mustRun: false,
                 networkMode: "none",
-                labels: labels({ [LABEL.instance]: args.instance, [LABEL.roster]: json, ...(args.deferrals?.size ? { [LABEL.deferred]: deferralsText(args.deferrals) } : {}) }),
+                labels: labels({
+                    [LABEL.instance]: args.instance,
+                    [LABEL.roster]: json,
+                    ...(args.deferrals?.size ? { [LABEL.deferred]: deferralsText(args.deferrals) } : {}),
+                }),
             },
             { parent: this },
         );

@@ -53,7 +53,9 @@ function ignoreRules(context: string): (name: string) => boolean {
             const ignores = !line.startsWith("!");
             const name = line.slice(ignores ? 0 : 1).replace(/^\/|\/$/g, "");
             const anywhere = name.startsWith("**/");
-            const pattern = (anywhere ? name.slice(3) : name).replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, "[^/]*");
+            const pattern = (anywhere ? name.slice(3) : name)
+                .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+                .replace(/\*/g, "[^/]*");
             return { ignores, fits: new RegExp(`${anywhere ? "(^|/)" : "^"}${pattern}(/|$)`) };
         });
     return name => rules.reduce((ignored, { ignores, fits }) => (fits.test(name) ? ignores : ignored), false);

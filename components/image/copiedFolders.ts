@@ -24,7 +24,8 @@ export interface CopyProblem {
 export const DEBIAN: Start = {
     workdir: "/",
     folders: (
-        "/ /etc /etc/default /etc/profile.d /etc/skel /etc/ssl /etc/ssl/certs /home /media /mnt /opt /root /run /srv /tmp " +
+        "/ /etc /etc/default /etc/profile.d /etc/skel /etc/ssl /etc/ssl/certs /home /media /mnt /opt /root " +
+        "/run /srv /tmp " +
         "/usr/bin /usr/lib /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin " +
         "/usr/share /var/cache /var/lib /var/log /var/spool /var/tmp"
     ).split(" "),
@@ -69,12 +70,14 @@ export function copiedFolders(dockerfile: string, look: Look = {}): { problems: 
                 break;
             case "RUN":
                 runFolders(words(instruction) ?? text(shell(instruction)), stage.workdir).forEach(change =>
-                    (change.makes ? addFolder : removeFolder)(stage, change.folder));
+                    (change.makes ? addFolder : removeFolder)(stage, change.folder),
+                );
                 break;
             case "COPY":
             case "ADD":
                 judge(instruction as JSONInstruction, text, stage, look.contextFolders ?? []).forEach(found =>
-                    problems.push({ line: line + 1, ...found }));
+                    problems.push({ line: line + 1, ...found }),
+                );
         }
     }
     return { problems, end: { folders: [...stage.folders], workdir: stage.workdir } };
@@ -94,8 +97,11 @@ function judge(
     const ofContext = sources.filter(() => !flags.has("from"));
     const copied = contextFolders.filter(folder => ofContext.some(source => fits(source, folder)));
     // One file without a slash behind is a file's name; a pattern may be several, and then it is a folder's.
-    const isFolder = [target, ...ofContext].some(named => /(^|\/)\.{0,2}$/.test(named)) || sources.length > 1
-        || copied.length > 0 || sources.some(source => /[*?[]/.test(source));
+    const isFolder =
+        [target, ...ofContext].some(named => /(^|\/)\.{0,2}$/.test(named)) ||
+        sources.length > 1 ||
+        copied.length > 0 ||
+        sources.some(source => /[*?[]/.test(source));
     const resolved = path.posix.resolve(stage.workdir, target);
     const made = missing(stage, isFolder ? resolved : path.posix.dirname(resolved));
     made.forEach(folder => stage.folders.add(folder));
@@ -127,7 +133,11 @@ function symbolic(mode: number, clause: string): number {
     const values: Record<string, number> = { r: 4, w: 2, x: 1, X: 1 };
     const bits = [...what].reduce((sum, letter) => sum | values[letter], 0);
     const all = who === "" || who.includes("a");
-    const shifts = [["u", 6], ["g", 3], ["o", 0]] as const;
+    const shifts = [
+        ["u", 6],
+        ["g", 3],
+        ["o", 0],
+    ] as const;
     return shifts
         .filter(([letter]) => all || who.includes(letter))
         .reduce((sum, [, shift]) => {
@@ -166,7 +176,10 @@ function fits(source: string, folder: string): boolean {
     if (pattern === "." || pattern === "") {
         return true;
     }
-    const regexp = pattern.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, "[^/]*").replace(/\?/g, "[^/]");
+    const regexp = pattern
+        .replace(/[.+^${}()|\\]/g, "\\$&")
+        .replace(/\*/g, "[^/]*")
+        .replace(/\?/g, "[^/]");
     return new RegExp(`^${regexp}(/|$)`).test(folder);
 }
 

@@ -36,11 +36,15 @@ function proxyArgs({ proxy, proxyCredentials }: ImageArgs): Record<string, pulum
     if (proxyCredentials === undefined) {
         return plain;
     }
-    const secret = pulumi.secret(pulumi.output(proxyCredentials).apply(credentials => proxyEnv(proxy, [], credentials)));
+    const secret = pulumi.secret(
+        pulumi.output(proxyCredentials).apply(credentials => proxyEnv(proxy, [], credentials)),
+    );
     return Object.fromEntries(Object.keys(plain).map(name => [name, secret.apply(variables => variables[name])]));
 }
 
-const PROXY_ARGS = ["http_proxy", "https_proxy", "no_proxy"].flatMap(name => [name, name.toUpperCase()]).map(name => `build.buildArgs.${name}`);
+const PROXY_ARGS = ["http_proxy", "https_proxy", "no_proxy"]
+    .flatMap(name => [name, name.toUpperCase()])
+    .map(name => `build.buildArgs.${name}`);
 
 /**
  * An image on the Docker host, built from a folder of images/ or pulled. It is kept when the stack goes: other
@@ -66,8 +70,10 @@ export class Image extends pulumi.ComponentResource {
                               // Relative, because a changed path would build everything again in every new checkout.
                               context: path.relative(process.cwd(), build.context),
                               buildArgs: { ...proxyArgs(args), ...build.buildArgs },
-                              // The engine's own BuildKit. The other way goes through buildx in the plugin, which looks for a builder
-                              // by itself: by DOCKER_HOST, by the shell's context, never by the provider's host. And it needs
+                              // The engine's own BuildKit. The other way goes through buildx in the plugin, which looks
+                              // for a builder
+                              // by itself: by DOCKER_HOST, by the shell's context, never by the provider's host. And it
+                              // needs
                               // the same part of Docker's API (buildKit.ts).
                               useLegacyBuilder: true,
                               ...(args.caBundle === undefined ? {} : { secrets: [{ id: "ca", src: args.caBundle }] }),

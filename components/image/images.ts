@@ -18,15 +18,23 @@ export interface ImageMakerArgs {
  * @param prefix what the resources' names begin with
  * @returns makes the image of a plan, or gives the one that is made already
  */
-export function imageMaker(prefix: string, { bases, present, build, options }: ImageMakerArgs): (key: string, plan: ImagePlan) => Image {
-    const pulled = new Map(bases.map(base => [base, new Image(`${prefix}-base-${base}`, { plan: { reference: base } }, options())]));
+export function imageMaker(
+    prefix: string,
+    { bases, present, build, options }: ImageMakerArgs,
+): (key: string, plan: ImagePlan) => Image {
+    const pulled = new Map(
+        bases.map(base => [base, new Image(`${prefix}-base-${base}`, { plan: { reference: base } }, options())]),
+    );
     const made = new Map<string, Image>();
     const make = (key: string, plan: ImagePlan): Image => {
         const before = made.get(plan.reference);
         if (before !== undefined) {
             return before;
         }
-        const below = plan.build?.on === undefined ? pulled.get(plan.build?.pulledBase ?? "") : make(`${key}-base`, plan.build.on);
+        const below =
+            plan.build?.on === undefined
+                ? pulled.get(plan.build?.pulledBase ?? "")
+                : make(`${key}-base`, plan.build.on);
         const image = new Image(
             `${prefix}-image-${key}`,
             { ...build, plan, present: present?.has(plan.reference) },

@@ -33,7 +33,12 @@ export interface ImagePlan {
  * @param images folder of the folders
  * @throws Error when the folder to build is not there, or builds on itself
  */
-export function planImage(settings: ImageSettings, key: string, sources: Sources = { registries: [] }, images = IMAGES): ImagePlan {
+export function planImage(
+    settings: ImageSettings,
+    key: string,
+    sources: Sources = { registries: [] },
+    images = IMAGES,
+): ImagePlan {
     return "pull" in settings
         ? { reference: mirrored(settings.pull, sources.registryMirror) }
         : planBuild(settings, settings.build, { key, sources, images, above: [] });
@@ -54,13 +59,18 @@ interface Place {
 function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: string, place: Place): ImagePlan {
     const { key, images, above } = place;
     const context = path.join(images, folder);
-    const chain = [...above, folder].map(name => `images/${name}`).join(", which builds on ").replace(", which", "");
+    const chain = [...above, folder]
+        .map(name => `images/${name}`)
+        .join(", which builds on ")
+        .replace(", which", "");
     const file = path.join(context, "Dockerfile");
     if (above.includes(folder)) {
         throw new Error(`${key}.build: ${chain}: none of them can be the first`);
     }
     if (!fs.existsSync(file)) {
-        throw new Error(`${key}.build: ${above.length === 0 ? "" : `${chain}: `}there is no images/${folder}/Dockerfile`);
+        throw new Error(
+            `${key}.build: ${above.length === 0 ? "" : `${chain}: `}there is no images/${folder}/Dockerfile`,
+        );
     }
     const below = /^ARG BASE=images\/([a-z0-9][a-z0-9-]*)\s*$/m.exec(fs.readFileSync(file, "utf8"))?.[1];
     const on = below === undefined ? undefined : planBuild(settings, below, { ...place, above: [...above, folder] });
@@ -77,17 +87,30 @@ function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: s
         return { reference, build: { context, buildArgs, hash, on } };
     }
     const { base, pulled } = baseFrom(settings.base, place.sources);
-    return { reference, build: { context, buildArgs: { ...buildArgs, BASE: base }, hash, ...(pulled ? { pulledBase: base } : {}) } };
+    return {
+        reference,
+        build: { context, buildArgs: { ...buildArgs, BASE: base }, hash, ...(pulled ? { pulledBase: base } : {}) },
+    };
 }
 
 /** A base as it is pulled, and whether that has to be done before the build, which knows no registry's password. */
 function baseFrom(given: string, { registryMirror, registries }: Sources): { base: string; pulled: boolean } {
     const base = mirrored(given, registryMirror);
-    return { base, pulled: base !== DEFAULT_BASE && (base !== given || registries.some(({ address }) => canonical(address) === registryOf(base))) };
+    return {
+        base,
+        pulled:
+            base !== DEFAULT_BASE &&
+            (base !== given || registries.some(({ address }) => canonical(address) === registryOf(base))),
+    };
 }
 
 /** All images of a stack; of the notebooks' only those that somebody has. */
-export function planImages({ images, people, network, https }: Pick<Settings, "images" | "people" | "network" | "https">) {
+export function planImages({
+    images,
+    people,
+    network,
+    https,
+}: Pick<Settings, "images" | "people" | "network" | "https">) {
     const used = [...new Set(people.map(person => person.image))].sort();
     return {
         hub: planImage(images.hub, "images.hub", network),
@@ -95,7 +118,9 @@ export function planImages({ images, people, network, https }: Pick<Settings, "i
         gate: planImage(images.gate, "images.gate", network),
         ...(network.isolation === "none" ? {} : { guard: planImage(images.guard, "images.guard", network) }),
         ...(https.mode === "none" ? {} : { caddy: planImage(images.caddy, "images.caddy", network) }),
-        notebooks: Object.fromEntries(used.map(key => [key, planImage(images.notebooks[key], `images.notebooks.${key}`, network)])),
+        notebooks: Object.fromEntries(
+            used.map(key => [key, planImage(images.notebooks[key], `images.notebooks.${key}`, network)]),
+        ),
     };
 }
 

@@ -36,7 +36,10 @@ export function mirrored(reference: string, mirror: string | undefined): string 
 export type RegistryPasswords = Readonly<Record<string, string>>;
 
 /** A log-in in the Docker provider's form. */
-export function providerLogin({ address, username }: Registry, password: string): { address: string; username: string; password: string } {
+export function providerLogin(
+    { address, username }: Registry,
+    password: string,
+): { address: string; username: string; password: string } {
     // The provider looks for Docker Hub under this name only.
     return { address: canonical(address) === "docker.io" ? "registry-1.docker.io" : address, username, password };
 }

@@ -4,13 +4,18 @@ import type { Registry } from "../config/network/settings";
 import { providerLogin, type RegistryPasswords } from "./registries";
 
 /** The provider's log-ins, as a secret; without registries nothing, so that a plan shows nothing either. */
-export function registryLogins(registries: readonly Registry[], passwords: pulumi.Input<RegistryPasswords> = {}): Pick<docker.ProviderArgs, "registryAuth"> {
+export function registryLogins(
+    registries: readonly Registry[],
+    passwords: pulumi.Input<RegistryPasswords> = {},
+): Pick<docker.ProviderArgs, "registryAuth"> {
     if (registries.length === 0) {
         return {};
     }
     return {
         registryAuth: pulumi.secret(
-            pulumi.output(passwords).apply(known => registries.map(registry => providerLogin(registry, known[registry.address] ?? ""))),
+            pulumi
+                .output(passwords)
+                .apply(known => registries.map(registry => providerLogin(registry, known[registry.address] ?? ""))),
         ),
     };
 }

@@ -29,9 +29,12 @@ export function runFolders(commands: string | string[], workdir: string): Folder
 
 /** Words of each command. `if`, `for` and `(` stay in front of theirs, so that what may not happen does not count. */
 function shellCommands(text: string): string[][] {
-    return text
-        .split(/&&|\|\||[;|\n]/)
-        .map(command => command.trim().split(/\s+/).map(word => word.replace(/["']/g, "")));
+    return text.split(/&&|\|\||[;|\n]/).map(command =>
+        command
+            .trim()
+            .split(/\s+/)
+            .map(word => word.replace(/["']/g, "")),
+    );
 }
 
 /** What a command is to work on, without options and without what only the shell could say. */

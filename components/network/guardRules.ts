@@ -1,7 +1,7 @@
 /**
- * What the guard holds in force (images/guard): rules by which people's containers reach hub, proxy and the way out, and
- * nothing else. Pure. In `@name` the guard puts the addresses that a name has, in `@resolvers` this machine's DNS servers,
- * in `@bridges` the bridges of Docker's other networks.
+ * What the guard holds in force (images/guard): rules by which people's containers reach hub, proxy and the way out,
+ * and nothing else. Pure. In `@name` the guard puts the addresses that a name has, in `@resolvers` this machine's DNS
+ * servers, in `@bridges` the bridges of Docker's other networks.
  */
 import { isIPv4 } from "node:net";
 import type { NetworkSettings } from "../config/network/settings";
@@ -64,12 +64,16 @@ function outward(
     const asking = egress === "none" ? infrastructure.map(address => `ip saddr ${address} `) : [""];
     const servers = ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)];
     const asked = asking.flatMap(from =>
-        servers.flatMap(server => [`${from}ip daddr ${server} udp dport 53 accept`, `${from}ip daddr ${server} tcp dport 53 accept`]),
+        servers.flatMap(server => [
+            `${from}ip daddr ${server} udp dport 53 accept`,
+            `${from}ip daddr ${server} tcp dport 53 accept`,
+        ]),
     );
     const proxies = egress === "none" ? [] : [...new Set([proxy?.http, proxy?.https])].flatMap(url => url ?? []);
     const listed = Array.isArray(egress) ? egress.map(range => `ip daddr ${range} accept`) : [];
     return [
-        // Docker lets a published port be reached by the container's own address too, from wherever there is a route: past
+        // Docker lets a published port be reached by the container's own address too, from wherever there is a route:
+        // past
         // the address that it is published at.
         `ip daddr != ${subnet} ct direction reply ct status & dnat == 0 fib daddr type != local drop`,
         `ip daddr != ${subnet} ct state invalid,untracked fib daddr type != local drop`,

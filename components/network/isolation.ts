@@ -1,6 +1,16 @@
 /** Where people are kept apart: which addresses their network has, and where hub and proxy are in it. Pure. */
 import { createHash } from "node:crypto";
-import { capacity, formatIpv4, gatewayOf, neededApart, overlaps, parseSubnet, prefixFor, upperHalf, type Subnet } from "../config/cidr";
+import {
+    capacity,
+    formatIpv4,
+    gatewayOf,
+    neededApart,
+    overlaps,
+    parseSubnet,
+    prefixFor,
+    upperHalf,
+    type Subnet,
+} from "../config/cidr";
 import type { ExistingNetworks } from "../host/existingNetworks";
 import type { Addresses } from "./guardRules";
 import type { StackNames } from "../docker/names";
@@ -18,9 +28,10 @@ export interface Isolation {
 }
 
 /**
- * Hub and proxy have fixed addresses, by which the guard knows them, in the lower half of the subnet; Docker gives people
- * those of the upper half. Docker takes fixed addresses only with a subnet of our choice: the config's, that of the network
- * which is there already, or one by the stack's instance id that no network of this Docker host has, and no route of its.
+ * Hub and proxy have fixed addresses, by which the guard knows them, in the lower half of the subnet; Docker gives
+ * people those of the upper half. Docker takes fixed addresses only with a subnet of our choice: the config's, that of
+ * the network which is there already, or one by the stack's instance id that no network of this Docker host has, and no
+ * route of its.
  * @param routes subnets that the Docker host reaches elsewhere
  * @returns undefined where people are not kept apart
  * @throws Error when there is no free subnet
@@ -36,11 +47,26 @@ export function isolationOf(
     }
     const needed = neededApart(people.length);
     const given = network.people.subnet === undefined ? undefined : parseSubnet(network.people.subnet);
-    const subnet = given ?? present(existing.get(peopleNetwork)?.subnets ?? [], needed) ?? free(peopleNetwork, needed, existing, routes);
+    const subnet =
+        given ??
+        present(existing.get(peopleNetwork)?.subnets ?? [], needed) ??
+        free(peopleNetwork, needed, existing, routes);
     const gateway = gatewayOf(subnet);
     return {
-        definition: { ...network.people, subnet: subnet.text, gateway, ipRange: upperHalf(subnet).text, bridge: peopleBridge },
-        addresses: { bridge: peopleBridge, subnet: subnet.text, gateway, hub: formatIpv4(subnet.first + 2), proxy: formatIpv4(subnet.first + 3) },
+        definition: {
+            ...network.people,
+            subnet: subnet.text,
+            gateway,
+            ipRange: upperHalf(subnet).text,
+            bridge: peopleBridge,
+        },
+        addresses: {
+            bridge: peopleBridge,
+            subnet: subnet.text,
+            gateway,
+            hub: formatIpv4(subnet.first + 2),
+            proxy: formatIpv4(subnet.first + 3),
+        },
     };
 }
 
@@ -52,7 +78,9 @@ function free(peopleNetwork: string, needed: number, existing: ExistingNetworks,
     const prefix = Math.min(PREFIX, prefixFor(needed));
     const size = 2 ** (32 - prefix);
     const count = (POOL.last - POOL.first + 1) / size;
-    const taken = [...existing].filter(([name]) => name !== peopleNetwork).flatMap(([, { subnets }]) => subnets.flatMap(text => parseSubnet(text) ?? []));
+    const taken = [...existing]
+        .filter(([name]) => name !== peopleNetwork)
+        .flatMap(([, { subnets }]) => subnets.flatMap(text => parseSubnet(text) ?? []));
     // Anywhere in the pool: the same for the same stack, and not where others begin to count.
     const start = createHash("sha256").update(peopleNetwork).digest().readUInt32BE(0) % count;
     const elsewhere = routes.flatMap(text => parseSubnet(text) ?? []);
@@ -65,5 +93,8 @@ function free(peopleNetwork: string, needed: number, existing: ExistingNetworks,
             }
         }
     }
-    throw new Error(`network.subnet: no /${prefix} of ${POOL.text} is free on this Docker host. Nothing was changed. Name a subnet of your own.`);
+    throw new Error(
+        `network.subnet: no /${prefix} of ${POOL.text} is free on this Docker host. Nothing was changed. ` +
+            "Name a subnet of your own.",
+    );
 }

@@ -18,8 +18,8 @@ export interface NetworkArgs {
 /** A bridge of its own. */
 export class Network extends pulumi.ComponentResource {
     /**
-     * Its name, by way of Docker: what reads it is removed before the network is exchanged, and made again after it. For
-     * the infrastructure; people's containers have the plain name, so that nothing reaches into a running one.
+     * Its name, by way of Docker: what reads it is removed before the network is exchanged, and made again after it.
+     * For the infrastructure; people's containers have the plain name, so that nothing reaches into a running one.
      */
     readonly name: pulumi.Output<string>;
     readonly incarnation: string;
@@ -34,7 +34,9 @@ export class Network extends pulumi.ComponentResource {
                 name: args.name,
                 driver: "bridge",
                 internal: args.internal,
-                ...(subnet === undefined ? {} : { ipamConfigs: [{ subnet, gateway, ...(ipRange === undefined ? {} : { ipRange }) }] }),
+                ...(subnet === undefined
+                    ? {}
+                    : { ipamConfigs: [{ subnet, gateway, ...(ipRange === undefined ? {} : { ipRange }) }] }),
                 ...(Object.keys(options).length === 0 ? {} : { options }),
                 labels: labels({
                     [LABEL.instance]: args.instance,
@@ -52,8 +54,8 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /**
- * Where a guard keeps people apart, nothing goes before it is there: Docker lets nobody reach anybody (`enable_icc`), and
- * the bridge has no address, by which the host could be reached and what lies behind it.
+ * Where a guard keeps people apart, nothing goes before it is there: Docker lets nobody reach anybody (`enable_icc`),
+ * and the bridge has no address, by which the host could be reached and what lies behind it.
  */
 function bridgeOptions({ bridge, mtu }: NetworkDefinition): Record<string, string> {
     return {
@@ -79,14 +81,20 @@ export type Attachment = Pick<Network, "name" | "incarnation">;
  * A container's networks.
  * @param address its fixed one in the last of them. Docker gives none in the network that a container is made in
  */
-export function attached(networks: readonly Attachment[], address: string | undefined): Pick<docker.ContainerArgs, "networkMode" | "networksAdvanced"> {
+export function attached(
+    networks: readonly Attachment[],
+    address: string | undefined,
+): Pick<docker.ContainerArgs, "networkMode" | "networksAdvanced"> {
     const names = networks.map(({ name }) => ({ name }));
     const last = { ...names[names.length - 1], ...(address === undefined ? {} : { ipv4Address: address }) };
     if (names.length === 1) {
         // Docker's default one is left before the container is started.
         return address === undefined ? { networkMode: last.name } : { networkMode: "bridge", networksAdvanced: [last] };
     }
-    return { networkMode: (address === undefined ? last : names[0]).name, networksAdvanced: [...names.slice(0, -1), last] };
+    return {
+        networkMode: (address === undefined ? last : names[0]).name,
+        networksAdvanced: [...names.slice(0, -1), last],
+    };
 }
 
 /** Labels of a container of the infrastructure. One that was there before its network would look for the old one. */

@@ -43,7 +43,8 @@ export function refuseMissingBuilds(
     if (missing.length > 0) {
         throw new Error(
             [
-                `${missing.join(", ")}: not built yet, and Pulumi's docker plugin cannot: Docker at ${host} has no /session any more.`,
+                `${missing.join(", ")}: not built yet, and Pulumi's docker plugin cannot: Docker at ${host} ` +
+                    "has no /session any more.",
                 `npm run up -- ${stack} builds them by docker buildx first.`,
             ].join("\n"),
         );

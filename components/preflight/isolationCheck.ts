@@ -5,11 +5,17 @@ import type { Settings } from "../config/settings";
 /** Docker's firewall backends, as it names them; older engines name none and have iptables. */
 const KNOWN = /^(iptables|nftables)(\+firewalld)?$/;
 
-/** The licence that Podman names where it answers as Docker does, with root or without. Docker names another or none. */
+/**
+ * The licence that Podman names where it answers as Docker does, with root or without. Docker names another or none.
+ */
 const PODMAN = "Apache-2.0";
 
 /** What keeps an engine from it, or undefined. */
-export function isolationObstacle({ SecurityOptions, FirewallBackend, ProductLicense }: EngineInfo): string | undefined {
+export function isolationObstacle({
+    SecurityOptions,
+    FirewallBackend,
+    ProductLicense,
+}: EngineInfo): string | undefined {
     if (ProductLicense === PODMAN) {
         return "it is Podman, whose networks know nothing of Docker's rules";
     }
@@ -17,7 +23,9 @@ export function isolationObstacle({ SecurityOptions, FirewallBackend, ProductLic
         return "it runs without root (rootless), so its networks are not the machine's";
     }
     const driver = FirewallBackend?.Driver ?? "iptables";
-    return KNOWN.test(driver) ? undefined : `its firewall backend is ${driver}, and this knows iptables and nftables only`;
+    return KNOWN.test(driver)
+        ? undefined
+        : `its firewall backend is ${driver}, and this knows iptables and nftables only`;
 }
 
 /** @throws Error with what to do, when the settings want what the engine cannot */
@@ -28,8 +36,10 @@ export function checkIsolation({ network }: Pick<Settings, "network">, info: Eng
     const obstacle = isolationObstacle(info);
     if (obstacle !== undefined) {
         throw new Error(
-            `network.isolation: people's servers cannot be kept apart on this Docker engine: ${obstacle}. Nothing was changed.\n` +
-                "Use another engine; or accept that people's code reaches other people's servers and this machine: jupyterhub:network: {isolation: none}",
+            `network.isolation: people's servers cannot be kept apart on this Docker engine: ${obstacle}. ` +
+                "Nothing was changed.\n" +
+                "Use another engine; or accept that people's code reaches other people's servers and this " +
+                "machine: jupyterhub:network: {isolation: none}",
         );
     }
 }

@@ -9,7 +9,8 @@ export function memoryWarning(people: readonly Pick<Person, "memory">[], host: n
     const sum = people.reduce((total, { memory }) => total + memory, 0);
     return host === undefined || sum <= host
         ? undefined
-        : `The memory limits of ${people.length} people sum up to ${gib(sum)}, and the Docker host has ${gib(host)}: if all use theirs at once, the machine runs out of memory.`;
+        : `The memory limits of ${people.length} people sum up to ${gib(sum)}, and the Docker host has ` +
+              `${gib(host)}: if all use theirs at once, the machine runs out of memory.`;
 }
 
 function gib(mib: number): string {

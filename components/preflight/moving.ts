@@ -7,14 +7,18 @@ import type { Settings } from "../config/settings";
  * A server that runs goes on with the hub's address that it was started with.
  * @throws Error naming those who would not reach theirs any more
  */
-export function refuseMoving({ people, url, updates }: Pick<Settings, "people" | "url" | "updates">, existing: ExistingServers): void {
+export function refuseMoving(
+    { people, url, updates }: Pick<Settings, "people" | "url" | "updates">,
+    existing: ExistingServers,
+): void {
     const lost = people.filter(({ name }) => {
         const before = existing.get(name);
         return before?.running === true && !stillWorksAt(before.address, addressOf(url));
     });
     if (updates === "when-idle" && lost.length > 0) {
         throw new Error(
-            `publicUrl: at ${url} people would no longer reach their running servers (${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
+            `publicUrl: at ${url} people would no longer reach their running servers ` +
+                `(${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
                 "Stop those, or end them by `jupyterhub:updates: now`.",
         );
     }

@@ -26,7 +26,9 @@ export async function dockerfileWarnings(
 /** The same of images by their plans. */
 export async function warningsOf(plans: readonly ImagePlan[]): Promise<string[]> {
     const builds = plans.flatMap(({ build }) => build ?? []);
-    const own = builds.filter(({ context }) => !OURS.has(path.basename(context)) && /--chmod/.test(dockerfile({ context })));
+    const own = builds.filter(
+        ({ context }) => !OURS.has(path.basename(context)) && /--chmod/.test(dockerfile({ context })),
+    );
     const contexts = [...new Map(own.map(build => [build.context, build])).values()];
     return (await Promise.all(contexts.map(wrong))).flat();
 }
@@ -46,20 +48,31 @@ async function wrong(build: Build): Promise<string[]> {
     };
     const known = start(build);
     const text = dockerfile(build);
-    const folders = contextFiles(build.context).map(name => path.posix.dirname(name)).filter(name => name !== ".");
-    const above = (line: number) => text.split("\n").slice(0, line - 1).join("\n");
-    return copiedFolders(text, { contextFolders: [...new Set(folders)], image: () => known ?? DEBIAN }).problems.flatMap(
-        ({ problem, folder, line }) => {
-            const where = `images/${path.basename(build.context)}/Dockerfile, line ${line}`;
-            if (problem === "copied") {
-                return `${where}: the folder ${folder} is copied with a mode for files, so that not everybody can go into it.`;
-            }
-            return known === undefined || !byHandAlone(folder) || above(line).includes(folder)
-                ? []
-                : `${where}: from Docker 28.1 on the new folder ${folder} has the mode of the files, so that not everybody ` +
-                      `can go into it. Make it in a line before: RUN install -d ${folder}`;
-        },
-    );
+    const folders = contextFiles(build.context)
+        .map(name => path.posix.dirname(name))
+        .filter(name => name !== ".");
+    const above = (line: number) =>
+        text
+            .split("\n")
+            .slice(0, line - 1)
+            .join("\n");
+    return copiedFolders(text, {
+        contextFolders: [...new Set(folders)],
+        image: () => known ?? DEBIAN,
+    }).problems.flatMap(({ problem, folder, line }) => {
+        const where = `images/${path.basename(build.context)}/Dockerfile, line ${line}`;
+        if (problem === "copied") {
+            return (
+                `${where}: the folder ${folder} is copied with a mode for files, so that not everybody can go ` +
+                "into it."
+            );
+        }
+        return known === undefined || !byHandAlone(folder) || above(line).includes(folder)
+            ? []
+            : `${where}: from Docker 28.1 on the new folder ${folder} has the mode of the files, so that not ` +
+                  "everybody " +
+                  `can go into it. Make it in a line before: RUN install -d ${folder}`;
+    });
 }
 
 /** Packages make no folders here; elsewhere one of them may, without its name in a Dockerfile. */

@@ -29,11 +29,16 @@ export interface Host {
 }
 
 /**
- * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change (notes)
- * @throws Error that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or directories and homes
+ * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change
+ *   (notes)
+ * @throws Error that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or
+ *   directories and homes
  *   are not as they must be
  */
-export async function lookAtHost(settings: Settings, instance: string): Promise<{ host: Host; warnings: string[]; notes: string[] }> {
+export async function lookAtHost(
+    settings: Settings,
+    instance: string,
+): Promise<{ host: Host; warnings: string[]; notes: string[] }> {
     const { docker } = settings;
     checkShell(process.env, docker);
     checkCertificates(docker);
@@ -54,5 +59,9 @@ export async function lookAtHost(settings: Settings, instance: string): Promise<
     const missingHomes = checkHostDirectories(settings, () => lookingImages(settings));
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
     const notes = homeNotes(settings, names, existing, homes);
-    return { host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes }, notes, warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))] };
+    return {
+        host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes },
+        notes,
+        warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))],
+    };
 }

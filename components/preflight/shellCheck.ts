@@ -1,18 +1,27 @@
-/** Whether Pulumi's docker plugin can start in this shell: for plain `pulumi`, which nobody has cleared of Docker's variables. */
+/**
+ * Whether Pulumi's docker plugin can start in this shell: for plain `pulumi`, which nobody has cleared of Docker's
+ * variables.
+ */
 import { certificateProblem } from "../host/certificates";
 import { isRemote, type DockerHost } from "../docker/dockerHost";
 import { variablesOfDocker } from "../docker/dockerVariables";
 
 /**
- * Before it looks at what the provider is told, the official plugin makes a Docker client of the shell's variables. Most of them
- * do it no harm.
+ * Before it looks at what the provider is told, the official plugin makes a Docker client of the shell's variables.
+ * Most of them do it no harm.
  * @returns the one that does, and how
  */
-function obstacle({ DOCKER_CERT_PATH, DOCKER_HOST }: NodeJS.ProcessEnv, docker: DockerHost): [name: string, why: string] | undefined {
+function obstacle(
+    { DOCKER_CERT_PATH, DOCKER_HOST }: NodeJS.ProcessEnv,
+    docker: DockerHost,
+): [name: string, why: string] | undefined {
     if (DOCKER_CERT_PATH) {
         const broken = certificateProblem({ host: docker.host, certPath: DOCKER_CERT_PATH }) !== undefined;
         if (broken || !isRemote(docker)) {
-            return ["DOCKER_CERT_PATH", broken ? `${DOCKER_CERT_PATH} has not the certificates` : `it would speak TLS to ${docker.host}`];
+            return [
+                "DOCKER_CERT_PATH",
+                broken ? `${DOCKER_CERT_PATH} has not the certificates` : `it would speak TLS to ${docker.host}`,
+            ];
         }
     }
     if (DOCKER_HOST && !/^[a-z]+:\/\/./.test(DOCKER_HOST)) {
@@ -30,7 +39,8 @@ export function checkShell(env: NodeJS.ProcessEnv, docker: DockerHost): void {
     const [name, why] = found;
     throw new Error(
         [
-            `${name} is set in this shell, and Pulumi's docker plugin does not start with it, whatever jupyterhub:docker says: ${why}. Nothing was changed.`,
+            `${name} is set in this shell, and Pulumi's docker plugin does not start with it, whatever ` +
+                `jupyterhub:docker says: ${why}. Nothing was changed.`,
             `Take away what the shell says of Docker and run this again: unset ${variablesOfDocker(env).join(" ")}`,
             'The npm commands do that by themselves, and for plain pulumi: eval "$(npm run --silent env)"',
         ].join("\n"),

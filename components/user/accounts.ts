@@ -47,11 +47,44 @@ const BASE_USERS = [
 ];
 
 const BASE_GROUPS: readonly (readonly [string, number])[] = [
-    ["root", 0], ["daemon", 1], ["bin", 2], ["sys", 3], ["adm", 4], ["tty", 5], ["disk", 6], ["lp", 7], ["mail", 8], ["news", 9],
-    ["uucp", 10], ["man", 12], ["proxy", 13], ["kmem", 15], ["dialout", 20], ["fax", 21], ["voice", 22], ["cdrom", 24], ["floppy", 25],
-    ["tape", 26], ["sudo", 27], ["audio", 29], ["dip", 30], ["www-data", 33], ["backup", 34], ["operator", 37], ["list", 38], ["irc", 39],
-    ["src", 40], ["shadow", 42], ["utmp", 43], ["video", 44], ["sasl", 45], ["plugdev", 46], ["staff", 50], ["games", 60],
-    ["users", USERS], ["nogroup", 65534],
+    ["root", 0],
+    ["daemon", 1],
+    ["bin", 2],
+    ["sys", 3],
+    ["adm", 4],
+    ["tty", 5],
+    ["disk", 6],
+    ["lp", 7],
+    ["mail", 8],
+    ["news", 9],
+    ["uucp", 10],
+    ["man", 12],
+    ["proxy", 13],
+    ["kmem", 15],
+    ["dialout", 20],
+    ["fax", 21],
+    ["voice", 22],
+    ["cdrom", 24],
+    ["floppy", 25],
+    ["tape", 26],
+    ["sudo", 27],
+    ["audio", 29],
+    ["dip", 30],
+    ["www-data", 33],
+    ["backup", 34],
+    ["operator", 37],
+    ["list", 38],
+    ["irc", 39],
+    ["src", 40],
+    ["shadow", 42],
+    ["utmp", 43],
+    ["video", 44],
+    ["sasl", 45],
+    ["plugdev", 46],
+    ["staff", 50],
+    ["games", 60],
+    ["users", USERS],
+    ["nogroup", 65534],
 ];
 
 /**
@@ -71,7 +104,10 @@ export function accountFiles(person: AccountHolder): { passwd: string; group: st
 function groups({ name, system: { gid }, supplementaryGroups }: AccountHolder): string[] {
     const member = new Set([USERS, ...supplementaryGroups]);
     const known = new Set(BASE_GROUPS.map(([, id]) => id));
-    const extra = [...member].filter(id => !known.has(id) && id !== gid).sort((a, b) => a - b).map(id => [`group${id}`, id] as const);
+    const extra = [...member]
+        .filter(id => !known.has(id) && id !== gid)
+        .sort((a, b) => a - b)
+        .map(id => [`group${id}`, id] as const);
     const taken = new Set([...BASE_GROUPS, ...extra].map(([group]) => group));
     // A number as a name would be taken for a gid: Docker looks for both when it is told a group.
     const primary = taken.has(name) || /^\d+$/.test(name) ? `group${gid}` : name;

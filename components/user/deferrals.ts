@@ -3,7 +3,11 @@ import type { ExistingServer, ExistingServers } from "../host/existing";
 import type { Settings } from "../config/settings";
 
 /** Whether a person's container stays as it is because it runs. @param now seconds since 1970 */
-export function isKept(before: ExistingServer | undefined, { updates, deferAtMost }: Pick<Settings, "updates" | "deferAtMost">, now: number): before is ExistingServer {
+export function isKept(
+    before: ExistingServer | undefined,
+    { updates, deferAtMost }: Pick<Settings, "updates" | "deferAtMost">,
+    now: number,
+): before is ExistingServer {
     const waited = before?.deferredSince === undefined ? 0 : now - before.deferredSince;
     return before?.running === true && updates === "when-idle" && (deferAtMost === 0 || waited < deferAtMost);
 }
@@ -12,20 +16,40 @@ export function isKept(before: ExistingServer | undefined, { updates, deferAtMos
  * What to say of those whose servers run and have another definition now.
  * @param changed person → whether the change waits
  */
-export function deferralNotes(changed: ReadonlyMap<string, boolean>, existing: ExistingServers, { updates, deferAtMost }: Pick<Settings, "updates" | "deferAtMost">, now: number): string[] {
-    const names = (waits: boolean) => [...changed].filter(([, value]) => value === waits).map(([name]) => name).sort();
+export function deferralNotes(
+    changed: ReadonlyMap<string, boolean>,
+    existing: ExistingServers,
+    { updates, deferAtMost }: Pick<Settings, "updates" | "deferAtMost">,
+    now: number,
+): string[] {
+    const names = (waits: boolean) =>
+        [...changed]
+            .filter(([, value]) => value === waits)
+            .map(([name]) => name)
+            .sort();
     const [ended, waiting] = [names(false), names(true)];
     const why = updates === "now" ? "updates: now" : `${duration(deferAtMost)} of deferAtMost are over`;
-    const until = (name: string) => (deferAtMost === 0 ? name : `${name} (until ${day((existing.get(name)?.deferredSince ?? now) + deferAtMost)} at most)`);
+    const until = (name: string) =>
+        deferAtMost === 0
+            ? name
+            : `${name} (until ${day((existing.get(name)?.deferredSince ?? now) + deferAtMost)} at most)`;
     return [
-        ...(ended.length === 0 ? [] : [`Interrupts running servers (${why}): ${ended.join(", ")}. To tell them first: npm run kick`]),
+        ...(ended.length === 0
+            ? []
+            : [`Interrupts running servers (${why}): ${ended.join(", ")}. To tell them first: npm run kick`]),
         ...(waiting.length === 0 ? [] : [`Waits until their servers stop: ${waiting.map(until).join(", ")}`]),
     ];
 }
 
 /** As the config writes it. */
 function duration(seconds: number): string {
-    const [unit, size] = ([["d", 86_400], ["h", 3600], ["m", 60]] as const).find(([, size]) => seconds % size === 0) ?? ["s", 1];
+    const [unit, size] = (
+        [
+            ["d", 86_400],
+            ["h", 3600],
+            ["m", 60],
+        ] as const
+    ).find(([, size]) => seconds % size === 0) ?? ["s", 1];
     return `${seconds / size}${unit}`;
 }
 

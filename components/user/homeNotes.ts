@@ -17,7 +17,12 @@ export function unlistedHomes(people: readonly Person[], names: StackNames, home
  * @returns what whoever makes the change should know
  * @throws ConfigError when an earlier name has no home, or its server runs
  */
-export function homeNotes({ stack, people, storage }: Pick<Settings, "stack" | "people" | "storage">, names: StackNames, existing: ExistingServers, homes: ReadonlySet<string>): string[] {
+export function homeNotes(
+    { stack, people, storage }: Pick<Settings, "stack" | "people" | "storage">,
+    names: StackNames,
+    existing: ExistingServers,
+    homes: ReadonlySet<string>,
+): string[] {
     const listed = new Set(people.map(({ name }) => name));
     const isNew = ({ name }: Person) => !existing.has(name);
     const isRenamed = ({ name, homeName }: Person) => homeName !== name;
@@ -28,11 +33,29 @@ export function homeNotes({ stack, people, storage }: Pick<Settings, "stack" | "
             return [];
         }
         if (existing.get(homeName)?.running) {
-            return [{ path, message: `${homeName}'s server is running, and a rename would end it. Stop it first: npm run kick -- ${stack} ${homeName}` }];
+            return [
+                {
+                    path,
+                    message:
+                        `${homeName}'s server is running, and a rename would end it. Stop it first: npm run kick ` +
+                        `-- ${stack} ${homeName}`,
+                },
+            ];
         }
         // Where nobody has a home the stack is new here, and everybody begins with an empty one.
-        return person.kind === "plain" && storage === "volume" && homes.size > 0 && !homes.has(homeVolume(person, names))
-            ? [{ path, message: `there is no home of ${JSON.stringify(homeName)} (${homeVolume(person, names)}). After a second rename, name the first name, which the home is under; or leave renamedFrom out for an empty home` }]
+        return person.kind === "plain" &&
+            storage === "volume" &&
+            homes.size > 0 &&
+            !homes.has(homeVolume(person, names))
+            ? [
+                  {
+                      path,
+                      message:
+                          `there is no home of ${JSON.stringify(homeName)} (${homeVolume(person, names)}). After ` +
+                          "a second rename, name the first name, which the home is under; or leave renamedFrom " +
+                          "out for an empty home",
+                  },
+              ]
             : [];
     });
     if (problems.length > 0) {
@@ -42,23 +65,42 @@ export function homeNotes({ stack, people, storage }: Pick<Settings, "stack" | "
         const { name, homeName, newHome } = person;
         const home = person.system?.hostHome ?? homeVolume(person, names);
         if (newHome && storage === "volume" && !homes.has(home)) {
-            return homes.has(names.home(name)) ? [`${name} begins with an empty home (${home}); the old one stays (${names.home(name)}).`] : [];
+            return homes.has(names.home(name))
+                ? [`${name} begins with an empty home (${home}); the old one stays (${names.home(name)}).`]
+                : [];
         }
         if (!isNew(person)) {
             return [];
         }
         if (isRenamed(person)) {
-            return [`${name} was ${homeName} and keeps that home (${home}). The name has a new password, and what ${homeName} was logged in with ends.`];
+            return [
+                `${name} was ${homeName} and keeps that home (${home}). The name has a new password, and ` +
+                    `what ${homeName} was logged in with ends.`,
+            ];
         }
         if (person.kind === "system" || storage === "none") {
             return [];
         }
-        return homes.has(home) ? [`${name} gets the home that is there already (${home})${newHome ? "" : "; newHome: true begins with an empty one"}.`] : [];
+        return homes.has(home)
+            ? [
+                  `${name} gets the home that is there already ` +
+                      `(${home})${newHome ? "" : "; newHome: true begins with an empty one"}.`,
+              ]
+            : [];
     });
     const taken = new Set(people.map(person => homeVolume(person, names)));
-    const left = [...existing.keys()].filter(name => !listed.has(name)).sort().flatMap(name => {
-        const kept = [names.home(name), names.home(name, true)].filter(home => homes.has(home) && !taken.has(home));
-        return kept.length === 0 ? [] : [`${name} leaves${existing.get(name)?.running ? ", and the running server ends" : ""}; the home stays (${kept.join(", ")}). To delete it: npm run purge -- ${stack} --person ${JSON.stringify(name)}`];
-    });
+    const left = [...existing.keys()]
+        .filter(name => !listed.has(name))
+        .sort()
+        .flatMap(name => {
+            const kept = [names.home(name), names.home(name, true)].filter(home => homes.has(home) && !taken.has(home));
+            return kept.length === 0
+                ? []
+                : [
+                      `${name} leaves${existing.get(name)?.running ? ", and the running server ends" : ""}; ` +
+                          `the home stays (${kept.join(", ")}). To delete it: npm run purge -- ${stack} --person ` +
+                          `${JSON.stringify(name)}`,
+                  ];
+        });
     return [...notes, ...left];
 }

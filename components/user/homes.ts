@@ -12,16 +12,16 @@ export interface HomesArgs {
     image: string;
     plan: HomesPlan;
     /**
-     * Names of people whose homes are missing (`checkHostDirectories`). Docker's host is not in Pulumi's state, so a home
-     * that somebody removed is made again only because it is named here.
+     * Names of people whose homes are missing (`checkHostDirectories`). Docker's host is not in Pulumi's state, so a
+     * home that somebody removed is made again only because it is named here.
      * @default none
      */
     missing?: readonly string[];
 }
 
 /**
- * Makes the missing homes of system people on the Docker host and prepares shared volumes: one command for all, a container
- * that ends at once. It runs when the list changes. Nothing is done on deletion: homes are never removed.
+ * Makes the missing homes of system people on the Docker host and prepares shared volumes: one command for all, a
+ * container that ends at once. It runs when the list changes. Nothing is done on deletion: homes are never removed.
  */
 export class Homes extends pulumi.ComponentResource {
     constructor(name: string, args: HomesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -33,7 +33,11 @@ export class Homes extends pulumi.ComponentResource {
                 create: HOMES_SCRIPT,
                 logging: "none", // Its errors are shown all the same.
                 stdin: JSON.stringify(args.plan),
-                environment: { ...commandEnvironment(args.docker), ...homesEnvironment(args), [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${new Date().toISOString()})` },
+                environment: {
+                    ...commandEnvironment(args.docker),
+                    ...homesEnvironment(args),
+                    [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${new Date().toISOString()})`,
+                },
                 addPreviousOutputInEnv: false,
             },
             // Once they are there, that they were missing is no difference.
@@ -50,8 +54,8 @@ const MISSING = "HOMES_MISSING";
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE"];
 
 /**
- * The same text whoever the people are and wherever their homes: what differs comes in the environment, of which a shell
- * takes nothing for a command.
+ * The same text whoever the people are and wherever their homes: what differs comes in the environment, of which a
+ * shell takes nothing for a command.
  */
 export const HOMES_SCRIPT = `set -eu
 set --
@@ -66,7 +70,12 @@ exec docker run --rm --interactive --label "$HOMES_LABEL" \\
   --entrypoint python3 "$HOMES_IMAGE" -I /srv/jupyterhub/homes.py`;
 
 /** What the script is told. A path of homes holds no line break (homeFormat.ts). */
-export function homesEnvironment({ names, instance, image, plan }: Pick<HomesArgs, "names" | "instance" | "image" | "plan">): Record<string, string> {
+export function homesEnvironment({
+    names,
+    instance,
+    image,
+    plan,
+}: Pick<HomesArgs, "names" | "instance" | "image" | "plan">): Record<string, string> {
     const binds = [
         ...plan.bases.map((base, i) => `${base}:/bases/${i}`),
         ...plan.volumes.map((volume, i) => `${names.sharedVolume(volume)}:/volumes/${i}`),

@@ -22,7 +22,9 @@ export interface HomesPlan {
  */
 export function planHomes({ people, homes }: Pick<Settings, "people" | "homes">): HomesPlan | undefined {
     const system = homes.create ? people.filter((person): person is SystemPerson => person.system !== undefined) : [];
-    const volumes = [...new Set(people.flatMap(({ mounts }) => mounts.flatMap(mount => ("volume" in mount ? [mount.volume] : []))))].sort();
+    const volumes = [
+        ...new Set(people.flatMap(({ mounts }) => mounts.flatMap(mount => ("volume" in mount ? [mount.volume] : [])))),
+    ].sort();
     if (system.length === 0 && volumes.length === 0) {
         return undefined;
     }

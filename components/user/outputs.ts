@@ -17,7 +17,11 @@ export interface UserOutput {
 }
 
 /** @param reference of an image of `images.notebooks` */
-export function userOutputs({ people, storage }: Pick<Settings, "people" | "storage">, names: StackNames, reference: (image: string) => string): Record<string, UserOutput> {
+export function userOutputs(
+    { people, storage }: Pick<Settings, "people" | "storage">,
+    names: StackNames,
+    reference: (image: string) => string,
+): Record<string, UserOutput> {
     return Object.fromEntries(
         people.map(person => [
             person.name,
@@ -34,7 +38,10 @@ export function userOutputs({ people, storage }: Pick<Settings, "people" | "stor
 }
 
 /** Person → password, or the invitation to choose one; those who have none from here are left out. */
-export function passwords({ stack, people, authentication }: Pick<Settings, "stack" | "people" | "authentication">, rootSecret: string): Record<string, string> {
+export function passwords(
+    { stack, people, authentication }: Pick<Settings, "stack" | "people" | "authentication">,
+    rootSecret: string,
+): Record<string, string> {
     return Object.fromEntries(
         people.flatMap(person => {
             const version = passwordVersion(authentication, person);

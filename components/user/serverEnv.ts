@@ -12,13 +12,18 @@ export interface ServerEnvArgs {
     hubUrl: string;
     /** Path of the whole hub, with a slash at both ends. */
     baseUrl: string;
-    /** What people open, with a slash at its end. Servers are told it only where it is a fixed HTTPS address (images/hub). */
+    /**
+     * What people open, with a slash at its end. Servers are told it only where it is a fixed HTTPS address
+     * (images/hub).
+     */
     publicUrl: string;
 }
 
 /** Percent-encodes like Python's `quote`: all but letters, digits, `_.-~` and what `safe` adds. */
 function quote(text: string, safe = ""): string {
-    return encodeURIComponent(text).replace(/[!'()*]/g, percent).replace(/%40/g, safe.includes("@") ? "@" : "%40");
+    return encodeURIComponent(text)
+        .replace(/[!'()*]/g, percent)
+        .replace(/%40/g, safe.includes("@") ? "@" : "%40");
 }
 
 function percent(character: string): string {
@@ -28,10 +33,15 @@ function percent(character: string): string {
 /** What a database column for OAuth clients holds. */
 const CLIENT_ID_LIMIT = 255;
 
-/** Id of the person's server as an OAuth client of the hub; a hash where the encoded name would not fit (images/hub: names.py). */
+/**
+ * Id of the person's server as an OAuth client of the hub; a hash where the encoded name would not fit (images/hub:
+ * names.py).
+ */
 function clientId(name: string): string {
     const id = `jupyterhub-user-${quote(name)}`;
-    return id.length <= CLIENT_ID_LIMIT ? id : `jupyterhub-user-${createHash("sha256").update(name, "utf8").digest("hex")}`;
+    return id.length <= CLIENT_ID_LIMIT
+        ? id
+        : `jupyterhub-user-${createHash("sha256").update(name, "utf8").digest("hex")}`;
 }
 
 /** A list as Python's json.dumps writes it. */

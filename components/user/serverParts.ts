@@ -16,7 +16,12 @@ export function homeVolume({ homeName, newHome }: Pick<Person, "homeName" | "new
 }
 
 /** A home that outlives the container, or one in memory that is gone when it stops. */
-export function plainHome(person: Person, names: StackNames, storage: "volume" | "none", temporarySize?: number): Parts {
+export function plainHome(
+    person: Person,
+    names: StackNames,
+    storage: "volume" | "none",
+    temporarySize?: number,
+): Parts {
     if (storage === "volume") {
         return { volumes: [{ volumeName: homeVolume(person, names), containerPath: PLAIN_HOME }] };
     }
@@ -45,16 +50,22 @@ export function systemUser(person: AccountHolder): Parts {
  * The official Jupyter images bring one that starts two Python programs every three seconds for each person. The hub
  * looks after its servers itself. All values are given, because the image's would be read back as a difference.
  */
-export const NO_HEALTHCHECK: Parts = { healthcheck: { tests: ["NONE"], interval: "30s", timeout: "30s", startPeriod: "30s", retries: 3 } };
+export const NO_HEALTHCHECK: Parts = {
+    healthcheck: { tests: ["NONE"], interval: "30s", timeout: "30s", startPeriod: "30s", retries: 3 },
+};
 
 /** What programs, and the conventions of Jupyter's images, ask the environment about an account. */
 export function accountEnv(name: string, { uid, gid, home }: SystemAccount): Record<string, string> {
     return { HOME: home, USER: name, LOGNAME: name, NB_USER: name, NB_UID: String(uid), NB_GID: String(gid) };
 }
 
-/** Groups besides the primary one. A system person's always hold `users`; a plain one's account has it as the primary. */
+/**
+ * Groups besides the primary one. A system person's always hold `users`; a plain one's account has it as the primary.
+ */
 export function groupAdds({ system, supplementaryGroups }: Person): Parts {
-    const gids = [...new Set([...(system === undefined ? [] : [USERS]), ...supplementaryGroups])].filter(gid => gid !== system?.gid);
+    const gids = [...new Set([...(system === undefined ? [] : [USERS]), ...supplementaryGroups])].filter(
+        gid => gid !== system?.gid,
+    );
     return gids.length === 0 ? {} : { groupAdds: gids.sort((a, b) => a - b).map(String) };
 }
 
@@ -63,18 +74,26 @@ export function groupAdds({ system, supplementaryGroups }: Person): Parts {
  * refused by Docker when the directory is not there, instead of made as root's.
  */
 export function mountsOf({ system, mounts }: Person, names: StackNames): Parts {
-    const home = system === undefined ? [] : [{ type: "bind", source: system.hostHome, target: system.home, readOnly: false }];
+    const home =
+        system === undefined ? [] : [{ type: "bind", source: system.hostHome, target: system.home, readOnly: false }];
     const others = mounts.map(mount =>
         "host" in mount
             ? { type: "bind", source: mount.host, target: mount.path, readOnly: mount.readOnly }
-            : { type: "volume", source: names.sharedVolume(mount.volume), target: mount.path, readOnly: mount.readOnly },
+            : {
+                  type: "volume",
+                  source: names.sharedVolume(mount.volume),
+                  target: mount.path,
+                  readOnly: mount.readOnly,
+              },
     );
     const all = [...home, ...others];
     return all.length === 0 ? {} : { mounts: all };
 }
 
 export function gpuRequest(gpus: readonly string[]): Parts {
-    return gpus.length === 0 ? {} : { deviceRequests: [{ driver: "nvidia", deviceIds: [...gpus], capabilities: ["gpu"] }] };
+    return gpus.length === 0
+        ? {}
+        : { deviceRequests: [{ driver: "nvidia", deviceIds: [...gpus], capabilities: ["gpu"] }] };
 }
 
 /**
@@ -83,6 +102,17 @@ export function gpuRequest(gpus: readonly string[]): Parts {
  */
 export function threadLimits(cpus: number): Record<string, string> {
     const threads = String(Math.max(1, Math.ceil(cpus)));
-    const names = ["BLIS_NUM_THREADS", "GOTO_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"];
+    const names = [
+        "BLIS_NUM_THREADS",
+        "GOTO_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "NUMBA_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "POLARS_MAX_THREADS",
+        "RAYON_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ];
     return Object.fromEntries(names.map(name => [name, threads]));
 }

@@ -28,13 +28,17 @@ export function readSkeleton(folder: string): SkeletonFile[] {
     const files = walk(root, "", problem);
     const kib = Math.ceil(files.reduce((sum, { content }) => sum + (content.length * 3) / 4, 0) / 1024);
     if (kib > MOST_KIB) {
-        throw problem(`${folder} has ${kib} KiB; at most ${MOST_KIB}, it is for settings and a first example (data: mounts)`);
+        throw problem(
+            `${folder} has ${kib} KiB; at most ${MOST_KIB}, it is for settings and a first example (data: mounts)`,
+        );
     }
     return files;
 }
 
 function walk(root: string, below: string, problem: (why: string) => Error): SkeletonFile[] {
-    const entries = fs.readdirSync(path.join(root, below), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = fs
+        .readdirSync(path.join(root, below), { withFileTypes: true })
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
     return entries.flatMap(entry => {
         const name = below === "" ? entry.name : `${below}/${entry.name}`;
         const file = path.join(root, name);
@@ -44,6 +48,12 @@ function walk(root: string, below: string, problem: (why: string) => Error): Ske
         if (!entry.isFile()) {
             throw problem(`${name} is neither a file nor a folder`);
         }
-        return [{ path: name, executable: (fs.statSync(file).mode & 0o100) !== 0, content: fs.readFileSync(file).toString("base64") }];
+        return [
+            {
+                path: name,
+                executable: (fs.statSync(file).mode & 0o100) !== 0,
+                content: fs.readFileSync(file).toString("base64"),
+            },
+        ];
     });
 }

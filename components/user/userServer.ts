@@ -9,7 +9,17 @@ import { slug, type StackNames } from "../docker/names";
 import { HUB_PORT } from "../docker/ports";
 import { addressOf, baseUrlOf } from "../config/publicUrl";
 import { serverEnv } from "./serverEnv";
-import { accountEnv, gpuRequest, groupAdds, mountsOf, NO_HEALTHCHECK, PLAIN_USER, plainHome, systemUser, threadLimits } from "./serverParts";
+import {
+    accountEnv,
+    gpuRequest,
+    groupAdds,
+    mountsOf,
+    NO_HEALTHCHECK,
+    PLAIN_USER,
+    plainHome,
+    systemUser,
+    threadLimits,
+} from "./serverParts";
 import type { Settings } from "../config/settings";
 import { PLAIN_HOME, type Person } from "../config/users/people";
 
@@ -47,20 +57,31 @@ export interface UserServerArgs {
 
 type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
 
-type DefinitionArgs = Pick<UserServerArgs, "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus" | "network">;
+type DefinitionArgs = Pick<
+    UserServerArgs,
+    "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus" | "network"
+>;
 
 /**
  * What a person's server is told, without the token.
  * @param proxyCredentials where they are given, it is a secret
  */
-function environment({ names, person, publicUrl, network }: DefinitionArgs, proxyCredentials?: string): Record<string, string> {
+function environment(
+    { names, person, publicUrl, network }: DefinitionArgs,
+    proxyCredentials?: string,
+): Record<string, string> {
     return {
         ...threadLimits(person.cpus),
         ...proxyEnv(network.proxy, directHosts(names, network), proxyCredentials),
         ...person.env,
         ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
         ...(person.system === undefined ? { HOME: PLAIN_HOME } : accountEnv(person.name, person.system)),
-        ...serverEnv({ name: person.name, hubUrl: `http://${names.hub}:${HUB_PORT}`, baseUrl: baseUrlOf(publicUrl), publicUrl }),
+        ...serverEnv({
+            name: person.name,
+            hubUrl: `http://${names.hub}:${HUB_PORT}`,
+            baseUrl: baseUrlOf(publicUrl),
+            publicUrl,
+        }),
     };
 }
 
@@ -104,9 +125,32 @@ export const LIVE = ["memory", "memorySwap"];
 
 /** Everything a definition may hold, and so everything that waits until a running server has stopped. */
 export const WAITS = [
-    "capabilities", "cpuPeriod", "cpuQuota", "destroyGraceSeconds", "deviceRequests", "dns", "dnsSearches", "envs", "groupAdds", "healthcheck",
-    "hostname", "image", "labels", "logDriver", "logOpts", "mounts", "networkMode", "restart", "securityOpts", "shmSize", "stopTimeout",
-    "tmpfs", "uploads", "user", "volumes", "workingDir",
+    "capabilities",
+    "cpuPeriod",
+    "cpuQuota",
+    "destroyGraceSeconds",
+    "deviceRequests",
+    "dns",
+    "dnsSearches",
+    "envs",
+    "groupAdds",
+    "healthcheck",
+    "hostname",
+    "image",
+    "labels",
+    "logDriver",
+    "logOpts",
+    "mounts",
+    "networkMode",
+    "restart",
+    "securityOpts",
+    "shmSize",
+    "stopTimeout",
+    "tmpfs",
+    "uploads",
+    "user",
+    "volumes",
+    "workingDir",
 ];
 
 /**
@@ -116,7 +160,10 @@ export const WAITS = [
 export function definitionHash(definition: Definition, ...besides: readonly string[]): string {
     const replacing: unknown[] = Object.entries(definition).filter(([key]) => !LIVE.includes(key));
     const more = besides.filter(text => text !== "");
-    return createHash("sha256").update(JSON.stringify([...replacing.sort(), ...more])).digest("hex").slice(0, 16);
+    return createHash("sha256")
+        .update(JSON.stringify([...replacing.sort(), ...more]))
+        .digest("hex")
+        .slice(0, 16);
 }
 
 /** One person's notebook server: a stopped container that the hub starts, over a home that outlives it. */
@@ -131,7 +178,11 @@ export class UserServer extends pulumi.ComponentResource {
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:UserServer", name, {}, opts);
         const { env, ...container } = serverDefinition(args);
-        const definition = definitionHash({ env, ...container }, args.networkIncarnation, args.proxyCredentials?.fingerprint ?? "");
+        const definition = definitionHash(
+            { env, ...container },
+            args.networkIncarnation,
+            args.proxyCredentials?.fingerprint ?? "",
+        );
         this.definition = definition;
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
         this.deferred = args.keep !== undefined && (args.keep.definition !== definition || less);
@@ -143,9 +194,12 @@ export class UserServer extends pulumi.ComponentResource {
             {
                 ...container,
                 envs: pulumi.secret(
-                    pulumi
-                        .all([token, args.proxyCredentials?.value])
-                        .apply(([value, credentials]) => envs({ ...(credentials === undefined ? env : environment(args, credentials)), JUPYTERHUB_API_TOKEN: value })),
+                    pulumi.all([token, args.proxyCredentials?.value]).apply(([value, credentials]) =>
+                        envs({
+                            ...(credentials === undefined ? env : environment(args, credentials)),
+                            JUPYTERHUB_API_TOKEN: value,
+                        }),
+                    ),
                 ),
                 labels: labels({
                     [LABEL.address]: addressOf(args.publicUrl),
@@ -157,7 +211,11 @@ export class UserServer extends pulumi.ComponentResource {
                 }),
             },
             // `reset` replaces it without a difference, and a name can be had only once.
-            { parent: this, deleteBeforeReplace: true, ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS },
+            {
+                parent: this,
+                deleteBeforeReplace: true,
+                ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS,
+            },
         );
         this.containerId = server.id;
         this.registerOutputs({});

@@ -1,11 +1,13 @@
 """Keeps people's containers apart: sets rules of the host's firewall and of one bridge, looks at them every second and
 at each change of an interface, and sets what is missing again.
 
-What the rules are is decided elsewhere (components/network/guardRules.ts); this holds them in force: what is dropped in a table of
-our own (table.py), what is let through where Docker's rules are (iptables.py, nftables.py, legacy.py: each has `look()`,
-which says whether Docker's rules for the bridge are there, `hint()`, `clean()` and `instances()`). Until then the bridge
-has no address, so that nothing leads out of it, and Docker's own rule (`enable_icc=false`) lets nobody reach anybody.
+What the rules are is decided elsewhere (components/network/guardRules.ts); this holds them in force: what is dropped in
+a table of our own (table.py), what is let through where Docker's rules are (iptables.py, nftables.py, legacy.py: each
+has `look()`, which says whether Docker's rules for the bridge are there, `hint()`, `clean()` and `instances()`). Until
+then the bridge has no address, so that nothing leads out of it, and Docker's own rule (`enable_icc=false`) lets nobody
+reach anybody.
 """
+
 import json
 import os
 import select
@@ -43,7 +45,8 @@ class Guard:
         self.ways, self.legacy = [Iptables(settings), Nftables(settings)], Legacy(settings)
         # What the table is to be, with addresses for names; other networks' bridges then.
         self.wanted, self.others = None, []
-        # How nftables was when all of it was as it should be; None: it has to be looked at. Whether Docker's rules are in it.
+        # How nftables was when all of it was as it should be; None: it has to be looked at. Whether Docker's rules are
+        # in it.
         self.seen, self.docker = None, False
         # hub and proxy → their ports.
         self.served = {}
@@ -117,7 +120,10 @@ class Guard:
         return os.path.exists(f"/sys/class/net/{self.bridge}")
 
     def found_ports(self):
-        return {port: read(f"/sys/class/net/{self.bridge}/brif/{port}/isolated") == "1" for port in kernel.ports(self.bridge)}
+        return {
+            port: read(f"/sys/class/net/{self.bridge}/brif/{port}/isolated") == "1"
+            for port in kernel.ports(self.bridge)
+        }
 
     def netfilter(self):
         """Frames inside the bridge pass the firewall, whatever the host's setting for all bridges is."""
@@ -133,7 +139,11 @@ class Guard:
                 probe.sendto(b"", (address, 9))
             except OSError:
                 pass
-        ports = {entry["mac"]: entry["ifname"] for entry in json.loads(run("bridge", "-json", "fdb", "show", "br", self.bridge)) if entry["ifname"] != self.bridge}
+        ports = {
+            entry["mac"]: entry["ifname"]
+            for entry in json.loads(run("bridge", "-json", "fdb", "show", "br", self.bridge))
+            if entry["ifname"] != self.bridge
+        }
         neighbours = json.loads(run("ip", "-json", "neigh", "show", "to", address, "dev", self.bridge) or "[]")
         return next((ports[one["lladdr"]] for one in neighbours if one.get("lladdr") in ports), None)
 
@@ -166,7 +176,9 @@ class Guard:
         """Lent, not given: where nobody looks after the rules any more, nothing leads out in the end."""
         gateway = self.settings["gateway"]
         if kernel.first_address(self.bridge) != gateway.split("/")[0] or self.looks % NAMES_EVERY == 0:
-            run("ip", "addr", "replace", gateway, "dev", self.bridge, "valid_lft", str(LENT), "preferred_lft", str(LENT))
+            run(
+                "ip", "addr", "replace", gateway, "dev", self.bridge, "valid_lft", str(LENT), "preferred_lft", str(LENT)
+            )
 
     # All of it
 

@@ -1,4 +1,5 @@
 """Programs of the machine's network, and what a guard calls its things there."""
+
 import os
 import subprocess
 

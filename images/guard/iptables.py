@@ -1,4 +1,5 @@
 """The way past Docker's rules in iptables, as its programs of the nf_tables kind read and write them."""
+
 from host import BRIDGE, CHAIN, Problem, log, run
 from rules import passes
 
@@ -57,7 +58,7 @@ class Iptables:
 
     def instances(self):
         lines = [line for family, table in ALL for line in saved(family, table)]
-        return {line.split()[0][1 + len(CHAIN):] for line in lines if line.startswith(f":{CHAIN}")}
+        return {line.split()[0][1 + len(CHAIN) :] for line in lines if line.startswith(f":{CHAIN}")}
 
 
 def rule(source, destination, port):

@@ -1,4 +1,5 @@
 """Asks Linux itself what would take a program of its own each second."""
+
 import fcntl
 import os
 import socket
@@ -30,7 +31,7 @@ def generation_in(answer):
     while at + 4 <= len(answer):
         length, kind = struct.unpack_from("=HH", answer, at)
         if kind == NFTA_GEN_ID and length == 8:
-            return int.from_bytes(answer[at + 4:at + 8], "big")
+            return int.from_bytes(answer[at + 4 : at + 8], "big")
         at += max(4, (length + 3) & ~3)
     return None
 

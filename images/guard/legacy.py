@@ -1,7 +1,9 @@
 """The way past Docker's rules in iptables-legacy. Its programs want a raw socket, which a guard has no right to; Linux
-itself asks for NET_ADMIN alone. So its table is read and written here as Linux has it (linux/netfilter_ipv4/ip_tables.h):
-a row of entries, each with its size, in which a jump is the offset of where it leads to.
+itself asks for NET_ADMIN alone. So its table is read and written here as Linux has it
+(linux/netfilter_ipv4/ip_tables.h): a row of entries, each with its size, in which a jump is the offset of where it
+leads to.
 """
+
 import ctypes
 import os
 import socket
@@ -49,8 +51,10 @@ class Legacy:
         if table is not None and self.set and not table.leads_to_users():
             return "nothing leads from FORWARD to DOCKER-USER in iptables-legacy: restart Docker"
         if table is not None and not self.set and table.policy() == DROP:
-            return ("iptables-legacy drops what it forwards, by the policy of its chain FORWARD: "
-                    "iptables-legacy -P FORWARD ACCEPT")
+            return (
+                "iptables-legacy drops what it forwards, by the policy of its chain FORWARD: "
+                "iptables-legacy -P FORWARD ACCEPT"
+            )
         return None
 
     def clean(self, instance):
@@ -63,7 +67,7 @@ class Legacy:
     def instances(self):
         entries = Filter.read().entries if there() else []
         bridges = {names(entry)[0] for entry in entries if is_ours(entry, names(entry)[0])}
-        return {bridge[len(BRIDGE):] for bridge in bridges if bridge.startswith(BRIDGE)}
+        return {bridge[len(BRIDGE) :] for bridge in bridges if bridge.startswith(BRIDGE)}
 
 
 def there():
@@ -105,7 +109,7 @@ class Filter:
 
     def first(self, count):
         start = self.user_chain()
-        return [] if start is None else self.entries[start:start + count]
+        return [] if start is None else self.entries[start : start + count]
 
     def ours(self, bridge):
         return [entry for entry in self.entries if is_ours(entry, bridge)]
@@ -140,7 +144,7 @@ def split(blob):
     entries, at = [], 0
     while at < len(blob):
         size = struct.unpack_from("=H", blob, at + 90)[0]
-        entries.append(blob[at:at + size])
+        entries.append(blob[at : at + size])
         at += size
     return entries
 
@@ -155,7 +159,7 @@ def offsets(entries):
 def target(entry):
     """Where an entry's target begins, and its name."""
     at = struct.unpack_from("=H", entry, 88)[0]
-    return at, entry[at + 2:at + 31].split(b"\0")[0]
+    return at, entry[at + 2 : at + 31].split(b"\0")[0]
 
 
 def verdict(entry):
@@ -167,12 +171,12 @@ def verdict(entry):
 def chain_name(entry):
     """Of an entry with which a chain begins."""
     at, name = target(entry)
-    return entry[at + TARGET:].split(b"\0")[0] if name == b"ERROR" else None
+    return entry[at + TARGET :].split(b"\0")[0] if name == b"ERROR" else None
 
 
 def names(entry):
     """Of the interfaces by which packets come and go."""
-    return tuple(entry[at:at + 16].split(b"\0")[0].decode("ascii", "replace") for at in (16, 32))
+    return tuple(entry[at : at + 16].split(b"\0")[0].decode("ascii", "replace") for at in (16, 32))
 
 
 def is_ours(entry, bridge):
@@ -191,7 +195,7 @@ def led(entry, moved):
     if leads is None or leads < 0:
         return entry
     at = target(entry)[0] + TARGET
-    return entry[:at] + struct.pack("=i", moved[leads]) + entry[at + 4:]
+    return entry[:at] + struct.pack("=i", moved[leads]) + entry[at + 4 :]
 
 
 def made(bridge, source, destination, port):

@@ -1,6 +1,7 @@
-"""The way past Docker's rules in its own table of nftables (`--firewall-backend=nftables`). What one table accepts another
-may still drop, so that only a rule in Docker's table lets anything through there. Docker makes that table anew when it
-starts; then ours is gone with the rest, and nothing is open."""
+"""The way past Docker's rules in its own table of nftables (`--firewall-backend=nftables`). What one table accepts
+another may still drop, so that only a rule in Docker's table lets anything through there. Docker makes that table
+anew when it starts; then ours is gone with the rest, and nothing is open."""
+
 import json
 import subprocess
 
@@ -28,7 +29,9 @@ class Nftables:
             return False
         front = forward_chain(now)
         if front is None:
-            raise Problem(f"Docker's table {TABLE} of nftables has no chain for what is forwarded: is this Docker too new?")
+            raise Problem(
+                f"Docker's table {TABLE} of nftables has no chain for what is forwarded: is this Docker too new?"
+            )
         if without_handles(own(now, self.chain)) == self.set and comes_first(now, front, self.chain):
             return True
         if self.set is not None:
@@ -52,7 +55,7 @@ class Nftables:
 
     def instances(self):
         names = [entry["chain"]["name"] for entry in listed() if "chain" in entry]
-        return {name[len(CHAIN):] for name in names if name.startswith(CHAIN)}
+        return {name[len(CHAIN) :] for name in names if name.startswith(CHAIN)}
 
 
 def rule(source, destination, port):

@@ -5,8 +5,8 @@ ASKING, SILENT = 10.0, 12
 
 
 class Proof:
-    """What the hub asks the proxy comes by every few seconds. Where nothing of it gets through, or nothing comes by at all,
-    nothing leads to our rules, or others have the last word."""
+    """What the hub asks the proxy comes by every few seconds. Where nothing of it gets through, or nothing comes by at
+    all, nothing leads to our rules, or others have the last word."""
 
     def __init__(self):
         self.last = (0, 0)

@@ -1,4 +1,5 @@
 """Who may reach whom past Docker's own rules, and the addresses that stand behind names in our rules."""
+
 import ipaddress
 import os
 import re
@@ -42,7 +43,9 @@ def bridges():
 
 
 def expanded(rules, others):
-    """Rules with what stands behind `@bridges`, `@resolvers` and `@NAME` (addresses): one for each, none where there is none."""
+    """Rules with what stands behind `@bridges`, `@resolvers` and `@NAME` (addresses): one for each, none where there is
+    none.
+    """
     lines = []
     for rule in rules:
         at = next((word for word in rule.split() if word.startswith("@")), None)

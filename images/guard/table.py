@@ -1,6 +1,7 @@
 """A table of our own in nftables: what it drops is dropped whatever Docker's rules are, in nftables or in iptables, and
 whoever else accepts it. It lets nothing through that others drop: that is for the ways past Docker's
 own rules (iptables.py, nftables.py, legacy.py)."""
+
 import json
 
 from host import BRIDGE, TABLE, log, run
@@ -63,7 +64,7 @@ class Table:
         self.asked = None
 
     def instances(self):
-        return {name[len(TABLE):] for name in tables()}
+        return {name[len(TABLE) :] for name in tables()}
 
 
 def counted(listed):

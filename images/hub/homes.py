@@ -1,7 +1,7 @@
 """Makes people's missing home directories on the Docker host, and prepares the volumes that a stack's people share.
 
-Runs as root in a container of its own that ends at once; components/user/homes.ts starts it and hands it the list. The hub
-itself never runs it, and has none of these directories.
+Runs as root in a container of its own that ends at once; components/user/homes.ts starts it and hands it the list. The
+hub itself never runs it, and has none of these directories.
 
 A home that is there is only looked at. No link is followed: every directory below the base is opened by its parent's
 descriptor. A new home is made under another name and renamed when it is whole, so that a killed run leaves nothing
@@ -111,7 +111,9 @@ def run(request: Request, root: str = "/") -> tuple[list[str], list[str]]:
         if problems:
             return made, list(dict.fromkeys(problems))
         for home in request.homes:
-            problems += _problem(lambda home, base, request: made.extend(make(home, base, request)), home, bases[home.base], request)
+            problems += _problem(
+                lambda home, base, request: made.extend(make(home, base, request)), home, bases[home.base], request
+            )
     for index, name in enumerate(request.volumes):
         try:
             if share(os.path.join(root, "volumes", str(index))):
@@ -274,7 +276,9 @@ def put(new: int, file: Skeleton, home: Home) -> None:
                 os.chown(name, home.uid, home.gid, dir_fd=directory, follow_symlinks=False)
             directory = os.open(name, DIRECTORY, dir_fd=directory)
             stack.callback(os.close, directory)
-        created = os.open(file.path[-1], os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=directory)
+        created = os.open(
+            file.path[-1], os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=directory
+        )
         with open(created, "wb") as out:
             out.write(file.content)
             os.fchmod(created, 0o755 if file.executable else 0o644)

@@ -1,6 +1,6 @@
 /**
- * One backup file: a plain tar archive of members that are each compressed already, so that the usual tools open it too.
- * The last members are a manifest with everybody's size and checksum, and the manifest's own checksum.
+ * One backup file: a plain tar archive of members that are each compressed already, so that the usual tools open it
+ * too. The last members are a manifest with everybody's size and checksum, and the manifest's own checksum.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -39,7 +39,12 @@ export function header(name: string, size: number, time: number): Buffer {
         block.writeUInt8(0x80, 124);
         block.writeBigUInt64BE(BigInt(size), 128);
     }
-    block.write(`${Math.floor(time / 1000).toString(8).padStart(11, "0")}\0`, 136);
+    block.write(
+        `${Math.floor(time / 1000)
+            .toString(8)
+            .padStart(11, "0")}\0`,
+        136,
+    );
     block.write("0ustar\x0000", 156);
     return withChecksum(block);
 }
@@ -80,7 +85,11 @@ export class ArchiveWriter {
     }
 
     /** @param content of a length that shows only at its end */
-    async add(name: string, content: Readable | string, progress: (bytes: number) => void = () => undefined): Promise<Member> {
+    async add(
+        name: string,
+        content: Readable | string,
+        progress: (bytes: number) => void = () => undefined,
+    ): Promise<Member> {
         const start = this.at;
         const hash = createHash("sha256");
         let size = 0;
@@ -117,7 +126,7 @@ export class ArchiveWriter {
     }
 
     private async write(bytes: Buffer): Promise<void> {
-        for (let done = 0; done < bytes.length; ) {
+        for (let done = 0; done < bytes.length;) {
             const { bytesWritten } = await this.file.write(bytes, done, bytes.length - done, this.at);
             done += bytesWritten;
             this.at += bytesWritten;
@@ -153,8 +162,12 @@ export class Archive<Manifest> {
      * Reads all of a file and compares it with its manifest.
      * @throws Problem when anything is missing, damaged or too much
      */
-    static async open<Manifest>(file: string, progress: (bytes: number, of: number) => void = () => undefined): Promise<Archive<Manifest>> {
-        const damaged = (what: string) => new Problem(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
+    static async open<Manifest>(
+        file: string,
+        progress: (bytes: number, of: number) => void = () => undefined,
+    ): Promise<Archive<Manifest>> {
+        const damaged = (what: string) =>
+            new Problem(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
         let size: number;
         try {
             size = fs.statSync(file).size;
@@ -182,7 +195,11 @@ export class Archive<Manifest> {
                 if (end > size) {
                     throw damaged("it ends too early");
                 }
-                found.set(member.name, { ...member, offset, sha256: await hashOf(file, offset, end, bytes => progress(offset + bytes, size)) });
+                found.set(member.name, {
+                    ...member,
+                    offset,
+                    sha256: await hashOf(file, offset, end, bytes => progress(offset + bytes, size)),
+                });
                 at = offset + Math.ceil(member.size / BLOCK) * BLOCK;
             }
         } finally {

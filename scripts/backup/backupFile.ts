@@ -20,7 +20,9 @@ export interface Manifest {
 }
 
 export interface DataMember {
-    /** Path in the archive: `volumes/PART.tar.gz`, where the volume is called PREFIX-PART, or `system-homes/N.tar.gz`. */
+    /**
+     * Path in the archive: `volumes/PART.tar.gz`, where the volume is called PREFIX-PART, or `system-homes/N.tar.gz`.
+     */
     name: string;
     /** For a volume: its name without the stack's prefix, such as `home-ada`. */
     volume?: string;

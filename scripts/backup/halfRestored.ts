@@ -1,4 +1,6 @@
-/** Notes of a restore under way, for the case that it is killed: half of somebody's files must not pass for all of them. */
+/**
+ * Notes of a restore under way, for the case that it is killed: half of somebody's files must not pass for all of them.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Problem } from "../terminal/command";
@@ -25,7 +27,10 @@ function read(stack: string): Note | undefined {
 export function refuseHalfRestored(stack: string): void {
     const note = read(stack);
     if (note !== undefined) {
-        const what = isAlive(note.pid) ? `is being restored (pid ${note.pid}). Wait for it.` : `was being restored, and that was killed. Once more: npm run restore -- FILE. Or delete what there is of it: npm run purge -- ${stack}`;
+        const what = isAlive(note.pid)
+            ? `is being restored (pid ${note.pid}). Wait for it.`
+            : "was being restored, and that was killed. Once more: npm run restore -- FILE. Or delete what " +
+              `there is of it: npm run purge -- ${stack}`;
         throw new Problem(`The stack "${stack}" ${what}`);
     }
 }

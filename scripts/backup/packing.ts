@@ -13,8 +13,25 @@ export type Place = { volume: string } | { directory: string };
 
 /** Owners by number, links, holes, extended attributes and lists: what goes out comes back the same. */
 const TAR = ["--numeric-owner", "--xattrs", "--xattrs-include=user.*", "--acls"];
-const CREATE = ["--create", "--file=-", "--format=posix", "--pax-option=delete=atime,delete=ctime", "--sparse", ...TAR, "--use-compress-program=gzip -1"];
-const EXTRACT = ["--extract", "--file=-", "--directory=/data", "--same-owner", "--preserve-permissions", "--delay-directory-restore", ...TAR, "--gzip"];
+const CREATE = [
+    "--create",
+    "--file=-",
+    "--format=posix",
+    "--pax-option=delete=atime,delete=ctime",
+    "--sparse",
+    ...TAR,
+    "--use-compress-program=gzip -1",
+];
+const EXTRACT = [
+    "--extract",
+    "--file=-",
+    "--directory=/data",
+    "--same-owner",
+    "--preserve-permissions",
+    "--delay-directory-restore",
+    ...TAR,
+    "--gzip",
+];
 
 /** In the hub's own image: the database by SQLite's backup, and beside it what else is in the volume. */
 const HUB_DATA = `
@@ -55,28 +72,80 @@ export class Packer {
      * @returns what tar had to say, such as of files that changed meanwhile
      */
     pack(place: Place, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
-        const args = ["--user", "0", "--cap-add", "DAC_READ_SEARCH", ...mount(place, "readonly"), "--entrypoint", "tar", this.image, ...CREATE, "--directory=/data", "."];
+        const args = [
+            "--user",
+            "0",
+            "--cap-add",
+            "DAC_READ_SEARCH",
+            ...mount(place, "readonly"),
+            "--entrypoint",
+            "tar",
+            this.image,
+            ...CREATE,
+            "--directory=/data",
+            ".",
+        ];
         return this.read(args, use);
     }
 
     /** @param hubImage of a hub that may be running meanwhile */
     packHubData(volume: string, hubImage: string, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
-        return this.read([...mount({ volume }), "--tmpfs", "/tmp", "--entrypoint", "python", hubImage, "-I", "-c", HUB_DATA, ...CREATE], use);
+        return this.read(
+            [
+                ...mount({ volume }),
+                "--tmpfs",
+                "/tmp",
+                "--entrypoint",
+                "python",
+                hubImage,
+                "-I",
+                "-c",
+                HUB_DATA,
+                ...CREATE,
+            ],
+            use,
+        );
     }
 
     /** @param content of `pack` */
     async unpack(place: Place, content: Readable): Promise<void> {
-        const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD"].flatMap(capability => ["--cap-add", capability]);
-        const { child, ended } = this.start(["--interactive", "--user", "0", ...capabilities, ...made(place), "--entrypoint", "tar", this.image, ...EXTRACT]);
-        const [fed, { code, lines }] = await Promise.all([pipeline(content, child.stdin).then(() => undefined, (error: Error) => error), ended]);
+        const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD"].flatMap(capability => [
+            "--cap-add",
+            capability,
+        ]);
+        const { child, ended } = this.start([
+            "--interactive",
+            "--user",
+            "0",
+            ...capabilities,
+            ...made(place),
+            "--entrypoint",
+            "tar",
+            this.image,
+            ...EXTRACT,
+        ]);
+        const [fed, { code, lines }] = await Promise.all([
+            pipeline(content, child.stdin).then(
+                () => undefined,
+                (error: Error) => error,
+            ),
+            ended,
+        ]);
         if (code !== 0 || fed !== undefined) {
-            throw new Problem(`${nameOf(place)} could not be written: ${lines.join("\n  ") || fed?.message || `tar ended with ${code}`}`);
+            throw new Problem(
+                `${nameOf(place)} could not be written: ` +
+                    `${lines.join("\n  ") || fed?.message || `tar ended with ${code}`}`,
+            );
         }
     }
 
     /** Ends what killed runs left of this stack; for who alone is at work on it. */
     async endLeftovers(): Promise<void> {
-        const left = (await this.docker.output(["ps", "--all", "--quiet", "--filter", `name=^/${this.names.prefix}-packing-`])).split("\n").filter(id => id !== "");
+        const left = (
+            await this.docker.output(["ps", "--all", "--quiet", "--filter", `name=^/${this.names.prefix}-packing-`])
+        )
+            .split("\n")
+            .filter(id => id !== "");
         if (left.length > 0) {
             await this.docker.run(["rm", "--force", ...left]);
         }
@@ -84,7 +153,24 @@ export class Packer {
 
     /** Whether a directory of the Docker host is missing or empty. */
     async isFree(directory: string): Promise<boolean> {
-        const { child, ended } = this.start(["--user", "0", "--cap-add", "DAC_READ_SEARCH", ...mount({ directory }, "readonly"), "--entrypoint", "find", this.image, "/data", "-mindepth", "1", "-maxdepth", "1", "-printf", "x", "-quit"]);
+        const { child, ended } = this.start([
+            "--user",
+            "0",
+            "--cap-add",
+            "DAC_READ_SEARCH",
+            ...mount({ directory }, "readonly"),
+            "--entrypoint",
+            "find",
+            this.image,
+            "/data",
+            "-mindepth",
+            "1",
+            "-maxdepth",
+            "1",
+            "-printf",
+            "x",
+            "-quit",
+        ]);
         child.stdin.end();
         let found = "";
         child.stdout.setEncoding("utf8").on("data", (text: string) => (found += text));
@@ -127,10 +213,36 @@ export class Packer {
         this.signal.throwIfAborted();
         const name = `${this.names.prefix}-packing-${process.pid}-${++this.number}`;
         const common = [
-            ...["run", "--rm", "--name", name, "--label", `${LABEL.instance}=${this.names.instance}`, "--pull", "never", "--log-driver", "none"],
-            ...["--network", "none", "--read-only", "--workdir", "/", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--security-opt", "label=disable"],
+            ...[
+                "run",
+                "--rm",
+                "--name",
+                name,
+                "--label",
+                `${LABEL.instance}=${this.names.instance}`,
+                "--pull",
+                "never",
+                "--log-driver",
+                "none",
+            ],
+            ...[
+                "--network",
+                "none",
+                "--read-only",
+                "--workdir",
+                "/",
+                "--cap-drop",
+                "ALL",
+                "--security-opt",
+                "no-new-privileges",
+                "--security-opt",
+                "label=disable",
+            ],
         ];
-        const child = spawn("docker", [...dockerArguments(this.docker.host), ...common, ...args], { env: dockerEnvironment(process.env), stdio: ["pipe", "pipe", "pipe"] });
+        const child = spawn("docker", [...dockerArguments(this.docker.host), ...common, ...args], {
+            env: dockerEnvironment(process.env),
+            stdio: ["pipe", "pipe", "pipe"],
+        });
         let said = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-64 << 10)));
         // A signal would be passed on to tar, which as a container's first process takes none.
@@ -141,12 +253,13 @@ export class Packer {
         };
         const ended = new Promise<{ code: number; lines: string[] }>((resolve, reject) => {
             this.signal.addEventListener("abort", stop);
-            child.on("error", reject).on("close", async (code, signal) => {
+            child.on("error", reject).on("close", (code, signal) => {
                 this.signal.removeEventListener("abort", stop);
-                if (signal !== null || this.signal.aborted) {
-                    await remove(); // It may have been made only just now.
-                }
-                resolve({ code: code ?? 130, lines: said.split("\n").map(line => line.replace(/^tar: /, "").trim()).filter(line => line !== "") });
+                const lines = said.split("\n").map(line => line.replace(/^tar: /, "").trim());
+                const end = { code: code ?? 130, lines: lines.filter(line => line !== "") };
+                // Removed once more where it was stopped: it may have been made only just now.
+                const removed = signal !== null || this.signal.aborted ? remove() : undefined;
+                Promise.resolve(removed).then(() => resolve(end), reject);
             });
         });
         return { child, ended, stop };
@@ -154,7 +267,8 @@ export class Packer {
 }
 
 function mount(place: Place, ...options: string[]): string[] {
-    const source = "volume" in place ? ["type=volume", `source=${place.volume}`] : ["type=bind", `source=${place.directory}`];
+    const source =
+        "volume" in place ? ["type=volume", `source=${place.volume}`] : ["type=bind", `source=${place.directory}`];
     return ["--mount", csv([...source, "target=/data", ...options])];
 }
 

@@ -30,12 +30,18 @@ export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo 
         const [there, ours] = [before, text].map(one => parseAsPulumi(one).toJS() as Parsed);
         if (isDeepStrictEqual(identity(there), identity(ours))) {
             if (before !== text) {
-                progress(`stacks/Pulumi.${stack}.yaml stays as it is; that of the backup differs from it (tar -xOf FILE ${STACK_FILE}).`);
+                progress(
+                    `stacks/Pulumi.${stack}.yaml stays as it is; that of the backup differs from it (tar ` +
+                        `-xOf FILE ${STACK_FILE}).`,
+                );
             }
             return () => undefined;
         }
         if (identity(there).rootSecret !== undefined || !isDeepStrictEqual(plain(there), plain(ours))) {
-            throw new Problem(`stacks/Pulumi.${stack}.yaml is there already and says something else; nothing was changed. Move it away, or restore under another name: --as NAME`);
+            throw new Problem(
+                `stacks/Pulumi.${stack}.yaml is there already and says something else; nothing was changed. ` +
+                    "Move it away, or restore under another name: --as NAME",
+            );
         }
     }
     writeWhole(file, text, 0o644);
@@ -49,7 +55,8 @@ function identity(file: Parsed): Record<string, unknown> {
 
 /** What people have written into it. */
 function plain(file: Parsed): Parsed {
-    const without = (value: Record<string, unknown>, keys: readonly string[]) => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+    const without = (value: Record<string, unknown>, keys: readonly string[]) =>
+        Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
     return { ...without(file, OWN), config: without(file.config ?? {}, [ROOT_SECRET]) };
 }
 
@@ -67,7 +74,8 @@ export function placePassphrase(archive: Archive<Manifest>): Undo {
     if (fs.existsSync(file)) {
         if (fs.readFileSync(file, "utf8").trim() !== text.trim()) {
             throw new Problem(
-                `This checkout has a passphrase of its own (${file}), and the backup was made with another one; nothing was changed. Restore it in another checkout; there both can be had.`,
+                `This checkout has a passphrase of its own (${file}), and the backup was made with another ` +
+                    "one; nothing was changed. Restore it in another checkout; there both can be had.",
             );
         }
         return () => undefined;

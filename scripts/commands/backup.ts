@@ -4,7 +4,16 @@ import { planImages } from "../../components/image/plan";
 import type { StackNames } from "../../components/docker/names";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
 import { ArchiveWriter } from "../backup/archive";
-import { bytes, FORMAT, PASSPHRASE, ProgressLine, STACK_FILE, STATE, type DataMember, type Manifest } from "../backup/backupFile";
+import {
+    bytes,
+    FORMAT,
+    PASSPHRASE,
+    ProgressLine,
+    STACK_FILE,
+    STATE,
+    type DataMember,
+    type Manifest,
+} from "../backup/backupFile";
 import { ensureBaseImage } from "../docker/baseImage";
 import { Problem, progress, type Command } from "../terminal/command";
 import { knownStack } from "../pulumi/deployed";
@@ -27,14 +36,20 @@ export const command: Command = {
         const docker = await ensureDocker(await hostOf(stack, file));
         await recover(stack, docker);
         const names = await namesOf(stack);
-        const target = path.resolve(process.env.INIT_CWD ?? process.cwd(), out ?? path.join(dataDir(), "backups", `${name}-${stamp(new Date())}.backup.tar`));
+        const target = path.resolve(
+            process.env.INIT_CWD ?? process.cwd(),
+            out ?? path.join(dataDir(), "backups", `${name}-${stamp(new Date())}.backup.tar`),
+        );
         if (out === undefined) {
             fs.mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
         }
         const size = await interruptible(`Interrupted; ${target} was not written.`, signal =>
             write({ stack, file, settings, docker, names, target, systemHomes, signal }),
         );
-        progress(`Written: ${bytes(size)}. Who has it has all of the stack, so only you can read it. Back again: npm run restore -- ${target}`);
+        progress(
+            `Written: ${bytes(size)}. Who has it has all of the stack, so only you can read it. Back again: ` +
+                `npm run restore -- ${target}`,
+        );
         console.log(target);
         return 0;
     },
@@ -90,7 +105,10 @@ async function write({ stack, file, settings, docker, names, target, systemHomes
         await archive.add(STATE, await pulumi(stack, ["stack", "export", "--stack", stack.name]));
         const secrets = passphraseOf(stack, file);
         if (secrets === undefined) {
-            progress("  Not in it: what opens the secrets of the stack file (a passphrase or secrets provider of your own). Keep that too; without it nothing of this can be used.");
+            progress(
+                "  Not in it: what opens the secrets of the stack file (a passphrase or secrets provider of " +
+                    "your own). Keep that too; without it nothing of this can be used.",
+            );
         } else {
             await archive.add(PASSPHRASE, secrets);
         }
@@ -99,7 +117,9 @@ async function write({ stack, file, settings, docker, names, target, systemHomes
             const what = member.volume ?? (member.directory as string);
             let size = 0;
             const use = async (content: NodeJS.ReadableStream) => {
-                ({ size } = await archive.add(member.name, content as Parameters<ArchiveWriter["add"]>[1], done => line.update(what, done)));
+                ({ size } = await archive.add(member.name, content as Parameters<ArchiveWriter["add"]>[1], done =>
+                    line.update(what, done),
+                ));
             };
             const isHub = "volume" in place && place.volume === names.hubData && hubImage !== undefined;
             const said = isHub ? await packer.packHubData(place.volume, hubImage, use) : await packer.pack(place, use);
@@ -118,9 +138,18 @@ async function write({ stack, file, settings, docker, names, target, systemHomes
             await add({ directory }, { name: `system-homes/${i}.tar.gz`, directory });
         }
         if (!systemHomes && homes.length > 0) {
-            progress(`  Not in it: homes that are directories of the Docker host (${homes.length}); --system-homes takes them too.`);
+            progress(
+                `  Not in it: homes that are directories of the Docker host (${homes.length}); ` +
+                    "--system-homes takes them too.",
+            );
         }
-        const manifest: Manifest = { format: FORMAT, stack: stack.name, made: new Date().toISOString(), dockerHost: docker.host.host, data };
+        const manifest: Manifest = {
+            format: FORMAT,
+            stack: stack.name,
+            made: new Date().toISOString(),
+            dockerHost: docker.host.host,
+            data,
+        };
         await archive.finish({ ...manifest });
         return fs.statSync(target).size;
     } catch (error) {
@@ -132,7 +161,13 @@ async function write({ stack, file, settings, docker, names, target, systemHomes
 
 /** Image of a container; undefined where that does not run. */
 async function runningImage(docker: Docker, container: string): Promise<string | undefined> {
-    const { code, stdout } = await docker.run(["container", "inspect", "--format", "{{.State.Running}} {{.Config.Image}}", container]);
+    const { code, stdout } = await docker.run([
+        "container",
+        "inspect",
+        "--format",
+        "{{.State.Running}} {{.Config.Image}}",
+        container,
+    ]);
     const [running, image] = stdout.trim().split(" ");
     return code === 0 && running === "true" ? image : undefined;
 }
@@ -149,7 +184,10 @@ export async function packingImage(docker: Docker, settings: Settings): Promise<
     if (await docker.hasImage(DEFAULT_BASE)) {
         return DEFAULT_BASE;
     }
-    throw new Problem(`Neither ${hub} nor ${DEFAULT_BASE} is on ${docker.host.host}, and one of them is needed to read and write volumes. With another base: docker tag YOUR-BASE ${DEFAULT_BASE}`);
+    throw new Problem(
+        `Neither ${hub} nor ${DEFAULT_BASE} is on ${docker.host.host}, and one of them is needed to read and ` +
+            `write volumes. With another base: docker tag YOUR-BASE ${DEFAULT_BASE}`,
+    );
 }
 
 /** The passphrase, where it is the one that this project made. */
@@ -157,4 +195,3 @@ function passphraseOf({ env }: Stack, { secretsProvider }: StackFile): string | 
     const own = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== passphraseFile();
     return own || secretsProvider !== undefined ? undefined : fs.readFileSync(passphraseFile(), "utf8");
 }
-

@@ -27,7 +27,12 @@ export const command: Command = {
         const present = await sizes(docker);
         const { remove, gone } = toRemove({
             before: had.before,
-            keep: [...had.wanted, ...builtImages(settings), ...wantedByOthers(name, host), ...(await inContainers(docker))],
+            keep: [
+                ...had.wanted,
+                ...builtImages(settings),
+                ...wantedByOthers(name, host),
+                ...(await inContainers(docker)),
+            ],
             present: [...present.keys()],
         });
         const removed: string[] = [];
@@ -38,13 +43,21 @@ export const command: Command = {
         }
         forgetImages(name, host, [...gone, ...removed]);
         if (failed.length > 0) {
-            throw new Problem(`Docker kept ${failed.length} of ${remove.length} images:\n${failed.map(line => `  ${line}`).join("\n")}`);
+            throw new Problem(
+                `Docker kept ${failed.length} of ${remove.length} ` +
+                    `images:\n${failed.map(line => `  ${line}`).join("\n")}`,
+            );
         }
         if (removed.length === 0) {
             progress(`Every image of the stack "${name}" is in use.`);
             return 0;
         }
-        console.log(table(["removed", "size"], removed.map(image => [image, present.get(image) as string])));
+        console.log(
+            table(
+                ["removed", "size"],
+                removed.map(image => [image, present.get(image) as string]),
+            ),
+        );
         return 0;
     },
 };
@@ -55,7 +68,11 @@ export const command: Command = {
  * @param present images that Docker has
  * @returns what is to be removed, and what is gone already
  */
-export function toRemove({ before, keep, present }: Record<"before" | "keep" | "present", readonly string[]>): Record<"remove" | "gone", string[]> {
+export function toRemove({
+    before,
+    keep,
+    present,
+}: Record<"before" | "keep" | "present", readonly string[]>): Record<"remove" | "gone", string[]> {
     const ours = before.filter(image => /^jupyterhub-[a-z0-9-]+:[0-9a-f]{16}$/.test(image));
     return {
         remove: ours.filter(image => present.includes(image) && !keep.includes(image)),

@@ -18,15 +18,18 @@ export const command: Command = {
         if (code === undefined) {
             progress(`The stack "${name}" is not deployed: nothing to remove.`);
         } else if (code === 0) {
-            progress(`Homes and the hub's database are kept. Back again: npm run up -- ${name}\n(Pulumi's \`stack rm\` is not needed; it would delete stacks/Pulumi.${name}.yaml too.)`);
+            progress(
+                `Homes and the hub's database are kept. Back again: npm run up -- ${name}\n(Pulumi's \`stack ` +
+                    `rm\` is not needed; it would delete stacks/Pulumi.${name}.yaml too.)`,
+            );
         }
         return code;
     },
 };
 
 /**
- * Removes a stack's containers and networks: those that Pulumi knows, and then whatever else of Docker's has the stack's label,
- * such as after its state was lost.
+ * Removes a stack's containers and networks: those that Pulumi knows, and then whatever else of Docker's has the
+ * stack's label, such as after its state was lost.
  * @returns the exit code; undefined when there was nothing to remove
  */
 export async function takeDown(name: string, rest: readonly string[]): Promise<number | undefined> {
@@ -40,7 +43,13 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
     const docker = await ensureDocker(await hostOf(stack, file));
     await recover(stack, docker);
     const deployed = await isDeployed(stack);
-    const code = deployed ? await inherit("pulumi", ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest], markedEnv(stack)) : 0;
+    const code = deployed
+        ? await inherit(
+              "pulumi",
+              ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest],
+              markedEnv(stack),
+          )
+        : 0;
     if (code !== 0 || rest.length > 0) {
         return code; // With options of Pulumi's it may be meant to leave something.
     }
@@ -50,7 +59,10 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
 
 /** @returns whether there was anything */
 async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<boolean> {
-    const labelled = async (...list: string[]) => (await docker.output([...list, "--filter", `label=${LABEL.instance}=${instance}`])).split("\n").filter(name => name !== "");
+    const labelled = async (...list: string[]) =>
+        (await docker.output([...list, "--filter", `label=${LABEL.instance}=${instance}`]))
+            .split("\n")
+            .filter(name => name !== "");
     const containers = await labelled("ps", "--all", "--format", "{{.Names}}");
     const networks = await labelled("network", "ls", "--format", "{{.Name}}");
     if (containers.length + networks.length === 0) {
@@ -58,7 +70,9 @@ async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<b
     }
     progress(`Removing what Pulumi did not know of: ${[...containers, ...networks].join(", ")}`);
     // The guard last: it takes its rules away when nobody is left.
-    for (const part of [containers.filter(name => name !== guard), containers.filter(name => name === guard)].filter(({ length }) => length > 0)) {
+    for (const part of [containers.filter(name => name !== guard), containers.filter(name => name === guard)].filter(
+        ({ length }) => length > 0,
+    )) {
         await docker.output(["stop", ...part]);
         await docker.output(["rm", "--force", ...part]);
     }

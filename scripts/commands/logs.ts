@@ -25,7 +25,11 @@ export const command: Command = {
         if ((await docker.run(["container", "inspect", "--format", "{{.Id}}", container])).code !== 0) {
             throw new Problem(`There is no container ${container}: npm run up -- ${name}`);
         }
-        return inherit("docker", [...dockerArguments(docker.host), "logs", ...options, container], dockerEnvironment(process.env));
+        return inherit(
+            "docker",
+            [...dockerArguments(docker.host), "logs", ...options, container],
+            dockerEnvironment(process.env),
+        );
     },
 };
 
@@ -55,7 +59,9 @@ export function logArguments(args: readonly string[]): { words: [string, string]
         }
     }
     if (words.length !== 2) {
-        throw new Problem("logs needs a stack, and whose: npm run logs -- STACK NAME, or hub, proxy, gate in place of the name");
+        throw new Problem(
+            "logs needs a stack, and whose: npm run logs -- STACK NAME, or hub, proxy, gate in place of the name",
+        );
     }
     return { words: words as [string, string], options };
 }
@@ -65,7 +71,10 @@ function whose({ stack, people }: Settings, given: string, infrastructure: reado
     const name = normaliseName(given.replace(/^person:/, ""));
     const known = people.map(person => person.name);
     if (!known.includes(name)) {
-        throw new Problem(`"${given}" is neither a person of stacks/Pulumi.${stack}.yaml nor one of ${infrastructure.join(", ")}${didYouMean(given, [...known, ...infrastructure]) || "."}`);
+        throw new Problem(
+            `"${given}" is neither a person of stacks/Pulumi.${stack}.yaml nor one of ` +
+                `${infrastructure.join(", ")}${didYouMean(given, [...known, ...infrastructure]) || "."}`,
+        );
     }
     return name;
 }

@@ -41,10 +41,16 @@ export const command: Command = {
         await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
         const docker = await ensureDocker(await hostOf(stack, file));
         const volumes = await volumesOf(await namesOf(stack), docker);
-        progress(volumes.length === 0 ? `The stack "${name}" has no data.` : `To be deleted for ever:\n${await sizesOf(docker, volumes)}`);
+        progress(
+            volumes.length === 0
+                ? `The stack "${name}" has no data.`
+                : `To be deleted for ever:\n${await sizesOf(docker, volumes)}`,
+        );
         const homes = hostHomes(name, file);
         if (homes.length > 0) {
-            progress(`Kept, because they are directories of the Docker host:\n${homes.map(home => `  ${home}`).join("\n")}`);
+            progress(
+                `Kept, because they are directories of the Docker host:\n${homes.map(home => `  ${home}`).join("\n")}`,
+            );
         }
         if (volumes.length === 0 && !(await isDeployed(stack))) {
             forget(name, docker);
@@ -61,7 +67,10 @@ export const command: Command = {
             await docker.output(["volume", "rm", volume]);
         }
         forget(name, docker);
-        progress(`Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`);
+        progress(
+            `Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker ` +
+                `image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`,
+        );
         return 0;
     },
 };
@@ -74,20 +83,26 @@ function forget(name: string, docker: Docker): void {
     if (left.length === 0) {
         removeRecord(name);
     } else {
-        progress(`The stack was on ${left.join(" and ")} before, and its data there is not deleted: name that host in jupyterhub:docker and run this again.`);
+        progress(
+            `The stack was on ${left.join(" and ")} before, and its data there is not deleted: name that ` +
+                "host in jupyterhub:docker and run this again.",
+        );
     }
 }
 
 /** Homes of system people; none where the file cannot be read any more. */
 function hostHomes(stack: string, file: StackFile): string[] {
     try {
-        return checkStackFile(stack, file).people.flatMap(({ system }) => (system === undefined ? [] : [system.hostHome]));
+        return checkStackFile(stack, file).people.flatMap(({ system }) =>
+            system === undefined ? [] : [system.hostHome],
+        );
     } catch {
         return [];
     }
 }
 
 async function confirmed(name: string): Promise<boolean> {
-    const unattended = "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
+    const unattended =
+        "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
     return (await ask(`Type ${name} to delete them: `, unattended)) === name;
 }

@@ -16,7 +16,10 @@ export async function purgePerson(stackName: string, given: string, yes: boolean
     const file = readStackFile(stackName);
     const { people } = checkStackFile(stackName, file);
     if (people.some(({ name }) => name === person)) {
-        throw new Problem(`"${person}" is in stacks/Pulumi.${stackName}.yaml. Take the line out, run npm run up -- ${stackName}, and then this again.`);
+        throw new Problem(
+            `"${person}" is in stacks/Pulumi.${stackName}.yaml. Take the line out, run npm run up -- ` +
+                `${stackName}, and then this again.`,
+        );
     }
     if (!hasRootSecret(file)) {
         throw new Problem(`The stack "${stackName}" has no data.`);
@@ -31,19 +34,29 @@ export async function purgePerson(stackName: string, given: string, yes: boolean
         throw new Problem(`The home of "${person}" is ${owner.name}'s now (renamedFrom). Nothing was deleted.`);
     }
     if (homes.length === 0) {
-        throw new Problem(`There is no home of "${person}" in the stack "${stackName}"; npm run status -- ${stackName} lists those that stay. A system person's home is a directory of the host, which nothing here deletes.`);
+        throw new Problem(
+            `There is no home of "${person}" in the stack "${stackName}"; npm run status -- ${stackName} ` +
+                "lists those that stay. A system person's home is a directory of the host, which nothing here " +
+                "deletes.",
+        );
     }
-    const container = (await docker.output(["ps", "--all", "--format", "{{.Names}}"])).split("\n").includes(names.person(person));
+    const container = (await docker.output(["ps", "--all", "--format", "{{.Names}}"]))
+        .split("\n")
+        .includes(names.person(person));
     if (container) {
         throw new Problem(`"${person}" still has a container: npm run up -- ${stackName} removes it. Then this again.`);
     }
     progress(`To be deleted for ever:\n${await sizesOf(docker, homes)}`);
-    const unattended = "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
+    const unattended =
+        "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
     if (!yes && (await ask(`Type ${person} to delete them: `, unattended)) !== person) {
         throw new Problem("Nothing was deleted.");
     }
     for (const home of homes) {
         await docker.output(["volume", "rm", home]);
     }
-    progress(`Deleted ${homes.join(", ")}. The hub's database still has the name, and when somebody of that name was last there.`);
+    progress(
+        `Deleted ${homes.join(", ")}. The hub's database still has the name, and when somebody of that name ` +
+            "was last there.",
+    );
 }

@@ -11,7 +11,10 @@ import { checkStackFile, personOf, readStackFile } from "../files/stackFile";
 
 export const command: Command = {
     async run(args) {
-        const { yes, others: [name, given, ...rest] } = withoutYes(args);
+        const {
+            yes,
+            others: [name, given, ...rest],
+        } = withoutYes(args);
         if (name === undefined || given === undefined) {
             throw new Problem("reset needs a stack and a person's name: npm run reset -- STACK NAME");
         }
@@ -25,7 +28,11 @@ export const command: Command = {
         const urns = await urnsOf(stack, container);
         await stop(docker, container, person, yes);
         const targets = ["--target-replace", urns.container, ...urns.limits.flatMap(urn => ["--target", urn])];
-        const code = await inherit("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets], markedEnv(stack));
+        const code = await inherit(
+            "pulumi",
+            ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets],
+            markedEnv(stack),
+        );
         if (code === 0) {
             progress(`${person} has a new container over the same home.`);
         }
@@ -40,7 +47,10 @@ async function urnsOf(stack: Stack, container: string): Promise<{ container: str
     if (own === undefined) {
         throw new Problem(`There is no container ${container} yet: npm run up -- ${stack.name}`);
     }
-    return { container: own.urn, limits: resources.map(({ urn }) => urn).filter(urn => urn.includes("PidsLimits$command:")) };
+    return {
+        container: own.urn,
+        limits: resources.map(({ urn }) => urn).filter(urn => urn.includes("PidsLimits$command:")),
+    };
 }
 
 /** A running server is replaced only once it has stopped. */
@@ -50,7 +60,12 @@ async function stop(docker: Docker, container: string, person: string, yes: bool
         return;
     }
     const unattended = `${person}'s server is running; reset stops it only with --yes.`;
-    if (!yes && !/^y(es)?$/i.test(await ask(`${person}'s server is running, and what runs in it will end. Stop it? [y/N] `, unattended))) {
+    if (
+        !yes &&
+        !/^y(es)?$/i.test(
+            await ask(`${person}'s server is running, and what runs in it will end. Stop it? [y/N] `, unattended),
+        )
+    ) {
         throw new Problem("Nothing was changed.");
     }
     await docker.output(["stop", container]);

@@ -29,7 +29,11 @@ export const command: Command = {
         });
         progress(`The data of the stack "${name}" is back. Deploy it: npm run up -- ${name}`);
         if (as !== undefined) {
-            progress(`Beside another stack it needs a \`listen\` port of its own in stacks/Pulumi.${name}.yaml. Passwords come from the stack's name too, so everybody has a new one, but for those that people chose.`);
+            progress(
+                `Beside another stack it needs a \`listen\` port of its own in stacks/Pulumi.${name}.yaml. ` +
+                    "Passwords come from the stack's name too, so everybody has a new one, but for those that " +
+                    "people chose.",
+            );
         }
         return 0;
     },
@@ -48,7 +52,9 @@ export function restoreArguments(args: readonly string[]): { file: string; as?: 
         } else if (option === "--as" || option.startsWith("--as=")) {
             as = option === "--as" ? rest.shift() : option.slice("--as=".length);
             if (as === undefined || !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(as)) {
-                throw new Problem("--as needs a stack's name, of letters, digits, . _ and -: npm run restore -- FILE --as NAME");
+                throw new Problem(
+                    "--as needs a stack's name, of letters, digits, . _ and -: npm run restore -- FILE --as NAME",
+                );
             }
         } else if (option.startsWith("-")) {
             throw new Problem(`restore does not know ${option}; see: npm run restore -- --help`);
@@ -73,14 +79,22 @@ async function checked(file: string, signal: AbortSignal): Promise<Archive<Manif
     line.clear();
     const { format, stack, made } = archive.manifest;
     if (format !== FORMAT) {
-        throw new Problem(`${file} was made by another version of this project (format ${format}, here ${FORMAT}). Nothing was changed.`);
+        throw new Problem(
+            `${file} was made by another version of this project (format ${format}, here ${FORMAT}). Nothing ` +
+                "was changed.",
+        );
     }
     progress(`It is whole: the stack "${stack}", ${made.replace("T", " ").slice(0, 19)} UTC.`);
     return archive;
 }
 
 /** All of it or nothing: what was made is taken back when a step fails. */
-async function restore(archive: Archive<Manifest>, name: string, systemHomes: boolean, signal: AbortSignal): Promise<void> {
+async function restore(
+    archive: Archive<Manifest>,
+    name: string,
+    systemHomes: boolean,
+    signal: AbortSignal,
+): Promise<void> {
     let left = beginRestore(name);
     const undo: Undo[] = [() => left.length === 0 && forgetRestore(name)];
     try {
@@ -91,13 +105,18 @@ async function restore(archive: Archive<Manifest>, name: string, systemHomes: bo
         const stack: Stack = { name, env: await pulumiEnv() };
         if (!(await stackExists(stack))) {
             undo.push(async () => {
-                await pulumi(stack, ["stack", "rm", "--yes", "--force", "--preserve-config", name]).catch(() => undefined);
+                await pulumi(stack, ["stack", "rm", "--yes", "--force", "--preserve-config", name]).catch(
+                    () => undefined,
+                );
                 removeRecord(name);
             });
         }
         await ensureStack(stack);
         if (await isDeployed(stack)) {
-            throw new Problem(`The stack "${name}" is deployed; nothing was changed. Restore beside it under another name (--as NAME), or take its place: npm run down -- ${name}, npm run purge -- ${name}`);
+            throw new Problem(
+                `The stack "${name}" is deployed; nothing was changed. Restore beside it under another name ` +
+                    `(--as NAME), or take its place: npm run down -- ${name}, npm run purge -- ${name}`,
+            );
         }
         const docker = await ensureDocker(await hostOf(stack, file));
         const names = await namesOf(stack);
@@ -109,7 +128,12 @@ async function restore(archive: Archive<Manifest>, name: string, systemHomes: bo
             await removeVolumes(docker, left);
             left = [];
         }
-        await refuseTaken(docker, packer, places.map(({ place }) => place), name);
+        await refuseTaken(
+            docker,
+            packer,
+            places.map(({ place }) => place),
+            name,
+        );
 
         const volumes = places.flatMap(({ place }) => ("volume" in place ? [place.volume] : []));
         undo.push(async () => {
@@ -154,11 +178,21 @@ async function refuseTaken(docker: Docker, packer: Packer, places: readonly Plac
         }
     }
     if (taken.length > 0) {
-        throw new Problem(`There is data already, and it is not overwritten; nothing was changed:\n${taken.map(one => `  ${one}`).join("\n")}\nRestore under another name (--as NAME), or delete it first: npm run purge -- ${name}`);
+        throw new Problem(
+            "There is data already, and it is not overwritten; nothing was " +
+                `changed:\n${taken.map(one => `  ${one}`).join("\n")}\nRestore under another name (--as NAME), ` +
+                `or delete it first: npm run purge -- ${name}`,
+        );
     }
 }
 
-async function fill(archive: Archive<Manifest>, docker: Docker, packer: Packer, places: readonly Filled[], signal: AbortSignal): Promise<void> {
+async function fill(
+    archive: Archive<Manifest>,
+    docker: Docker,
+    packer: Packer,
+    places: readonly Filled[],
+    signal: AbortSignal,
+): Promise<void> {
     const line = new ProgressLine();
     for (const { member, place } of places) {
         const what = member.volume ?? (member.directory as string);

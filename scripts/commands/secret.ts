@@ -20,7 +20,10 @@ export const command: Command = {
             throw new Problem(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
         }
         if (key === "registryPasswords" && (address === undefined || !REGISTRY.test(address))) {
-            throw new Problem("secret takes a stack, registryPasswords and the registry's address as in network.registries, such as registry.example:5000.");
+            throw new Problem(
+                "secret takes a stack, registryPasswords and the registry's address as in " +
+                    "network.registries, such as registry.example:5000.",
+            );
         }
         readStackFile(name);
         const value = await readHidden(address === undefined ? key : `password for ${address}`, false);
@@ -30,7 +33,8 @@ export const command: Command = {
         const stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);
         await keepingLayout(stackFile(name), async () => {
-            const place = address === undefined ? [`${NAMESPACE}:${key}`] : ["--path", `${NAMESPACE}:${key}["${address}"]`];
+            const place =
+                address === undefined ? [`${NAMESPACE}:${key}`] : ["--path", `${NAMESPACE}:${key}["${address}"]`];
             await pulumi(stack, ["config", "set", "--secret", ...place, "--stack", name], value);
         });
         progress(`Encrypted in stacks/Pulumi.${name}.yaml; it is used after: npm run up -- ${name}`);

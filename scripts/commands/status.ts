@@ -39,11 +39,16 @@ export const command: Command = {
         const names = await namesOf(stack);
         const parts = infrastructureOf(settings, names);
         const [containers, activity] = await Promise.all([
-            inspectContainers(docker, [...Object.values(parts), ...Object.values(outputs.users).map(user => user.container)]),
+            inspectContainers(docker, [
+                ...Object.values(parts),
+                ...Object.values(outputs.users).map(user => user.container),
+            ]),
             lastActivity(docker, names, settings, outputs),
         ]);
         const { notebooks } = planImages(settings);
-        const wanted = Object.fromEntries(settings.people.map(person => [person.name, notebooks[person.image].reference]));
+        const wanted = Object.fromEntries(
+            settings.people.map(person => [person.name, notebooks[person.image].reference]),
+        );
         const deployed = Object.entries(outputs.users).map(([person, user]): PersonStatus => {
             const container = containers.get(user.container);
             return {
@@ -57,36 +62,76 @@ export const command: Command = {
                 lastActivity: activity.get(person),
             };
         });
-        const undeployed = settings.people.filter(({ name: person }) => !(person in (outputs.users ?? {}))).map((person): PersonStatus => ({
-            name: person.name,
-            kind: person.kind,
-            admin: person.admin,
-            container: null,
-            state: "not deployed yet",
-            image: null,
-            wantedImage: wanted[person.name],
-        }));
+        const undeployed = settings.people
+            .filter(({ name: person }) => !(person in (outputs.users ?? {})))
+            .map((person): PersonStatus => ({
+                name: person.name,
+                kind: person.kind,
+                admin: person.admin,
+                container: null,
+                state: "not deployed yet",
+                image: null,
+                wantedImage: wanted[person.name],
+            }));
         const people = [...deployed, ...undeployed];
         const infrastructure = partsOf(parts, containers);
         const problems = problemsOf(infrastructure, containers);
         const kept = await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
-        const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({ object, what }));
+        const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({
+            object,
+            what,
+        }));
         if (json) {
-            console.log(JSON.stringify({ stack: name, url: outputs.url, people, infrastructure, problems, keptHomes: kept, drift }, undefined, 2));
+            console.log(
+                JSON.stringify(
+                    { stack: name, url: outputs.url, people, infrastructure, problems, keptHomes: kept, drift },
+                    undefined,
+                    2,
+                ),
+            );
         } else {
-            console.log(table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)));
+            console.log(
+                table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)),
+            );
             console.log();
-            console.log(table(["", "container", "state"], infrastructure.map(({ part, container, state, health }) => [part, container, [state, health].filter(Boolean).join(", ")])));
+            console.log(
+                table(
+                    ["", "container", "state"],
+                    infrastructure.map(({ part, container, state, health }) => [
+                        part,
+                        container,
+                        [state, health].filter(Boolean).join(", "),
+                    ]),
+                ),
+            );
             if (problems.length > 0) {
-                console.log(`\n${table(["not well", ""], problems.map(({ part, what }) => [part, what]))}`);
-                console.log(`What one has to say: npm run logs -- ${name} ${problems[0].part}. npm run up -- ${name} starts what does not run.`);
+                console.log(
+                    `\n${table(
+                        ["not well", ""],
+                        problems.map(({ part, what }) => [part, what]),
+                    )}`,
+                );
+                console.log(
+                    `What one has to say: npm run logs -- ${name} ${problems[0].part}. npm run up -- ${name} ` +
+                        "starts what does not run.",
+                );
             }
             if (kept.length > 0) {
-                console.log(`\n${table(["not listed any more", "home that stays"], kept.map(({ person, home }) => [person ?? "?", home]))}`);
+                console.log(
+                    `\n${table(
+                        ["not listed any more", "home that stays"],
+                        kept.map(({ person, home }) => [person ?? "?", home]),
+                    )}`,
+                );
                 console.log(`To delete one's: npm run purge -- ${name} --person NAME`);
             }
             if (drift.length > 0) {
-                console.log(`\n${table(["otherwise than deployed", ""], drift.map(({ object, what }) => [object, what]))}`);
+                console.log(
+                    `\n${table(
+                        ["otherwise than deployed", ""],
+                        drift.map(({ object, what }) => [object, what]),
+                    )}`,
+                );
             }
             console.log(`\n${outputs.url}`);
         }
@@ -107,7 +152,10 @@ interface PersonStatus {
     image: string | null;
     /** What the stack file asks for; null for somebody who is in it no more. */
     wantedImage: string | null;
-    /** ISO 8601; null for somebody who was never active; left out of whom the hub does not know, and while it does not answer. */
+    /**
+     * ISO 8601; null for somebody who was never active; left out of whom the hub does not know, and while it does not
+     * answer.
+     */
     lastActivity?: string | null;
 }
 
@@ -128,7 +176,10 @@ function personRow({ name, kind, admin, container, state, image, wantedImage, la
 
 function explanation(file: StackFile, settings: Settings, given: string): string {
     const rows = explain(peopleConfigOf(file), personOf(settings, given));
-    return table(["setting", "value", "from"], rows.map(({ setting, value, from }) => [setting, value, from]));
+    return table(
+        ["setting", "value", "from"],
+        rows.map(({ setting, value, from }) => [setting, value, from]),
+    );
 }
 
 interface Outputs {
@@ -139,10 +190,17 @@ interface Outputs {
 }
 
 /** Times from the hub's REST API; empty when the hub does not answer. */
-async function lastActivity(docker: Docker, names: StackNames, settings: Settings, { url = settings.url, adminToken, caCertificate }: Outputs): Promise<Map<string, string | null>> {
+async function lastActivity(
+    docker: Docker,
+    names: StackNames,
+    settings: Settings,
+    { url = settings.url, adminToken, caCertificate }: Outputs,
+): Promise<Map<string, string | null>> {
     const verify = { ca: caCertificate ?? (settings.https.mode === "acme" ? settings.https.ca : undefined) };
     const ask = (path: string) =>
-        isRemote(docker.host) ? askAsAdmin(docker, names, url, path) : askHub({ ...settings, url }, path, { headers: { Authorization: `token ${adminToken}` }, verify });
+        isRemote(docker.host)
+            ? askAsAdmin(docker, names, url, path)
+            : askHub({ ...settings, url }, path, { headers: { Authorization: `token ${adminToken}` }, verify });
     try {
         const users: { name: string; last_activity: string | null }[] = [];
         for (let offset = 0, page = 200; ; offset += page) {
@@ -164,5 +222,9 @@ function ago(time: string): string {
     if (minutes < 1) {
         return "just now";
     }
-    return minutes < 120 ? `${minutes} min ago` : minutes < 2880 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
+    return minutes < 120
+        ? `${minutes} min ago`
+        : minutes < 2880
+          ? `${Math.floor(minutes / 60)} h ago`
+          : `${Math.floor(minutes / 1440)} days ago`;
 }

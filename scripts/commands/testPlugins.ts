@@ -12,15 +12,21 @@ export const command: Command = {
                 [
                     "Two programs are needed, which are compared with the plugins in use:",
                     "  npm run test:plugins -- DOCKER_PLUGIN COMMAND_PLUGIN",
-                    "Official ones are in Pulumi's releases (pulumi-resource-docker, pulumi-resource-command); those that were built here are in",
+                    "Official ones are in Pulumi's releases (pulumi-resource-docker, " +
+                        "pulumi-resource-command); those that were built here are in",
                     "~/.cache/jupyterhub-pulumi/engine/parts.",
                 ].join("\n"),
             );
         }
         const programs = args.map(file => path.resolve(process.env.INIT_CWD ?? "", file));
-        const wrong = programs.filter((file, i) => path.basename(file) !== `pulumi-resource-${NAMES[i]}` || !isProgram(file));
+        const wrong = programs.filter(
+            (file, i) => path.basename(file) !== `pulumi-resource-${NAMES[i]}` || !isProgram(file),
+        );
         if (wrong.length > 0) {
-            throw new Problem(`${wrong.join(", ")}: not there, not executable, or not called ${NAMES.map(name => `pulumi-resource-${name}`).join(" and ")}.`);
+            throw new Problem(
+                `${wrong.join(", ")}: not there, not executable, or not called ` +
+                    `${NAMES.map(name => `pulumi-resource-${name}`).join(" and ")}.`,
+            );
         }
         [process.env.OTHER_DOCKER_PLUGIN, process.env.OTHER_COMMAND_PLUGIN] = programs;
         return tests.run(["plugins"]);

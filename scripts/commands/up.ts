@@ -62,7 +62,10 @@ export const command: Command = {
         }
         const left = dataHosts(name);
         if (left.length > 0 && !left.includes(settings.docker.host)) {
-            progress(`The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; here everybody begins with an empty home.`);
+            progress(
+                `The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; ` +
+                    "here everybody begins with an empty home.",
+            );
         }
         addDataHost(name, settings.docker.host);
         noteImages(name, settings.docker.host, builtImages(settings));
@@ -76,11 +79,19 @@ export const command: Command = {
         }
         const { deferred, users } = (await outputsOf(stack)) as Partial<Outputs>;
         await mendNetworks(docker, await driftOf(docker, await readDeployment(stack)));
-        await mend(stack, docker, settings, names, Object.values(users ?? {}).map(user => user.container), rest);
+        await mend(
+            stack,
+            docker,
+            settings,
+            names,
+            Object.values(users ?? {}).map(user => user.container),
+            rest,
+        );
         if (!(await hubAnswers(docker, settings, HUB_SECONDS, names, hubBefore))) {
             throw await hubProblem(docker, settings, names);
         }
-        const news = (await hubContainer(docker, names)).id === hubBefore.id ? undefined : await databaseNews(docker, names);
+        const news =
+            (await hubContainer(docker, names)).id === hubBefore.id ? undefined : await databaseNews(docker, names);
         if (news !== undefined) {
             progress(news);
         }
@@ -127,7 +138,14 @@ async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
 }
 
 /** An `up` that found nothing to do has not looked at Docker: containers may have been removed or stopped by hand. */
-async function mend(stack: Stack, docker: Docker, settings: Settings, names: StackNames, people: readonly string[], rest: readonly string[]): Promise<void> {
+async function mend(
+    stack: Stack,
+    docker: Docker,
+    settings: Settings,
+    names: StackNames,
+    people: readonly string[],
+    rest: readonly string[],
+): Promise<void> {
     const broken = await brokenContainers(docker, settings, names, people);
     if (broken.length === 0 || rest.includes("--refresh")) {
         return;

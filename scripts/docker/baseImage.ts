@@ -11,19 +11,27 @@ import { capture } from "../terminal/process";
 import { officialBase, RELEASE, withLogins } from "./registries";
 
 /** Sees to the base image, when one of the stack's images is built on it and it is not there. */
-export async function ensureBaseImage(docker: Docker, settings: Settings, passwords: RegistryPasswords = {}): Promise<void> {
+export async function ensureBaseImage(
+    docker: Docker,
+    settings: Settings,
+    passwords: RegistryPasswords = {},
+): Promise<void> {
     const builtOnIt = allPlans(planImages(settings)).some(plan => firstBuild(plan)?.buildArgs.BASE === DEFAULT_BASE);
     if (!builtOnIt || (await docker.hasImage(DEFAULT_BASE))) {
         return;
     }
     const official = officialBase(settings);
     progress(`Getting the base image ${official} …`);
-    const pull = await withLogins(settings, passwords, env => docker.run(["pull", "--quiet", official], { timeout: 300_000, env }));
+    const pull = await withLogins(settings, passwords, env =>
+        docker.run(["pull", "--quiet", official], { timeout: 300_000, env }),
+    );
     if (pull.code === 0) {
         await docker.run(["tag", official, DEFAULT_BASE]);
         return;
     }
-    progress(`It cannot be pulled (${reason(pull.stderr)}); making the same of Debian's packages, about half a minute …`);
+    progress(
+        `It cannot be pulled (${reason(pull.stderr)}); making the same of Debian's packages, about half a minute …`,
+    );
     await bootstrap(docker, official, pull.stderr);
 }
 
@@ -36,7 +44,9 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
     const here = process.arch === "x64" ? "amd64" : process.arch;
     if (there !== here) {
         throw new Problem(
-            `The base image ${official} cannot be pulled: ${reason(pullError)}\nIt cannot be made here either, because ${docker.host.host} is ${there} and this machine ${here}. Give that Docker a way to it (a registry mirror, or \`docker load\` of a saved copy).`,
+            `The base image ${official} cannot be pulled: ${reason(pullError)}\nIt cannot be made here ` +
+                `either, because ${docker.host.host} is ${there} and this machine ${here}. Give that Docker a ` +
+                "way to it (a registry mirror, or `docker load` of a saved copy).",
         );
     }
     if (!(await onPath("mmdebstrap"))) {
@@ -44,7 +54,8 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
             throw new Problem(
                 [
                     `The base image ${official} cannot be pulled: ${reason(pullError)}`,
-                    "Give Docker a way to it (network.registryMirror, or `docker load` of a saved copy), or install mmdebstrap and run this again.",
+                    "Give Docker a way to it (network.registryMirror, or `docker load` of a saved copy), or " +
+                        "install mmdebstrap and run this again.",
                 ].join("\n"),
             );
         }
@@ -53,9 +64,13 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-base-"));
     try {
         const archive = path.join(folder, "base.tar");
-        const made = await capture("mmdebstrap", ["--variant=minbase", "--include=ca-certificates", RELEASE, archive], { timeout: 600_000 });
+        const made = await capture("mmdebstrap", ["--variant=minbase", "--include=ca-certificates", RELEASE, archive], {
+            timeout: 600_000,
+        });
         if (made.code !== 0) {
-            throw new Problem(`mmdebstrap could not make the base image:\n  ${made.stderr.trim().split("\n").slice(-6).join("\n  ")}`);
+            throw new Problem(
+                `mmdebstrap could not make the base image:\n  ${made.stderr.trim().split("\n").slice(-6).join("\n  ")}`,
+            );
         }
         const loaded = await docker.run(["import", archive, DEFAULT_BASE]);
         if (loaded.code !== 0) {

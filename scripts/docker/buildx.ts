@@ -1,4 +1,6 @@
-/** Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts). */
+/**
+ * Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts).
+ */
 import { missingBuilds, pluginBuilds } from "../../components/preflight/buildKit";
 import { existingImages } from "../../components/host/existingImages";
 import { hostCaBundle } from "../../components/image/hostCa";
@@ -27,7 +29,9 @@ export async function buildWherePulumiCannot(
     }
     if ((await docker.run(["buildx", "version"])).code !== 0) {
         throw new Problem(
-            `Docker at ${docker.host.host} builds images by buildx alone, and the docker command here has none. Install it and run this again: docker-buildx (Debian, Ubuntu) or docker-buildx-plugin (Docker's own packages).`,
+            `Docker at ${docker.host.host} builds images by buildx alone, and the docker command here has ` +
+                "none. Install it and run this again: docker-buildx (Debian, Ubuntu) or docker-buildx-plugin " +
+                "(Docker's own packages).",
         );
     }
     const proxied = settings.network.proxy !== undefined;
@@ -37,7 +41,9 @@ export async function buildWherePulumiCannot(
     for (const plan of missing) {
         await pullBase(docker, settings, passwords, plan);
         progress(`Building ${plan.reference} by docker buildx …`);
-        const { code, stdout, stderr } = await docker.run(buildxArguments(plan, ca, proxies.args), { env: proxies.env });
+        const { code, stdout, stderr } = await docker.run(buildxArguments(plan, ca, proxies.args), {
+            env: proxies.env,
+        });
         if (code !== 0) {
             const end = `${stdout}${stderr}`.trim().split("\n").slice(-15).join("\n  ");
             throw new Problem(`${plan.reference} could not be built:\n  ${end}`);
@@ -46,18 +52,27 @@ export async function buildWherePulumiCannot(
 }
 
 /** The builder knows no registry's password. */
-async function pullBase(docker: Docker, settings: Settings, passwords: RegistryPasswords, { build }: ImagePlan): Promise<void> {
+async function pullBase(
+    docker: Docker,
+    settings: Settings,
+    passwords: RegistryPasswords,
+    { build }: ImagePlan,
+): Promise<void> {
     const base = build?.pulledBase;
     if (base === undefined || (await docker.hasImage(base))) {
         return;
     }
-    const { code, stderr } = await withLogins(settings, passwords, env => docker.run(["pull", "--quiet", base], { env }));
+    const { code, stderr } = await withLogins(settings, passwords, env =>
+        docker.run(["pull", "--quiet", base], { env }),
+    );
     if (code !== 0) {
         throw new Problem(`${base} could not be pulled: ${stderr.trim()}`);
     }
 }
 
-/** By the engine's own builder, whatever other one buildx has been given, and with what Pulumi's plugin gives a build. */
+/**
+ * By the engine's own builder, whatever other one buildx has been given, and with what Pulumi's plugin gives a build.
+ */
 export function buildxArguments({ reference, build }: ImagePlan, ca: string, proxies: readonly string[]): string[] {
     const { context = ".", buildArgs = {} } = build ?? {};
     const args = [...proxies, ...pairs(buildArgs)].flatMap(arg => ["--build-arg", arg]);

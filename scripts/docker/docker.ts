@@ -18,8 +18,14 @@ export class Docker {
     constructor(readonly host: DockerHost) {}
 
     /** Runs `docker ARGS` to its end. */
-    run(args: readonly string[], { env, ...options }: { timeout?: number; input?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
-        return capture("docker", [...dockerArguments(this.host), ...args], { ...options, env: { ...dockerEnvironment(process.env), ...env } });
+    run(
+        args: readonly string[],
+        { env, ...options }: { timeout?: number; input?: string; env?: NodeJS.ProcessEnv } = {},
+    ): Promise<Result> {
+        return capture("docker", [...dockerArguments(this.host), ...args], {
+            ...options,
+            env: { ...dockerEnvironment(process.env), ...env },
+        });
     }
 
     /** Like `run`, for commands that have to succeed. */
@@ -38,8 +44,8 @@ export class Docker {
 }
 
 /**
- * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as root, and
- * started where nobody else sees to it.
+ * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as
+ * root, and started where nobody else sees to it.
  * @returns the docker command on it
  * @throws Problem that says what to do
  */
@@ -55,7 +61,10 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
     }
     if (isRemote(host)) {
         throw first.code === 127
-            ? new Problem(`The docker command is not installed here; it is needed to reach ${host.host}. On Debian and Ubuntu: sudo apt-get install docker-cli (or docker.io)`)
+            ? new Problem(
+                  `The docker command is not installed here; it is needed to reach ${host.host}. On Debian ` +
+                      "and Ubuntu: sudo apt-get install docker-cli (or docker.io)",
+              )
             : await whyNot(host, first.stderr);
     }
     await bringUp(docker, first);
@@ -65,7 +74,9 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
 async function ask(docker: Docker): Promise<Result> {
     const timeout = isRemote(docker.host) ? 60_000 : 20_000;
     const result = await docker.run(["version", "--format", "{{.Server.Version}}"], { timeout });
-    return [0, 127].includes(result.code) || result.stderr !== "" ? result : { ...result, stderr: `no answer within ${timeout / 1000} s` };
+    return [0, 127].includes(result.code) || result.stderr !== ""
+        ? result
+        : { ...result, stderr: `no answer within ${timeout / 1000} s` };
 }
 
 /** Installs Debian packages, as root. */
@@ -75,7 +86,9 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
     // Another apt may be running on a fresh machine; waiting for its lock beats failing.
     const options = ["-qq", "-o", "DPkg::Lock::Timeout=120"];
     const update = await capture("apt-get", [...options, "update"], { env });
-    const install = await capture("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], { env });
+    const install = await capture("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], {
+        env,
+    });
     if (install.code !== 0) {
         const said = [update.stderr, install.stderr].join("\n").trim().split("\n").slice(-6).join("\n  ");
         throw new Problem(`Debian's packages ${packages.join(", ")} could not be installed:\n  ${said}`);
@@ -90,14 +103,17 @@ async function bringUp(docker: Docker, first: Result): Promise<void> {
     let [asked, fresh] = [first, false];
     let started: Started | undefined;
     try {
-        for (let waited = 0; waited < PATIENCE && started?.ended() !== true; ) {
+        for (let waited = 0; waited < PATIENCE && started?.ended() !== true;) {
             const step = nextStep(await lookAround(docker.host, asked, fresh));
             if (step.do === "refuse") {
                 throw new Problem(step.why);
             }
             if (step.do === "install") {
                 if (fresh) {
-                    throw new Problem("Docker was installed, and there is still no dockerd. Install it as its documentation says and run this again.");
+                    throw new Problem(
+                        "Docker was installed, and there is still no dockerd. Install it as its " +
+                            "documentation says and run this again.",
+                    );
                 }
                 await aptInstall(["docker.io", "iptables"]);
                 fresh = true;
@@ -118,11 +134,17 @@ async function bringUp(docker: Docker, first: Result): Promise<void> {
     } finally {
         releaseStart();
     }
-    throw new Problem(`Docker was started but ${started?.ended() === true ? "ended at once" : "does not answer after a minute"}.${lastLines(started)}`);
+    throw new Problem(
+        "Docker was started but " +
+            `${started?.ended() === true ? "ended at once" : "does not answer after a minute"}.${lastLines(started)}`,
+    );
 }
 
 function lastLines(started: Started | undefined): string {
-    const lines = started === undefined || !fs.existsSync(DAEMON_LOG) ? "" : fs.readFileSync(DAEMON_LOG).subarray(started.logged).toString("utf8");
+    const lines =
+        started === undefined || !fs.existsSync(DAEMON_LOG)
+            ? ""
+            : fs.readFileSync(DAEMON_LOG).subarray(started.logged).toString("utf8");
     return lines === "" ? "" : ` Its last lines (${DAEMON_LOG}):\n  ${lines.trim().split("\n").slice(-8).join("\n  ")}`;
 }
 
@@ -147,7 +169,10 @@ async function startBy([program, ...args]: readonly string[]): Promise<Started> 
     const log = fs.openSync(DAEMON_LOG, "a");
     // In a session of its own, so that it outlives this command and its terminal.
     const daemon = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });
-    daemon.on("error", () => (ended = true)).on("exit", () => (ended = true)).unref();
+    daemon
+        .on("error", () => (ended = true))
+        .on("exit", () => (ended = true))
+        .unref();
     fs.closeSync(log);
     return { logged, ended: () => ended };
 }

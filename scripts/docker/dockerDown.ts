@@ -74,7 +74,11 @@ export function nextStep(facts: Facts): Step {
     if (!facts.dockerd) {
         return { do: "install" };
     }
-    const commands = { systemd: ["systemctl", "start", "docker"], service: ["service", "docker", "start"], none: ["dockerd"] };
+    const commands = {
+        systemd: ["systemctl", "start", "docker"],
+        service: ["service", "docker", "start"],
+        none: ["dockerd"],
+    };
     return { do: "start", command: commands[facts.init] };
 }
 
@@ -82,13 +86,22 @@ export function nextStep(facts: Facts): Step {
 function refusal(facts: Facts): string | undefined {
     const { host, user, said, running, elsewhere } = facts;
     if (/permission denied/i.test(said)) {
-        return `Docker runs, but ${user} may not use it. Add yourself to its group and log in again: sudo usermod -aG docker ${user}`;
+        return (
+            `Docker runs, but ${user} may not use it. Add yourself to its group and log in again: sudo usermod ` +
+            `-aG docker ${user}`
+        );
     }
     if (facts.client === "podman") {
-        return `\`docker\` is Podman's stand-in here, and this needs Docker's own engine. Install that instead (on Debian and Ubuntu: sudo apt-get install docker.io) and run this again.`;
+        return (
+            "`docker` is Podman's stand-in here, and this needs Docker's own engine. Install that instead (on " +
+            "Debian and Ubuntu: sudo apt-get install docker.io) and run this again."
+        );
     }
     if (running !== undefined && facts.client === "missing") {
-        return `Docker runs (dockerd, process ${running.pid}), and there is no docker command on PATH. Install it (on Debian and Ubuntu: sudo apt-get install docker-cli, or docker.io) and run this again.`;
+        return (
+            `Docker runs (dockerd, process ${running.pid}), and there is no docker command on PATH. Install it ` +
+            "(on Debian and Ubuntu: sudo apt-get install docker-cli, or docker.io) and run this again."
+        );
     }
     if (running !== undefined) {
         return stillRunning(facts, running);
@@ -96,7 +109,8 @@ function refusal(facts: Facts): string | undefined {
     if (elsewhere !== undefined && facts.usual && !includes([elsewhere.host], host)) {
         return [
             `Docker does not answer at ${host}, and ${elsewhere.by} leads to ${elsewhere.host}.`,
-            `To deploy there, say so in the stack file: jupyterhub:docker: {host: "${elsewhere.host}"}. Or start the Docker of ${host} and run this again.`,
+            `To deploy there, say so in the stack file: jupyterhub:docker: {host: "${elsewhere.host}"}. Or ` +
+                `start the Docker of ${host} and run this again.`,
         ].join("\n");
     }
     return notAnswering(facts, down(facts));
@@ -115,39 +129,65 @@ function down(facts: Facts): string | undefined {
         }
     }
     if (desktop && !facts.dockerd && service?.load !== "loaded") {
-        return 'Docker Desktop is installed: start it. Where its socket is: docker context ls; and say so in the stack file: jupyterhub:docker: {host: "unix://…"}.';
+        return (
+            "Docker Desktop is installed: start it. Where its socket is: docker context ls; and say so in the " +
+            'stack file: jupyterhub:docker: {host: "unix://…"}.'
+        );
     }
     if (init === "service" && facts.dockerd && !facts.fresh) {
         return "Its service is not started: sudo service docker start.";
     }
     if (facts.dockerd && configured.length > 0 && !includes(configured, host)) {
-        return `/etc/docker/daemon.json has it listen at ${configured.join(", ")} instead. Add "${host}" to its hosts, or say in the stack file where it is: jupyterhub:docker.`;
+        return (
+            `/etc/docker/daemon.json has it listen at ${configured.join(", ")} instead. Add "${host}" to its ` +
+            "hosts, or say in the stack file where it is: jupyterhub:docker."
+        );
     }
     return undefined;
 }
 
 function systemdWhy({ service, socket, dockerd, fresh }: Facts): string | undefined {
     const again = "sudo systemctl start docker, and run this again";
-    const [masked] = Object.entries({ "docker.service": service, "docker.socket": socket }).find(([, unit]) => unit?.load === "masked") ?? [];
+    const [masked] =
+        Object.entries({ "docker.service": service, "docker.socket": socket }).find(
+            ([, unit]) => unit?.load === "masked",
+        ) ?? [];
     if (masked !== undefined) {
-        return `${masked} is masked: somebody has shut it off. If it may run: sudo systemctl unmask ${masked}; ${again}.`;
+        return (
+            `${masked} is masked: somebody has shut it off. If it may run: sudo systemctl unmask ${masked}; ` +
+            `${again}.`
+        );
     }
     if (service?.load !== "loaded") {
-        return dockerd && !fresh ? "dockerd is installed, and systemd has no docker.service for it. Start it as it is meant to be, and run this again." : undefined;
+        return dockerd && !fresh
+            ? "dockerd is installed, and systemd has no docker.service for it. Start it as it is meant to be, " +
+                  "and run this again."
+            : undefined;
     }
     if (service.active === "failed") {
-        return `docker.service has failed (${service.result}). Why: sudo journalctl --unit docker --lines 30. Then: sudo systemctl restart docker, and run this again.`;
+        return (
+            `docker.service has failed (${service.result}). Why: sudo journalctl --unit docker --lines 30. Then: ` +
+            "sudo systemctl restart docker, and run this again."
+        );
     }
     if (service.active === "inactive" && !fresh) {
-        return `docker.service is stopped${service.enabled === "disabled" ? " and disabled" : ""}: ${again}.${service.enabled === "disabled" ? " For each boot: sudo systemctl enable docker." : ""}`;
+        return (
+            `docker.service is stopped${service.enabled === "disabled" ? " and disabled" : ""}: ` +
+            `${again}.${service.enabled === "disabled" ? " For each boot: sudo systemctl enable docker." : ""}`
+        );
     }
-    return service.active === "active" ? "docker.service is active all the same: sudo systemctl restart docker, and run this again." : undefined;
+    return service.active === "active"
+        ? "docker.service is active all the same: sudo systemctl restart docker, and run this again."
+        : undefined;
 }
 
 /** A dockerd is alive: whatever it does, another one over the same data would destroy them. */
 function stillRunning({ host, init, said }: Facts, { pid, seconds, hosts }: Running): string | undefined {
     if (hosts.length > 0 && !includes(hosts, host) && !hosts.includes("fd://")) {
-        return `Docker does not answer at ${host}: dockerd (process ${pid}) listens at ${hosts.join(", ")} instead. Say in the stack file where it is: jupyterhub:docker.`;
+        return (
+            `Docker does not answer at ${host}: dockerd (process ${pid}) listens at ${hosts.join(", ")} instead. ` +
+            "Say in the stack file where it is: jupyterhub:docker."
+        );
     }
     if (seconds < YOUNG_SECONDS) {
         return undefined;
@@ -159,24 +199,33 @@ function stillRunning({ host, init, said }: Facts, { pid, seconds, hosts }: Runn
     }[init];
     return [
         `Docker runs (dockerd, process ${pid}) and does not answer at ${host}.${quoted(said)}`,
-        `A second one over the same data could destroy them, so none is started. Its log says more (${log}). Then ${restart}, and run this again.`,
+        `A second one over the same data could destroy them, so none is started. Its log says more (${log}). ` +
+            `Then ${restart}, and run this again.`,
     ].join("\n");
 }
 
 /** @param why what is known of an engine that is there */
-function notAnswering({ host, usual, client, said, linux, root, debian, dockerd }: Facts, why: string | undefined): string | undefined {
+function notAnswering(
+    { host, usual, client, said, linux, root, debian, dockerd }: Facts,
+    why: string | undefined,
+): string | undefined {
     if (why !== undefined) {
         return `Docker does not answer at ${host}. ${why}`;
     }
     if (!usual) {
-        return `Docker does not answer at ${host}.${quoted(said)}\nIs that where it listens (jupyterhub:docker), and does it run?`;
+        return (
+            `Docker does not answer at ${host}.${quoted(said)}\nIs that where it listens (jupyterhub:docker), ` +
+            "and does it run?"
+        );
     }
     if (linux && root && debian) {
         return undefined;
     }
     return client !== "missing" || dockerd
-        ? `Docker does not answer at ${host}. Start it (sudo systemctl start docker, or Docker Desktop) and run this again.${quoted(said)}`
-        : "Docker is not installed. Install it as its documentation says and run this again; on Debian and Ubuntu this command does it when run as root.";
+        ? `Docker does not answer at ${host}. Start it (sudo systemctl start docker, or Docker Desktop) and ` +
+              `run this again.${quoted(said)}`
+        : "Docker is not installed. Install it as its documentation says and run this again; on Debian and " +
+              "Ubuntu this command does it when run as root.";
 }
 
 /** /var/run is the same folder as /run. */

@@ -27,7 +27,11 @@ export async function lookAround({ host }: DockerHost, asked: Result, fresh: boo
         root: process.getuid?.() === 0,
         debian: there("/etc/debian_version") && (await onPath("apt-get")),
         dockerd: (await onPath("dockerd")) || SBIN.some(folder => there(path.join(folder, "dockerd"))),
-        init: systemd ? "systemd" : INITS.test(read("/proc/1/comm")) && there("/etc/init.d/docker") ? "service" : "none",
+        init: systemd
+            ? "systemd"
+            : INITS.test(read("/proc/1/comm")) && there("/etc/init.d/docker")
+              ? "service"
+              : "none",
         service: units[0],
         socket: units[1],
         running: runningDaemon(),
@@ -58,19 +62,37 @@ async function elsewhere(host: string, { code }: Result): Promise<Facts["elsewhe
     if (code === 127) {
         return undefined;
     }
-    const { stdout } = await capture("docker", ["context", "inspect", "--format", "{{.Name}}\t{{.Endpoints.docker.Host}}"], { env: process.env, timeout: 20_000 });
+    const { stdout } = await capture(
+        "docker",
+        ["context", "inspect", "--format", "{{.Name}}\t{{.Endpoints.docker.Host}}"],
+        { env: process.env, timeout: 20_000 },
+    );
     const [name, its = ""] = stdout.trim().split("\t");
     const variable = (process.env.DOCKER_HOST ?? "") !== "";
-    return its === "" || its === host ? undefined : { by: variable ? "DOCKER_HOST" : `the docker command's context "${name}"`, host: its };
+    return its === "" || its === host
+        ? undefined
+        : { by: variable ? "DOCKER_HOST" : `the docker command's context "${name}"`, host: its };
 }
 
 async function unitsOf(...names: string[]): Promise<Unit[]> {
-    const { stdout } = await capture("systemctl", ["show", ...names, "--property=LoadState,ActiveState,UnitFileState,Result"], { timeout: 20_000 });
-    return stdout.trim().split(/\n\n+/).map(block => {
-        const values = new Map(block.split("\n").map(line => line.split("=", 2) as [string, string]));
-        const value = (name: string) => values.get(name) ?? "";
-        return { load: value("LoadState"), active: value("ActiveState"), enabled: value("UnitFileState"), result: value("Result") };
-    });
+    const { stdout } = await capture(
+        "systemctl",
+        ["show", ...names, "--property=LoadState,ActiveState,UnitFileState,Result"],
+        { timeout: 20_000 },
+    );
+    return stdout
+        .trim()
+        .split(/\n\n+/)
+        .map(block => {
+            const values = new Map(block.split("\n").map(line => line.split("=", 2) as [string, string]));
+            const value = (name: string) => values.get(name) ?? "";
+            return {
+                load: value("LoadState"),
+                active: value("ActiveState"),
+                enabled: value("UnitFileState"),
+                result: value("Result"),
+            };
+        });
 }
 
 /** `hosts` of a daemon.json; what is wrong with the file dockerd says itself. */
@@ -85,9 +107,17 @@ function configuredHosts(text: string): string[] | undefined {
 
 /** A dockerd of this machine; those in containers and namespaces of their own are not. */
 function runningDaemon(): Running | undefined {
-    const pids = process.platform === "linux" ? fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)).map(Number) : [];
+    const pids =
+        process.platform === "linux"
+            ? fs
+                  .readdirSync("/proc")
+                  .filter(name => /^\d+$/.test(name))
+                  .map(Number)
+            : [];
     const pid = pids.find(each => read(`/proc/${each}/comm`).trim() === "dockerd" && alive(each) && ours(each));
-    return pid === undefined ? undefined : { pid, seconds: age(pid), hosts: hostsOf(read(`/proc/${pid}/cmdline`).split("\0")) };
+    return pid === undefined
+        ? undefined
+        : { pid, seconds: age(pid), hosts: hostsOf(read(`/proc/${pid}/cmdline`).split("\0")) };
 }
 
 function ours(pid: number): boolean {
@@ -101,7 +131,10 @@ function ours(pid: number): boolean {
 }
 
 /** State, parent and so on, from behind the name, which may hold anything. */
-const stat = (pid: number): string[] => read(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+const stat = (pid: number): string[] =>
+    read(`/proc/${pid}/stat`)
+        .replace(/^.*\) /s, "")
+        .split(" ");
 
 const alive = (pid: number): boolean => !["Z", "X", ""].includes(stat(pid)[0]);
 

@@ -6,7 +6,10 @@ import type { Docker } from "./docker";
  * The last thing that the hub's container has said of it.
  * @returns undefined when it has said nothing
  */
-export async function databaseNews(docker: Docker, names: Pick<StackNames, "hub" | "hubData">): Promise<string | undefined> {
+export async function databaseNews(
+    docker: Docker,
+    names: Pick<StackNames, "hub" | "hubData">,
+): Promise<string | undefined> {
     const { stdout, stderr } = await docker.run(["logs", "--tail", "1000", names.hub]);
     const image = await docker.run(["inspect", "--format", "{{.Config.Image}}", names.hub]);
     return newsIn(`${stdout}${stderr}`, names.hubData, image.stdout.trim());

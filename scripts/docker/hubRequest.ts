@@ -18,7 +18,9 @@ export interface AskOptions {
     headers?: Record<string, string>;
     /** How long to wait; 10 seconds unless told. */
     seconds?: number;
-    /** For what carries a secret: only the hub's own certificate will do, one of a known authority or of this one (PEM). */
+    /**
+     * For what carries a secret: only the hub's own certificate will do, one of a known authority or of this one (PEM).
+     */
     verify?: { ca?: string };
 }
 
@@ -26,26 +28,46 @@ export interface AskOptions {
  * @param path below the hub's own path, such as `hub/health`
  * @throws Error when nothing answers in time, or somebody else does
  */
-export async function askHub(hub: Hub, path: string, { headers = {}, seconds = 10, verify }: AskOptions = {}): Promise<Answer> {
+export async function askHub(
+    hub: Hub,
+    path: string,
+    { headers = {}, seconds = 10, verify }: AskOptions = {},
+): Promise<Answer> {
     const url = new URL(path, hub.url);
     const socket = await connect(hub, url, seconds, verify);
     return new Promise((resolve, reject) => {
-        const options = { path: url.pathname + url.search, headers: { Host: url.host, Connection: "close", ...headers }, createConnection: () => socket };
+        const options = {
+            path: url.pathname + url.search,
+            headers: { Host: url.host, Connection: "close", ...headers },
+            createConnection: () => socket,
+        };
         const request = http.get(options, answer => {
             const chunks: Buffer[] = [];
             answer.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
-            answer.on("end", () => resolve({ status: answer.statusCode as number, body: Buffer.concat(chunks).toString("utf8") }));
+            answer.on("end", () =>
+                resolve({ status: answer.statusCode as number, body: Buffer.concat(chunks).toString("utf8") }),
+            );
         });
         // Not the option of that name, which does nothing for a socket of one's own.
-        request.on("error", reject).setTimeout(seconds * 1000, () => request.destroy(new Error(`no answer within ${seconds} s`)));
+        request
+            .on("error", reject)
+            .setTimeout(seconds * 1000, () => request.destroy(new Error(`no answer within ${seconds} s`)));
     });
 }
 
-function connect({ https, listen }: Hub, { hostname }: URL, seconds: number, verify: AskOptions["verify"]): Promise<net.Socket> {
+function connect(
+    { https, listen }: Hub,
+    { hostname }: URL,
+    seconds: number,
+    verify: AskOptions["verify"],
+): Promise<net.Socket> {
     const to = { host: reachable(listen.ip), port: listen.port };
     return new Promise((resolve, reject) => {
         const ready = (socket: net.Socket) => () => resolve(socket.setTimeout(0));
-        const watch = (socket: net.Socket) => socket.on("error", reject).setTimeout(seconds * 1000, () => socket.destroy(new Error(`no answer within ${seconds} s`)));
+        const watch = (socket: net.Socket) =>
+            socket
+                .on("error", reject)
+                .setTimeout(seconds * 1000, () => socket.destroy(new Error(`no answer within ${seconds} s`)));
         if (https.mode === "none" || https.mode === "external") {
             const socket = net.connect(to);
             watch(socket).once("connect", ready(socket));
@@ -60,8 +82,15 @@ function connect({ https, listen }: Hub, { hostname }: URL, seconds: number, ver
             checkServerIdentity: (_, certificate) => tls.checkServerIdentity(hostname, certificate),
         });
         watch(socket).once("secureConnect", () => {
-            const known = verify === undefined || socket.authorized || (https.mode === "files" && isOwn(https.certificate, socket.getPeerX509Certificate()));
-            known ? ready(socket)() : socket.destroy(new Error(`the certificate is not the hub's: ${String(socket.authorizationError)}`));
+            const known =
+                verify === undefined ||
+                socket.authorized ||
+                (https.mode === "files" && isOwn(https.certificate, socket.getPeerX509Certificate()));
+            if (known) {
+                ready(socket)();
+            } else {
+                socket.destroy(new Error(`the certificate is not the hub's: ${String(socket.authorizationError)}`));
+            }
         });
     });
 }

@@ -7,7 +7,10 @@ import { HUB_PORT, PROXY_PORT } from "../../components/docker/ports";
 import type { Docker } from "./docker";
 import type { Answer } from "./hubRequest";
 
-/** Prints the status and then the body. The hub's admin token is a variable of its container: it crosses no wire and no list of processes. */
+/**
+ * Prints the status and then the body. The hub's admin token is a variable of its container: it crosses no wire and no
+ * list of processes.
+ */
 const SCRIPT = `
 import os, sys, urllib.error, urllib.request
 url, as_admin = sys.argv[1], sys.argv[2] == "admin"
@@ -28,7 +31,12 @@ sys.stdout.buffer.write(str(answer.status).encode() + b"\\n" + answer.read())
  * @param path below the hub's own path, such as `hub/health`
  * @throws Error when nothing answers
  */
-export function askThroughProxy(docker: Docker, names: Pick<StackNames, "hub" | "proxy">, url: string, path: string): Promise<Answer> {
+export function askThroughProxy(
+    docker: Docker,
+    names: Pick<StackNames, "hub" | "proxy">,
+    url: string,
+    path: string,
+): Promise<Answer> {
     return ask(docker, names.hub, `http://${names.proxy}:${PROXY_PORT}${below(url, path)}`, "nobody");
 }
 
@@ -43,7 +51,10 @@ function below(url: string, path: string): string {
 }
 
 async function ask(docker: Docker, hub: string, url: string, who: "admin" | "nobody"): Promise<Answer> {
-    const { code, stdout, stderr } = await docker.run(["exec", "--interactive", hub, "python", "-", url, who], { input: SCRIPT, timeout: 60_000 });
+    const { code, stdout, stderr } = await docker.run(["exec", "--interactive", hub, "python", "-", url, who], {
+        input: SCRIPT,
+        timeout: 60_000,
+    });
     if (code !== 0) {
         throw new Error(stderr.trim());
     }

@@ -8,7 +8,17 @@ import type { Docker } from "./docker";
 /**
  * @param known names of people who were there once: a volume's name does not tell every name
  */
-export async function keptHomes({ people }: Settings, docker: Docker, names: StackNames, known: Iterable<string>): Promise<{ person: string | null; home: string }[]> {
-    const owners = new Map([...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)));
-    return unlistedHomes(people, names, await existingHomes(names, docker.host)).map(home => ({ person: owners.get(home) ?? null, home }));
+export async function keptHomes(
+    { people }: Settings,
+    docker: Docker,
+    names: StackNames,
+    known: Iterable<string>,
+): Promise<{ person: string | null; home: string }[]> {
+    const owners = new Map(
+        [...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)),
+    );
+    return unlistedHomes(people, names, await existingHomes(names, docker.host)).map(home => ({
+        person: owners.get(home) ?? null,
+        home,
+    }));
 }

@@ -1,4 +1,6 @@
-/** Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not. */
+/**
+ * Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not.
+ */
 import { durationInSeconds } from "../../components/config/values";
 import { Problem, progress } from "../terminal/command";
 import type { Docker } from "./docker";
@@ -44,14 +46,18 @@ export function kickOptions(args: readonly string[]): { message?: string; notice
     let message: string | undefined;
     let notice = 0;
     for (let i = 0; i < args.length; i++) {
-        const [option, joined] = args[i].startsWith("--") ? (args[i].split(/=(.*)/s) as [string, string | undefined]) : [args[i], undefined];
+        const [option, joined] = args[i].startsWith("--")
+            ? (args[i].split(/=(.*)/s) as [string, string | undefined])
+            : [args[i], undefined];
         if (option !== "--message" && option !== "--in") {
             rest.push(args[i]);
             continue;
         }
         const value = joined ?? args[++i];
         if (value === undefined || value.trim() === "") {
-            throw new Problem(`${option} needs ${option === "--in" ? "a duration, such as 5m" : "what people are to read"}.`);
+            throw new Problem(
+                `${option} needs ${option === "--in" ? "a duration, such as 5m" : "what people are to read"}.`,
+            );
         }
         if (option === "--message") {
             message = value.trim();
@@ -78,16 +84,25 @@ export function textOf(what: string, message?: string): string {
  */
 export async function kick({ docker, hub, containers, names, message, notice }: KickArgs): Promise<string[]> {
     const wanted = new Map([...containers].filter(([name]) => names?.includes(name) ?? true));
-    const hold = names === undefined ? textOf("Servers are stopped for maintenance and cannot be started until it is over.", message) : null;
+    const hold =
+        names === undefined
+            ? textOf("Servers are stopped for maintenance and cannot be started until it is over.", message)
+            : null;
     const running = async () => {
         const up = new Set((await docker.output(["ps", "--format", "{{.Names}}"])).split("\n"));
         return [...wanted].filter(([, container]) => up.has(container));
     };
     if (notice > 0) {
-        const text = textOf(`Your server will be stopped at ${clock(new Date(Date.now() + notice * 1000))}. Save your work.`, message);
+        const text = textOf(
+            `Your server will be stopped at ${clock(new Date(Date.now() + notice * 1000))}. Save your work.`,
+            message,
+        );
         await ask(docker, hub, { names: names ?? null, text, stop: false, hold });
         await Promise.all((await running()).map(([, container]) => tellTerminals(docker, container, text)));
-        progress(`Told ${listed((await running()).map(([name]) => name))}; stopping at ${clock(new Date(Date.now() + notice * 1000))} …`);
+        progress(
+            `Told ${listed((await running()).map(([name]) => name))}; stopping at ` +
+                `${clock(new Date(Date.now() + notice * 1000))} …`,
+        );
         await new Promise(resolve => setTimeout(resolve, notice * 1000));
     }
     const before = await running();
@@ -95,7 +110,9 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
     await Promise.all(before.map(([, container]) => tellTerminals(docker, container, text)));
     const done = await ask(docker, hub, { names: names ?? null, text, stop: true, hold });
     const byHub = done.filter(({ stopped }) => stopped).map(({ name }) => name);
-    done.filter(({ why }) => why !== undefined).forEach(({ name, why }) => progress(`The hub could not stop ${name}'s server: ${why}`));
+    done.filter(({ why }) => why !== undefined).forEach(({ name, why }) =>
+        progress(`The hub could not stop ${name}'s server: ${why}`),
+    );
 
     // Those that the hub did not know of or could not stop. One that it stopped may be starting again: it is always on.
     const left = (await running()).filter(([name]) => !byHub.includes(name) || names === undefined);
@@ -105,36 +122,53 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
     const still = new Set(left.length === 0 ? [] : (await running()).map(([name]) => name));
     const stuck = left.map(([name]) => name).filter(name => still.has(name));
     if (stuck.length > 0) {
-        throw new Problem(`Still running: ${stuck.join(", ")}. Neither the hub nor \`docker stop\` ended them; what does Docker's log say?`);
+        throw new Problem(
+            `Still running: ${stuck.join(", ")}. Neither the hub nor \`docker stop\` ended them; what does ` +
+                "Docker's log say?",
+        );
     }
     return [...new Set([...byHub, ...left.map(([name]) => name)])].sort();
 }
 
 /** Lets people start servers again. @returns whether they could not */
 export async function release(docker: Docker, hub: string): Promise<boolean> {
-    return (await docker.run(["exec", hub, "python", "-S", ...NOTICES], { timeout: 60_000 })).stdout.trim() === "released";
+    return (
+        (await docker.run(["exec", hub, "python", "-S", ...NOTICES], { timeout: 60_000 })).stdout.trim() === "released"
+    );
 }
 
 export function listed(names: readonly string[]): string {
     return names.length === 0 ? "nobody" : names.join(", ");
 }
 
-/** The hub may be away, or older than this command: then nobody reads a reason, and Docker stops the servers all the same. */
+/**
+ * The hub may be away, or older than this command: then nobody reads a reason, and Docker stops the servers all the
+ * same.
+ */
 async function ask(docker: Docker, hub: string, request: Request): Promise<Done[]> {
-    const { code, stdout, stderr } = await docker.run(["exec", "--interactive", hub, "python", "-m", "declared.kick"], { input: JSON.stringify(request), timeout: TIMEOUT });
+    const { code, stdout, stderr } = await docker.run(["exec", "--interactive", hub, "python", "-m", "declared.kick"], {
+        input: JSON.stringify(request),
+        timeout: TIMEOUT,
+    });
     if (code !== 0) {
-        const why = /No module named/.test(stderr) ? "it is older than this command; `npm run up` brings it up to date" : (stderr.trim().split("\n").pop() ?? "");
+        const why = /No module named/.test(stderr)
+            ? "it is older than this command; `npm run up` brings it up to date"
+            : (stderr.trim().split("\n").pop() ?? "");
         if (request.hold !== null) {
             throw new Problem(`The hub cannot be told to start no servers (${why}). Nothing was stopped.`);
         }
         progress(`The hub cannot tell people why (${why}).`);
     }
-    return stdout.split("\n").filter(line => line !== "").map(line => JSON.parse(line) as Done);
+    return stdout
+        .split("\n")
+        .filter(line => line !== "")
+        .map(line => JSON.parse(line) as Done);
 }
 
 /** Whoever sits in a terminal of the server reads it there; in a shell, because terminals come and go. */
 async function tellTerminals(docker: Docker, container: string, text: string): Promise<void> {
-    const script = 'for terminal in /dev/pts/[0-9]*; do { printf "\\r\\n*** %s\\r\\n" "$1" > "$terminal"; } 2>/dev/null; done';
+    const script =
+        'for terminal in /dev/pts/[0-9]*; do { printf "\\r\\n*** %s\\r\\n" "$1" > "$terminal"; } 2>/dev/null; done';
     await docker.run(["exec", container, "sh", "-c", script, "sh", text.replaceAll("\n", " ")], { timeout: 10_000 });
 }
 

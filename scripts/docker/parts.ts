@@ -33,16 +33,28 @@ const FORMAT =
     "{{if .State.Health}}{{.State.Health.Status}}{{range .State.Health.Log}}\t{{json .Output}}{{end}}{{end}}";
 
 /** @returns those that are there, by name */
-export async function inspectContainers(docker: Docker, names: readonly string[]): Promise<Map<string, ContainerState>> {
+export async function inspectContainers(
+    docker: Docker,
+    names: readonly string[],
+): Promise<Map<string, ContainerState>> {
     const { stdout } = await docker.run(["inspect", "--type", "container", "--format", FORMAT, ...names]);
     return new Map(
-        stdout.split("\n").filter(line => line !== "").map(line => {
-            const [name, state, restarts, image, health, ...checks] = line.split("\t");
-            const runs = state === "running" && health !== "";
-            const says = oneLine(JSON.parse(checks.at(-1) ?? '""') as string);
-            const found = { state: plain(state), ...(runs ? { health } : {}), says, image, restarts: Number(restarts) };
-            return [name.replace(/^\//, ""), found];
-        }),
+        stdout
+            .split("\n")
+            .filter(line => line !== "")
+            .map(line => {
+                const [name, state, restarts, image, health, ...checks] = line.split("\t");
+                const runs = state === "running" && health !== "";
+                const says = oneLine(JSON.parse(checks.at(-1) ?? '""') as string);
+                const found = {
+                    state: plain(state),
+                    ...(runs ? { health } : {}),
+                    says,
+                    image,
+                    restarts: Number(restarts),
+                };
+                return [name.replace(/^\//, ""), found];
+            }),
     );
 }
 

@@ -9,7 +9,11 @@ import { Problem } from "../terminal/command";
 import type { Docker } from "./docker";
 
 /** Every address that a stack publishes, as `checkPort` does one. */
-export async function checkPorts(docker: Docker, { listen, https, metrics }: Pick<Settings, "https" | "listen" | "metrics">, ours: readonly string[]): Promise<void> {
+export async function checkPorts(
+    docker: Docker,
+    { listen, https, metrics }: Pick<Settings, "https" | "listen" | "metrics">,
+    ours: readonly string[],
+): Promise<void> {
     await checkPort(docker, listen, ours);
     if ("redirectFrom" in https && https.redirectFrom !== undefined) {
         await checkPort(docker, https.redirectFrom, ours, "https.redirectFrom");
@@ -24,7 +28,12 @@ export async function checkPorts(docker: Docker, { listen, https, metrics }: Pic
  * @param key where the address stands in the config
  * @throws Problem that names the holder
  */
-export async function checkPort(docker: Docker, listen: Listen, ours: readonly string[] = [], key = "jupyterhub:listen"): Promise<void> {
+export async function checkPort(
+    docker: Docker,
+    listen: Listen,
+    ours: readonly string[] = [],
+    key = "jupyterhub:listen",
+): Promise<void> {
     const remote = isRemote(docker.host);
     if (!remote && (await isFree(listen))) {
         return;
@@ -33,9 +42,11 @@ export async function checkPort(docker: Docker, listen: Listen, ours: readonly s
     if (containers.some(container => ours.includes(container)) || (remote && containers.length === 0)) {
         return; // Which programs listen over there cannot be seen; Docker says so itself when it starts the proxy.
     }
-    const holder = containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
+    const holder =
+        containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
     throw new Problem(
-        `Port ${listen.port} on ${listen.ip}${remote ? ` of ${docker.host.host}` : ""} is held by ${holder}. End it, or give this stack another port: ${key}: ${listen.ip}:${listen.port + 1}`,
+        `Port ${listen.port} on ${listen.ip}${remote ? ` of ${docker.host.host}` : ""} is held by ${holder}. ` +
+            `End it, or give this stack another port: ${key}: ${listen.ip}:${listen.port + 1}`,
     );
 }
 
@@ -66,17 +77,31 @@ async function containersOn(docker: Docker, { ip, port }: Listen): Promise<strin
     if (ids.trim() === "") {
         return [];
     }
-    const { stdout } = await docker.run(["inspect", "--format", "{{.Name}}\t{{json .NetworkSettings.Ports}}", ...ids.trim().split("\n")]);
-    return stdout.trim().split("\n").flatMap(line => {
-        const [name, ports] = line.split("\t");
-        const published = Object.entries((JSON.parse(ports ?? "null") ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>)
-            .filter(([inside]) => inside.endsWith("/tcp"))
-            .flatMap(([, outside]) => outside ?? []);
-        return published.some(({ HostIp, HostPort }) => HostPort === String(port) && overlap(HostIp, ip)) ? [name.replace(/^\//, "")] : [];
-    });
+    const { stdout } = await docker.run([
+        "inspect",
+        "--format",
+        "{{.Name}}\t{{json .NetworkSettings.Ports}}",
+        ...ids.trim().split("\n"),
+    ]);
+    return stdout
+        .trim()
+        .split("\n")
+        .flatMap(line => {
+            const [name, ports] = line.split("\t");
+            const published = Object.entries(
+                (JSON.parse(ports ?? "null") ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>,
+            )
+                .filter(([inside]) => inside.endsWith("/tcp"))
+                .flatMap(([, outside]) => outside ?? []);
+            return published.some(({ HostIp, HostPort }) => HostPort === String(port) && overlap(HostIp, ip))
+                ? [name.replace(/^\//, "")]
+                : [];
+        });
 }
 
-/** An address as /proc/net writes it: four bytes at a time, in the machine's order. IPv6 only as far as it holds IPv4's. */
+/**
+ * An address as /proc/net writes it: four bytes at a time, in the machine's order. IPv6 only as far as it holds IPv4's.
+ */
 function addressOf(hex: string): string | undefined {
     if (/^0+$/.test(hex)) {
         return "0.0.0.0";
@@ -93,18 +118,22 @@ function processOn({ ip, port }: Listen): string | undefined {
         const address = addressOf(local.split(":")[0]);
         return local.endsWith(`:${hex}`) && address !== undefined && overlap(address, ip);
     };
-    const inodes = ["/proc/net/tcp", "/proc/net/tcp6"].filter(file => fs.existsSync(file)).flatMap(file =>
-        fs
-            .readFileSync(file, "utf8")
-            .split("\n")
-            .map(line => line.trim().split(/\s+/))
-            .filter(fields => holds(fields[1]) && fields[3] === "0A")
-            .map(fields => `socket:[${fields[9]}]`),
-    );
+    const inodes = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .filter(file => fs.existsSync(file))
+        .flatMap(file =>
+            fs
+                .readFileSync(file, "utf8")
+                .split("\n")
+                .map(line => line.trim().split(/\s+/))
+                .filter(fields => holds(fields[1]) && fields[3] === "0A")
+                .map(fields => `socket:[${fields[9]}]`),
+        );
     const processes = fs.existsSync("/proc") ? fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)) : [];
     const pid = processes.find(id => {
         try {
-            return fs.readdirSync(`/proc/${id}/fd`).some(fd => inodes.includes(fs.readlinkSync(`/proc/${id}/fd/${fd}`)));
+            return fs
+                .readdirSync(`/proc/${id}/fd`)
+                .some(fd => inodes.includes(fs.readlinkSync(`/proc/${id}/fd/${fd}`)));
         } catch {
             return false; // Gone meanwhile, or another user's.
         }

@@ -17,8 +17,17 @@ const READ_LINES = 100;
 const STACK_FRAME = /^\s+at .+:\d+/;
 
 /** Containers that run all the time, by what they are. */
-export function infrastructureOf({ https, network }: Pick<Settings, "https" | "network">, names: StackNames): Record<string, string> {
-    return { hub: names.hub, proxy: names.proxy, gate: names.gate, ...(network.isolation === "none" ? {} : { guard: names.guard }), ...(https.mode === "none" ? {} : { https: names.https }) };
+export function infrastructureOf(
+    { https, network }: Pick<Settings, "https" | "network">,
+    names: StackNames,
+): Record<string, string> {
+    return {
+        hub: names.hub,
+        proxy: names.proxy,
+        gate: names.gate,
+        ...(network.isolation === "none" ? {} : { guard: names.guard }),
+        ...(https.mode === "none" ? {} : { https: names.https }),
+    };
 }
 
 /** A hub that ends as often as this while it is waited for does not come up. */
@@ -38,14 +47,23 @@ export async function hubContainer(docker: Docker, names: Pick<StackNames, "hub"
 
 /**
  * Waits until the hub answers, and no longer than there is hope.
- * @param before the hub's container before anything was changed: how often that one had ended does not count. Docker lets
- * more and more time pass between two starts, so that a count from now on could take minutes
+ * @param before the hub's container before anything was changed: how often that one had ended does not count. Docker
+ *   lets more and more time pass between two starts, so that a count from now on could take minutes
  * @returns whether it did
  */
-export async function hubAnswers(docker: Docker, settings: Settings, seconds: number, names: StackNames, before: HubContainer): Promise<boolean> {
-    const ask = () => (isRemote(docker.host) ? askThroughProxy(docker, names, settings.url, "hub/health") : askHub(settings, "hub/health", { seconds: 5 }));
+export async function hubAnswers(
+    docker: Docker,
+    settings: Settings,
+    seconds: number,
+    names: StackNames,
+    before: HubContainer,
+): Promise<boolean> {
+    const ask = () =>
+        isRemote(docker.host)
+            ? askThroughProxy(docker, names, settings.url, "hub/health")
+            : askHub(settings, "hub/health", { seconds: 5 });
     const start = Date.now();
-    for (let told = false; Date.now() - start < seconds * 1000; ) {
+    for (let told = false; Date.now() - start < seconds * 1000;) {
         try {
             if ((await ask()).status === 200) {
                 return true;
@@ -69,7 +87,12 @@ export async function hubAnswers(docker: Docker, settings: Settings, seconds: nu
 }
 
 /** Containers that are missing, and infrastructure that does not run: what `up --refresh` puts right. */
-export async function brokenContainers(docker: Docker, settings: Settings, names: StackNames, people: readonly string[]): Promise<string[]> {
+export async function brokenContainers(
+    docker: Docker,
+    settings: Settings,
+    names: StackNames,
+    people: readonly string[],
+): Promise<string[]> {
     const { code, stdout } = await docker.run(["ps", "--all", "--no-trunc", "--format", "{{.Names}}\t{{.State}}"]);
     const states = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
     const up = ["running", "restarting"]; // One that restarts is not mended by deploying it again.
@@ -82,7 +105,12 @@ export async function brokenContainers(docker: Docker, settings: Settings, names
 export async function hubProblem(docker: Docker, settings: Settings, names: StackNames): Promise<Problem> {
     const reports = await Promise.all(
         Object.values(infrastructureOf(settings, names)).map(async name => {
-            const inspect = await docker.run(["inspect", "--format", "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}", name]);
+            const inspect = await docker.run([
+                "inspect",
+                "--format",
+                "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}",
+                name,
+            ]);
             const state = inspect.code === 0 ? inspect.stdout.trim() : "missing";
             // Caddy is well while it waits for a certificate, and its log says what for.
             if (state === "running healthy" && !(settings.https.mode === "acme" && name === names.https)) {
@@ -93,20 +121,35 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
     );
     const lines = reports.flat();
     const news = await databaseNews(docker, names);
-    return new Problem([`The hub does not answer at ${settings.url}.`, ...(news === undefined ? [] : [news]), ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"])].join("\n"));
+    return new Problem(
+        [
+            `The hub does not answer at ${settings.url}.`,
+            ...(news === undefined ? [] : [news]),
+            ...(lines.length > 0 ? lines : ["All its containers run; is something between this machine and the port?"]),
+        ].join("\n"),
+    );
 }
 
 /** The end of a container's log, below a line that names it. */
 async function lastWords(docker: Docker, name: string): Promise<string[]> {
     const { stdout, stderr } = await docker.run(["logs", "--tail", String(READ_LINES), name]);
-    return `${stdout}${stderr}`.trim().split("\n").filter(line => !STACK_FRAME.test(line)).slice(-LOG_LINES).map(line => `    ${line}`);
+    return `${stdout}${stderr}`
+        .trim()
+        .split("\n")
+        .filter(line => !STACK_FRAME.test(line))
+        .slice(-LOG_LINES)
+        .map(line => `    ${line}`);
 }
 
 /** Between two health checks, and for the one that follows to end. */
 const CHECK_SECONDS = 40;
 
 /** Where the hub answers, and still not all is well. @returns the same as a message, or undefined */
-export async function partsProblem(docker: Docker, settings: Settings, names: StackNames): Promise<Problem | undefined> {
+export async function partsProblem(
+    docker: Docker,
+    settings: Settings,
+    names: StackNames,
+): Promise<Problem | undefined> {
     const parts = infrastructureOf(settings, names);
     let told = false;
     const problems = await lastingProblems(docker, parts, CHECK_SECONDS, async () => {
@@ -116,6 +159,10 @@ export async function partsProblem(docker: Docker, settings: Settings, names: St
         }
         await new Promise(resolve => setTimeout(resolve, 1000));
     });
-    const reports = await Promise.all(problems.map(async ({ part, what }) => [`${part}: ${what}`, ...(await lastWords(docker, parts[part]))]));
-    return problems.length === 0 ? undefined : new Problem([`The hub answers at ${settings.url}, but not all of it is well.`, ...reports.flat()].join("\n"));
+    const reports = await Promise.all(
+        problems.map(async ({ part, what }) => [`${part}: ${what}`, ...(await lastWords(docker, parts[part]))]),
+    );
+    return problems.length === 0
+        ? undefined
+        : new Problem([`The hub answers at ${settings.url}, but not all of it is well.`, ...reports.flat()].join("\n"));
 }

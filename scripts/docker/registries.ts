@@ -4,7 +4,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { allPlans, planImages, pulledBases } from "../../components/image/plan";
 import { passwordMap, setPassword } from "../../components/config/network/schema";
-import { canonical, clientAddress, clientLogins, mirrored, registryOf, type RegistryPasswords } from "../../components/image/registries";
+import {
+    canonical,
+    clientAddress,
+    clientLogins,
+    mirrored,
+    registryOf,
+    type RegistryPasswords,
+} from "../../components/image/registries";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
 import { Problem } from "../terminal/command";
 import type { Docker } from "./docker";
@@ -12,11 +19,17 @@ import { configOf, type Stack } from "../pulumi/pulumi";
 
 /** The passwords of a stack's registries; Pulumi is not asked where there are none. */
 export async function registryPasswordsOf(stack: Stack, { network }: Settings): Promise<RegistryPasswords> {
-    return network.registries.length === 0 ? {} : ((passwordMap((await configOf(stack)).registryPasswords) ?? {}) as RegistryPasswords);
+    return network.registries.length === 0
+        ? {}
+        : ((passwordMap((await configOf(stack)).registryPasswords) ?? {}) as RegistryPasswords);
 }
 
 /** Runs the docker command with the log-ins of a stack's registries; without any it has the caller's own. */
-export async function withLogins<T>({ network }: Settings, passwords: RegistryPasswords, use: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
+export async function withLogins<T>(
+    { network }: Settings,
+    passwords: RegistryPasswords,
+    use: (env: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
     if (network.registries.length === 0) {
         return use({});
     }
@@ -29,7 +42,9 @@ export async function withLogins<T>({ network }: Settings, passwords: RegistryPa
     const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
     signals.forEach(signal => process.once(signal, end));
     try {
-        fs.writeFileSync(path.join(folder, "config.json"), clientLogins(network.registries, passwords), { mode: 0o600 });
+        fs.writeFileSync(path.join(folder, "config.json"), clientLogins(network.registries, passwords), {
+            mode: 0o600,
+        });
         return await use({ DOCKER_CONFIG: folder });
     } finally {
         signals.forEach(signal => process.off(signal, end));
@@ -54,13 +69,20 @@ export async function checkLogins(docker: Docker, settings: Settings, passwords:
             if (!needed.has(canonical(address))) {
                 continue;
             }
-            const { code, stderr } = await docker.run(["login", "--username", username, "--password-stdin", clientAddress(address)], {
-                input: passwords[address] ?? "",
-                timeout: 60_000,
-                env,
-            });
+            const { code, stderr } = await docker.run(
+                ["login", "--username", username, "--password-stdin", clientAddress(address)],
+                {
+                    input: passwords[address] ?? "",
+                    timeout: 60_000,
+                    env,
+                },
+            );
             if (code !== 0 && REFUSED.test(stderr)) {
-                problems.push(`network.registries[${i}]: ${address} refuses ${username} with the password in registryPasswords (${reason(stderr)})`, `  Set it anew: ${setPassword(settings.stack, address)}`);
+                problems.push(
+                    `network.registries[${i}]: ${address} refuses ${username} with the password in ` +
+                        `registryPasswords (${reason(stderr)})`,
+                    `  Set it anew: ${setPassword(settings.stack, address)}`,
+                );
             }
         }
         return problems;
@@ -80,7 +102,9 @@ function reason(stderr: string): string {
 /** What is to be pulled and is not there. */
 async function missingImages(docker: Docker, settings: Settings): Promise<string[]> {
     const plans = planImages(settings);
-    const pulled = allPlans(plans).filter(({ build }) => build === undefined).map(({ reference }) => reference);
+    const pulled = allPlans(plans)
+        .filter(({ build }) => build === undefined)
+        .map(({ reference }) => reference);
     const missing = (await docker.hasImage(DEFAULT_BASE)) ? [] : [officialBase(settings)];
     for (const reference of new Set([...pulled, ...pulledBases(plans)])) {
         if (!(await docker.hasImage(reference))) {

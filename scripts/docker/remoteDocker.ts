@@ -7,7 +7,8 @@ import { capture } from "../terminal/process";
 
 /** @param stderr what the docker command said */
 export async function whyNot(host: DockerHost, stderr: string): Promise<Problem> {
-    // Of what goes wrong over there, after ssh has come through, the docker command tells nothing; so ssh is asked itself.
+    // Of what goes wrong over there, after ssh has come through, the docker command tells nothing; so ssh is asked
+    // itself.
     if (host.host.startsWith("ssh:") && /Cannot connect to the Docker daemon at http:/.test(stderr)) {
         const there = await capture("ssh", ["-T", ...sshArguments(host, "docker", "version")], { timeout: 60_000 });
         return new Problem(remoteProblem(host, there.code === 0 ? stderr : there.stderr));
@@ -15,7 +16,9 @@ export async function whyNot(host: DockerHost, stderr: string): Promise<Problem>
     return new Problem(remoteProblem(host, stderr));
 }
 
-/** How the URL is opened from this machine, where another one's 127.0.0.1 is meant; undefined where it opens as it is. */
+/**
+ * How the URL is opened from this machine, where another one's 127.0.0.1 is meant; undefined where it opens as it is.
+ */
 export function tunnelTo(host: DockerHost, { ip, port }: Listen): string | undefined {
     const machine = machineOf(host);
     if (machine === undefined || !isLoopback(ip)) {
@@ -24,5 +27,10 @@ export function tunnelTo(host: DockerHost, { ip, port }: Listen): string | undef
     const overSsh = host.host.startsWith("ssh:");
     const bare = bareName(machine.name);
     const target = machine.user === undefined ? bare : `${machine.user}@${bare}`;
-    return ["ssh -N -L", `${port}:${ip}:${port}`, ...(overSsh && machine.port !== undefined ? [`-p ${machine.port}`] : []), target].join(" ");
+    return [
+        "ssh -N -L",
+        `${port}:${ip}:${port}`,
+        ...(overSsh && machine.port !== undefined ? [`-p ${machine.port}`] : []),
+        target,
+    ].join(" ");
 }

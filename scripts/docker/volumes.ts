@@ -5,5 +5,11 @@ import type { Docker } from "./docker";
 /** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
 export async function volumesOf(names: StackNames, docker: Docker): Promise<string[]> {
     const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    return all.filter(volume => [names.hubData, names.httpsData].includes(volume) || [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix))).sort();
+    return all
+        .filter(
+            volume =>
+                [names.hubData, names.httpsData].includes(volume) ||
+                [names.homePrefix, names.sharedPrefix].some(prefix => volume.startsWith(prefix)),
+        )
+        .sort();
 }

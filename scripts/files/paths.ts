@@ -17,7 +17,11 @@ export function cacheDir(): string {
 /** Cannot be made again: the passphrase and Pulumi's state. One folder a checkout, so that two never share a stack. */
 export function dataDir(root = ROOT): string {
     const id = createHash("sha256").update(root).digest("hex").slice(0, 8);
-    return path.join(process.env.XDG_DATA_HOME || path.join(os.homedir(), ".local", "share"), NAME, `${path.basename(root)}-${id}`);
+    return path.join(
+        process.env.XDG_DATA_HOME || path.join(os.homedir(), ".local", "share"),
+        NAME,
+        `${path.basename(root)}-${id}`,
+    );
 }
 
 export function passphraseFile(): string {

@@ -11,7 +11,13 @@ import { didYouMean, printable } from "../../components/config/messages";
 import type { PeopleConfig, Person } from "../../components/config/users/people";
 import { SECRET_KEYS } from "../../components/config/schema";
 import { ENCRYPTED } from "../../components/config/fields";
-import { NAMESPACE, readPeopleConfig, readSettings, type Lookups, type Settings } from "../../components/config/settings";
+import {
+    NAMESPACE,
+    readPeopleConfig,
+    readSettings,
+    type Lookups,
+    type Settings,
+} from "../../components/config/settings";
 import { normaliseName } from "../../components/config/values";
 import { Problem } from "../terminal/command";
 import { ROOT, stackFile } from "./paths";
@@ -54,7 +60,10 @@ export function readStackFile(stack: string): StackFile {
     const file = stackFile(stack);
     if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || !fs.existsSync(file)) {
         const names = stackNames();
-        throw new Problem(`There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ${names.join(", ")}.`);
+        throw new Problem(
+            `There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ` +
+                `${names.join(", ")}.`,
+        );
     }
     return parseStackFile(stack, fs.readFileSync(file, "utf8"));
 }
@@ -71,7 +80,10 @@ export function parseStackFile(stack: string, text: string): StackFile {
     if (!isMapping(content) || !isMapping(content.config ?? {})) {
         throw unreadable("it needs `config:` and below it, indented, keys such as `jupyterhub:users:`.");
     }
-    const encryption = ENCRYPTION.flatMap(key => (typeof content[key] === "string" ? [[key, content[key]]] : [])) as [string, string][];
+    const encryption = ENCRYPTION.flatMap(key => (typeof content[key] === "string" ? [[key, content[key]]] : [])) as [
+        string,
+        string,
+    ][];
     return {
         config: content.config ?? {},
         encryption: Object.fromEntries(encryption),
@@ -87,7 +99,10 @@ const DEEPEST = 50;
 const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep.`;
 
 /** What the file says. Only here the reader looks at what aliases stand for. */
-function contentOf(document: ReturnType<typeof parseAsPulumi>, unreadable: (why: string) => Problem): { config?: Record<string, unknown>; [key: string]: unknown } {
+function contentOf(
+    document: ReturnType<typeof parseAsPulumi>,
+    unreadable: (why: string) => Problem,
+): { config?: Record<string, unknown>; [key: string]: unknown } {
     let content: unknown;
     try {
         content = document.toJS() ?? {};
@@ -101,7 +116,11 @@ function contentOf(document: ReturnType<typeof parseAsPulumi>, unreadable: (why:
 }
 
 function isDeeper(value: unknown, levels: number): boolean {
-    return typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some(item => isDeeper(item, levels - 1)));
+    return (
+        typeof value === "object" &&
+        value !== null &&
+        (levels === 0 || Object.values(value).some(item => isDeeper(item, levels - 1)))
+    );
 }
 
 export const ROOT_SECRET = `${NAMESPACE}:rootSecret`;
@@ -116,8 +135,13 @@ export function hasRootSecret(file: StackFile): boolean {
  * @param lookups what the config leaves to the machine
  * @throws ConfigError naming every problem
  */
-export function checkStackFile(stack: string, file: StackFile, lookups: Lookups = { accounts: hostAccounts }): Settings {
-    const isEncrypted = (key: string) => (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
+export function checkStackFile(
+    stack: string,
+    file: StackFile,
+    lookups: Lookups = { accounts: hostAccounts },
+): Settings {
+    const isEncrypted = (key: string) =>
+        (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
     const encrypted = Object.keys(file.config).filter(isEncrypted);
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so it is no problem of the file's.
@@ -139,14 +163,23 @@ export function personOf({ stack, people }: Settings, given: string): Person {
     const name = normaliseName(given);
     const person = people.find(one => one.name === name);
     if (person === undefined) {
-        throw new Problem(`"${given}" is not in stacks/Pulumi.${stack}.yaml${didYouMean(name, people.map(one => one.name)) || "."}`);
+        throw new Problem(
+            `"${given}" is not in stacks/Pulumi.${stack}.yaml${
+                didYouMean(
+                    name,
+                    people.map(one => one.name),
+                ) || "."
+            }`,
+        );
     }
     return person;
 }
 
 /** What the file says of people, defaults and groups. */
 export function peopleConfigOf({ config }: StackFile): PeopleConfig {
-    return readPeopleConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value])));
+    return readPeopleConfig(
+        Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value])),
+    );
 }
 
 function withoutSecure(value: unknown): unknown {
@@ -156,7 +189,9 @@ function withoutSecure(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(withoutSecure);
     }
-    return isMapping(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecure(item)])) : value;
+    return isMapping(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecure(item)]))
+        : value;
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
@@ -181,8 +216,8 @@ function hasSecure(value: unknown): boolean {
 }
 
 /**
- * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, secrets) is put
- * into the text as people wrote it, so that their next diff shows these lines and nothing else.
+ * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, secrets) is
+ * put into the text as people wrote it, so that their next diff shows these lines and nothing else.
  */
 export async function keepingLayout(file: string, change: () => Promise<void>): Promise<void> {
     const before = fs.readFileSync(file, "utf8");

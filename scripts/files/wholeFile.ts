@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
- * Writes a file in one step, in place of one that is there. Its folder is made where it is missing, for its owner alone.
+ * Writes a file in one step, in place of one that is there. Its folder is made where it is missing, for its owner
+ * alone.
  * @param mode by default the owner's alone
  */
 export function writeWhole(file: string, text: string, mode = 0o600): void {

@@ -12,7 +12,9 @@ export function backendUrl(env: NodeJS.ProcessEnv): string | undefined {
     }
     const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
     const credentials = path.join(env.PULUMI_CREDENTIALS_PATH || (env.PULUMI_HOME ?? ""), "credentials.json");
-    const login = fs.existsSync(credentials) ? (JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current : undefined;
+    const login = fs.existsSync(credentials)
+        ? (JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current
+        : undefined;
     return project.backend?.url || login || undefined;
 }
 

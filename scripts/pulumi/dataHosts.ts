@@ -1,4 +1,7 @@
-/** On which Docker hosts a stack's volumes are: moving a stack leaves them behind, and only somebody who knows can delete them. */
+/**
+ * On which Docker hosts a stack's volumes are: moving a stack leaves them behind, and only somebody who knows can
+ * delete them.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { dataDir } from "../files/paths";
@@ -10,7 +13,12 @@ function file(stack: string): string {
 
 /** Hosts that the stack was deployed on and has not been purged from. */
 export function dataHosts(stack: string): string[] {
-    return fs.existsSync(file(stack)) ? fs.readFileSync(file(stack), "utf8").split("\n").filter(host => host !== "") : [];
+    return fs.existsSync(file(stack))
+        ? fs
+              .readFileSync(file(stack), "utf8")
+              .split("\n")
+              .filter(host => host !== "")
+        : [];
 }
 
 export function addDataHost(stack: string, host: string): void {

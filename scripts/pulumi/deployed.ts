@@ -7,7 +7,9 @@ import { namesOf, notDeployed, outputsOf, stackExists, type Stack } from "./pulu
 import { refuseLostSecret } from "./record";
 import { hasRootSecret, readStackFile, type StackFile } from "../files/stackFile";
 
-/** The stack of a file, which Pulumi knows. @throws Problem when it does not, or when the file has lost its root secret */
+/**
+ * The stack of a file, which Pulumi knows. @throws Problem when it does not, or when the file has lost its root secret
+ */
 export async function knownStack(name: string, file: StackFile): Promise<Stack> {
     refuseLostSecret(name);
     const stack: Stack | undefined = hasRootSecret(file) ? { name, env: await pulumiEnv() } : undefined;

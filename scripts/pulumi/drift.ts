@@ -1,6 +1,6 @@
 /**
- * What Docker has otherwise than Pulumi left it, changed by hand or by accident: containers renamed or made anew, memory,
- * networks, images. Containers that are missing or stopped are seen by probe.ts.
+ * What Docker has otherwise than Pulumi left it, changed by hand or by accident: containers renamed or made anew,
+ * memory, networks, images. Containers that are missing or stopped are seen by probe.ts.
  *
  * A container's image, environment and labels are fixed when it is made, so whoever changes them makes it anew, under
  * another id; that is how it is seen.
@@ -64,18 +64,57 @@ export function findDrift(deployment: Deployment, present: Present): Drift[] {
         const found = byId.get(expected.id);
         const namesake = byName.get(expected.name);
         if (found === undefined) {
-            return namesake === undefined ? [] : [{ object: expected.name, kind: "anew", what: `made anew by hand, from ${namesake.image}`, id: namesake.id }];
+            return namesake === undefined
+                ? []
+                : [
+                      {
+                          object: expected.name,
+                          kind: "anew",
+                          what: `made anew by hand, from ${namesake.image}`,
+                          id: namesake.id,
+                      },
+                  ];
         }
         const { id, memory } = found;
         const detached = expected.networks.filter(({ name }) => !attached(found, name, present.networks.get(name)));
         return [
             // Somebody else under its name has to go before it has it back.
-            ...(namesake !== undefined && namesake !== found ? [{ object: expected.name, kind: "anew", what: `another container, from ${namesake.image}, has its name`, id: namesake.id } as const] : []),
-            ...(found.name !== expected.name ? [{ object: expected.name, kind: "renamed", what: `renamed to ${found.name}`, id } as const] : []),
-            ...(expected.memory !== undefined && memory !== expected.memory * MIB
-                ? [{ object: expected.name, kind: "memory", what: `memory is ${memory === 0 ? "without a limit" : `${Math.round(memory / MIB)} MiB`} instead of ${expected.memory} MiB`, id } as const]
+            ...(namesake !== undefined && namesake !== found
+                ? [
+                      {
+                          object: expected.name,
+                          kind: "anew",
+                          what: `another container, from ${namesake.image}, has its name`,
+                          id: namesake.id,
+                      } as const,
+                  ]
                 : []),
-            ...(detached.length > 0 ? [{ object: expected.name, kind: "detached", what: `not in the network ${detached.map(({ name }) => name).join(", ")}`, id, networks: detached } as const] : []),
+            ...(found.name !== expected.name
+                ? [{ object: expected.name, kind: "renamed", what: `renamed to ${found.name}`, id } as const]
+                : []),
+            ...(expected.memory !== undefined && memory !== expected.memory * MIB
+                ? [
+                      {
+                          object: expected.name,
+                          kind: "memory",
+                          what:
+                              `memory is ${memory === 0 ? "without a limit" : `${Math.round(memory / MIB)} MiB`} ` +
+                              `instead of ${expected.memory} MiB`,
+                          id,
+                      } as const,
+                  ]
+                : []),
+            ...(detached.length > 0
+                ? [
+                      {
+                          object: expected.name,
+                          kind: "detached",
+                          what: `not in the network ${detached.map(({ name }) => name).join(", ")}`,
+                          id,
+                          networks: detached,
+                      } as const,
+                  ]
+                : []),
         ];
     });
     const networks = names(deployment, "docker:index/network:Network").filter(name => !present.networks.has(name));
@@ -98,15 +137,36 @@ function expectedContainers({ resources = [] }: Deployment): Expected[] {
         if (type !== "docker:index/container:Container" || id === undefined || typeof name !== "string") {
             return [];
         }
-        const advanced = (Array.isArray(networksAdvanced) ? networksAdvanced : []) as { name: string; ipv4Address?: string }[];
-        const mode = typeof networkMode !== "string" || advanced.some(network => network.name === networkMode) ? [] : [{ name: networkMode }];
-        const networks = [...mode, ...advanced.map(({ name, ipv4Address }) => ({ name, ...(ipv4Address === undefined ? {} : { address: ipv4Address }) }))];
-        return [{ id, name, networks: networks.filter(network => !["none", "host", "bridge"].includes(network.name)), ...(typeof memory === "number" ? { memory } : {}) }];
+        const advanced = (Array.isArray(networksAdvanced) ? networksAdvanced : []) as {
+            name: string;
+            ipv4Address?: string;
+        }[];
+        const mode =
+            typeof networkMode !== "string" || advanced.some(network => network.name === networkMode)
+                ? []
+                : [{ name: networkMode }];
+        const networks = [
+            ...mode,
+            ...advanced.map(({ name, ipv4Address }) => ({
+                name,
+                ...(ipv4Address === undefined ? {} : { address: ipv4Address }),
+            })),
+        ];
+        return [
+            {
+                id,
+                name,
+                networks: networks.filter(network => !["none", "host", "bridge"].includes(network.name)),
+                ...(typeof memory === "number" ? { memory } : {}),
+            },
+        ];
     });
 }
 
 function names({ resources = [] }: Deployment, wanted: string): string[] {
-    return [...new Set(resources.filter(({ type }) => type === wanted).map(({ inputs }) => inputs?.name))].filter(name => typeof name === "string");
+    return [...new Set(resources.filter(({ type }) => type === wanted).map(({ inputs }) => inputs?.name))].filter(
+        name => typeof name === "string",
+    );
 }
 
 /** Asks Docker, three times however many people there are. */
@@ -115,15 +175,33 @@ export async function driftOf(docker: Docker, deployment: Deployment): Promise<D
     if (expected.length === 0) {
         return [];
     }
-    const wanted = [...names(deployment, "docker:index/network:Network"), ...expected.flatMap(({ networks }) => networks.map(({ name }) => name))];
+    const wanted = [
+        ...names(deployment, "docker:index/network:Network"),
+        ...expected.flatMap(({ networks }) => networks.map(({ name }) => name)),
+    ];
     const [containers, networks, images] = await Promise.all([
-        lines(docker, "inspect", "--type", "container", "--format", FORMAT, ...new Set(expected.flatMap(({ id, name }) => [id, name]))),
+        lines(
+            docker,
+            "inspect",
+            "--type",
+            "container",
+            "--format",
+            FORMAT,
+            ...new Set(expected.flatMap(({ id, name }) => [id, name])),
+        ),
         lines(docker, "network", "inspect", "--format", "{{.Name}}\t{{.Id}}", ...new Set(wanted)),
         lines(docker, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"),
     ]);
-    const found = new Map(containers.map(([id, name, memory, image, ...rest]) => [id, { id, name: name.slice(1), memory: Number(memory), image, networks: pairs(rest) }]));
+    const found = new Map(
+        containers.map(([id, name, memory, image, ...rest]) => [
+            id,
+            { id, name: name.slice(1), memory: Number(memory), image, networks: pairs(rest) },
+        ]),
+    );
     // Some names are not as the list has them: without a tag, or by digest.
-    const unlisted = names(deployment, "docker:index/remoteImage:RemoteImage").filter(name => !images.some(([image]) => image === name));
+    const unlisted = names(deployment, "docker:index/remoteImage:RemoteImage").filter(
+        name => !images.some(([image]) => image === name),
+    );
     const others = await Promise.all(unlisted.map(async name => ((await docker.hasImage(name)) ? [name] : [])));
     return findDrift(deployment, {
         containers: [...found.values()],
@@ -132,14 +210,20 @@ export async function driftOf(docker: Docker, deployment: Deployment): Promise<D
     });
 }
 
-const FORMAT = '{{.Id}}\t{{.Name}}\t{{.HostConfig.Memory}}\t{{.Config.Image}}{{range $name, $network := .NetworkSettings.Networks}}\t{{$name}}\t{{$network.NetworkID}}{{end}}';
+const FORMAT =
+    "{{.Id}}\t{{.Name}}\t{{.HostConfig.Memory}}\t{{.Config.Image}}{{range $name, $network := " +
+    ".NetworkSettings.Networks}}\t{{$name}}\t{{$network.NetworkID}}{{end}}";
 
-const pairs = (values: readonly string[]): Record<string, string> => Object.fromEntries(values.flatMap((value, i) => (i % 2 === 0 ? [[value, values[i + 1]]] : [])));
+const pairs = (values: readonly string[]): Record<string, string> =>
+    Object.fromEntries(values.flatMap((value, i) => (i % 2 === 0 ? [[value, values[i + 1]]] : [])));
 
 /** What is not there is left out of the answer. */
 async function lines(docker: Docker, ...args: string[]): Promise<string[][]> {
     const { stdout } = await docker.run(args);
-    return stdout.split("\n").filter(line => line !== "").map(line => line.split("\t"));
+    return stdout
+        .split("\n")
+        .filter(line => line !== "")
+        .map(line => line.split("\t"));
 }
 
 /** What is put right before Pulumi looks: it would make a second container where the first has only another name. */

@@ -20,14 +20,18 @@ export type Overrides = Record<string, string | undefined>;
 export async function pulumiEnvironment(): Promise<Overrides> {
     const engine = await ensureEngine({ cache: cacheDir(), progress });
     // First of all that is made here: when it is refused, there is no folder in the way of the one to be moved.
-    const ownPassphrase = process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+    const ownPassphrase =
+        process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
     const passphrase = ownPassphrase ? undefined : ensurePassphrase();
     const home = path.join(dataDir(), "pulumi");
     layPlugins(home, engine.plugins);
     const overrides: Overrides = {
         ...withoutDocker(),
         ...logIns(home),
-        PATH: [engine.bin, ...(process.env.PATH ?? "").split(path.delimiter).filter(folder => folder !== engine.bin)].join(path.delimiter),
+        PATH: [
+            engine.bin,
+            ...(process.env.PATH ?? "").split(path.delimiter).filter(folder => folder !== engine.bin),
+        ].join(path.delimiter),
         PULUMI_HOME: home,
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
@@ -46,7 +50,10 @@ export async function pulumiEnvironment(): Promise<Overrides> {
     return overrides;
 }
 
-/** Each of Pulumi's steps may open a connection of its own, and ssh servers turn some away from the tenth on that comes at once. */
+/**
+ * Each of Pulumi's steps may open a connection of its own, and ssh servers turn some away from the tenth on that comes
+ * at once.
+ */
 const SSH_PARALLEL = 8;
 
 /** By its text, because a file that cannot be read is none of the other stacks' business. */
@@ -65,7 +72,10 @@ function withoutDocker(): Overrides {
     return Object.fromEntries(variablesOfDocker(process.env).map(name => [name, undefined]));
 }
 
-/** Who keeps log-ins and organizations in a PULUMI_HOME of their own has them here too; plugins are this checkout's affair. */
+/**
+ * Who keeps log-ins and organizations in a PULUMI_HOME of their own has them here too; plugins are this checkout's
+ * affair.
+ */
 function logIns(home: string): Overrides {
     const own = process.env.PULUMI_HOME;
     if (!own || path.resolve(own) === home) {
@@ -84,7 +94,10 @@ function ensurePassphrase(): string {
     const present = readIfThere(file);
     if (present !== undefined) {
         if (present.trim() === "") {
-            throw new Problem(`The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed from this checkout, delete the file.`);
+            throw new Problem(
+                `The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed ` +
+                    "from this checkout, delete the file.",
+            );
         }
         return file;
     }
@@ -96,10 +109,14 @@ function ensurePassphrase(): string {
         const own = dataDir();
         throw new Problem(
             [
-                `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a passphrase that this checkout does not have (${file}).`,
-                "Was this checkout moved or renamed? Then move the whole folder of its old place, passphrase AND state:",
-                `  ${path.join(path.dirname(own), "OLD-NAME-xxxxxxxx")}  to  ${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
-                "Did you clone or copy it? Then put that passphrase there (mode 600), or into PULUMI_CONFIG_PASSPHRASE.",
+                `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a ` +
+                    `passphrase that this checkout does not have (${file}).`,
+                "Was this checkout moved or renamed? Then move the whole folder of its old place, passphrase " +
+                    "AND state:",
+                `  ${path.join(path.dirname(own), "OLD-NAME-xxxxxxxx")}  to  ` +
+                    `${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
+                "Did you clone or copy it? Then put that passphrase there (mode 600), or into " +
+                    "PULUMI_CONFIG_PASSPHRASE.",
                 `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET}.`,
             ].join("\n"),
         );

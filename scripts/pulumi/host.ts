@@ -28,11 +28,17 @@ async function deployedHost(stack: Stack): Promise<DockerHost | undefined> {
     const { resources = [] } = await readDeployment(stack);
     const inputs = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
     return typeof inputs?.host === "string"
-        ? { host: inputs.host, ...(typeof inputs.certPath === "string" && inputs.certPath !== "" ? { certPath: inputs.certPath } : {}) }
+        ? {
+              host: inputs.host,
+              ...(typeof inputs.certPath === "string" && inputs.certPath !== "" ? { certPath: inputs.certPath } : {}),
+          }
         : undefined;
 }
 
-/** @throws Problem when the stack is deployed on another engine than its file says: its containers would be lost sight of */
+/**
+ * @throws Problem when the stack is deployed on another engine than its file says: its containers would be lost sight
+ * of
+ */
 export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promise<void> {
     const deployed = await deployedHost(stack);
     if (deployed === undefined || deployed.host === wanted.host) {

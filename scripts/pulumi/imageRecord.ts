@@ -1,6 +1,6 @@
 /**
- * Which images each stack has had, by Docker host. Images carry no stack's name, because stacks with the same content share
- * them; so only who has kept a list knows which of them were a stack's own, and which another stack still wants.
+ * Which images each stack has had, by Docker host. Images carry no stack's name, because stacks with the same content
+ * share them; so only who has kept a list knows which of them were a stack's own, and which another stack still wants.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -27,7 +27,8 @@ function recordFile(stack: string): string {
 
 /** All images that are built for a stack, also those that others are built on. */
 export function builtImages(settings: Settings): string[] {
-    const chain = (plan: ImagePlan): string[] => (plan.build === undefined ? [] : [plan.reference, ...(plan.build.on === undefined ? [] : chain(plan.build.on))]);
+    const chain = (plan: ImagePlan): string[] =>
+        plan.build === undefined ? [] : [plan.reference, ...(plan.build.on === undefined ? [] : chain(plan.build.on))];
     return [...new Set(allPlans(planImages(settings)).flatMap(chain))].sort();
 }
 
@@ -49,19 +50,27 @@ export function forgetImages(stack: string, host: string, gone: readonly string[
     const record = read(recordFile(stack));
     const had = record[host];
     if (had !== undefined) {
-        write(stack, { ...record, [host]: { wanted: had.wanted, before: had.before.filter(image => !gone.includes(image)) } });
+        write(stack, {
+            ...record,
+            [host]: { wanted: had.wanted, before: had.before.filter(image => !gone.includes(image)) },
+        });
     }
 }
 
 /** What all other stacks were last deployed with on a host, also those of this user's other checkouts. */
 export function wantedByOthers(stack: string, host: string): string[] {
     const checkouts = path.dirname(dataDir());
-    const folders = fs.existsSync(checkouts) ? fs.readdirSync(checkouts).map(checkout => path.join(checkouts, checkout, "stacks")) : [];
-    return folders.filter(folder => fs.existsSync(folder)).flatMap(folder =>
-        fs.readdirSync(folder)
-            .filter(file => file.endsWith(SUFFIX) && path.join(folder, file) !== recordFile(stack))
-            .flatMap(file => read(path.join(folder, file))[host]?.wanted ?? []),
-    );
+    const folders = fs.existsSync(checkouts)
+        ? fs.readdirSync(checkouts).map(checkout => path.join(checkouts, checkout, "stacks"))
+        : [];
+    return folders
+        .filter(folder => fs.existsSync(folder))
+        .flatMap(folder =>
+            fs
+                .readdirSync(folder)
+                .filter(file => file.endsWith(SUFFIX) && path.join(folder, file) !== recordFile(stack))
+                .flatMap(file => read(path.join(folder, file))[host]?.wanted ?? []),
+        );
 }
 
 function read(file: string): ImageRecord {

@@ -17,7 +17,11 @@ export interface Stack {
 
 /** Runs pulumi and returns what it prints. @throws Problem with its message */
 export async function pulumi(stack: Stack, args: readonly string[], input?: string): Promise<string> {
-    const { code, stdout, stderr } = await capture("pulumi", [...args, "--non-interactive"], { env: stack.env, cwd: ROOT, input });
+    const { code, stdout, stderr } = await capture("pulumi", [...args, "--non-interactive"], {
+        env: stack.env,
+        cwd: ROOT,
+        input,
+    });
     if (code !== 0) {
         throw new Problem(explain(stderr.trim() || stdout.trim()));
     }
@@ -27,7 +31,10 @@ export async function pulumi(stack: Stack, args: readonly string[], input?: stri
 /** What pulumi says, with the way out where it does not say that itself. */
 function explain(message: string): string {
     if (/incorrect passphrase/.test(message)) {
-        return `${message}\nThe stack's secrets were encrypted with another passphrase than the one in use. Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it.`;
+        return (
+            `${message}\nThe stack's secrets were encrypted with another passphrase than the one in use. Set ` +
+            "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it."
+        );
     }
     return message;
 }
@@ -43,7 +50,11 @@ export async function ensureStack(stack: Stack): Promise<void> {
         // Read now and not earlier: a second `up` at the same time may have made one meanwhile.
         if (!hasRootSecret(readStackFile(stack.name))) {
             // By standard input: an argument could be read in the list of processes.
-            await pulumi(stack, ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name], randomBytes(32).toString("hex"));
+            await pulumi(
+                stack,
+                ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name],
+                randomBytes(32).toString("hex"),
+            );
         }
     });
     if (isUnrecorded(stack.name)) {
@@ -77,12 +88,16 @@ export async function namesOf(stack: Stack): Promise<StackNames> {
 
 /** The project's config by key without its namespace, secrets in the clear; structured values as JSON. */
 export async function configOf(stack: Stack): Promise<Record<string, string>> {
-    const all = JSON.parse(await pulumi(stack, ["config", "--stack", stack.name, "--show-secrets", "--json"])) as Record<string, { value?: string }>;
+    const all = JSON.parse(
+        await pulumi(stack, ["config", "--stack", stack.name, "--show-secrets", "--json"]),
+    ) as Record<string, { value?: string }>;
     const own = Object.entries(all).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
     return Object.fromEntries(own.map(([key, { value }]) => [key.slice(NAMESPACE.length + 1), value ?? ""]));
 }
 
 /** The stack's outputs, secrets in the clear; empty when it has never been deployed. */
 export async function outputsOf(stack: Stack): Promise<Record<string, unknown>> {
-    return JSON.parse(await pulumi(stack, ["stack", "output", "--stack", stack.name, "--json", "--show-secrets"])) as Record<string, unknown>;
+    return JSON.parse(
+        await pulumi(stack, ["stack", "output", "--stack", stack.name, "--json", "--show-secrets"]),
+    ) as Record<string, unknown>;
 }

@@ -48,19 +48,34 @@ export function refuseLostSecret(stack: string): void {
     const { encryption = {} } = file;
     const lostSecret = !hasRootSecret(file);
     // Without the secret, encryption that was set up anew is no use either: the old secret needs the old lines.
-    const isLost = ([key, value]: [string, string]) => (lostSecret ? encryption[key] !== value : encryption[key] === undefined);
+    const isLost = ([key, value]: [string, string]) =>
+        lostSecret ? encryption[key] !== value : encryption[key] === undefined;
     const lost = Object.entries(record.encryption).filter(isLost);
     if (!lostSecret && (lost.length === 0 || recordOf(file)?.rootSecret !== record.rootSecret)) {
         return; // All there, or encrypted anew in another way.
     }
     const replaced = lost.some(([key]) => encryption[key] !== undefined);
-    const indent = /^config:.*\n(?:[ \t]*(?:#.*)?\n)*( +)\S/m.exec(fs.readFileSync(stackFile(stack), "utf8"))?.[1] ?? "  ";
+    const indent =
+        /^config:.*\n(?:[ \t]*(?:#.*)?\n)*( +)\S/m.exec(fs.readFileSync(stackFile(stack), "utf8"))?.[1] ?? "  ";
     throw new Problem(
         [
-            `stacks/Pulumi.${stack}.yaml has lost ${lostSecret ? "" : "what opens "}its root secret, from which the names of all homes are derived. Nothing was changed.`,
-            ...(lost.length > 0 ? [`Put this back above \`config:\`${replaced ? ", in place of what is there now" : ""}:`, stringify(Object.fromEntries(lost), { lineWidth: 0 }).trimEnd()] : []),
-            ...(lostSecret ? ["Put this back below `config:`:", `${indent}${ROOT_SECRET}:`, `${indent}${indent}secure: ${record.rootSecret}`] : []),
-            `To begin anew instead, with empty homes and new passwords, ${lostSecret ? "" : `remove ${ROOT_SECRET} and `}delete ${recordFile(stack)}.`,
+            `stacks/Pulumi.${stack}.yaml has lost ${lostSecret ? "" : "what opens "}its root secret, from ` +
+                "which the names of all homes are derived. Nothing was changed.",
+            ...(lost.length > 0
+                ? [
+                      `Put this back above \`config:\`${replaced ? ", in place of what is there now" : ""}:`,
+                      stringify(Object.fromEntries(lost), { lineWidth: 0 }).trimEnd(),
+                  ]
+                : []),
+            ...(lostSecret
+                ? [
+                      "Put this back below `config:`:",
+                      `${indent}${ROOT_SECRET}:`,
+                      `${indent}${indent}secure: ${record.rootSecret}`,
+                  ]
+                : []),
+            "To begin anew instead, with empty homes and new passwords, " +
+                `${lostSecret ? "" : `remove ${ROOT_SECRET} and `}delete ${recordFile(stack)}.`,
         ].join("\n"),
     );
 }
@@ -78,6 +93,9 @@ function readRecord(stack: string): StackRecord | undefined {
     try {
         return JSON.parse(fs.readFileSync(file, "utf8")) as StackRecord;
     } catch {
-        throw new Problem(`${file} cannot be read. It keeps the stack's encrypted root secret; if stacks/Pulumi.${stack}.yaml has its own, delete it.`);
+        throw new Problem(
+            `${file} cannot be read. It keeps the stack's encrypted root secret; if ` +
+                `stacks/Pulumi.${stack}.yaml has its own, delete it.`,
+        );
     }
 }

@@ -30,7 +30,9 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
     if (holder !== undefined) {
         const { pid, username, hostname, timestamp } = holder;
         throw new Problem(
-            `Another run is at work on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. Should it be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+            `Another run is at work on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, ` +
+                `since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. Should it ` +
+                `be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
         );
     }
     if (locks.length > 0) {
@@ -40,10 +42,14 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
     const deployment = await readDeployment(stack);
     if (locks.length > 0 || (deployment.pending_operations ?? []).length > 0) {
         await removeUnknown(docker, deployment);
-        await pulumi(
-            { ...stack, env: markedEnv(stack) },
-            ["refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--stack", stack.name],
-        );
+        await pulumi({ ...stack, env: markedEnv(stack) }, [
+            "refresh",
+            "--clear-pending-creates",
+            "--yes",
+            "--skip-preview",
+            "--stack",
+            stack.name,
+        ]);
     }
 }
 
@@ -63,11 +69,17 @@ async function settleAbandoned(stack: Stack): Promise<void> {
             break;
         }
         if (!told) {
-            progress(`An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still at work; waiting for its end …`);
+            progress(
+                `An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still at work; waiting ` +
+                    "for its end …",
+            );
         }
         if (Date.now() - start > PATIENCE) {
             const pids = working.map(({ pid }) => pid).join(" ");
-            throw new Problem(`The pulumi of an earlier run (pid ${pids}) is still at work after ${PATIENCE / 60_000} minutes. Nothing was changed.\nShould it hang, end it and run this again: kill -9 ${pids}`);
+            throw new Problem(
+                `The pulumi of an earlier run (pid ${pids}) is still at work after ${PATIENCE / 60_000} ` +
+                    `minutes. Nothing was changed.\nShould it hang, end it and run this again: kill -9 ${pids}`,
+            );
         }
         await new Promise(resolve => setTimeout(resolve, 300));
     }
@@ -93,13 +105,16 @@ function readLocks(stack: Stack): Lock[] {
     if (folder === undefined || !fs.existsSync(folder)) {
         return [];
     }
-    return fs.readdirSync(folder).filter(name => name.endsWith(".json")).flatMap(file => {
-        try {
-            return [JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Lock];
-        } catch {
-            return []; // Just released, or half written by a run that pulumi will name.
-        }
-    });
+    return fs
+        .readdirSync(folder)
+        .filter(name => name.endsWith(".json"))
+        .flatMap(file => {
+            try {
+                return [JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Lock];
+            } catch {
+                return []; // Just released, or half written by a run that pulumi will name.
+            }
+        });
 }
 
 /** Whether Pulumi knows of anything in the stack. */
@@ -116,7 +131,10 @@ export async function readDeployment(stack: Stack): Promise<Deployment> {
         const state = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment } };
         return state.checkpoint?.latest ?? {};
     }
-    return (JSON.parse(await pulumi(stack, ["stack", "export", "--stack", stack.name])) as { deployment?: Deployment }).deployment ?? {};
+    return (
+        (JSON.parse(await pulumi(stack, ["stack", "export", "--stack", stack.name])) as { deployment?: Deployment })
+            .deployment ?? {}
+    );
 }
 
 /**
@@ -132,11 +150,19 @@ async function removeUnknown(docker: Docker, deployment: Deployment): Promise<vo
         ["docker:index/container:Container", "container", ["rm", "--force"]],
         ["docker:index/network:Network", "network", ["network", "rm"]],
     ] as const) {
-        const names = creating.filter(operation => operation.type === type && typeof operation.name === "string").map(({ name }) => name as string);
+        const names = creating
+            .filter(operation => operation.type === type && typeof operation.name === "string")
+            .map(({ name }) => name as string);
         for (const name of names) {
             const labels = kind === "container" ? ".Config.Labels" : ".Labels";
             const id = kind === "container" ? ".Id" : ".ID";
-            const { stdout } = await docker.run([kind, "inspect", "--format", `{{${id}}} {{index ${labels} "${LABEL.instance}"}}`, name]);
+            const { stdout } = await docker.run([
+                kind,
+                "inspect",
+                "--format",
+                `{{${id}}} {{index ${labels} "${LABEL.instance}"}}`,
+                name,
+            ]);
             const [found, label] = stdout.trim().split(" ");
             // The name itself holds the instance id, so the label must be a part of it.
             if (found && label && name.includes(`-${label}-`) && !known.has(found)) {

@@ -25,9 +25,16 @@ export interface RunProcess {
 /** What still runs of runs that are dead themselves. */
 export function abandoned(stack: Stack): RunProcess[] {
     const wanted = `${MARKER}=${runKey(stack)}#`;
-    const pids = fs.existsSync("/proc/self/environ") ? fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)).map(Number) : [];
+    const pids = fs.existsSync("/proc/self/environ")
+        ? fs
+              .readdirSync("/proc")
+              .filter(name => /^\d+$/.test(name))
+              .map(Number)
+        : [];
     return pids.flatMap(pid => {
-        const run = readProc(pid, "environ")?.split("\0").find(entry => entry.startsWith(wanted));
+        const run = readProc(pid, "environ")
+            ?.split("\0")
+            .find(entry => entry.startsWith(wanted));
         const program = run === undefined || isAlive(Number(run.slice(wanted.length))) ? undefined : programOf(pid);
         return program === undefined ? [] : [{ pid, program }];
     });

@@ -16,7 +16,9 @@ export function start(command: Command, args: string[]): void {
             process.exitCode = code ?? 0;
         },
         (error: unknown) => {
-            const expected = error instanceof Problem || (error instanceof Error && ["ConfigError", "EngineError"].includes(error.name));
+            const expected =
+                error instanceof Problem ||
+                (error instanceof Error && ["ConfigError", "EngineError"].includes(error.name));
             console.error(expected ? (error as Error).message : error);
             process.exitCode = 1;
         },
@@ -31,7 +33,9 @@ export function progress(line: string): void {
 /** `[STACK] [pulumi's options]`: the first word names the stack, all else goes to pulumi. */
 export function stackAndRest(args: readonly string[], fallback = "dev"): { stack: string; rest: string[] } {
     const [first, ...others] = args;
-    return first !== undefined && !first.startsWith("-") ? { stack: first, rest: others } : { stack: fallback, rest: [...args] };
+    return first !== undefined && !first.startsWith("-")
+        ? { stack: first, rest: others }
+        : { stack: fallback, rest: [...args] };
 }
 
 /** Arguments without `--yes`, and whether it was there: for commands that ask. */

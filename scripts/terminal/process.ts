@@ -19,7 +19,14 @@ export function capture(
             args,
             { encoding: "utf8", maxBuffer: 256 << 20, env: options.env, cwd: options.cwd, timeout: options.timeout },
             (error, stdout, stderr) => {
-                const code = error === null ? 0 : typeof error.code === "number" ? error.code : error.code === "ENOENT" ? 127 : 1;
+                const code =
+                    error === null
+                        ? 0
+                        : typeof error.code === "number"
+                          ? error.code
+                          : error.code === "ENOENT"
+                            ? 127
+                            : 1;
                 resolve({ code, stdout, stderr });
             },
         );

@@ -6,7 +6,10 @@ import { aptInstall, onPath } from "../docker/docker";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** certutil tells a browser whose certificates it may trust, ip opens the loopback of its own network. Each with Debian's package. */
+/**
+ * certutil tells a browser whose certificates it may trust, ip opens the loopback of its own network. Each with
+ * Debian's package.
+ */
 const TOOLS = { certutil: "libnss3-tools", ip: "iproute2", unshare: "util-linux" };
 
 /** @returns its path. @throws Problem that says what to install */
@@ -17,10 +20,16 @@ export async function ensureChromium(): Promise<string> {
         return found;
     }
     if (process.getuid?.() === 0 && (await onPath("apt-get"))) {
-        await aptInstall([...missing.map(tool => TOOLS[tool]), ...(found === undefined ? ["chromium", "fonts-noto-core"] : [])]);
+        await aptInstall([
+            ...missing.map(tool => TOOLS[tool]),
+            ...(found === undefined ? ["chromium", "fonts-noto-core"] : []),
+        ]);
     }
     const installed = find();
-    const lacking = [...(installed === undefined ? [NAMES.join(" or ")] : []), ...(await missingTools()).map(tool => `${tool} (${TOOLS[tool]})`)];
+    const lacking = [
+        ...(installed === undefined ? [NAMES.join(" or ")] : []),
+        ...(await missingTools()).map(tool => `${tool} (${TOOLS[tool]})`),
+    ];
     if (installed === undefined || lacking.length > 0) {
         throw new Problem(`The browser tests cannot find ${lacking.join(", ")}: install it, so that it can be run.`);
     }

@@ -21,12 +21,26 @@ export async function ensurePython(requirements: readonly string[]): Promise<str
     fs.rmSync(folder, { recursive: true, force: true });
     const steps: [string, string[]][] = [
         ["python3", ["-m", "venv", folder]],
-        [python, ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", ...requirements.flatMap(file => ["-r", file])]],
+        [
+            python,
+            [
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-input",
+                "--require-hashes",
+                ...requirements.flatMap(file => ["-r", file]),
+            ],
+        ],
     ];
     for (const [file, args] of steps) {
         const { code, stderr } = await capture(file, args);
         if (code !== 0) {
-            throw new Problem(`${file} ${args.slice(0, 3).join(" ")} failed (Python 3.10 or newer with venv is needed):\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
+            throw new Problem(
+                `${file} ${args.slice(0, 3).join(" ")} failed (Python 3.10 or newer with venv is ` +
+                    `needed):\n${stderr.trim().split("\n").slice(-5).join("\n")}`,
+            );
         }
     }
     fs.writeFileSync(path.join(folder, "complete"), "");

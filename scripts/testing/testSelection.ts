@@ -25,7 +25,9 @@ export function selectTests(words: readonly string[], parts: readonly string[], 
         } else if (parts.includes(word)) {
             selected.push({ part: word, files: [] });
         } else {
-            throw new Problem(last === undefined ? noPart(word, parts, filesOf) : noFile(word, last.part, parts, filesOf));
+            throw new Problem(
+                last === undefined ? noPart(word, parts, filesOf) : noFile(word, last.part, parts, filesOf),
+            );
         }
     }
     return selected;
@@ -40,12 +42,19 @@ const named = (files: readonly string[]) => files.map(nameOf).sort();
 
 function noPart(word: string, parts: readonly string[], filesOf: FilesOf): string {
     const within = parts.find(part => filesOf(part).some(file => nameOf(file) === nameOf(word)));
-    const hint = within === undefined ? didYouMean(word, parts) || "." : `; it is a file of ${within}: npm test -- ${within} ${nameOf(word)}`;
+    const hint =
+        within === undefined
+            ? didYouMean(word, parts) || "."
+            : `; it is a file of ${within}: npm test -- ${within} ${nameOf(word)}`;
     return `There is no part ${word} of the tests${hint}\nParts: ${parts.join(", ")}.`;
 }
 
 function noFile(word: string, part: string, parts: readonly string[], filesOf: FilesOf): string {
     const names = named(filesOf(part));
-    const files = names.length === 0 ? `The part ${part} has no files of its own` : `Files of ${part}: ${names.join(", ")}`;
-    return `There is no file ${word} of ${part}, and no part of that name${didYouMean(word, [...names, ...parts]) || "."}\n${files}.\nParts: ${parts.join(", ")}.`;
+    const files =
+        names.length === 0 ? `The part ${part} has no files of its own` : `Files of ${part}: ${names.join(", ")}`;
+    return (
+        `There is no file ${word} of ${part}, and no part of that ` +
+        `name${didYouMean(word, [...names, ...parts]) || "."}\n${files}.\nParts: ${parts.join(", ")}.`
+    );
 }

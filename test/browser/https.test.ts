@@ -39,7 +39,9 @@ afterAll(async () => {
 
 step("a hub is there", async () => {
     const url = `https://${HOST}:${workspace.port}/jupyter/`;
-    workspace.writeConfig(["jupyterhub:users: [ada]", `jupyterhub:publicUrl: ${url}`, "jupyterhub:https: {mode: internal}"].join("\n"));
+    workspace.writeConfig(
+        ["jupyterhub:users: [ada]", `jupyterhub:publicUrl: ${url}`, "jupyterhub:https: {mode: internal}"].join("\n"),
+    );
     // The name leads nowhere from here, and it is found to answer all the same.
     expect((await workspace.up()).trimEnd().split("\n").pop()).toBe(url);
     outputs = await workspace.outputs();
@@ -71,13 +73,17 @@ page("after the log-in a cell is run, in a page that the browser calls secure", 
     await ada.page.locator(".jp-Notebook:visible .jp-Cell").first().locator(".cm-content").click();
     await ada.page.keyboard.insertText("import os\nos.environ['JUPYTERHUB_PUBLIC_URL']");
     await ada.page.keyboard.press("Shift+Enter");
-    expect(await ada.page.locator(".jp-Notebook:visible .jp-OutputArea-output").innerText()).toBe(`'${outputs.url}user/ada/'`);
+    expect(await ada.page.locator(".jp-Notebook:visible .jp-OutputArea-output").innerText()).toBe(
+        `'${outputs.url}user/ada/'`,
+    );
     expect(await ada.page.evaluate("isSecureContext")).toBe(true);
 });
 
 page("every cookie is for HTTPS only, and none reaches beyond the hub's path", async () => {
     const cookies = await ada.context.cookies();
-    expect(cookies.map(({ name }) => name)).toEqual(expect.arrayContaining(["jupyterhub-hub-login", "jupyterhub-user-ada", "_xsrf"]));
+    expect(cookies.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["jupyterhub-hub-login", "jupyterhub-user-ada", "_xsrf"]),
+    );
     expect(cookies.filter(({ secure, path }) => !secure || !path.startsWith("/jupyter/"))).toEqual([]);
 });
 
@@ -86,7 +92,9 @@ page("while the hub is away a page says so below the path too, and goes on by it
     docker("stop", hub);
     try {
         expect(await ada.open("hub/home")).toBe(503);
-        expect(await ada.page.locator("#what").innerText()).toBe("The hub is being replaced; this page tries again by itself. Open notebooks keep running.");
+        expect(await ada.page.locator("#what").innerText()).toBe(
+            "The hub is being replaced; this page tries again by itself. Open notebooks keep running.",
+        );
     } finally {
         docker("start", hub);
     }

@@ -1,4 +1,6 @@
-/** A hub as people meet it: in a browser, from the log-in page to the log-out. Pictures of every page: test/artifacts. */
+/**
+ * A hub as people meet it: in a browser, from the log-in page to the log-out. Pictures of every page: test/artifacts.
+ */
 import type { Browser } from "playwright-core";
 import { steps } from "../deploy/steps";
 import { docker, Workspace, type Outputs } from "../deploy/workspace";
@@ -25,7 +27,9 @@ const page = (title: string, who: () => Person, act: (person: Person) => Promise
     });
 
 beforeAll(async () => {
-    workspace = await Workspace.create("jupyterhub:users:\n  - ada\n  - {name: grace, admin: true}\njupyterhub:defaults: {memory: 1G}");
+    workspace = await Workspace.create(
+        "jupyterhub:users:\n  - ada\n  - {name: grace, admin: true}\njupyterhub:defaults: {memory: 1G}",
+    );
     browser = await launch();
 });
 afterAll(async () => {
@@ -43,187 +47,253 @@ step("a hub is there", async () => {
     grace = await Person.arrive(browser, outputs.url);
 });
 
-page("the URL leads to the log-in page", () => ada, async ada => {
-    expect(await ada.open("")).toBe(200);
-    expect(ada.place).toBe("/hub/login");
-    await ada.page.waitForSelector("#username_input:focus");
-    await ada.picture("login");
-});
+page(
+    "the URL leads to the log-in page",
+    () => ada,
+    async ada => {
+        expect(await ada.open("")).toBe(200);
+        expect(ada.place).toBe("/hub/login");
+        await ada.page.waitForSelector("#username_input:focus");
+        await ada.picture("login");
+    },
+);
 
-page("a wrong password gets a message, and a name that is not on the list the same", () => ada, async ada => {
-    const messages: string[] = [];
-    for (const name of ["ada", "mallory"]) {
-        await ada.logIn(name, "not it");
-        messages.push(await ada.page.locator(`form:has(#username_input[value="${name}"]) .login_error`).innerText());
-        await ada.picture(`login-refused-${name}`);
-    }
-    expect(messages[0]).toMatch(/^Wrong password, or this name is not on the list/);
-    expect(messages[1]).toBe(messages[0]);
-    return ["403 POST hub/login"];
-});
+page(
+    "a wrong password gets a message, and a name that is not on the list the same",
+    () => ada,
+    async ada => {
+        const messages: string[] = [];
+        for (const name of ["ada", "mallory"]) {
+            await ada.logIn(name, "not it");
+            messages.push(
+                await ada.page.locator(`form:has(#username_input[value="${name}"]) .login_error`).innerText(),
+            );
+            await ada.picture(`login-refused-${name}`);
+        }
+        expect(messages[0]).toMatch(/^Wrong password, or this name is not on the list/);
+        expect(messages[1]).toBe(messages[0]);
+        return ["403 POST hub/login"];
+    },
+);
 
 let loggedIn = 0;
 
-page("after the log-in the server starts, says so, and JupyterLab opens", () => ada, async ada => {
-    loggedIn = Date.now();
-    // The page goes on as soon as it hears that the server is there: held back until it was looked at.
-    let goOn = () => {};
-    const lookedAt = new Promise<void>(done => (goOn = done));
-    await ada.page.route("**/server/progress*", async route => {
-        await lookedAt;
-        await route.continue();
-    });
-    await ada.logIn("ada", outputs.passwords.ada);
-    await ada.waitForPlace(/^\/hub\/spawn-pending\/ada$/);
-    await ada.page.waitForSelector(".progress-bar", { state: "attached" }); // Empty, so not visible.
-    expect(await ada.page.locator("body").innerText()).toContain("Your server is starting up.");
-    await ada.snapshot("starting");
-    goOn();
-    await ada.waitForPlace(/^\/user\/ada\/lab/);
-    await ada.page.waitForSelector(".jp-LauncherCard:visible");
-});
+page(
+    "after the log-in the server starts, says so, and JupyterLab opens",
+    () => ada,
+    async ada => {
+        loggedIn = Date.now();
+        // The page goes on as soon as it hears that the server is there: held back until it was looked at.
+        let goOn = () => {};
+        const lookedAt = new Promise<void>(done => (goOn = done));
+        await ada.page.route("**/server/progress*", async route => {
+            await lookedAt;
+            await route.continue();
+        });
+        await ada.logIn("ada", outputs.passwords.ada);
+        await ada.waitForPlace(/^\/hub\/spawn-pending\/ada$/);
+        await ada.page.waitForSelector(".progress-bar", { state: "attached" }); // Empty, so not visible.
+        expect(await ada.page.locator("body").innerText()).toContain("Your server is starting up.");
+        await ada.snapshot("starting");
+        goOn();
+        await ada.waitForPlace(/^\/user\/ada\/lab/);
+        await ada.page.waitForSelector(".jp-LauncherCard:visible");
+    },
+);
 
-page("a cell in a new notebook is run, and its output is there", () => ada, async ada => {
-    await ada.page.click('.jp-LauncherCard[data-category="Notebook"]');
-    const cell = ada.page.locator(".jp-Notebook:visible .jp-Cell").first();
-    // As a person sees it. A cell that is run before there is a kernel makes JupyterLab start two, and forget the cell.
-    await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')");
-    await cell.locator(".cm-content").click();
-    await ada.page.keyboard.type("6*7");
-    await ada.page.keyboard.press("Shift+Enter");
-    expect(await cell.locator(".jp-OutputArea-output").innerText()).toBe("42");
-    // The number comes a moment after the output.
-    await cell.locator('.jp-InputPrompt:text-is("[1]:")').waitFor();
-    // For the one who reads the log of a slow run.
-    console.info(`log-in to first output: ${((Date.now() - loggedIn) / 1000).toFixed(1)} s`);
-    await ada.page.keyboard.insertText("import os\nos.environ['JUPYTERHUB_USER']");
-    await ada.page.keyboard.press("Shift+Enter");
-    expect(await ada.page.locator(".jp-Notebook:visible .jp-OutputArea-output").nth(1).innerText()).toBe("'ada'");
-});
+page(
+    "a cell in a new notebook is run, and its output is there",
+    () => ada,
+    async ada => {
+        await ada.page.click('.jp-LauncherCard[data-category="Notebook"]');
+        const cell = ada.page.locator(".jp-Notebook:visible .jp-Cell").first();
+        // As a person sees it. A cell that is run before there is a kernel makes JupyterLab start two, and forget the
+        // cell.
+        await ada.page.waitForSelector(".jp-StatusBar-TextItem:text('Python 3 (ipykernel) | Idle')");
+        await cell.locator(".cm-content").click();
+        await ada.page.keyboard.type("6*7");
+        await ada.page.keyboard.press("Shift+Enter");
+        expect(await cell.locator(".jp-OutputArea-output").innerText()).toBe("42");
+        // The number comes a moment after the output.
+        await cell.locator('.jp-InputPrompt:text-is("[1]:")').waitFor();
+        // For the one who reads the log of a slow run.
+        console.info(`log-in to first output: ${((Date.now() - loggedIn) / 1000).toFixed(1)} s`);
+        await ada.page.keyboard.insertText("import os\nos.environ['JUPYTERHUB_USER']");
+        await ada.page.keyboard.press("Shift+Enter");
+        expect(await ada.page.locator(".jp-Notebook:visible .jp-OutputArea-output").nth(1).innerText()).toBe("'ada'");
+    },
+);
 
-page("it is saved under a name", () => ada, async ada => {
-    await ada.page.keyboard.press("Control+s");
-    const name = ada.page.locator(".jp-Dialog input[type=text]");
-    await name.fill("answer.ipynb");
-    await ada.page.click('.jp-Dialog-button:has-text("Rename and Save")');
-    await ada.page.waitForSelector('.jp-DirListing-itemText:has-text("answer.ipynb")');
-    await ada.page.waitForSelector(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty) >> text=answer.ipynb");
-    await ada.picture("notebook");
-    // Nothing asks for attention, as JupyterLab's question whether one wants its news would.
-    expect(await ada.page.locator(".Toastify__toast").allInnerTexts()).toEqual([]);
-    expect(docker("exec", outputs.users.ada.container, "cat", "/home/jovyan/answer.ipynb")).toContain('"text/plain": [\n       "42"');
-});
+page(
+    "it is saved under a name",
+    () => ada,
+    async ada => {
+        await ada.page.keyboard.press("Control+s");
+        const name = ada.page.locator(".jp-Dialog input[type=text]");
+        await name.fill("answer.ipynb");
+        await ada.page.click('.jp-Dialog-button:has-text("Rename and Save")');
+        await ada.page.waitForSelector('.jp-DirListing-itemText:has-text("answer.ipynb")');
+        await ada.page.waitForSelector(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty) >> text=answer.ipynb");
+        await ada.picture("notebook");
+        // Nothing asks for attention, as JupyterLab's question whether one wants its news would.
+        expect(await ada.page.locator(".Toastify__toast").allInnerTexts()).toEqual([]);
+        expect(docker("exec", outputs.users.ada.container, "cat", "/home/jovyan/answer.ipynb")).toContain(
+            '"text/plain": [\n       "42"',
+        );
+    },
+);
 
-page("a terminal says who they are", () => ada, async ada => {
-    await ada.page.click(".lm-TabBar-addButton:visible");
-    await ada.page.click('.jp-LauncherCard:visible:has-text("Terminal")');
-    await ada.waitForReceived(/jovyan@/);
-    await ada.page.click(".jp-Terminal-body:visible");
-    await ada.page.waitForSelector(".xterm-helper-textarea:focus", { state: "attached" }); // Before, what is typed is lost.
-    await ada.page.keyboard.type("whoami\n");
-    await ada.waitForReceived(/jovyan\r\n/);
-    await ada.picture("terminal");
-});
+page(
+    "a terminal says who they are",
+    () => ada,
+    async ada => {
+        await ada.page.click(".lm-TabBar-addButton:visible");
+        await ada.page.click('.jp-LauncherCard:visible:has-text("Terminal")');
+        await ada.waitForReceived(/jovyan@/);
+        await ada.page.click(".jp-Terminal-body:visible");
+        // Before, what is typed is lost.
+        await ada.page.waitForSelector(".xterm-helper-textarea:focus", { state: "attached" });
+        await ada.page.keyboard.type("whoami\n");
+        await ada.waitForReceived(/jovyan\r\n/);
+        await ada.picture("terminal");
+    },
+);
 
 let panel: Person;
 
-page("the Hub Control Panel is in the menu, and stops the server", () => ada, async ada => {
-    panel = await ada.newTab(async () => {
-        await ada.page.click('.lm-MenuBar-itemLabel:text("File")');
-        await ada.page.click('.lm-Menu-item:has-text("Hub Control Panel")');
-    });
-    expect(ada.troubles()).toEqual([]);
-    expect(panel.place).toBe("/hub/home");
-    await panel.picture("home-running");
-    await panel.page.click('#stop:has-text("Stop My Server")');
-    await panel.page.waitForSelector('#start:has-text("Start My Server"):not([disabled])');
-    expect(await panel.page.isVisible("#stop")).toBe(false);
-    await panel.picture("home-stopped");
-    expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
-    // The tab that is left behind asks, and does not keep trying without a word.
-    await ada.page.waitForSelector('.jp-Dialog-content:has-text("Your server at /user/ada/ is not running")');
-    await ada.picture("lab-without-server");
-    ada.troubles();
-    await ada.page.close();
-    expect(panel.troubles()).toEqual([]);
-});
+page(
+    "the Hub Control Panel is in the menu, and stops the server",
+    () => ada,
+    async ada => {
+        panel = await ada.newTab(async () => {
+            await ada.page.click('.lm-MenuBar-itemLabel:text("File")');
+            await ada.page.click('.lm-Menu-item:has-text("Hub Control Panel")');
+        });
+        expect(ada.troubles()).toEqual([]);
+        expect(panel.place).toBe("/hub/home");
+        await panel.picture("home-running");
+        await panel.page.click('#stop:has-text("Stop My Server")');
+        await panel.page.waitForSelector('#start:has-text("Start My Server"):not([disabled])');
+        expect(await panel.page.isVisible("#stop")).toBe(false);
+        await panel.picture("home-stopped");
+        expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
+        // The tab that is left behind asks, and does not keep trying without a word.
+        await ada.page.waitForSelector('.jp-Dialog-content:has-text("Your server at /user/ada/ is not running")');
+        await ada.picture("lab-without-server");
+        ada.troubles();
+        await ada.page.close();
+        expect(panel.troubles()).toEqual([]);
+    },
+);
 
-page("an old link offers a start, and the work is there again", () => panel, async ada => {
-    expect(await ada.open("user/ada/lab/tree/answer.ipynb")).toBe(424);
-    await ada.picture("server-not-running");
-    await ada.page.click('a:has-text("Launch Server")');
-    await ada.waitForPlace(/^\/user\/ada\/lab/);
-    await ada.page.waitForSelector('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")');
-    // JupyterLab remembers the open tabs with some delay: so it may look for the notebook under its first name.
-    return ["424 GET hub/user/ada/lab/tree/answer.ipynb", "404 GET user/ada/api/contents/Untitled.ipynb"];
-});
+page(
+    "an old link offers a start, and the work is there again",
+    () => panel,
+    async ada => {
+        expect(await ada.open("user/ada/lab/tree/answer.ipynb")).toBe(424);
+        await ada.picture("server-not-running");
+        await ada.page.click('a:has-text("Launch Server")');
+        await ada.waitForPlace(/^\/user\/ada\/lab/);
+        await ada.page.waitForSelector('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")');
+        // JupyterLab remembers the open tabs with some delay: so it may look for the notebook under its first name.
+        return ["424 GET hub/user/ada/lab/tree/answer.ipynb", "404 GET user/ada/api/contents/Untitled.ipynb"];
+    },
+);
 
-page("somebody who is no admin gets no admin panel, and nobody else's server", () => panel, async ada => {
-    await ada.open("hub/home");
-    expect(await ada.page.locator("nav a").allInnerTexts()).not.toContain("Admin");
-    expect(await ada.open("hub/admin")).toBe(403);
-    expect(await ada.refusal()).toBe("This page is for admins.");
-    await ada.picture("admin-refused");
-    expect(await ada.open("user/grace/lab")).toBe(404);
-    expect(await ada.refusal()).toBe(NOT_YOURS);
-    await ada.picture("server-of-somebody-else");
-    return ["403 GET hub/admin", "404 GET hub/user/grace/lab"];
-});
+page(
+    "somebody who is no admin gets no admin panel, and nobody else's server",
+    () => panel,
+    async ada => {
+        await ada.open("hub/home");
+        expect(await ada.page.locator("nav a").allInnerTexts()).not.toContain("Admin");
+        expect(await ada.open("hub/admin")).toBe(403);
+        expect(await ada.refusal()).toBe("This page is for admins.");
+        await ada.picture("admin-refused");
+        expect(await ada.open("user/grace/lab")).toBe(404);
+        expect(await ada.refusal()).toBe(NOT_YOURS);
+        await ada.picture("server-of-somebody-else");
+        return ["403 GET hub/admin", "404 GET hub/user/grace/lab"];
+    },
+);
 
-page("an admin sees everybody in the admin panel, and can stop a server", () => grace, async grace => {
-    await grace.open("hub/home");
-    await grace.logIn("grace", outputs.passwords.grace);
-    await grace.waitForPlace(/^\/hub\/home$/);
-    await grace.page.click('nav a:has-text("Admin")');
-    await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Stop Server")');
-    expect(await grace.page.locator("table").first().innerText()).toMatch(/\bada\b[^]*\bgrace\b/);
-    expect(await grace.page.locator("body").innerText()).toContain("People, admin rights and groups come from the stack file");
-    // Only what works: people are not added, changed or grouped here, and their servers not entered.
-    const offered = await grace.page.locator("#react-admin-hook :is(a, button):visible").allInnerTexts();
-    expect(offered.filter(text => text.trim() !== "")).toEqual(["Start All", "Stop All", "Stop Server", "Start Server", "Previous", "Next"]);
-    await grace.picture("admin");
-    // An admin manages servers and does not enter them.
-    expect(await grace.open("user/ada/lab")).toBe(403);
-    expect(await grace.refusal()).toBe(NOT_YOURS);
-    await grace.picture("admin-not-in-a-server");
-    await grace.open("hub/admin");
-    await grace.page.click('tr:has-text("ada") button:has-text("Stop Server")');
-    await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Start Server")');
-    expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
-    return ["403 GET hub/api/oauth2/authorize"];
-});
-
-page("while the hub is away a page says so, and goes on by itself", () => grace, async grace => {
-    const { hub } = outputs.containers;
-    docker("stop", hub);
-    try {
-        expect(await grace.open("user/grace/lab")).toBe(503);
-        expect(await grace.page.locator("#what").innerText()).toBe("The hub, or this server, does not answer at the moment; this page tries again by itself.");
-        expect(await grace.page.locator('a:text-is("Home")').getAttribute("href")).toBe("/hub/home");
-        expect(await grace.open("hub/home")).toBe(503);
-        expect(await grace.page.locator("body").innerText()).toBe(
-            "One moment\n\nThe hub is being replaced; this page tries again by itself. Open notebooks keep running.",
+page(
+    "an admin sees everybody in the admin panel, and can stop a server",
+    () => grace,
+    async grace => {
+        await grace.open("hub/home");
+        await grace.logIn("grace", outputs.passwords.grace);
+        await grace.waitForPlace(/^\/hub\/home$/);
+        await grace.page.click('nav a:has-text("Admin")');
+        await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Stop Server")');
+        expect(await grace.page.locator("table").first().innerText()).toMatch(/\bada\b[^]*\bgrace\b/);
+        expect(await grace.page.locator("body").innerText()).toContain(
+            "People, admin rights and groups come from the stack file",
         );
-        await grace.picture("hub-away");
-    } finally {
-        docker("start", hub);
-    }
-    await grace.page.waitForSelector("#start");
-    expect(grace.place).toBe("/hub/home");
-    return ["503 GET user/grace/lab", "503 GET hub/home"];
-});
+        // Only what works: people are not added, changed or grouped here, and their servers not entered.
+        const offered = await grace.page.locator("#react-admin-hook :is(a, button):visible").allInnerTexts();
+        expect(offered.filter(text => text.trim() !== "")).toEqual([
+            "Start All",
+            "Stop All",
+            "Stop Server",
+            "Start Server",
+            "Previous",
+            "Next",
+        ]);
+        await grace.picture("admin");
+        // An admin manages servers and does not enter them.
+        expect(await grace.open("user/ada/lab")).toBe(403);
+        expect(await grace.refusal()).toBe(NOT_YOURS);
+        await grace.picture("admin-not-in-a-server");
+        await grace.open("hub/admin");
+        await grace.page.click('tr:has-text("ada") button:has-text("Stop Server")');
+        await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Start Server")');
+        expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
+        return ["403 GET hub/api/oauth2/authorize"];
+    },
+);
+
+page(
+    "while the hub is away a page says so, and goes on by itself",
+    () => grace,
+    async grace => {
+        const { hub } = outputs.containers;
+        docker("stop", hub);
+        try {
+            expect(await grace.open("user/grace/lab")).toBe(503);
+            expect(await grace.page.locator("#what").innerText()).toBe(
+                "The hub, or this server, does not answer at the moment; this page tries again by itself.",
+            );
+            expect(await grace.page.locator('a:text-is("Home")').getAttribute("href")).toBe("/hub/home");
+            expect(await grace.open("hub/home")).toBe(503);
+            expect(await grace.page.locator("body").innerText()).toBe(
+                "One moment\n\nThe hub is being replaced; this page tries again by itself. Open notebooks " +
+                    "keep running.",
+            );
+            await grace.picture("hub-away");
+        } finally {
+            docker("start", hub);
+        }
+        await grace.page.waitForSelector("#start");
+        expect(grace.place).toBe("/hub/home");
+        return ["503 GET user/grace/lab", "503 GET hub/home"];
+    },
+);
 
 step("what the hub does beside (the roster, routes, servers that nobody uses) has not failed", async () => {
     expect(docker("logs", outputs.containers.hub)).not.toMatch(/A pass failed|Traceback/);
 });
 
-page("after the log-out they are asked to log in again", () => panel, async ada => {
-    await ada.open("hub/home");
-    await ada.page.click("#logout");
-    await ada.waitForPlace(/^\/hub\/(login|logout)$/);
-    await ada.picture("logged-out");
-    for (const address of ["hub/home", "user/ada/lab", ""]) {
-        await ada.open(address);
-        expect({ address, place: ada.place }).toEqual({ address, place: "/hub/login" });
-    }
-});
+page(
+    "after the log-out they are asked to log in again",
+    () => panel,
+    async ada => {
+        await ada.open("hub/home");
+        await ada.page.click("#logout");
+        await ada.waitForPlace(/^\/hub\/(login|logout)$/);
+        await ada.picture("logged-out");
+        for (const address of ["hub/home", "user/ada/lab", ""]) {
+            await ada.open(address);
+            expect({ address, place: ada.place }).toEqual({ address, place: "/hub/login" });
+        }
+    },
+);

@@ -19,5 +19,7 @@ const relay = net.createServer(inside => {
 });
 relay.listen(Number(port), "127.0.0.1", () => {
     // 3 and 4: the pipes by which Playwright speaks with the browser.
-    spawn(browser, args, { stdio: ["inherit", "inherit", "inherit", 3, 4] }).on("exit", code => process.exit(code ?? 1));
+    spawn(browser, args, { stdio: ["inherit", "inherit", "inherit", 3, 4] }).on("exit", code =>
+        process.exit(code ?? 1),
+    );
 });

@@ -19,7 +19,10 @@ const SOCKS_PORT = 1080;
  * background networking is off, by Playwright's defaults.
  * @param home its home directory, @param names addresses of names that no resolver knows
  */
-export async function launch({ home, names }: { home?: string; names?: Record<string, string> } = {}): Promise<Browser> {
+export async function launch({
+    home,
+    names,
+}: { home?: string; names?: Record<string, string> } = {}): Promise<Browser> {
     fs.mkdirSync(ARTIFACTS, { recursive: true });
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
     const socket = path.join(folder, "socks");
@@ -30,9 +33,18 @@ export async function launch({ home, names }: { home?: string; names?: Record<st
     };
     // Who is not root becomes it in a namespace of their own: only so may they make a network.
     const unshare = ["unshare", "--net", ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"])];
-    const command = [...unshare, process.execPath, path.join(__dirname, "ownNetwork.mjs"), socket, String(SOCKS_PORT), process.env.CHROMIUM ?? "/usr/bin/chromium"];
+    const command = [
+        ...unshare,
+        process.execPath,
+        path.join(__dirname, "ownNetwork.mjs"),
+        socket,
+        String(SOCKS_PORT),
+        process.env.CHROMIUM ?? "/usr/bin/chromium",
+    ];
     const executablePath = path.join(folder, "chromium");
-    fs.writeFileSync(executablePath, `#!/bin/sh\nexec ${command.map(word => `'${word}'`).join(" ")} "$@"\n`, { mode: 0o700 });
+    fs.writeFileSync(executablePath, `#!/bin/sh\nexec ${command.map(word => `'${word}'`).join(" ")} "$@"\n`, {
+        mode: 0o700,
+    });
     try {
         const browser = await chromium.launch({
             executablePath,
@@ -55,7 +67,8 @@ export function homeTrusting(certificate: string): string {
     const database = path.join(home, ".pki", "nssdb");
     fs.mkdirSync(database, { recursive: true });
     fs.writeFileSync(path.join(home, "ca.pem"), certificate);
-    const certutil = (...args: string[]) => execFileSync("certutil", ["-d", `sql:${database}`, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    const certutil = (...args: string[]) =>
+        execFileSync("certutil", ["-d", `sql:${database}`, ...args], { stdio: ["ignore", "ignore", "pipe"] });
     certutil("-N", "--empty-password");
     certutil("-A", "-t", "C,,", "-n", "the hub's authority", "-i", path.join(home, "ca.pem"));
     return home;
@@ -79,7 +92,10 @@ export class Person {
      * @param provider address of the identity provider that the pages may lead to; its certificate is a test's own
      */
     static async arrive(browser: Browser, url: string, provider?: string): Promise<Person> {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: provider !== undefined });
+        const context = await browser.newContext({
+            viewport: { width: 1280, height: 800 },
+            ignoreHTTPSErrors: provider !== undefined,
+        });
         return Person.at(context, await context.newPage(), url, provider);
     }
 

@@ -33,8 +33,17 @@ beforeAll(async () => {
     certificates = certificatesFor(address);
     workspace = await Workspace.create(plain);
     const [, clientId] = /clientId: (\S+)/.exec(plain) as RegExpExecArray;
-    github = await GitHubServer.start(address, clientId, CLIENT_SECRET, () => `${workspace.url}hub/oauth_callback`, certificates);
-    config = plain.replace(/^ {2}clientId: .*$/m, line => `${line}\n  organizations: [example]\n  host: ${github.url}\n  ${ca()}`);
+    github = await GitHubServer.start(
+        address,
+        clientId,
+        CLIENT_SECRET,
+        () => `${workspace.url}hub/oauth_callback`,
+        certificates,
+    );
+    config = plain.replace(
+        /^ {2}clientId: .*$/m,
+        line => `${line}\n  organizations: [example]\n  host: ${github.url}\n  ${ca()}`,
+    );
     workspace.writeConfig(config);
     ["octocat", "lovelace", "ada", "grace", "mallory"].forEach(name => github.accounts.add(name));
     github.members.set("example", new Set(["OctoCat", "lovelace", "ada", "mallory"]));
@@ -70,7 +79,10 @@ step("without its secret it is not deployed; with it it is", async () => {
     const { code, stderr } = await workspace.run("up", workspace.stack);
     expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: `The configuration of stack "${workspace.stack}" has 1 problem; nothing was changed.\n  githubClientSecret: is missing; this asks for it: npm run secret -- ${workspace.stack} githubClientSecret\n`,
+        stderr:
+            `The configuration of stack "${workspace.stack}" has 1 problem; nothing was changed.\n  ` +
+            `githubClientSecret: is missing; this asks for it: npm run secret -- ${workspace.stack} ` +
+            "githubClientSecret\n",
     });
     await workspace.secret("githubClientSecret", `${CLIENT_SECRET}\n`);
     workspace.writeConfig(config);
@@ -101,7 +113,9 @@ step("who is not listed is turned away by a page that says so, also with a liste
     for (const login of ["mallory", "ada"]) {
         const stranger = await logIn(login);
         await stranger.waitForPlace(/^\/hub\/oauth_callback$/);
-        expect(await said(stranger)).toBe(`${login} is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`);
+        expect(await said(stranger)).toBe(
+            `${login} is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`,
+        );
         await stranger.picture(`not-listed-${login}`);
         await stranger.open("hub/home");
         expect(stranger.place).toBe("/hub/login");
@@ -112,7 +126,9 @@ step("who is not listed is turned away by a page that says so, also with a liste
 step("who is listed, and of no organization that may, is turned away by a page that says so", async () => {
     const grace = await logIn("grace");
     await grace.waitForPlace(/^\/hub\/oauth_callback$/);
-    expect(await said(grace)).toBe(`grace is not of an organization or team that may use this hub. ${ASK} ${OTHERWISE} Log in`);
+    expect(await said(grace)).toBe(
+        `grace is not of an organization or team that may use this hub. ${ASK} ${OTHERWISE} Log in`,
+    );
     await grace.picture("wrong-organization");
     await grace.context.close();
 });
@@ -121,7 +137,14 @@ step("the client secret is in no plan, state, log, process list, image or file",
     const { hub, proxy } = outputs.containers;
     const before = workspace.stackFile;
     workspace.writeConfig(config.replace("type: github", "type: github\n  teams: [example/tutors]"));
-    const plan = await workspace.succeed("pulumi", "preview", "--diff", "--stack", workspace.stack, "--non-interactive");
+    const plan = await workspace.succeed(
+        "pulumi",
+        "preview",
+        "--diff",
+        "--stack",
+        workspace.stack,
+        "--non-interactive",
+    );
     expect(plan).toMatch(/jupyterhub-hub/);
     workspace.writeConfig(config);
     const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
@@ -142,8 +165,12 @@ step("the client secret is in no plan, state, log, process list, image or file",
 step("whoever is removed is out, in every tab and with every token; and new when they come back", async () => {
     const { page } = octocat;
     await octocat.open("hub/home");
-    const token = (await page.evaluate(`fetch("/hub/api/users/octocat/tokens", {method: "POST", headers: {"X-XSRFToken": /_xsrf=([^;]+)/.exec(document.cookie)[1]}}).then(r => r.json()).then(r => r.token)`)) as string;
-    const asked = async () => (await fetch(`${outputs.url}hub/api/user`, { headers: { Authorization: `token ${token}` } })).status;
+    const token = (await page.evaluate(
+        `fetch("/hub/api/users/octocat/tokens", {method: "POST", headers: {"X-XSRFToken": ` +
+            "/_xsrf=([^;]+)/.exec(document.cookie)[1]}}).then(r => r.json()).then(r => r.token)",
+    )) as string;
+    const asked = async () =>
+        (await fetch(`${outputs.url}hub/api/user`, { headers: { Authorization: `token ${token}` } })).status;
     expect(await asked()).toBe(200);
     const kernel = await new HubClient(outputs.url, "octocat").startKernel(token);
     expect(await kernel.run("print(6 * 7)")).toBe("42\n");
@@ -162,7 +189,9 @@ step("whoever is removed is out, in every tab and with every token; and new when
     await waitFor(async () => (await asked()) === 403, 60, "the hub's answer");
     await page.click('a:has-text("Sign in with GitHub")');
     await octocat.waitForPlace(/^\/hub\/oauth_callback$/);
-    expect(await said(octocat)).toBe(`octocat is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`);
+    expect(await said(octocat)).toBe(
+        `octocat is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`,
+    );
 
     workspace.writeConfig(config);
     await workspace.up();
@@ -176,7 +205,10 @@ step("whoever is removed is out, in every tab and with every token; and new when
 });
 
 /** The same people with another type. */
-const withType = (...lines: string[]) => config.replace(/^jupyterhub:authentication:\n(?: .*\n|\n)*/m, () => ["jupyterhub:authentication:", ...lines.map(line => `  ${line}`), "", ""].join("\n"));
+const withType = (...lines: string[]) =>
+    config.replace(/^jupyterhub:authentication:\n(?: .*\n|\n)*/m, () =>
+        ["jupyterhub:authentication:", ...lines.map(line => `  ${line}`), "", ""].join("\n"),
+    );
 
 /** From the log-in page to the OpenID provider, and through its forms. */
 async function logInByOidc(account: string): Promise<Person> {
@@ -193,12 +225,34 @@ async function logInByOidc(account: string): Promise<Person> {
 step("another type of authentication: only the hub is replaced, servers keep running, sessions end", async () => {
     const clientSecret = "a secret/with:reserved+characters";
     const named = (name: string, ...groups: string[]) => ({ preferred_username: name, groups });
-    const accounts = { 1: named("octocat", "lab"), 2: named("Lovelace", "x", "lab"), 3: named("grace", "x"), 4: named("ada", "lab"), 5: named("ｏctocat", "lab") };
-    oidc = await startOidc({ address: hostAddress(), ...certificates, clientId: "hub", clientSecret, redirect: `${workspace.url}hub/oauth_callback`, accounts });
+    const accounts = {
+        1: named("octocat", "lab"),
+        2: named("Lovelace", "x", "lab"),
+        3: named("grace", "x"),
+        4: named("ada", "lab"),
+        5: named("ｏctocat", "lab"),
+    };
+    oidc = await startOidc({
+        address: hostAddress(),
+        ...certificates,
+        clientId: "hub",
+        clientSecret,
+        redirect: `${workspace.url}hub/oauth_callback`,
+        accounts,
+    });
     await octocat.open("hub/spawn");
     await octocat.waitForPlace(/^\/user\/octocat\/lab/);
     const before = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", outputs.users.octocat.container);
-    workspace.writeConfig(withType("type: oidc", `issuer: ${oidc.issuer}`, "clientId: hub", "label: Example University", "allowedGroups: [lab]", ca()));
+    workspace.writeConfig(
+        withType(
+            "type: oidc",
+            `issuer: ${oidc.issuer}`,
+            "clientId: hub",
+            "label: Example University",
+            "allowedGroups: [lab]",
+            ca(),
+        ),
+    );
     await workspace.secret("oidcClientSecret", clientSecret);
     await workspace.up();
     await workspace.expectNoChanges();
@@ -207,22 +261,27 @@ step("another type of authentication: only the hub is replaced, servers keep run
     expect(octocat.place).toBe("/hub/login");
 });
 
-step("with an OpenID provider: listed people by their claim, and nobody by a look-alike or of another group", async () => {
-    const person = await logInByOidc("1");
-    await person.waitForPlace(/^\/user\/octocat\/lab/);
-    await person.context.close();
-    const ada = await logInByOidc("2");
-    await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);
-    await ada.context.close();
-    const refusals = {
-        3: "grace is not of a group that may use this hub.",
-        4: "ada is not on the list of people who may use this hub.",
-        5: "ｏctocat is not on the list of people who may use this hub.",
-    };
-    for (const [account, refusal] of Object.entries(refusals)) {
-        const stranger = await logInByOidc(account);
-        await stranger.waitForPlace(/^\/hub\/oauth_callback$/);
-        expect(await said(stranger)).toBe(`${refusal} ${ASK} To log in as somebody else, log out at Example University first. Log in`);
-        await stranger.context.close();
-    }
-});
+step(
+    "with an OpenID provider: listed people by their claim, and nobody by a look-alike or of another group",
+    async () => {
+        const person = await logInByOidc("1");
+        await person.waitForPlace(/^\/user\/octocat\/lab/);
+        await person.context.close();
+        const ada = await logInByOidc("2");
+        await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);
+        await ada.context.close();
+        const refusals = {
+            3: "grace is not of a group that may use this hub.",
+            4: "ada is not on the list of people who may use this hub.",
+            5: "ｏctocat is not on the list of people who may use this hub.",
+        };
+        for (const [account, refusal] of Object.entries(refusals)) {
+            const stranger = await logInByOidc(account);
+            await stranger.waitForPlace(/^\/hub\/oauth_callback$/);
+            expect(await said(stranger)).toBe(
+                `${refusal} ${ASK} To log in as somebody else, log out at Example University first. Log in`,
+            );
+            await stranger.context.close();
+        }
+    },
+);

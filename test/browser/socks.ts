@@ -31,7 +31,8 @@ async function serve(client: net.Socket, names: Record<string, string>): Promise
     if (command !== CONNECT || (kind !== IPV4 && kind !== DOMAIN)) {
         throw new Error(`not served: command ${command}, address type ${kind}`);
     }
-    const host = kind === IPV4 ? (await take(client, 4)).join(".") : (await take(client, (await take(client, 1))[0])).toString();
+    const host =
+        kind === IPV4 ? (await take(client, 4)).join(".") : (await take(client, (await take(client, 1))[0])).toString();
     const port = (await take(client, 2)).readUInt16BE();
     const server = net.connect(port, names[host] ?? host);
     client.on("close", () => server.destroy());

@@ -36,8 +36,17 @@ export class AcmeServer {
         requireGo("The certificate authority of this test (Pebble)");
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pebble-"));
         // Built by Go, whose cache makes it quick from the second time on.
-        execFileSync("go", ["build", "-o", `${folder}${path.sep}`, `${PROGRAMS}/pebble`, `${PROGRAMS}/pebble-challtestsrv`], { cwd: MODULE, stdio: ["ignore", "ignore", "pipe"] });
-        const [port, managementPort, dns, dnsManagement] = [await freePort(), await freePort(), await freePort(), await freePort()];
+        execFileSync(
+            "go",
+            ["build", "-o", `${folder}${path.sep}`, `${PROGRAMS}/pebble`, `${PROGRAMS}/pebble-challtestsrv`],
+            { cwd: MODULE, stdio: ["ignore", "ignore", "pipe"] },
+        );
+        const [port, managementPort, dns, dnsManagement] = [
+            await freePort(),
+            await freePort(),
+            await freePort(),
+            await freePort(),
+        ];
         const { certificate, key } = args.authority.issue(args.address);
         fs.writeFileSync(path.join(folder, "cert.pem"), certificate);
         fs.writeFileSync(path.join(folder, "key.pem"), key);
@@ -53,14 +62,35 @@ export class AcmeServer {
         fs.writeFileSync(path.join(folder, "config.json"), JSON.stringify({ pebble }));
         const log = fs.openSync(path.join(folder, "log"), "a");
         const run = (program: string, ...options: string[]) =>
-            spawn(path.join(folder, program), options, { cwd: folder, stdio: ["ignore", log, log], env: { ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" } });
+            spawn(path.join(folder, program), options, {
+                cwd: folder,
+                stdio: ["ignore", log, log],
+                env: { ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
+            });
         const others = ["-http01", "-https01", "-tlsalpn01", "-doh"].flatMap(option => [option, ""]);
         const processes = [
-            run("pebble-challtestsrv", "-dnsserver", `127.0.0.1:${dns}`, "-management", `127.0.0.1:${dnsManagement}`, "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", ...others),
+            run(
+                "pebble-challtestsrv",
+                "-dnsserver",
+                `127.0.0.1:${dns}`,
+                "-management",
+                `127.0.0.1:${dnsManagement}`,
+                "-defaultIPv4",
+                "127.0.0.1",
+                "-defaultIPv6",
+                "",
+                ...others,
+            ),
             run("pebble", "-config", "config.json", "-dnsserver", `127.0.0.1:${dns}`),
         ];
         fs.closeSync(log);
-        const server = new AcmeServer(folder, processes, `https://${args.address}:${port}/dir`, `https://${args.address}:${managementPort}`, args.authority);
+        const server = new AcmeServer(
+            folder,
+            processes,
+            `https://${args.address}:${port}/dir`,
+            `https://${args.address}:${managementPort}`,
+            args.authority,
+        );
         try {
             await waitFor(async () => (await server.get(server.directory)).ok, 30, "pebble");
         } catch (error) {

@@ -13,7 +13,15 @@ const CHOSEN = "correct horse battery";
 
 /** The same people, who prove themselves otherwise. */
 function withType(...lines: string[]): string {
-    return ["jupyterhub:users:", "  - ada", "  - {name: grace, admin: true, login: hopper}", "  - alan", "jupyterhub:authentication:", ...lines.map(line => `  ${line}`), "jupyterhub:defaults: {memory: 512M}"].join("\n");
+    return [
+        "jupyterhub:users:",
+        "  - ada",
+        "  - {name: grace, admin: true, login: hopper}",
+        "  - alan",
+        "jupyterhub:authentication:",
+        ...lines.map(line => `  ${line}`),
+        "jupyterhub:defaults: {memory: 512M}",
+    ].join("\n");
 }
 
 function people({ ada = "", everybody = 1 } = {}): string {
@@ -50,9 +58,11 @@ async function deploy(config: string): Promise<void> {
     await workspace.expectNoChanges();
 }
 
-const status = async (password: string, name: string) => (await new HubClient(workspace.url, name).logIn(password)).status;
+const status = async (password: string, name: string) =>
+    (await new HubClient(workspace.url, name).logIn(password)).status;
 const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
-const tokenStatus = async (token: string) => (await fetch(`${workspace.url}hub/api/user`, { headers: { Authorization: `token ${token}` } })).status;
+const tokenStatus = async (token: string) =>
+    (await fetch(`${workspace.url}hub/api/user`, { headers: { Authorization: `token ${token}` } })).status;
 
 async function expectOut(client: HubClient, token: string): Promise<void> {
     await waitFor(async () => (await tokenStatus(token)) === 403, 60, `the end of ${client.name}'s token`);
@@ -80,20 +90,52 @@ step("through the proxy, too: no way out, no log-in from another page, no way to
         await client.request("hub/login");
         const _xsrf = client.cookie("_xsrf", "hub/login") ?? "";
         const body = new URLSearchParams({ username: "ada", password: outputs.passwords.ada, _xsrf }).toString();
-        const answer = await client.request(`hub/login?next=${encodeURIComponent(next)}`, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", ...headers } });
-        return { status: answer.status, to: answer.headers.get("location"), inside: (await client.request("hub/home")).status === 200 };
+        const answer = await client.request(`hub/login?next=${encodeURIComponent(next)}`, {
+            method: "POST",
+            body,
+            headers: { "Content-Type": "application/x-www-form-urlencoded", ...headers },
+        });
+        return {
+            status: answer.status,
+            to: answer.headers.get("location"),
+            inside: (await client.request("hub/home")).status === 200,
+        };
     };
-    for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example/", "\\\\evil.example", "/\t/evil.example"]) {
+    for (const next of [
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example/",
+        "\\\\evil.example",
+        "/\t/evil.example",
+    ]) {
         const { status: code, to, inside } = await enter(next);
-        expect({ next, code, inside, host: new URL(to as string, outputs.url).host }).toEqual({ next, code: 302, inside: true, host: new URL(outputs.url).host });
+        expect({ next, code, inside, host: new URL(to as string, outputs.url).host }).toEqual({
+            next,
+            code: 302,
+            inside: true,
+            host: new URL(outputs.url).host,
+        });
     }
     for (const Origin of ["https://evil.example", "null"]) {
         expect(await enter("", { Origin })).toEqual({ status: 403, to: null, inside: false });
     }
     expect(await enter("", { Origin: new URL(outputs.url).origin })).toMatchObject({ status: 302, inside: true });
 
-    for (const name of ["alan", "ALAN", "ada%2F..%2Falan", "..%2Falan", "%D0%B0lan", "alan%2F", "alan%00", "%2561lan"]) {
-        for (const [path, method] of [[`hub/api/users/${name}/server`, "POST"], [`hub/api/users/${name}/tokens`, "POST"], [`user/${name}/api/kernels`, "POST"]]) {
+    for (const name of [
+        "alan",
+        "ALAN",
+        "ada%2F..%2Falan",
+        "..%2Falan",
+        "%D0%B0lan",
+        "alan%2F",
+        "alan%00",
+        "%2561lan",
+    ]) {
+        for (const [path, method] of [
+            [`hub/api/users/${name}/server`, "POST"],
+            [`hub/api/users/${name}/tokens`, "POST"],
+            [`user/${name}/api/kernels`, "POST"],
+        ]) {
             const answer = await ada.withToken(adaToken, path, { method, body: "{}" });
             expect({ path, refused: answer.status >= 400 && answer.status < 500 }).toEqual({ path, refused: true });
         }
@@ -109,7 +151,10 @@ step("one person's new password ends their sessions and tokens, and nothing else
     const grace = new HubClient(outputs.url, "hopper@example.org");
     await grace.logIn(outputs.passwords.grace);
     await deploy(people({ ada: ", passwordVersion: 2" }));
-    expect(outputs.passwords).toEqual({ ada: expect.not.stringMatching(before.passwords.ada), grace: before.passwords.grace });
+    expect(outputs.passwords).toEqual({
+        ada: expect.not.stringMatching(before.passwords.ada),
+        grace: before.passwords.grace,
+    });
     expect(containers.map(idOf)).toEqual(ids);
     await expectOut(ada, adaToken);
     expect(await kernel.run("print(secret)")).toBe("in memory\n");
@@ -117,7 +162,9 @@ step("one person's new password ends their sessions and tokens, and nothing else
     ada = new HubClient(outputs.url, "ada");
     expect((await ada.logIn(outputs.passwords.ada)).status).toBe(302);
     adaToken = await ada.token();
-    expect((await fetch(ada.server("api/kernels"), { headers: { Authorization: `token ${adaToken}` } })).status).toBe(200);
+    expect((await fetch(ada.server("api/kernels"), { headers: { Authorization: `token ${adaToken}` } })).status).toBe(
+        200,
+    );
     expect((await grace.request("hub/home")).status).toBe(200);
 });
 
@@ -135,13 +182,25 @@ step("everybody's new passwords are everybody's but of those who chose one", asy
 
 let certificates: Certificates;
 
-const pem = (text: string) => ["ca: |", ...text.trim().split("\n").map(line => `  ${line}`)];
+const pem = (text: string) => [
+    "ca: |",
+    ...text
+        .trim()
+        .split("\n")
+        .map(line => `  ${line}`),
+];
 
 step("with a directory: listed people by its passwords, of its group; the hub alone is replaced", async () => {
     certificates = certificatesFor(hostAddress());
     ldap = await startLdap(`${workspace.stack}-slapd`, hostAddress(), certificates);
     const search = "search: {base: 'ou=people,dc=example,dc=org', bindDn: 'cn=hub,dc=example,dc=org'}";
-    const directory = withType("type: ldap", `server: ldap://${hostAddress()}:${ldap.plain}`, search, "allowedGroups: ['cn=lab,ou=groups,dc=example,dc=org']", ...pem(certificates.ca));
+    const directory = withType(
+        "type: ldap",
+        `server: ldap://${hostAddress()}:${ldap.plain}`,
+        search,
+        "allowedGroups: ['cn=lab,ou=groups,dc=example,dc=org']",
+        ...pem(certificates.ca),
+    );
     const before = [outputs.containers.proxy, outputs.users.ada.container].map(idOf);
     const { ada: derived } = outputs.passwords;
     workspace.writeConfig(directory);
@@ -165,10 +224,16 @@ step("with a directory: listed people by its passwords, of its group; the hub al
 });
 
 step("a directory that nobody vouches for is told no password; one that somebody does is", async () => {
-    const server = [`server: ldaps://${hostAddress()}:${(ldap as LdapServer).tls}`, "bindDn: 'uid={username},ou=people,dc=example,dc=org'"];
+    const server = [
+        `server: ldaps://${hostAddress()}:${(ldap as LdapServer).tls}`,
+        "bindDn: 'uid={username},ou=people,dc=example,dc=org'",
+    ];
     await deploy(withType("type: ldap", ...server, ...pem(certificatesFor(hostAddress()).ca)));
     const { status: code, text } = await new HubClient(workspace.url, "ada").logIn("of ada in LDAP");
-    expect({ code, told: text.includes("The directory of people does not answer at the moment.") }).toEqual({ code: 503, told: true });
+    expect({ code, told: text.includes("The directory of people does not answer at the moment.") }).toEqual({
+        code: 503,
+        told: true,
+    });
     await deploy(withType("type: ldap", ...server, ...pem(certificates.ca)));
     expect(await status("of ada in LDAP", "ada")).toBe(302);
     expect(await status("of alan in LDAP", "alan")).toBe(302);
@@ -178,7 +243,11 @@ step("a directory that nobody vouches for is told no password; one that somebody
 step("with a class from a package: its settings, its secret ones, and the list over it", async () => {
     workspace.writeConfig(
         [
-            withType("type: custom", "class: firstuseauthenticator.FirstUseAuthenticator", "config: {dbm_path: /srv/jupyterhub/data/passwords.dbm}"),
+            withType(
+                "type: custom",
+                "class: firstuseauthenticator.FirstUseAuthenticator",
+                "config: {dbm_path: /srv/jupyterhub/data/passwords.dbm}",
+            ),
             "jupyterhub:images: {hub: {pip: ['jupyterhub-firstuseauthenticator==1.1.0']}}",
         ].join("\n"),
     );
@@ -189,35 +258,66 @@ step("with a class from a package: its settings, its secret ones, and the list o
     expect(await status("another one", "ada")).toBe(403);
     expect(await status("too few", "alan")).toBe(403);
     expect(await status("long enough", "mallory")).toBe(403);
-    expect(docker("exec", outputs.containers.hub, "python", "-c", "import jupyterhub; print(jupyterhub.__version__)")).toMatch(/^6\./);
+    expect(
+        docker("exec", outputs.containers.hub, "python", "-c", "import jupyterhub; print(jupyterhub.__version__)"),
+    ).toMatch(/^6\./);
 });
 
-step("with an invitation: listed people choose a password, nobody takes their name, a new invitation ends the account", async () => {
-    const choose = async (username: string, shown: string, password: string) => {
-        const client = new HubClient(workspace.url, username);
-        await client.request("hub/signup");
-        const _xsrf = client.cookie("_xsrf", "hub/signup") ?? "";
-        const body = new URLSearchParams({ _xsrf, username, shown, password, again: password }).toString();
-        return (await client.request("hub/signup", { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded" } })).status;
-    };
-    const native = (ada: string) => ["jupyterhub:users:", `  - ${ada}`, "  - {name: grace, admin: true, login: hopper}", "  - alan", "jupyterhub:authentication: {type: native}", "jupyterhub:defaults: {memory: 512M}"].join("\n");
-    await workspace.succeed("pulumi", "config", "rm", "jupyterhub:authenticatorSecrets", "--stack", workspace.stack);
-    await deploy(native("ada"));
-    const { ada: invitation, grace: invitationOfGrace } = outputs.passwords;
-    expect(Object.keys(outputs.passwords)).toEqual(["ada", "alan", "grace"]);
-    expect(await status(invitation, "ada")).toBe(403);
-    expect(await choose("ada", "guess", CHOSEN)).toBe(403);
-    expect(await choose("ada", invitationOfGrace, CHOSEN)).toBe(403);
-    expect(await choose("mallory", invitation, CHOSEN)).toBe(403);
-    expect(await choose("ada", invitation, CHOSEN)).toBe(200);
-    expect(await choose("ada", invitation, `${CHOSEN}!`)).toBe(403);
-    expect(await choose("hopper", invitationOfGrace, CHOSEN)).toBe(200);
-    expect([await status(CHOSEN, "ada"), await status(CHOSEN, "hopper"), await status(CHOSEN, "grace"), await status(CHOSEN, "alan")]).toEqual([302, 302, 403, 403]);
-    await deploy(native("{name: ada, passwordVersion: 2}"));
-    await waitFor(async () => (await status(CHOSEN, "ada")) === 403, 60, "the end of ada's account");
-    expect(await status(CHOSEN, "hopper")).toBe(302);
-    expect(await choose("ada", invitation, CHOSEN)).toBe(403);
-    expect(await choose("ada", outputs.passwords.ada, CHOSEN)).toBe(200);
-    expect(await status(CHOSEN, "ada")).toBe(302);
-    expect(docker("logs", outputs.containers.hub)).not.toContain(CHOSEN);
-});
+step(
+    "with an invitation: listed people choose a password, nobody takes their name, a new invitation ends the account",
+    async () => {
+        const choose = async (username: string, shown: string, password: string) => {
+            const client = new HubClient(workspace.url, username);
+            await client.request("hub/signup");
+            const _xsrf = client.cookie("_xsrf", "hub/signup") ?? "";
+            const body = new URLSearchParams({ _xsrf, username, shown, password, again: password }).toString();
+            return (
+                await client.request("hub/signup", {
+                    method: "POST",
+                    body,
+                    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+                })
+            ).status;
+        };
+        const native = (ada: string) =>
+            [
+                "jupyterhub:users:",
+                `  - ${ada}`,
+                "  - {name: grace, admin: true, login: hopper}",
+                "  - alan",
+                "jupyterhub:authentication: {type: native}",
+                "jupyterhub:defaults: {memory: 512M}",
+            ].join("\n");
+        await workspace.succeed(
+            "pulumi",
+            "config",
+            "rm",
+            "jupyterhub:authenticatorSecrets",
+            "--stack",
+            workspace.stack,
+        );
+        await deploy(native("ada"));
+        const { ada: invitation, grace: invitationOfGrace } = outputs.passwords;
+        expect(Object.keys(outputs.passwords)).toEqual(["ada", "alan", "grace"]);
+        expect(await status(invitation, "ada")).toBe(403);
+        expect(await choose("ada", "guess", CHOSEN)).toBe(403);
+        expect(await choose("ada", invitationOfGrace, CHOSEN)).toBe(403);
+        expect(await choose("mallory", invitation, CHOSEN)).toBe(403);
+        expect(await choose("ada", invitation, CHOSEN)).toBe(200);
+        expect(await choose("ada", invitation, `${CHOSEN}!`)).toBe(403);
+        expect(await choose("hopper", invitationOfGrace, CHOSEN)).toBe(200);
+        expect([
+            await status(CHOSEN, "ada"),
+            await status(CHOSEN, "hopper"),
+            await status(CHOSEN, "grace"),
+            await status(CHOSEN, "alan"),
+        ]).toEqual([302, 302, 403, 403]);
+        await deploy(native("{name: ada, passwordVersion: 2}"));
+        await waitFor(async () => (await status(CHOSEN, "ada")) === 403, 60, "the end of ada's account");
+        expect(await status(CHOSEN, "hopper")).toBe(302);
+        expect(await choose("ada", invitation, CHOSEN)).toBe(403);
+        expect(await choose("ada", outputs.passwords.ada, CHOSEN)).toBe(200);
+        expect(await status(CHOSEN, "ada")).toBe(302);
+        expect(docker("logs", outputs.containers.hub)).not.toContain(CHOSEN);
+    },
+);

@@ -1,6 +1,6 @@
 /**
- * Everything of a stack in one file while people work, and back again: beside the stack, and on a machine that has nothing.
- * Damaged files, files of others, interruptions.
+ * Everything of a stack in one file while people work, and back again: beside the stack, and on a machine that has
+ * nothing. Damaged files, files of others, interruptions.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
@@ -22,9 +22,15 @@ let alanBefore: unknown;
 
 const homes = () => path.join(workspace.folder, "homes");
 const beside = () => ({
-    containers: docker("ps", "--all", "--format", "{{.Names}}").split("\n").filter(name => name.startsWith(`${trial}-`)),
-    networks: docker("network", "ls", "--format", "{{.Name}}").split("\n").filter(name => name.startsWith(`${trial}-`)),
-    volumes: docker("volume", "ls", "--quiet").split("\n").filter(name => name.startsWith(`${trial}-`)),
+    containers: docker("ps", "--all", "--format", "{{.Names}}")
+        .split("\n")
+        .filter(name => name.startsWith(`${trial}-`)),
+    networks: docker("network", "ls", "--format", "{{.Name}}")
+        .split("\n")
+        .filter(name => name.startsWith(`${trial}-`)),
+    volumes: docker("volume", "ls", "--quiet")
+        .split("\n")
+        .filter(name => name.startsWith(`${trial}-`)),
 });
 
 beforeAll(async () => {
@@ -35,7 +41,8 @@ beforeAll(async () => {
     workspace.writeConfig(
         [
             `jupyterhub:homes: {hostFormat: "${homes()}/{username}"}`,
-            "jupyterhub:users: [{name: ada, mounts: [{volume: team, path: /team}]}, grace, {name: alan, kind: system, uid: 2101, gid: 2102}]",
+            "jupyterhub:users: [{name: ada, mounts: [{volume: team, path: /team}]}, grace, {name: alan, " +
+                "kind: system, uid: 2101, gid: 2102}]",
         ].join("\n"),
     );
     fs.mkdirSync(homes(), { mode: 0o755 });
@@ -56,7 +63,21 @@ afterAll(() => {
 
 /** Python as root over a place. */
 function inside(place: string, script: string): string {
-    return docker("run", "--rm", "--network", "none", "--user", "0", "--volume", `${place}:/place`, "--entrypoint", "python3", outputs.users.grace.image, "-c", script);
+    return docker(
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--user",
+        "0",
+        "--volume",
+        `${place}:/place`,
+        "--entrypoint",
+        "python3",
+        outputs.users.grace.image,
+        "-c",
+        script,
+    );
 }
 
 /** Whatever a file system knows that a backup has to bring back. */
@@ -109,11 +130,19 @@ print(json.dumps(found))
 `;
 
 const look = (place: string) => JSON.parse(inside(place, LOOK)) as Record<string, unknown>;
-const started = () => Object.values({ ...outputs.containers, ada: outputs.users.ada.container }).map(name => docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", name));
+const started = () =>
+    Object.values({ ...outputs.containers, ada: outputs.users.ada.container }).map(name =>
+        docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", name),
+    );
 
 /** A command in a process group of its own. */
 function begin(...args: string[]): { child: ChildProcess; end: Promise<{ code: number | null; said: string }> } {
-    const child = spawn(process.execPath, ["scripts/run.mjs", ...args], { cwd: workspace.root, env: workspace.env, detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, ["scripts/run.mjs", ...args], {
+        cwd: workspace.root,
+        env: workspace.env,
+        detached: true,
+        stdio: ["ignore", "ignore", "pipe"],
+    });
     let said = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
     return { child, end: new Promise(resolve => child.once("close", code => resolve({ code, said }))) };
@@ -163,7 +192,11 @@ step("a backup while a kernel writes and the hub is busy: nobody is interrupted"
     expect(tokens).toBeGreaterThan(0);
     expect(started()).toEqual(before);
     const counted = Number(await kernel.run("print(count)"));
-    await waitFor(async () => Number(await (kernel as Kernel).run("print(count)")) > counted, 30, "the kernel going on");
+    await waitFor(
+        async () => Number(await (kernel as Kernel).run("print(count)")) > counted,
+        30,
+        "the kernel going on",
+    );
 
     for (const part of ["hub-data", "home-ada", "home-grace", "shared-team", `${homes()}/alan`]) {
         expect(stderr).toMatch(new RegExp(`^  ${part}  [\\d.]+ [kM]?B$`, "m"));
@@ -185,16 +218,27 @@ step("interrupted: no file, no half of one, no container", async () => {
     await waitFor(async () => fs.statSync(partial).size > 1 << 20, 120, "the file growing", 20);
     child.kill("SIGTERM");
     const { code, said } = await end;
-    expect({ code, last: said.trimEnd().split("\n").pop() }).toEqual({ code: 1, last: `Interrupted; ${other} was not written.` });
+    expect({ code, last: said.trimEnd().split("\n").pop() }).toEqual({
+        code: 1,
+        last: `Interrupted; ${other} was not written.`,
+    });
     expect(fs.readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
     expect(workspace.objects().containers.filter(name => name.includes("-packing-"))).toEqual([]);
 
-    expect(await workspace.run("backup", workspace.stack, "--out", file)).toMatchObject({ code: 1, stdout: "", stderr: `${file} is there already; nothing was written.\n` });
+    expect(await workspace.run("backup", workspace.stack, "--out", file)).toMatchObject({
+        code: 1,
+        stdout: "",
+        stderr: `${file} is there already; nothing was written.\n`,
+    });
 });
 
 step("a damaged file, a deployed stack, another stack file: refused, and nothing is changed", async () => {
     const projects = path.join(workspace.env.XDG_DATA_HOME as string, "jupyterhub-pulumi");
-    const state = () => ({ ...workspace.objects(), file: fs.readFileSync(workspace.stackFile, "utf8"), kept: fs.readdirSync(projects).map(checkout => fs.readdirSync(path.join(projects, checkout, "stacks")).sort()) });
+    const state = () => ({
+        ...workspace.objects(),
+        file: fs.readFileSync(workspace.stackFile, "utf8"),
+        kept: fs.readdirSync(projects).map(checkout => fs.readdirSync(path.join(projects, checkout, "stacks")).sort()),
+    });
     const before = state();
     const same = () => {
         expect(state()).toEqual(before);
@@ -211,53 +255,104 @@ step("a damaged file, a deployed stack, another stack file: refused, and nothing
     fs.closeSync(handle);
     const damaged = await workspace.run("restore", broken, "--as", trial);
     expect(damaged.code).toBe(1);
-    expect(damaged.stderr).toContain(`${broken} is damaged or no backup of this project: volumes/home-ada.tar.gz is not what was written. Nothing was changed.\n`);
+    expect(damaged.stderr).toContain(
+        `${broken} is damaged or no backup of this project: volumes/home-ada.tar.gz is not what was written. ` +
+            "Nothing was changed.\n",
+    );
     same();
     fs.truncateSync(broken, middle);
-    expect((await workspace.run("restore", broken, "--as", trial)).stderr).toContain("it ends too early. Nothing was changed.\n");
+    expect((await workspace.run("restore", broken, "--as", trial)).stderr).toContain(
+        "it ends too early. Nothing was changed.\n",
+    );
     same();
 
-    expect((await workspace.run("restore", file)).stderr).toContain(`The stack "${workspace.stack}" is deployed; nothing was changed. `);
+    expect((await workspace.run("restore", file)).stderr).toContain(
+        `The stack "${workspace.stack}" is deployed; nothing was changed. `,
+    );
     same();
-    expect((await workspace.run("restore", file, "--as", "dev")).stderr).toContain("stacks/Pulumi.dev.yaml is there already and says something else; nothing was changed.");
+    expect((await workspace.run("restore", file, "--as", "dev")).stderr).toContain(
+        "stacks/Pulumi.dev.yaml is there already and says something else; nothing was changed.",
+    );
     same();
 });
 
-step("beside the stack under another name: a killed restore is refused by up and done again, the original is not touched", async () => {
-    const before = { objects: workspace.objects(), started: started() };
-    const killed = begin("restore", file, "--as", trial);
-    await waitFor(async () => beside().volumes.some(name => name.endsWith("-home-ada")), 120, "ada's volume", 20);
-    process.kill(-(killed.child.pid as number), "SIGKILL");
-    await killed.end;
-    expect((await workspace.run("up", trial)).stderr).toContain(`The stack "${trial}" was being restored, and that was killed. Once more: npm run restore -- FILE.`);
+step(
+    "beside the stack under another name: a killed restore is refused by up and done again, the original is " +
+        "not touched",
+    async () => {
+        const before = { objects: workspace.objects(), started: started() };
+        const killed = begin("restore", file, "--as", trial);
+        await waitFor(async () => beside().volumes.some(name => name.endsWith("-home-ada")), 120, "ada's volume", 20);
+        process.kill(-(killed.child.pid as number), "SIGKILL");
+        await killed.end;
+        expect((await workspace.run("up", trial)).stderr).toContain(
+            `The stack "${trial}" was being restored, and that was killed. Once more: npm run restore -- FILE.`,
+        );
 
-    const { code, stderr } = await workspace.run("restore", file, "--as", trial);
-    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stderr).toContain(`Not restored: ${homes()}/alan, a directory of the Docker host`);
-    const { containers, networks, volumes } = beside();
-    expect({ containers, networks }).toEqual({ containers: [], networks: [] });
-    const named = (part: string) => volumes.find(name => name.endsWith(`-${part}`)) as string;
-    expect(volumes.map(name => name.replace(/^\w+-\w+-/, ""))).toEqual(["home-ada", "home-grace", "hub-data", "shared-team"]);
-    expect(look(named("home-grace"))).toEqual(graceBefore);
-    expect(inside(named("shared-team"), "print(open('/place/shared.txt').read())")).toBe("for all");
-    // Consecutive up to the moment it was read.
-    inside(named("home-ada"), "lines = open('/place/counted').read().split('\\n')[:-1]\nassert len(lines) > 0 and lines == [str(i + 1) for i in range(len(lines))], lines[-3:]");
-    expect(inside(named("hub-data"), "import sqlite3\ndb = sqlite3.connect('/place/jupyterhub.sqlite')\nprint(db.execute('pragma integrity_check').fetchone()[0], db.execute(\"select count(*) from users where name = 'ada'\").fetchone()[0])")).toBe("ok 1");
-    expect(inside(named("hub-data"), "import os\nprint(sorted({(s.st_uid, s.st_gid) for s in [os.stat('/place'), os.stat('/place/jupyterhub.sqlite')]}), oct(os.stat('/place').st_mode & 0o777))")).toBe("[(1000, 1000)] 0o700");
-    expect({ objects: workspace.objects(), started: started() }).toEqual(before);
+        const { code, stderr } = await workspace.run("restore", file, "--as", trial);
+        expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+        expect(stderr).toContain(`Not restored: ${homes()}/alan, a directory of the Docker host`);
+        const { containers, networks, volumes } = beside();
+        expect({ containers, networks }).toEqual({ containers: [], networks: [] });
+        const named = (part: string) => volumes.find(name => name.endsWith(`-${part}`)) as string;
+        expect(volumes.map(name => name.replace(/^\w+-\w+-/, ""))).toEqual([
+            "home-ada",
+            "home-grace",
+            "hub-data",
+            "shared-team",
+        ]);
+        expect(look(named("home-grace"))).toEqual(graceBefore);
+        expect(inside(named("shared-team"), "print(open('/place/shared.txt').read())")).toBe("for all");
+        // Consecutive up to the moment it was read.
+        inside(
+            named("home-ada"),
+            "lines = open('/place/counted').read().split('\\n')[:-1]\nassert len(lines) > 0 and lines == " +
+                "[str(i + 1) for i in range(len(lines))], lines[-3:]",
+        );
+        expect(
+            inside(
+                named("hub-data"),
+                "import sqlite3\ndb = sqlite3.connect('/place/jupyterhub.sqlite')\nprint(db.execute('pragma " +
+                    "integrity_check').fetchone()[0], db.execute(\"select count(*) from users where name = " +
+                    "'ada'\").fetchone()[0])",
+            ),
+        ).toBe("ok 1");
+        expect(
+            inside(
+                named("hub-data"),
+                "import os\nprint(sorted({(s.st_uid, s.st_gid) for s in [os.stat('/place'), " +
+                    "os.stat('/place/jupyterhub.sqlite')]}), oct(os.stat('/place').st_mode & 0o777))",
+            ),
+        ).toBe("[(1000, 1000)] 0o700");
+        expect({ objects: workspace.objects(), started: started() }).toEqual(before);
 
-    const trialFile = path.join(workspace.root, "stacks", `Pulumi.${trial}.yaml`);
-    const port = await freePort();
-    fs.writeFileSync(trialFile, fs.readFileSync(trialFile, "utf8").replace(/(listen: 127\.0\.0\.1:)\d+/, `$1${port}`));
-    await workspace.succeed("up", trial);
-    const passwords = JSON.parse(await workspace.succeed("pulumi", "stack", "output", "passwords", "--json", "--show-secrets", "--stack", trial)) as Record<string, string>;
-    expect(passwords.ada).not.toBe(outputs.passwords.ada);
-    expect((await new HubClient(`http://127.0.0.1:${port}/`, "ada").logIn(passwords.ada)).status).toBe(302);
-    expect(started()).toEqual(before.started);
-    await workspace.succeed("purge", trial, "--yes");
-    expect(beside()).toEqual({ containers: [], networks: [], volumes: [] });
-    expect(started()).toEqual(before.started);
-});
+        const trialFile = path.join(workspace.root, "stacks", `Pulumi.${trial}.yaml`);
+        const port = await freePort();
+        fs.writeFileSync(
+            trialFile,
+            fs.readFileSync(trialFile, "utf8").replace(/(listen: 127\.0\.0\.1:)\d+/, `$1${port}`),
+        );
+        await workspace.succeed("up", trial);
+        const passwords = JSON.parse(
+            await workspace.succeed(
+                "pulumi",
+                "stack",
+                "output",
+                "passwords",
+                "--json",
+                "--show-secrets",
+                "--stack",
+                trial,
+            ),
+        ) as Record<string, string>;
+        expect(passwords.ada).not.toBe(outputs.passwords.ada);
+        expect((await new HubClient(`http://127.0.0.1:${port}/`, "ada").logIn(passwords.ada)).status).toBe(302);
+        expect(started()).toEqual(before.started);
+        await workspace.succeed("purge", trial, "--yes");
+        expect(beside()).toEqual({ containers: [], networks: [], volumes: [] });
+        expect(started()).toEqual(before.started);
+    },
+);
 
 step("on a machine that has nothing: the same files, passwords and database", async () => {
     kernel?.close();
@@ -267,7 +362,9 @@ step("on a machine that has nothing: the same files, passwords and database", as
     fs.rmSync(path.join(workspace.root, "stacks", `Pulumi.${trial}.yaml`));
 
     const taken = await workspace.run("restore", file, "--system-homes");
-    expect(taken.stderr).toContain(`There is data already, and it is not overwritten; nothing was changed:\n  directory ${homes()}/alan\n`);
+    expect(taken.stderr).toContain(
+        `There is data already, and it is not overwritten; nothing was changed:\n  directory ${homes()}/alan\n`,
+    );
     expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
     expect(fs.existsSync(workspace.stackFile)).toBe(false);
     asRoot("rm", "-rf", path.join(homes(), "alan"));

@@ -16,7 +16,15 @@ export function billOfMaterials(image: string): Map<string, string> {
     const { components, ...head } = JSON.parse(text) as { components: Component[]; [key: string]: unknown };
     // Neither a time nor a random number: the same content has the same bytes.
     expect(head).toEqual({ bomFormat: "CycloneDX", specVersion: "1.5", version: 1 });
-    expect(components.filter(({ type, name, version, purl }) => type !== "library" || name === "" || version === "" || !/^pkg:(deb\/debian|pypi|npm|generic)\/[\w.%/~-]+@[\w.%~-]+(\?arch=\w+)?$/.test(purl))).toEqual([]);
+    expect(
+        components.filter(
+            ({ type, name, version, purl }) =>
+                type !== "library" ||
+                name === "" ||
+                version === "" ||
+                !/^pkg:(deb\/debian|pypi|npm|generic)\/[\w.%/~-]+@[\w.%~-]+(\?arch=\w+)?$/.test(purl),
+        ),
+    ).toEqual([]);
     expect(new Set(components.map(({ purl }) => purl)).size).toBe(components.length);
     return new Map(components.map(({ purl, version }) => [purl.replace(/@[^@]*$/, ""), version]));
 }

@@ -21,13 +21,20 @@ let answers: { up: Promise<Result>; preview: Promise<Result> }[];
 beforeAll(async () => {
     workspace = await Workspace.create("jupyterhub:users: [ada]");
     env = await shellEnv(workspace);
-    const made = await shell(workspace, `pulumi stack init ${workspace.stack} && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n' | pulumi config set --secret jupyterhub:rootSecret`);
+    const made = await shell(
+        workspace,
+        `pulumi stack init ${workspace.stack} && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n' | ` +
+            "pulumi config set --secret jupyterhub:rootSecret",
+    );
     expect({ code: made.code, text: made.code === 0 ? "" : said(made) }).toEqual({ code: 0, text: "" });
     const file = fs.readFileSync(workspace.stackFile, "utf8");
     salt = /^encryptionsalt: .*$/m.exec(file)?.[0] as string;
     secret = /^ +jupyterhub:rootSecret:\n +secure: .*$/m.exec(file)?.[0] as string;
     const files = brokenStacks.map(({ config }, i) => write(`${workspace.stack}-${i}`, config));
-    const both = files.flatMap((file, i) => [() => workspace.run("up", `${workspace.stack}-${i}`), () => preview("--stack", workspace.stack, "--config-file", file)]);
+    const both = files.flatMap((file, i) => [
+        () => workspace.run("up", `${workspace.stack}-${i}`),
+        () => preview("--stack", workspace.stack, "--config-file", file),
+    ]);
     const results = pool(2, both);
     answers = files.map((_, i) => ({ up: results[2 * i], preview: results[2 * i + 1] }));
 });
@@ -44,24 +51,30 @@ function write(stack: string, config: string, rootSecret = secret): string {
     return file;
 }
 
-const preview = (...args: string[]) => capture("pulumi", ["preview", "--non-interactive", ...args], { cwd: workspace.root, env });
+const preview = (...args: string[]) =>
+    capture("pulumi", ["preview", "--non-interactive", ...args], { cwd: workspace.root, env });
 
 /** Each line of the message, in any place; and a count where there is one. */
 function expectRefusal(result: Result, problems: readonly string[]): void {
-    const lines = said(result).split("\n").map(line => line.trim());
+    const lines = said(result)
+        .split("\n")
+        .map(line => line.trim());
     expect(lines).toEqual(expect.arrayContaining([...problems]));
     expect(result.code).not.toBe(0);
     expectNoTrace(said(result));
 }
 
 const all = (problems: readonly string[]) => [
-    expect.stringMatching(`has ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}; nothing was changed\\.$`) as string,
+    expect.stringMatching(
+        `has ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}; nothing was changed\\.$`,
+    ) as string,
     ...problems,
 ];
 
 describe.each(brokenStacks.map((broken, i) => [broken.title, broken, i] as const))("%s", (_, { problems }, i) => {
     /** Commands in messages name the stack. */
-    const of = (stack: string) => all(problems.map(problem => problem.replace("npm run secret -- test ", `npm run secret -- ${stack} `)));
+    const of = (stack: string) =>
+        all(problems.map(problem => problem.replace("npm run secret -- test ", `npm run secret -- ${stack} `)));
 
     it("is refused by npm run up", async () => {
         expectRefusal(await answers[i].up, of(`${workspace.stack}-${i}`));
@@ -73,7 +86,8 @@ describe.each(brokenStacks.map((broken, i) => [broken.title, broken, i] as const
 });
 
 /** A line that Pulumi may have put `error: ` before. */
-const ending = (text: string) => expect.stringMatching(new RegExp(`^(error: )?${text.replace(/[.[\]/]/g, "\\$&")}$`)) as string;
+const ending = (text: string) =>
+    expect.stringMatching(new RegExp(`^(error: )?${text.replace(/[.[\]/]/g, "\\$&")}$`)) as string;
 
 /** The same file by both ways. */
 async function bothRefuse(config: string, problems: readonly string[], rootSecret = secret): Promise<void> {
@@ -86,28 +100,57 @@ async function bothRefuse(config: string, problems: readonly string[], rootSecre
 it("an encrypted value inside the list of people is refused", async () => {
     const name = `${workspace.stack}-inside`;
     const file = write(name, "jupyterhub:users: [ada, {name: grace}]");
-    const set = await capture("pulumi", ["config", "set", "--secret", "--path", "jupyterhub:users[1].env.TOKEN", "x", "--stack", workspace.stack, "--config-file", file], { cwd: workspace.root, env });
+    const set = await capture(
+        "pulumi",
+        [
+            "config",
+            "set",
+            "--secret",
+            "--path",
+            "jupyterhub:users[1].env.TOKEN",
+            "x",
+            "--stack",
+            workspace.stack,
+            "--config-file",
+            file,
+        ],
+        { cwd: workspace.root, env },
+    );
     expect(set.code).toBe(0);
-    const problems = all([`users: has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})`]);
+    const problems = all([
+        `users: has an encrypted value inside; secrets have keys of their own (${SECRET_KEYS.join(", ")})`,
+    ]);
     expectRefusal(await workspace.run("up", name), problems);
     expectRefusal(await preview("--stack", workspace.stack, "--config-file", file), problems);
 });
 
 it("a root secret in plain text is refused, and not repeated", async () => {
     const readable = "0123456789abcdef".repeat(4);
-    await bothRefuse("jupyterhub:users: [ada]", all(["rootSecret: is readable in the stack file; encrypt it: pulumi config set --secret jupyterhub:rootSecret"]), `  jupyterhub:rootSecret: "${readable}"`);
+    await bothRefuse(
+        "jupyterhub:users: [ada]",
+        all([
+            "rootSecret: is readable in the stack file; encrypt it: pulumi config set --secret jupyterhub:rootSecret",
+        ]),
+        `  jupyterhub:rootSecret: "${readable}"`,
+    );
     expect(said(await workspace.run("up", `${workspace.stack}-one`))).not.toContain(readable);
 });
 
 it("a folder of an image that is not there is refused, by its place in the file", async () => {
-    await bothRefuse("jupyterhub:users: [ada]\njupyterhub:images: {hub: {build: nothing}}", [ending("images.hub.build: there is no images/nothing/Dockerfile")]);
-    await bothRefuse("jupyterhub:users: [{name: ada, image: mine}]\njupyterhub:images: {notebooks: {mine: {build: none}}}", [ending("images.notebooks.mine.build: there is no images/none/Dockerfile")]);
+    await bothRefuse("jupyterhub:users: [ada]\njupyterhub:images: {hub: {build: nothing}}", [
+        ending("images.hub.build: there is no images/nothing/Dockerfile"),
+    ]);
+    await bothRefuse(
+        "jupyterhub:users: [{name: ada, image: mine}]\njupyterhub:images: {notebooks: {mine: {build: none}}}",
+        [ending("images.notebooks.mine.build: there is no images/none/Dockerfile")],
+    );
 });
 
 it("a stack without root secret is told how to get one by plain pulumi", async () => {
     const file = write(`${workspace.stack}-fresh`, "jupyterhub:users: [ada]", "");
     expectRefusal(await preview("--stack", workspace.stack, "--config-file", file), [
-        'rootSecret: is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret "$(openssl rand -hex 32)"',
+        "rootSecret: is missing; `npm run up` makes it, or: pulumi config set --secret jupyterhub:rootSecret " +
+            '"$(openssl rand -hex 32)"',
     ]);
 });
 
@@ -124,7 +167,12 @@ it("a stack that has no file is answered with those that have one", async () => 
 it("a file that is no YAML is refused with the place", async () => {
     const name = `${workspace.stack}-yaml`;
     const file = path.join(workspace.root, "stacks", `Pulumi.${name}.yaml`);
-    for (const [text, place] of [["config:\n  jupyterhub:users: [ada\n", "line 3"], ["config:\n\tjupyterhub:users: [ada]\n", "line 2"], ["config: [1, 2]\n", ""], ["just text\n", ""]]) {
+    for (const [text, place] of [
+        ["config:\n  jupyterhub:users: [ada\n", "line 3"],
+        ["config:\n\tjupyterhub:users: [ada]\n", "line 2"],
+        ["config: [1, 2]\n", ""],
+        ["just text\n", ""],
+    ]) {
         fs.writeFileSync(file, text);
         const up = await workspace.run("up", name);
         expectRefusal(up, []);
@@ -140,6 +188,9 @@ it("nothing of all that is in Docker or in the state", async () => {
     const { stdout } = await capture("pulumi", ["stack", "ls", "--json"], { cwd: workspace.root, env });
     const stacks = JSON.parse(stdout) as { name: string; resourceCount?: number }[];
     expect(stacks.map(({ name, resourceCount }) => [name, resourceCount ?? 0])).toEqual([[workspace.stack, 0]]);
-    const names = docker("ps", "--all", "--format", "{{.Names}}") + docker("network", "ls", "--format", "{{.Name}}") + docker("volume", "ls", "--quiet");
+    const names =
+        docker("ps", "--all", "--format", "{{.Names}}") +
+        docker("network", "ls", "--format", "{{.Name}}") +
+        docker("volume", "ls", "--quiet");
     expect(names).not.toContain(workspace.stack);
 });

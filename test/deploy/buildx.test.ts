@@ -1,6 +1,7 @@
 /**
- * An engine on which Pulumi's docker plugin can build nothing any more: `up` has images built by `docker buildx` before Pulumi starts.
- * No such engine is there yet, and so no buildx for it either: this machine's own without those endpoints, and a stand-in.
+ * An engine on which Pulumi's docker plugin can build nothing any more: `up` has images built by `docker buildx` before
+ * Pulumi starts. No such engine is there yet, and so no buildx for it either: this machine's own without those
+ * endpoints, and a stand-in.
  */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
@@ -34,14 +35,24 @@ const engine = new OldBuildsGone();
 let workspace: Workspace;
 let config: string;
 
-const asked = () => (fs.existsSync(path.join(config, "asked")) ? fs.readFileSync(path.join(config, "asked"), "utf8").trim().split("\n") : []);
-const tinyImages = () => docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `jupyterhub-${TINY}`).split("\n").filter(image => image !== "");
+const asked = () =>
+    fs.existsSync(path.join(config, "asked"))
+        ? fs.readFileSync(path.join(config, "asked"), "utf8").trim().split("\n")
+        : [];
+const tinyImages = () =>
+    docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `jupyterhub-${TINY}`)
+        .split("\n")
+        .filter(image => image !== "");
 const ids = (...names: string[]) => names.map(name => docker("inspect", "--format", "{{.Id}}", name));
 
 function write(users: string): void {
     const socket = path.join(workspace.folder, "docker.sock");
     workspace.writeConfig(
-        [`jupyterhub:users: ${users}`, `jupyterhub:docker: {host: "unix://${socket}", socket: /var/run/docker.sock}`, `jupyterhub:images: {notebooks: {tiny: {build: ${TINY}, args: {COLOUR: dark blue}}}}`].join("\n"),
+        [
+            `jupyterhub:users: ${users}`,
+            `jupyterhub:docker: {host: "unix://${socket}", socket: /var/run/docker.sock}`,
+            `jupyterhub:images: {notebooks: {tiny: {build: ${TINY}, args: {COLOUR: dark blue}}}}`,
+        ].join("\n"),
     );
 }
 
@@ -74,7 +85,12 @@ step("without them, plain Pulumi says what is missing and how to have it, before
     write("[ada, {name: grace, image: tiny}]");
     const refused = await workspace.run("pulumi", "up", "--yes", "--skip-preview", "--stack", workspace.stack);
     expect(refused.code).not.toBe(0);
-    expect(said(refused)).toMatch(new RegExp(`jupyterhub-${TINY}:[0-9a-f]{16}: not built yet, and Pulumi's docker plugin cannot: .*\\n\\s*npm run up -- ${workspace.stack} builds them by docker buildx first\\.`));
+    expect(said(refused)).toMatch(
+        new RegExp(
+            `jupyterhub-${TINY}:[0-9a-f]{16}: not built yet, and Pulumi's docker plugin cannot: .*\\n\\s*npm ` +
+                `run up -- ${workspace.stack} builds them by docker buildx first\\.`,
+        ),
+    );
     expect(tinyImages()).toEqual([]);
 });
 
@@ -85,7 +101,14 @@ step("up has it built by buildx, on the stack's engine, and nobody else's contai
     const { grace } = (await workspace.outputs()).users;
     expect(tinyImages()).toEqual([grace.image]);
     expect(docker("inspect", "--format", "{{.Config.Image}}", grace.container)).toBe(grace.image);
-    expect(asked()).toEqual([expect.stringMatching(new RegExp(`^buildx build --builder default --load .*--secret id=ca,src=.*--tag ${grace.image} .*--build-arg COLOUR=dark blue .*images/${TINY}$`)) as string]);
+    expect(asked()).toEqual([
+        expect.stringMatching(
+            new RegExp(
+                `^buildx build --builder default --load .*--secret id=ca,src=.*--tag ${grace.image} ` +
+                    `.*--build-arg COLOUR=dark blue .*images/${TINY}$`,
+            ),
+        ) as string,
+    ]);
     expect(ids(ada.container)).toEqual(before);
     await workspace.expectNoChanges();
 });

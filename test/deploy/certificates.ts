@@ -10,7 +10,18 @@ export class Authority {
     readonly certificate: string;
 
     constructor() {
-        this.openssl(["req", "-x509", ...NEW_KEY, "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Test authority"]);
+        this.openssl([
+            "req",
+            "-x509",
+            ...NEW_KEY,
+            "ca.key",
+            "-out",
+            "ca.pem",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=Test authority",
+        ]);
         this.certificate = this.read("ca.pem");
     }
 
@@ -19,7 +30,23 @@ export class Authority {
         const names = hosts.map(host => `${/^[\d.]+$/.test(host) ? "IP" : "DNS"}:${host}`).join(",");
         fs.writeFileSync(path.join(this.folder, "extensions"), `subjectAltName=${names}\n`);
         this.openssl(["req", ...NEW_KEY, "own.key", "-out", "own.csr", "-subj", "/CN=Test hub"]);
-        this.openssl(["x509", "-req", "-in", "own.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "10", "-extfile", "extensions", "-out", "own.pem"]);
+        this.openssl([
+            "x509",
+            "-req",
+            "-in",
+            "own.csr",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-days",
+            "10",
+            "-extfile",
+            "extensions",
+            "-out",
+            "own.pem",
+        ]);
         return { certificate: this.read("own.pem"), key: this.read("own.key") };
     }
 

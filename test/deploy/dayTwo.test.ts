@@ -34,7 +34,11 @@ async function loggedIn(name: string): Promise<HubClient> {
     return client;
 }
 
-const running = () => docker("ps", "--format", "{{.Names}}").split("\n").filter(name => name.startsWith(outputs.users.ada.container.replace(/ada$/, ""))).sort();
+const running = () =>
+    docker("ps", "--format", "{{.Names}}")
+        .split("\n")
+        .filter(name => name.startsWith(outputs.users.ada.container.replace(/ada$/, "")))
+        .sort();
 const startedAt = (container: string) => docker("inspect", "--format", "{{.State.StartedAt}}", container);
 const start = (name: string) => new HubClient(workspace.url, name).startServer(tokens[name]);
 
@@ -50,15 +54,31 @@ step("kick stops who is named and nobody else, and tells them in terminals and o
     const shell = await Terminal.open(client.server(`terminals/websocket/${terminal}`), tokens.ada);
 
     const before = startedAt(grace.container);
-    const { code, stdout } = await workspace.run("kick", workspace.stack, "ADA", "--message", "More <memory> for you", "--in", "3s");
+    const { code, stdout } = await workspace.run(
+        "kick",
+        workspace.stack,
+        "ADA",
+        "--message",
+        "More <memory> for you",
+        "--in",
+        "3s",
+    );
     expect({ code, stdout }).toEqual({ code: 0, stdout: "Stopped: ada\n" });
     expect(running()).not.toContain(ada.container);
     expect(startedAt(grace.container)).toBe(before);
     expect(await kernel.run("print(6 * 7)")).toBe("42\n");
     kernel.close();
-    await waitFor(async () => shell.shown().includes("*** Your server was stopped"), 30, "the last word in the terminal");
-    expect(shell.shown()).toMatch(/\*\*\* Your server will be stopped at \d\d:\d\d UTC\. Save your work\. More <memory> for you/);
-    expect(shell.shown()).toContain("*** Your server was stopped by whoever looks after this hub. More <memory> for you");
+    await waitFor(
+        async () => shell.shown().includes("*** Your server was stopped"),
+        30,
+        "the last word in the terminal",
+    );
+    expect(shell.shown()).toMatch(
+        /\*\*\* Your server will be stopped at \d\d:\d\d UTC\. Save your work\. More <memory> for you/,
+    );
+    expect(shell.shown()).toContain(
+        "*** Your server was stopped by whoever looks after this hub. More <memory> for you",
+    );
 
     const page = await (await (await loggedIn("ada")).follow("hub/spawn/ada")).text();
     expect(page).toContain("Start your server again?");
@@ -69,7 +89,10 @@ step("kick stops who is named and nobody else, and tells them in terminals and o
 step("who does not run is said, and who is not there", async () => {
     expect(await workspace.succeed("kick", workspace.stack, "ada")).toBe("Stopped: nobody\nNot running: ada\n");
     const { code, stderr } = await workspace.run("kick", workspace.stack, "grce", "ada");
-    expect({ code, stderr }).toEqual({ code: 1, stderr: `"grce" is not in the stack "${workspace.stack}" as it is deployed; did you mean "grace"?\n` });
+    expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `"grce" is not in the stack "${workspace.stack}" as it is deployed; did you mean "grace"?\n`,
+    });
 });
 
 step("drain stops everybody and keeps it so until up", async () => {
@@ -77,21 +100,30 @@ step("drain stops everybody and keeps it so until up", async () => {
     await waitFor(async () => running().includes(bot.container), 60, "the always-on server");
     expect(running()).toEqual([bot.container, grace.container]);
     expect(await workspace.succeed("drain", workspace.stack, "--message", "New disks")).toBe(
-        `Stopped: bot, grace\nNobody can start a server until \`npm run up -- ${workspace.stack}\`, or \`npm run drain -- ${workspace.stack} --end\`.\n`,
+        `Stopped: bot, grace\nNobody can start a server until \`npm run up -- ${workspace.stack}\`, or \`npm ` +
+            `run drain -- ${workspace.stack} --end\`.\n`,
     );
     expect(running()).toEqual([]);
     const client = new HubClient(workspace.url, "ada");
     const refused = await client.withToken(tokens.ada, "hub/api/users/ada/server", { method: "POST", body: "" });
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ message: "Servers cannot be started at the moment." });
-    expect(await (await new HubClient(workspace.url, "ada").follow("hub/login")).text()).toContain("until it is over.\nNew disks");
+    expect(await (await new HubClient(workspace.url, "ada").follow("hub/login")).text()).toContain(
+        "until it is over.\nNew disks",
+    );
 
     // A hub that starts again keeps to it.
     docker("restart", outputs.containers.hub);
-    await waitFor(async () => (await new HubClient(workspace.url, "ada").request("hub/health")).status === 200, 60, "the hub");
+    await waitFor(
+        async () => (await new HubClient(workspace.url, "ada").request("hub/health")).status === 200,
+        60,
+        "the hub",
+    );
     expect(running()).toEqual([]);
 
-    expect((await workspace.run("up", workspace.stack)).stderr).toContain("The drain is over: people can start servers again.");
+    expect((await workspace.run("up", workspace.stack)).stderr).toContain(
+        "The drain is over: people can start servers again.",
+    );
     await waitFor(async () => running().includes(bot.container), 60, "the always-on server");
     await start("ada");
     expect(await (await (await loggedIn("ada")).follow("hub/home")).text()).not.toContain("New disks");
@@ -108,11 +140,27 @@ step("a server that the hub does not know of is stopped too, and with the hub aw
     expect(drain.stderr).toContain("Nothing was stopped.");
     expect(running()).toEqual([outputs.users.bot.container]);
     docker("start", outputs.containers.hub);
-    await waitFor(async () => (await new HubClient(workspace.url, "ada").request("hub/health")).status === 200, 60, "the hub");
+    await waitFor(
+        async () => (await new HubClient(workspace.url, "ada").request("hub/health")).status === 200,
+        60,
+        "the hub",
+    );
 });
 
 /** Rows of a person's home, read without their server. */
-const inHome = (volume: string, script: string) => docker("run", "--rm", "--network", "none", "--volume", `${volume}:/home`, "jupyterhub-base:bookworm", "sh", "-c", script);
+const inHome = (volume: string, script: string) =>
+    docker(
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--volume",
+        `${volume}:/home`,
+        "jupyterhub-base:bookworm",
+        "sh",
+        "-c",
+        script,
+    );
 const withPeople = (first: string) => workspace.writeConfig(PEOPLE.replace("  - ada\n", first));
 const preview = async () => workspace.succeed("pulumi", "preview", "--stack", workspace.stack, "--non-interactive");
 let grace: { kernel: Kernel; alive: () => Promise<void> };
@@ -120,7 +168,10 @@ let grace: { kernel: Kernel; alive: () => Promise<void> };
 step("a renamed person keeps the home, and the old name's token ends; a neighbour writes on", async () => {
     await start("grace");
     const kernel = await new HubClient(workspace.url, "grace").startKernel(tokens.grace);
-    await kernel.run("import threading, time\ndef write():\n  while True:\n    open('beat', 'a').write('x'); time.sleep(0.1)\nthreading.Thread(target=write, daemon=True).start()");
+    await kernel.run(
+        "import threading, time\ndef write():\n  while True:\n    open('beat', 'a').write('x'); " +
+            "time.sleep(0.1)\nthreading.Thread(target=write, daemon=True).start()",
+    );
     const since = startedAt(outputs.users.grace.container);
     const beats = () => Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"));
     grace = {
@@ -139,7 +190,10 @@ step("a renamed person keeps the home, and the old name's token ends; a neighbou
     await start("ada");
     const refused = await workspace.run("up", workspace.stack);
     expect(refused.code).not.toBe(0);
-    expect(said(refused)).toContain(`users[0].renamedFrom: ada's server is running, and a rename would end it. Stop it first: npm run kick -- ${workspace.stack} ada`);
+    expect(said(refused)).toContain(
+        "users[0].renamedFrom: ada's server is running, and a rename would end it. Stop it first: npm run " +
+            `kick -- ${workspace.stack} ada`,
+    );
     await workspace.succeed("kick", workspace.stack, "ada");
 
     expect(await preview()).toContain(`lovelace was ada and keeps that home (${home}).`);
@@ -150,7 +204,11 @@ step("a renamed person keeps the home, and the old name's token ends; a neighbou
     tokens.lovelace = await client.token();
     await start("lovelace");
     expect(await (await client.startKernel(tokens.lovelace)).run("print(open('file').read())")).toBe("mine\n\n");
-    await waitFor(async () => (await client.withToken(tokens.ada, "hub/api/user")).status === 403, 60, "the end of ada's token");
+    await waitFor(
+        async () => (await client.withToken(tokens.ada, "hub/api/user")).status === 403,
+        60,
+        "the end of ada's token",
+    );
     await workspace.expectNoChanges();
     await grace.alive();
 });
@@ -176,7 +234,15 @@ function writeNextHub(): void {
     const folder = path.join(workspace.root, "images", "nexthub");
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, "next.py"), NEXT);
-    const dockerfile = ["ARG BASE", `FROM ${hubImage()}`, "USER 0", "COPY next.py /tmp/", "RUN python /tmp/next.py", "USER 1000:1000", ""];
+    const dockerfile = [
+        "ARG BASE",
+        `FROM ${hubImage()}`,
+        "USER 0",
+        "COPY next.py /tmp/",
+        "RUN python /tmp/next.py",
+        "USER 1000:1000",
+        "",
+    ];
     fs.writeFileSync(path.join(folder, "Dockerfile"), dockerfile.join("\n"));
 }
 
@@ -185,7 +251,10 @@ const hubImage = () => docker("inspect", "--format", "{{.Config.Image}}", output
 /** The hub knows grace's server, a way leads there, and nothing of hers was interrupted. */
 async function expectGraceAtWork(): Promise<void> {
     const client = new HubClient(workspace.url, "grace");
-    expect(await (await client.withToken(tokens.grace, "hub/api/users/grace")).json()).toMatchObject({ server: "/user/grace/", pending: null });
+    expect(await (await client.withToken(tokens.grace, "hub/api/users/grace")).json()).toMatchObject({
+        server: "/user/grace/",
+        pending: null,
+    });
     expect((await client.withToken(tokens.grace, client.server("api/kernels"))).status).toBe(200);
     await grace.alive();
 }
@@ -196,57 +265,98 @@ let before: string;
 const NEXT_HUB = "jupyterhub:images: { hub: { build: nexthub } }";
 const lovelace = `${PEOPLE.replace("  - ada\n", "  - { name: lovelace, renamedFrom: ada }\n")}\n`;
 
-step("a newer JupyterHub that does not come up: the database is put back, and the image from before works again", async () => {
-    writeNextHub();
-    before = hubImage();
-    version = docker("exec", outputs.containers.hub, "python", "-c", "import jupyterhub; print(jupyterhub.__version__)");
-    workspace.writeConfig(`${lovelace}${NEXT_HUB}\njupyterhub:hub: { extraConfig: 'c.JupyterHub.load_roles.append({"name": "broken", "scopes": ["nonsense"]})' }`);
-    const { code, stderr } = await workspace.run("up", workspace.stack);
-    expect(code).not.toBe(0);
-    expect(stderr).toContain(
-        `The hub: the database is as it was before, of JupyterHub ${version}: JupyterHub 9.9.9 did not come up with it; the reason is above. To have the hub as it was: the image that it had before, and \`npm run up\`.`,
-    );
-    await grace.alive();
-    workspace.writeConfig(lovelace);
-    await workspace.up();
-    await expectGraceAtWork();
-});
+step(
+    "a newer JupyterHub that does not come up: the database is put back, and the image from before works again",
+    async () => {
+        writeNextHub();
+        before = hubImage();
+        version = docker(
+            "exec",
+            outputs.containers.hub,
+            "python",
+            "-c",
+            "import jupyterhub; print(jupyterhub.__version__)",
+        );
+        workspace.writeConfig(
+            `${lovelace}${NEXT_HUB}\njupyterhub:hub: { extraConfig: 'c.JupyterHub.load_roles.append({"name": ` +
+                `"broken", "scopes": ["nonsense"]})' }`,
+        );
+        const { code, stderr } = await workspace.run("up", workspace.stack);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(
+            `The hub: the database is as it was before, of JupyterHub ${version}: JupyterHub 9.9.9 did not ` +
+                "come up with it; the reason is above. To have the hub as it was: the image that it had before, " +
+                "and `npm run up`.",
+        );
+        await grace.alive();
+        workspace.writeConfig(lovelace);
+        await workspace.up();
+        await expectGraceAtWork();
+    },
+);
 
-step("JupyterHub is upgraded with its database, and back to a kept copy with the image from before; hub configuration changes", async () => {
-    workspace.writeConfig(`${lovelace}${NEXT_HUB}`);
-    const { code, stderr } = await workspace.run("up", workspace.stack);
-    expect(code).toBe(0);
-    const [, copy] = /kept beside it: (\S+)$/m.exec(stderr) ?? [];
-    expect(copy).toMatch(new RegExp(`^jupyterhub\\.sqlite-\\d{8}T\\d{6}Z-from-${version}-to-9\\.9\\.9$`));
-    expect(stderr).toContain(`The hub: the database is now of JupyterHub 9.9.9. The one from before, of JupyterHub ${version}, is kept beside it: ${copy}\n`);
-    await expectGraceAtWork();
+step(
+    "JupyterHub is upgraded with its database, and back to a kept copy with the image from before; hub " +
+        "configuration changes",
+    async () => {
+        workspace.writeConfig(`${lovelace}${NEXT_HUB}`);
+        const { code, stderr } = await workspace.run("up", workspace.stack);
+        expect(code).toBe(0);
+        const [, copy] = /kept beside it: (\S+)$/m.exec(stderr) ?? [];
+        expect(copy).toMatch(new RegExp(`^jupyterhub\\.sqlite-\\d{8}T\\d{6}Z-from-${version}-to-9\\.9\\.9$`));
+        expect(stderr).toContain(
+            "The hub: the database is now of JupyterHub 9.9.9. The one from before, of JupyterHub " +
+                `${version}, is kept beside it: ${copy}\n`,
+        );
+        await expectGraceAtWork();
 
-    const { hub } = outputs.containers;
-    docker("stop", hub);
-    docker("run", "--rm", "--volume", `${hub}-data:/srv/jupyterhub/data`, before, "python", "-m", "declared.database", copy);
-    workspace.writeConfig(`${lovelace}jupyterhub:hub: { activeServers: 50 }`);
-    await workspace.up();
-    await expectGraceAtWork();
-    await workspace.expectNoChanges();
-    docker("image", "ls", "--quiet", "jupyterhub-nexthub").split("\n").filter(Boolean).forEach(id => docker("image", "rm", "--force", id));
-});
+        const { hub } = outputs.containers;
+        docker("stop", hub);
+        docker(
+            "run",
+            "--rm",
+            "--volume",
+            `${hub}-data:/srv/jupyterhub/data`,
+            before,
+            "python",
+            "-m",
+            "declared.database",
+            copy,
+        );
+        workspace.writeConfig(`${lovelace}jupyterhub:hub: { activeServers: 50 }`);
+        await workspace.up();
+        await expectGraceAtWork();
+        await workspace.expectNoChanges();
+        docker("image", "ls", "--quiet", "jupyterhub-nexthub")
+            .split("\n")
+            .filter(Boolean)
+            .forEach(id => docker("image", "rm", "--force", id));
+    },
+);
 
-step("who leaves has their home kept, status lists it, and nobody's is purged who is listed or whose home it is", async () => {
-    const { home } = (await workspace.outputs()).users.lovelace;
-    const purge = (name: string) => workspace.run("purge", workspace.stack, "--person", name, "--yes");
-    expect((await purge("ada")).stderr).toBe('The home of "ada" is lovelace\'s now (renamedFrom). Nothing was deleted.\n');
-    expect((await purge("lovelace")).stderr).toContain('"lovelace" is in stacks/Pulumi.');
-    withPeople("");
-    await workspace.up();
-    expect((await workspace.run("status", workspace.stack)).stdout).toMatch(new RegExp(`^ada +${home}$`, "m"));
-    expect(inHome(home, "cat /home/file")).toBe("mine");
-    await grace.alive();
-});
+step(
+    "who leaves has their home kept, status lists it, and nobody's is purged who is listed or whose home it is",
+    async () => {
+        const { home } = (await workspace.outputs()).users.lovelace;
+        const purge = (name: string) => workspace.run("purge", workspace.stack, "--person", name, "--yes");
+        expect((await purge("ada")).stderr).toBe(
+            'The home of "ada" is lovelace\'s now (renamedFrom). Nothing was deleted.\n',
+        );
+        expect((await purge("lovelace")).stderr).toContain('"lovelace" is in stacks/Pulumi.');
+        withPeople("");
+        await workspace.up();
+        expect((await workspace.run("status", workspace.stack)).stdout).toMatch(new RegExp(`^ada +${home}$`, "m"));
+        expect(inHome(home, "cat /home/file")).toBe("mine");
+        await grace.alive();
+    },
+);
 
 step("a name that comes back has its old home again, or an empty one beside it", async () => {
     const home = outputs.users.ada.home;
     withPeople("  - ada\n");
-    expect(await preview()).toContain(`ada gets the home that is there already (${home}); newHome: true begins with an empty one.`);
+    expect(await preview()).toContain(
+        `ada gets the home that is there already (${home}); newHome: true begins with an empty one.`,
+    );
     withPeople("  - { name: ada, newHome: true }\n");
     expect(await preview()).toContain(`ada begins with an empty home (${home}-2); the old one stays (${home}).`);
     await workspace.up();
@@ -260,74 +370,114 @@ step("purge --person deletes that person's homes alone", async () => {
     const home = outputs.users.ada.home;
     const rest = workspace.objects().volumes.filter(volume => ![home, `${home}-2`].includes(volume));
     withPeople("");
-    expect(await preview()).toContain(`ada leaves; the home stays (${home}, ${home}-2). To delete it: npm run purge -- ${workspace.stack} --person "ada"`);
+    expect(await preview()).toContain(
+        `ada leaves; the home stays (${home}, ${home}-2). To delete it: npm run purge -- ${workspace.stack} ` +
+            `--person "ada"`,
+    );
     await workspace.up();
     const unasked = await workspace.run("purge", workspace.stack, "--person", "ada");
-    expect({ code: unasked.code, stderr: unasked.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(new RegExp(`^To be deleted for ever:\n  ${home}  \\d.*\n  ${home}-2  \\d.*\npurge asks before it deletes`)) as string });
+    expect({ code: unasked.code, stderr: unasked.stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(
+            new RegExp(`^To be deleted for ever:\n  ${home}  \\d.*\n  ${home}-2  \\d.*\npurge asks before it deletes`),
+        ) as string,
+    });
     await workspace.succeed("purge", workspace.stack, "--person", "Ada", "--yes");
     expect(workspace.objects().volumes).toEqual(rest);
-    expect((await workspace.run("purge", workspace.stack, "--person", "ada", "--yes")).stderr).toContain('There is no home of "ada" in the stack');
+    expect((await workspace.run("purge", workspace.stack, "--person", "ada", "--yes")).stderr).toContain(
+        'There is no home of "ada" in the stack',
+    );
     expect((await workspace.run("status", workspace.stack)).stdout).not.toContain("home that stays");
     await grace.alive();
 });
 
-step("idle servers are stopped; a kernel that computes in silence and a terminal with a program in it are not idle", async () => {
-    void grace.kernel.run("import time; time.sleep(7200)", 7200).catch(() => undefined);
-    const people = `jupyterhub:users: [ada, alan, { name: grace, env: { NEW: "1" } }, { name: bot, idle: { cullAfter: never } }]\njupyterhub:deferAtMost: 7d`;
-    workspace.writeConfig(people);
-    expect(await preview()).toMatch(/Waits until their servers stop: grace \(until \d{4}-\d\d-\d\d \d\d:\d\d UTC at most\)/);
-    await workspace.up();
-    outputs = await workspace.outputs();
-    expect(outputs.deferred).toEqual(["grace"]);
-    await workspace.expectNoChanges();
-    expect(running()).toContain(outputs.users.bot.container); // It was always on until now.
+step(
+    "idle servers are stopped; a kernel that computes in silence and a terminal with a program in it are not idle",
+    async () => {
+        void grace.kernel.run("import time; time.sleep(7200)", 7200).catch(() => undefined);
+        const people =
+            `jupyterhub:users: [ada, alan, { name: grace, env: { NEW: "1" } }, { name: bot, idle: { cullAfter: ` +
+            "never } }]\njupyterhub:deferAtMost: 7d";
+        workspace.writeConfig(people);
+        expect(await preview()).toMatch(
+            /Waits until their servers stop: grace \(until \d{4}-\d\d-\d\d \d\d:\d\d UTC at most\)/,
+        );
+        await workspace.up();
+        outputs = await workspace.outputs();
+        expect(outputs.deferred).toEqual(["grace"]);
+        await workspace.expectNoChanges();
+        expect(running()).toContain(outputs.users.bot.container); // It was always on until now.
 
-    // All is at work before the limits are there: a busy machine needs longer for that than they allow.
-    // No websocket stays open: what goes through the proxy would count.
-    const busy = new HubClient(workspace.url, "grace");
-    const kernels = async () => (await (await busy.withToken(tokens.grace, busy.server("api/kernels"))).json()) as { execution_state: string }[];
-    await waitFor(async () => (await kernels()).some(({ execution_state }) => execution_state === "busy"), 30, "the kernel's work");
-    grace.kernel.close();
-    for (const name of ["alan", "ada"]) {
-        tokens[name] = await (await loggedIn(name)).token();
-    }
-    await start("alan");
-    const client = new HubClient(workspace.url, "alan");
-    const { name: terminal } = (await (await client.withToken(tokens.alan, client.server("api/terminals"), { method: "POST", body: "{}" })).json()) as { name: string };
-    const url = client.server(`terminals/websocket/${terminal}`);
-    const ask = async (text: string, shows: RegExp) => {
-        const shell = await Terminal.open(url, tokens.alan);
-        shell.type(text);
-        await waitFor(() => Promise.resolve(shows.test(shell.shown())), 30, String(shows));
-        shell.close();
-    };
-    await ask("echo be''gin; sleep 7200\n", /begin\r/);
-    await start("ada");
-    workspace.writeConfig(`${people}\njupyterhub:idle: { cullAfter: never }\njupyterhub:defaults: { idle: { cullAfter: 1m } }`);
-    await workspace.up();
-    expect(await workspace.succeed("status", workspace.stack, "--explain", "bot")).toMatch(/^idle\.cullAfter +never +the person$/m);
+        // All is at work before the limits are there: a busy machine needs longer for that than they allow.
+        // No websocket stays open: what goes through the proxy would count.
+        const busy = new HubClient(workspace.url, "grace");
+        const kernels = async () =>
+            (await (await busy.withToken(tokens.grace, busy.server("api/kernels"))).json()) as {
+                execution_state: string;
+            }[];
+        await waitFor(
+            async () => (await kernels()).some(({ execution_state }) => execution_state === "busy"),
+            30,
+            "the kernel's work",
+        );
+        grace.kernel.close();
+        for (const name of ["alan", "ada"]) {
+            tokens[name] = await (await loggedIn(name)).token();
+        }
+        await start("alan");
+        const client = new HubClient(workspace.url, "alan");
+        const { name: terminal } = (await (
+            await client.withToken(tokens.alan, client.server("api/terminals"), { method: "POST", body: "{}" })
+        ).json()) as { name: string };
+        const url = client.server(`terminals/websocket/${terminal}`);
+        const ask = async (text: string, shows: RegExp) => {
+            const shell = await Terminal.open(url, tokens.alan);
+            shell.type(text);
+            await waitFor(() => Promise.resolve(shows.test(shell.shown())), 30, String(shows));
+            shell.close();
+        };
+        await ask("echo be''gin; sleep 7200\n", /begin\r/);
+        await start("ada");
+        workspace.writeConfig(
+            `${people}\njupyterhub:idle: { cullAfter: never }\njupyterhub:defaults: { idle: { cullAfter: 1m } }`,
+        );
+        await workspace.up();
+        expect(await workspace.succeed("status", workspace.stack, "--explain", "bot")).toMatch(
+            /^idle\.cullAfter +never +the person$/m,
+        );
 
-    const { ada, alan, bot } = outputs.users;
-    await waitFor(async () => !running().includes(ada.container), 180, "the stop of ada's idle server");
-    await ask("\x03echo en''d\n", /end\r/);
-    await waitFor(async () => !running().includes(alan.container), 180, "the stop of alan's server");
-    expect(running()).toEqual([bot.container, outputs.users.grace.container]);
-    expect((await kernels()).map(({ execution_state }) => execution_state)).toEqual(["busy"]);
-});
+        const { ada, alan, bot } = outputs.users;
+        await waitFor(async () => !running().includes(ada.container), 180, "the stop of ada's idle server");
+        await ask("\x03echo en''d\n", /end\r/);
+        await waitFor(async () => !running().includes(alan.container), 180, "the stop of alan's server");
+        expect(running()).toEqual([bot.container, outputs.users.grace.container]);
+        expect((await kernels()).map(({ execution_state }) => execution_state)).toEqual(["busy"]);
+    },
+);
 
-step("a change that waited longer than deferAtMost interrupts, and says whom beforehand; so does updates: now", async () => {
-    const { container } = outputs.users.grace; // It has computed for more than a minute, and still does.
-    expect(running()).toContain(container);
-    fs.writeFileSync(workspace.stackFile, fs.readFileSync(workspace.stackFile, "utf8").replace("deferAtMost: 7d", "deferAtMost: 1m"));
-    expect(await preview()).toContain("Interrupts running servers (1m of deferAtMost are over): grace. To tell them first: npm run kick");
-    const config = fs.readFileSync(workspace.stackFile, "utf8");
-    fs.writeFileSync(workspace.stackFile, config.replace("jupyterhub:deferAtMost: 1m", "jupyterhub:updates: now"));
-    expect(await preview()).toContain("Interrupts running servers (updates: now): grace. To tell them first: npm run kick");
-    fs.writeFileSync(workspace.stackFile, config);
-    await workspace.up();
-    expect((await workspace.outputs()).deferred).toEqual([]);
-    expect(running()).not.toContain(container);
-    expect(docker("inspect", "--format", "{{json .Config.Env}}", container)).toContain('"NEW=1"');
-    expect(Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"))).toBeGreaterThan(0);
-    await workspace.expectNoChanges();
-});
+step(
+    "a change that waited longer than deferAtMost interrupts, and says whom beforehand; so does updates: now",
+    async () => {
+        const { container } = outputs.users.grace; // It has computed for more than a minute, and still does.
+        expect(running()).toContain(container);
+        fs.writeFileSync(
+            workspace.stackFile,
+            fs.readFileSync(workspace.stackFile, "utf8").replace("deferAtMost: 7d", "deferAtMost: 1m"),
+        );
+        expect(await preview()).toContain(
+            "Interrupts running servers (1m of deferAtMost are over): grace. To tell them first: npm run kick",
+        );
+        const config = fs.readFileSync(workspace.stackFile, "utf8");
+        fs.writeFileSync(workspace.stackFile, config.replace("jupyterhub:deferAtMost: 1m", "jupyterhub:updates: now"));
+        expect(await preview()).toContain(
+            "Interrupts running servers (updates: now): grace. To tell them first: npm run kick",
+        );
+        fs.writeFileSync(workspace.stackFile, config);
+        await workspace.up();
+        expect((await workspace.outputs()).deferred).toEqual([]);
+        expect(running()).not.toContain(container);
+        expect(docker("inspect", "--format", "{{json .Config.Env}}", container)).toContain('"NEW=1"');
+        expect(Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"))).toBeGreaterThan(0);
+        await workspace.expectNoChanges();
+    },
+);

@@ -24,10 +24,12 @@ beforeAll(async () => {
     fs.mkdirSync(path.join(dir, "home"));
     fs.mkdirSync(path.join(dir, "state"));
     const others = otherPlugins();
-    if (others !== undefined) { // npm run test:plugins
+    if (others !== undefined) {
+        // npm run test:plugins
         fs.cpSync(engine.plugins, path.join(dir, "plugins"), { recursive: true, verbatimSymlinks: true });
         engine = { ...engine, plugins: path.join(dir, "plugins") };
-        for (const name of ["docker", "command"] as const) standIn(engine.plugins, name, others[name], path.join(dir, "starts"));
+        for (const name of ["docker", "command"] as const)
+            standIn(engine.plugins, name, others[name], path.join(dir, "starts"));
     }
     fs.symlinkSync(engine.plugins, path.join(dir, "home/plugins"));
 }, 60 * 60_000); // It may have to be built.
@@ -67,7 +69,8 @@ describe("the plugins' schemas and the installed npm packages", () => {
         }
         return schemas.get(name)!;
     };
-    const declarationsOf = (name: string): Declarations => new Declarations(path.join(CHECKOUT, "node_modules/@pulumi", name));
+    const declarationsOf = (name: string): Declarations =>
+        new Declarations(path.join(CHECKOUT, "node_modules/@pulumi", name));
 
     const resources: ["docker" | "command", string, string][] = [
         ["docker", "container", "Container"],
@@ -96,9 +99,13 @@ describe("the plugins' schemas and the installed npm packages", () => {
         const found: string[] = [];
 
         const provider = schemaOf("docker").provider;
-        found.push(...differences("docker.ProviderArgs",
-            declarationsOf("docker").properties("provider", "ProviderArgs"),
-            fromSchema(schemaOf("docker"), provider.inputProperties, provider.requiredInputs)));
+        found.push(
+            ...differences(
+                "docker.ProviderArgs",
+                declarationsOf("docker").properties("provider", "ProviderArgs"),
+                fromSchema(schemaOf("docker"), provider.inputProperties, provider.requiredInputs),
+            ),
+        );
 
         for (const [name, file, title] of resources) {
             const [schema, declarations] = [schemaOf(name), declarationsOf(name)];
@@ -109,10 +116,16 @@ describe("the plugins' schemas and the installed npm packages", () => {
                 continue;
             }
             found.push(
-                ...differences(`${name}.${title}Args`, declarations.properties(file, `${title}Args`),
-                    fromSchema(schema, resource.inputProperties, resource.requiredInputs)),
-                ...differences(`${name}.${title}`, declarations.properties(file, title),
-                    fromSchema(schema, resource.properties, resource.required, "outputs")),
+                ...differences(
+                    `${name}.${title}Args`,
+                    declarations.properties(file, `${title}Args`),
+                    fromSchema(schema, resource.inputProperties, resource.requiredInputs),
+                ),
+                ...differences(
+                    `${name}.${title}`,
+                    declarations.properties(file, title),
+                    fromSchema(schema, resource.properties, resource.required, "outputs"),
+                ),
             );
         }
         for (const [name, file, title] of functions) {
@@ -124,21 +137,35 @@ describe("the plugins' schemas and the installed npm packages", () => {
                 continue;
             }
             found.push(
-                ...differences(`${name}.${title}Args`, declarations.properties(file, `${title}Args`),
-                    fromSchema(schema, fn.inputs?.properties, fn.inputs?.required)),
-                ...differences(`${name}.${title}Result`, declarations.properties(file, `${title}Result`),
-                    fromSchema(schema, fn.outputs.properties, fn.outputs.required, "outputs")),
+                ...differences(
+                    `${name}.${title}Args`,
+                    declarations.properties(file, `${title}Args`),
+                    fromSchema(schema, fn.inputs?.properties, fn.inputs?.required),
+                ),
+                ...differences(
+                    `${name}.${title}Result`,
+                    declarations.properties(file, `${title}Result`),
+                    fromSchema(schema, fn.outputs.properties, fn.outputs.required, "outputs"),
+                ),
             );
         }
         expect(found).toEqual([]);
     });
 
     it("are held together here for all that the program uses", () => {
-        const files = (folder: string): string[] => fs.readdirSync(path.join(CHECKOUT, folder), { withFileTypes: true })
-            .flatMap(entry => entry.isDirectory() ? files(`${folder}/${entry.name}`)
-                : entry.name.endsWith(".ts") ? [`${folder}/${entry.name}`] : []);
+        const files = (folder: string): string[] =>
+            fs
+                .readdirSync(path.join(CHECKOUT, folder), { withFileTypes: true })
+                .flatMap(entry =>
+                    entry.isDirectory()
+                        ? files(`${folder}/${entry.name}`)
+                        : entry.name.endsWith(".ts")
+                          ? [`${folder}/${entry.name}`]
+                          : [],
+                );
         const program = ["index.ts", ...files("components")]
-            .map(file => fs.readFileSync(path.join(CHECKOUT, file), "utf8")).join("\n");
+            .map(file => fs.readFileSync(path.join(CHECKOUT, file), "utf8"))
+            .join("\n");
         const used = [
             ...[...program.matchAll(/\bnew (?:docker|local|command\.local)\.(\w+)/g)].map(match => match[1]),
             ...[...program.matchAll(/\bdocker\.get(\w+?)(?:Output)?\(/g)].map(match => `Get${match[1]}`),
@@ -149,7 +176,11 @@ describe("the plugins' schemas and the installed npm packages", () => {
     });
 
     it("take nothing else of Docker from the environment than what is kept from them, or what is theirs", () => {
-        const read = JSON.stringify(schemaOf("docker").provider).match(/"environment":\[[^\]]*\]/g)?.join(" ").match(/[A-Z_]{3,}/g) ?? [];
+        const read =
+            JSON.stringify(schemaOf("docker").provider)
+                .match(/"environment":\[[^\]]*\]/g)
+                ?.join(" ")
+                .match(/[A-Z_]{3,}/g) ?? [];
         expect(read).toContain("DOCKER_HOST");
         const known = [...variablesOfDocker(Object.fromEntries(read.map(name => [name, "x"]))), ...KEPT_VARIABLES];
         expect(read.filter(name => !known.includes(name))).toEqual([]);
@@ -160,7 +191,12 @@ describe("the plugins' schemas and the installed npm packages", () => {
         const schema = schemaOf("docker");
         const { inputProperties, requiredInputs } = schema.resources["docker:index/remoteImage:RemoteImage"];
         const { name, triggers, ...rest } = inputProperties;
-        const changed = { ...rest, name: { type: "integer" }, images: triggers, platform: { type: "array", items: name } };
+        const changed = {
+            ...rest,
+            name: { type: "integer" },
+            images: triggers,
+            platform: { type: "array", items: name },
+        };
         expect(differences("it", declared, fromSchema(schema, changed, ["platform", ...requiredInputs!]))).toEqual([
             "it.images: only the plugin has it",
             "it.name: string, in the plugin number",
@@ -188,11 +224,15 @@ describe("the command plugin", () => {
         pulumi(["stack", "rm", "--yes", "--force"], project);
     });
 
-    const program = (text: string): void => fs.writeFileSync(path.join(project, "index.js"), `
+    const program = (text: string): void =>
+        fs.writeFileSync(
+            path.join(project, "index.js"),
+            `
         const pulumi = require("@pulumi/pulumi");
         const { local } = require("@pulumi/command");
         const LOG = ${JSON.stringify(log)};
-        ${text}`);
+        ${text}`,
+        );
     const up = (text: string): Record<string, unknown> => {
         program(text);
         succeed(["up", "--yes", "--skip-preview"], project);
@@ -201,9 +241,18 @@ describe("the command plugin", () => {
     /** What a preview would do with the resource that is called "it", if anything. */
     const planned = (): string | undefined => {
         const plan = JSON.parse(succeed(["preview", "--json"], project)) as { steps: { op: string; urn: string }[] };
-        return plan.steps.filter(step => step.urn.endsWith("local:Command::it")).map(step => step.op).join(" ");
+        return plan.steps
+            .filter(step => step.urn.endsWith("local:Command::it"))
+            .map(step => step.op)
+            .join(" ");
     };
-    const logged = (): string[] => fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\n").filter(line => line) : [];
+    const logged = (): string[] =>
+        fs.existsSync(log)
+            ? fs
+                  .readFileSync(log, "utf8")
+                  .split("\n")
+                  .filter(line => line)
+            : [];
 
     it("creates, updates, replaces and deletes", () => {
         const it = (more: string): string => `
@@ -215,7 +264,10 @@ describe("the command plugin", () => {
             });
             exports.stdout = it.stdout; exports.stderr = it.stderr;`;
 
-        expect(up(it("environment: { LOG, NAME: 'a' }, triggers: [1, { x: ['y'] }]"))).toEqual({ stdout: "made a", stderr: "careful" });
+        expect(up(it("environment: { LOG, NAME: 'a' }, triggers: [1, { x: ['y'] }]"))).toEqual({
+            stdout: "made a",
+            stderr: "careful",
+        });
         expect(planned()).toBe("");
 
         const b = it("environment: { LOG, NAME: 'b' }, triggers: [1, { x: ['y'] }]");
@@ -283,19 +335,30 @@ describe("the command plugin", () => {
         ["stderr", ["to stderr"]],
         ["none", []],
     ])("with logging %s shows %j while it runs", (logging, shown) => {
-        program(`new local.Command("it", { create: "echo to stdout; echo to stderr >&2", logging: ${JSON.stringify(logging)} })`);
+        program(
+            `new local.Command("it", { create: "echo to stdout; echo to stderr >&2", logging: ` +
+                `${JSON.stringify(logging)} })`,
+        );
         const events = path.join(project, "events");
         succeed(["up", "--yes", "--skip-preview", "--event-log", events], project);
         // Pulumi's own debugging messages show the command's text as well.
-        const messages = fs.readFileSync(events, "utf8").split("\n").filter(line => line)
-            .map(line => (JSON.parse(line) as { diagnosticEvent?: { message: string; severity: string } }).diagnosticEvent)
+        const messages = fs
+            .readFileSync(events, "utf8")
+            .split("\n")
+            .filter(line => line)
+            .map(
+                line =>
+                    (JSON.parse(line) as { diagnosticEvent?: { message: string; severity: string } }).diagnosticEvent,
+            )
             .filter(event => event && event.severity !== "debug" && event.message.includes("to std"))
             .map(event => event!.message);
         expect(messages.map(message => /to std\w+/.exec(message)?.[0]).sort()).toEqual([...shown].sort());
     });
 
     it("shows why a command failed, and makes nothing of it", () => {
-        program(`new local.Command("it", { create: "echo before; echo the disk is full >&2; exit 3", logging: "none" })`);
+        program(
+            `new local.Command("it", { create: "echo before; echo the disk is full >&2; exit 3", logging: "none" })`,
+        );
         const { status, output } = pulumi(["up", "--yes", "--skip-preview"], project);
         expect(status).not.toBe(0);
         expect(output).toContain("the disk is full");
@@ -305,7 +368,10 @@ describe("the command plugin", () => {
 
     it("keeps what it had when an update fails", () => {
         up(`exports.out = new local.Command("it", { create: "echo first" }).stdout`);
-        program(`exports.out = new local.Command("it", { create: "echo first", update: "exit 1", environment: { A: "1" } }).stdout`);
+        program(
+            `exports.out = new local.Command("it", { create: "echo first", update: "exit 1", environment: { ` +
+                `A: "1" } }).stdout`,
+        );
         expect(pulumi(["up", "--yes", "--skip-preview"], project).status).not.toBe(0);
         expect(up(`exports.out = new local.Command("it", { create: "echo first" }).stdout`)).toEqual({ out: "first" });
         expect(planned()).toBe("");
@@ -326,7 +392,8 @@ describe("the command plugin", () => {
     it("passes its own tests", () => {
         requireGo("The command plugin's own test");
         const { status, stdout, stderr } = spawnSync("go", ["test", "./..."], {
-            cwd: path.join(CHECKOUT, "engine/command"), encoding: "utf8",
+            cwd: path.join(CHECKOUT, "engine/command"),
+            encoding: "utf8",
         });
         expect(status === 0 ? "" : stdout + stderr).toBe("");
     });

@@ -60,15 +60,25 @@ export interface Schema {
     version: string;
     types: Record<string, ObjectSpec>;
     provider: { inputProperties: Record<string, PropertySpec>; requiredInputs?: string[] };
-    resources: Record<string, ObjectSpec & { inputProperties: Record<string, PropertySpec>; requiredInputs?: string[] }>;
+    resources: Record<
+        string,
+        ObjectSpec & { inputProperties: Record<string, PropertySpec>; requiredInputs?: string[] }
+    >;
     functions: Record<string, { inputs?: ObjectSpec; outputs: ObjectSpec }>;
 }
 
 export function fromSchema(
-    schema: Schema, specs: Record<string, PropertySpec> = {}, required: string[] = [], direction: Direction = "inputs",
+    schema: Schema,
+    specs: Record<string, PropertySpec> = {},
+    required: string[] = [],
+    direction: Direction = "inputs",
 ): Properties {
-    return Object.fromEntries(Object.entries(specs).map(([name, spec]) =>
-        [name, { optional: !required.includes(name), type: schemaType(schema, spec, direction) }]));
+    return Object.fromEntries(
+        Object.entries(specs).map(([name, spec]) => [
+            name,
+            { optional: !required.includes(name), type: schemaType(schema, spec, direction) },
+        ]),
+    );
 }
 
 function schemaType(schema: Schema, spec: PropertySpec, direction: Direction): Type {
@@ -108,7 +118,8 @@ export class Declarations {
     /** The properties of an interface or a class, such as ContainerArgs in container.d.ts. */
     properties(file: string, name: string): Properties {
         for (const statement of this.statements(file, [name])) {
-            if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)) return this.members(statement.members);
+            if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement))
+                return this.members(statement.members);
         }
         throw new Error(`${file} declares no ${name}`);
     }
@@ -128,13 +139,18 @@ export class Declarations {
         }
         let statements: ts.Statement[] = [...source.statements];
         names.forEach((name, depth) => {
-            statements = statements.filter(statement => (statement as unknown as ts.NamedDeclaration).name !== undefined
-                ? text((statement as unknown as ts.NamedDeclaration).name) === name
-                : ts.isVariableStatement(statement) && text(statement.declarationList.declarations[0].name) === name);
+            statements = statements.filter(statement =>
+                (statement as unknown as ts.NamedDeclaration).name !== undefined
+                    ? text((statement as unknown as ts.NamedDeclaration).name) === name
+                    : ts.isVariableStatement(statement) &&
+                      text(statement.declarationList.declarations[0].name) === name,
+            );
             if (depth === names.length - 1) return;
             statements = statements.flatMap(statement =>
                 ts.isModuleDeclaration(statement) && statement.body && ts.isModuleBlock(statement.body)
-                    ? [...statement.body.statements] : []);
+                    ? [...statement.body.statements]
+                    : [],
+            );
         });
         return statements;
     }
@@ -157,7 +173,8 @@ export class Declarations {
             const optional = parts.length < node.types.length;
             if (types.length === 1) return { type: types[0], optional };
             // An asset may be an archive: the schema has one word for both.
-            if (types.every(type => type.kind === "asset" || type.kind === "archive")) return { type: { kind: "asset" }, optional };
+            if (types.every(type => type.kind === "asset" || type.kind === "archive"))
+                return { type: { kind: "asset" }, optional };
         }
         if (ts.isArrayTypeNode(node)) return this.required({ kind: "array", of: this.type(node.elementType).type });
         if (ts.isTypeLiteralNode(node)) {
@@ -166,10 +183,14 @@ export class Declarations {
         }
         if (ts.isTypeReferenceNode(node)) return this.reference(node);
         switch (node.kind) {
-            case ts.SyntaxKind.StringKeyword: return this.required({ kind: "string" });
-            case ts.SyntaxKind.NumberKeyword: return this.required({ kind: "number" });
-            case ts.SyntaxKind.BooleanKeyword: return this.required({ kind: "boolean" });
-            case ts.SyntaxKind.AnyKeyword: return this.required({ kind: "any" });
+            case ts.SyntaxKind.StringKeyword:
+                return this.required({ kind: "string" });
+            case ts.SyntaxKind.NumberKeyword:
+                return this.required({ kind: "number" });
+            case ts.SyntaxKind.BooleanKeyword:
+                return this.required({ kind: "boolean" });
+            case ts.SyntaxKind.AnyKeyword:
+                return this.required({ kind: "any" });
         }
         throw new Error(`A declaration that this test does not know: ${ts.SyntaxKind[node.kind]}`);
     }
@@ -182,13 +203,18 @@ export class Declarations {
         if (full === "pulumi.asset.Archive") return this.required({ kind: "archive" });
         if (space === "inputs" || space === "outputs") {
             const [declared] = this.statements(`types/${space.slice(0, -1)}`, names);
-            return this.required({ kind: "object", properties: this.members((declared as ts.InterfaceDeclaration).members) });
+            return this.required({
+                kind: "object",
+                properties: this.members((declared as ts.InterfaceDeclaration).members),
+            });
         }
         if (space === "enums") {
             const file = ["types/enums", ...names.slice(0, -1), "index"].join("/");
             const constant = this.statements(file, names.slice(-1)).find(ts.isVariableStatement);
             const members = (constant?.declarationList.declarations[0].type as ts.TypeLiteralNode).members;
-            const values = members.map(member => ((member as ts.PropertySignature).type as ts.LiteralTypeNode).literal as ts.StringLiteral);
+            const values = members.map(
+                member => ((member as ts.PropertySignature).type as ts.LiteralTypeNode).literal as ts.StringLiteral,
+            );
             return this.required({ kind: "enum", values: values.map(({ text: value }) => value).sort() });
         }
         throw new Error(`A declaration that this test does not know: ${full}`);

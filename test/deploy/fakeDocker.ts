@@ -25,7 +25,9 @@ export class FakeDocker {
                     socket.write(`HTTP/1.1 200 OK\r\nServer: Docker/fake\r\nContent-Length: 2\r\n\r\n${body}`);
                 }
             });
-            socket.on("error", () => { /* the gate may drop a connection at any time */ });
+            socket.on("error", () => {
+                /* the gate may drop a connection at any time */
+            });
             socket.on("close", () => this.sockets.delete(socket));
         });
     }

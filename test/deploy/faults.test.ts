@@ -1,7 +1,8 @@
 /**
- * One deployment to which everything happens that happens to one in years, while a kernel computes and writes a file. After
- * each fault one `npm run up` has it whole again and a preview finds nothing to do. What each case means for people:
- * docs/faults.md. Runs that are killed: recovery.test.ts; a Docker that restarts, a machine that does: hosts.test.ts.
+ * One deployment to which everything happens that happens to one in years, while a kernel computes and writes a file.
+ * After each fault one `npm run up` has it whole again and a preview finds nothing to do. What each case means for
+ * people: docs/faults.md. Runs that are killed: recovery.test.ts; a Docker that restarts, a machine that does:
+ * hosts.test.ts.
  */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
@@ -15,7 +16,10 @@ import { asRoot, docker, Workspace, type Outputs } from "./workspace";
 const step = steps();
 /** An image of this test's alone, so that it can be taken away. */
 const IMAGE = `faults${randomBytes(4).toString("hex")}`;
-const CONFIG = ["jupyterhub:users: [ada, {name: grace, image: own}]", `jupyterhub:images: {notebooks: {own: {build: ${IMAGE}, base: "jupyterhub-base:bookworm"}}}`].join("\n");
+const CONFIG = [
+    "jupyterhub:users: [ada, {name: grace, image: own}]",
+    `jupyterhub:images: {notebooks: {own: {build: ${IMAGE}, base: "jupyterhub-base:bookworm"}}}`,
+].join("\n");
 
 let workspace: Workspace;
 let outputs: Outputs;
@@ -38,26 +42,54 @@ afterAll(() => {
         workspace.objects().volumes.forEach(name => docker("volume", "rm", name));
         asRoot("umount", disk);
     }
-    docker("image", "ls", "--quiet", `jupyterhub-${IMAGE}`).split("\n").filter(Boolean).forEach(image => docker("image", "rm", "--force", image));
+    docker("image", "ls", "--quiet", `jupyterhub-${IMAGE}`)
+        .split("\n")
+        .filter(Boolean)
+        .forEach(image => docker("image", "rm", "--force", image));
     workspace?.remove();
 });
 
-/** A disk of its own for the hub's volume, to be full one day. Its name follows from the root secret, so that is made first. */
+/**
+ * A disk of its own for the hub's volume, to be full one day. Its name follows from the root secret, so that is made
+ * first.
+ */
 async function smallDisk(): Promise<void> {
     const secret = randomBytes(32).toString("hex");
     await workspace.succeed("pulumi", "stack", "select", "--create", workspace.stack);
-    await workspace.succeed("pulumi", "config", "set", "--secret", "jupyterhub:rootSecret", secret, "--stack", workspace.stack);
+    await workspace.succeed(
+        "pulumi",
+        "config",
+        "set",
+        "--secret",
+        "jupyterhub:rootSecret",
+        secret,
+        "--stack",
+        workspace.stack,
+    );
     const folder = path.join(workspace.folder, "disk");
     fs.mkdirSync(folder);
     asRoot("mount", "-t", "tmpfs", "-o", "size=8m,mode=700,uid=1000,gid=1000", "tmpfs", folder);
     disk = folder;
-    docker("volume", "create", "--opt", "type=none", "--opt", "o=bind", "--opt", `device=${disk}`, stackNames(workspace.stack, instanceId(secret, workspace.stack)).hubData);
+    docker(
+        "volume",
+        "create",
+        "--opt",
+        "type=none",
+        "--opt",
+        "o=bind",
+        "--opt",
+        `device=${disk}`,
+        stackNames(workspace.stack, instanceId(secret, workspace.stack)).hubData,
+    );
 }
 
 const inspect = (container: string, format: string) => docker("inspect", "--format", `{{${format}}}`, container);
 const status = () => workspace.run("status", workspace.stack);
 
-/** Ends a container's first process as a crash does; `docker kill` would be somebody's wish, and Docker would leave it down. */
+/**
+ * Ends a container's first process as a crash does; `docker kill` would be somebody's wish, and Docker would leave it
+ * down.
+ */
 function crash(container: string): void {
     asRoot("kill", "-9", inspect(container, ".State.Pid"));
 }
@@ -65,14 +97,22 @@ function crash(container: string): void {
 /** One `npm run up`, after which nothing is otherwise than deployed. */
 async function mended(...args: string[]): Promise<void> {
     await workspace.up(...args);
-    expect(await status()).toMatchObject({ code: 0, stdout: expect.not.stringContaining("otherwise than deployed") as string });
+    expect(await status()).toMatchObject({
+        code: 0,
+        stdout: expect.not.stringContaining("otherwise than deployed") as string,
+    });
 }
 
 /** The kernel has everything in memory, and its numbers have neither a gap nor an end. */
 async function computing(): Promise<void> {
     const seen = Number(await kernel.run("print(n)"));
     await waitFor(async () => Number(await kernel.run("print(n)")) > seen, 30, "the kernel's next number");
-    expect(await kernel.run("lines = [int(line) for line in open('numbers.txt')]; print(lines == list(range(len(lines))), len(lines) >= n - 1, writer.is_alive())")).toBe("True True True\n");
+    expect(
+        await kernel.run(
+            "lines = [int(line) for line in open('numbers.txt')]; print(lines == list(range(len(lines))), " +
+                "len(lines) >= n - 1, writer.is_alive())",
+        ),
+    ).toBe("True True True\n");
 }
 
 /** What the hub says of ada's server, and that her page is there. */
@@ -110,7 +150,16 @@ step("a kernel computes and writes a file", async () => {
     await ada.startServer(token);
     kernel = await ada.startKernel(token);
     await kernel.run(
-        ["import threading, time", "n = 0", "def write():", "    global n", "    with open('numbers.txt', 'w', buffering=1) as out:", "        while True:", "            print(n, file=out); n += 1; time.sleep(0.1)", "writer = threading.Thread(target=write, daemon=True); writer.start()"].join("\n"),
+        [
+            "import threading, time",
+            "n = 0",
+            "def write():",
+            "    global n",
+            "    with open('numbers.txt', 'w', buffering=1) as out:",
+            "        while True:",
+            "            print(n, file=out); n += 1; time.sleep(0.1)",
+            "writer = threading.Thread(target=write, daemon=True); writer.start()",
+        ].join("\n"),
     );
     await computing();
 });
@@ -119,7 +168,10 @@ step("the hub is killed", async () => {
     const { hub } = outputs.containers;
     const started = inspect(hub, ".State.StartedAt");
     crash(hub);
-    await back("hub killed, until page and API answer", async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()) && (await known()));
+    await back(
+        "hub killed, until page and API answer",
+        async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()) && (await known()),
+    );
     await computing(); // By the connection that was open.
 });
 
@@ -136,7 +188,10 @@ step("the gate is away while the hub boots", async () => {
     docker("stop", gate);
     const started = inspect(hub, ".State.StartedAt");
     crash(hub);
-    await back("hub killed without a gate, until its pages answer", async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()));
+    await back(
+        "hub killed without a gate, until its pages answer",
+        async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()),
+    );
     expect((await ada.withToken(token, ada.server("api/kernels"))).ok).toBe(true); // Its route is not forgotten.
     await computing();
     docker("start", gate);
@@ -170,8 +225,17 @@ step("the hub's disk is full", async () => {
     const grace = new HubClient(outputs.url, "grace");
     expect((await grace.logIn(outputs.passwords.grace)).status).toBe(302);
     const refused = await grace.api("users/grace/tokens", "POST", { note: "test" });
-    expect({ status: refused.status, body: await refused.json() }).toMatchObject({ status: 500, body: { message: expect.stringContaining("The hub's disk is full. Tell whoever looks after this hub.") as string } });
-    await waitFor(async () => inspect(outputs.containers.hub, ".State.Health.Status") === "unhealthy", 90, "the hub's health check");
+    expect({ status: refused.status, body: await refused.json() }).toMatchObject({
+        status: 500,
+        body: {
+            message: expect.stringContaining("The hub's disk is full. Tell whoever looks after this hub.") as string,
+        },
+    });
+    await waitFor(
+        async () => inspect(outputs.containers.hub, ".State.Health.Status") === "unhealthy",
+        90,
+        "the hub's health check",
+    );
     const unwell = await status();
     expect(unwell.code).toBe(1);
     expect(unwell.stdout).toMatch(/^hub +\S+-hub +running, unhealthy$/m);
@@ -196,7 +260,13 @@ step("an image is removed, containers are renamed, made anew and given other mem
     docker("image", "rm", "--force", image);
     const { code, stdout } = await status();
     expect(code).toBe(1);
-    expect(stdout.slice(stdout.indexOf("otherwise than deployed")).split("\n").slice(1, 6).map(line => line.replace(/ {2,}/, "  "))).toEqual([
+    expect(
+        stdout
+            .slice(stdout.indexOf("otherwise than deployed"))
+            .split("\n")
+            .slice(1, 6)
+            .map(line => line.replace(/ {2,}/, "  ")),
+    ).toEqual([
         `${image}  the image is missing`,
         `${hub}  memory is 512 MiB instead of 2048 MiB`,
         `${person}  renamed to ${workspace.stack}-mine`,
@@ -207,7 +277,10 @@ step("an image is removed, containers are renamed, made anew and given other mem
     expect(docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", image)).toBe(image);
     expect([inspect(person, ".Id"), inspect(hub, ".Id")]).toEqual([id, hubId]);
     expect(inspect(other, ".Id")).not.toBe(otherId);
-    expect([hub, person].map(container => inspect(container, ".HostConfig.Memory"))).toEqual([String(2 ** 31), String(2 ** 30)]);
+    expect([hub, person].map(container => inspect(container, ".HostConfig.Memory"))).toEqual([
+        String(2 ** 31),
+        String(2 ** 30),
+    ]);
     expect(inspect(other, ".Config.Env")).not.toContain("EXTRA");
     await computing();
 });
@@ -215,7 +288,9 @@ step("an image is removed, containers are renamed, made anew and given other mem
 step("networks are removed", async () => {
     const { networks } = workspace.objects();
     for (const network of networks) {
-        const attached = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", network)) as object;
+        const attached = JSON.parse(
+            docker("network", "inspect", "--format", "{{json .Containers}}", network),
+        ) as object;
         Object.keys(attached).forEach(id => docker("network", "disconnect", "--force", network, id));
         docker("network", "rm", network);
     }
@@ -224,8 +299,19 @@ step("networks are removed", async () => {
     networks.forEach(network => expect(stdout).toMatch(new RegExp(`^${network} +the network is missing$`, "m")));
     await mended();
     // Neither of them keeps an address that was: hub and servers have new ones.
-    for (const [container, python] of [[outputs.containers.hub, "/opt/hub/bin/python"], [outputs.users.ada.container, "/opt/jupyter/bin/python"]]) {
-        expect(docker("exec", container, python, "-c", "from aiohttp.resolver import DefaultResolver; print(DefaultResolver.__name__)")).toBe("ThreadedResolver");
+    for (const [container, python] of [
+        [outputs.containers.hub, "/opt/hub/bin/python"],
+        [outputs.users.ada.container, "/opt/jupyter/bin/python"],
+    ]) {
+        expect(
+            docker(
+                "exec",
+                container,
+                python,
+                "-c",
+                "from aiohttp.resolver import DefaultResolver; print(DefaultResolver.__name__)",
+            ),
+        ).toBe("ThreadedResolver");
     }
     await back("networks removed, from the end of the up until the server is reached", known);
     await reopen();

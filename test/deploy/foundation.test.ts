@@ -35,7 +35,10 @@ afterAll(() => {
 
 const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
 const ids = (names: string[]) => Object.fromEntries(names.map(name => [name, idOf(name)]));
-const containers = () => [...Object.values(outputs.containers), ...Object.values(outputs.users).map(user => user.container)];
+const containers = () => [
+    ...Object.values(outputs.containers),
+    ...Object.values(outputs.users).map(user => user.container),
+];
 
 async function tokenOf(name: string): Promise<{ client: HubClient; token: string }> {
     const client = new HubClient(outputs.url, name);
@@ -106,7 +109,11 @@ step("the hub is replaced while a kernel keeps running", async () => {
     const changed = Object.keys(after).filter(name => after[name] !== before[name]);
     expect(changed).toEqual([outputs.containers.hub]);
     // The new hub knows the server: same session, no second start.
-    expect(await (await fetch(`${outputs.url}hub/api/users/ada`, { headers: { Authorization: `token ${adaToken}` } })).json()).toMatchObject({ server: "/user/ada/" });
+    expect(
+        await (
+            await fetch(`${outputs.url}hub/api/users/ada`, { headers: { Authorization: `token ${adaToken}` } })
+        ).json(),
+    ).toMatchObject({ server: "/user/ada/" });
     expect((await fetch(ada.server("api"), { headers: { Authorization: `token ${adaToken}` } })).status).toBe(200);
     await workspace.expectNoChanges();
 });
@@ -117,7 +124,11 @@ step("the proxy is replaced, and routes are back within seconds", async () => {
     expect(code).toBe(0);
     expect(stderr).toContain(`${outputs.containers.proxy}: missing or stopped`);
     const headers = { Authorization: `token ${adaToken}` };
-    await waitFor(async () => (await fetch(ada.server("api/kernels"), { headers })).ok, 15, "the route to ada's server");
+    await waitFor(
+        async () => (await fetch(ada.server("api/kernels"), { headers })).ok,
+        15,
+        "the route to ada's server",
+    );
     kernel.close();
     const [{ id }] = (await (await fetch(ada.server("api/kernels"), { headers })).json()) as { id: string }[];
     const { Kernel } = await import("./hubClient");
@@ -132,7 +143,11 @@ step("one person more is one container more, and nobody else notices", async () 
     await workspace.up();
     outputs = await workspace.outputs();
     const after = ids(containers());
-    expect(Object.keys(after).filter(name => after[name] !== before[name]).sort()).toEqual([outputs.containers.roster, outputs.users.mary.container].sort());
+    expect(
+        Object.keys(after)
+            .filter(name => after[name] !== before[name])
+            .sort(),
+    ).toEqual([outputs.containers.roster, outputs.users.mary.container].sort());
     const { client, token } = await tokenOf("mary");
     await client.startServer(token);
     const mary = await client.startKernel(token);
@@ -145,20 +160,30 @@ step("one person more is one container more, and nobody else notices", async () 
 /** As it is from here on: ada has an image of her own, and more memory. */
 const changed = `${PEOPLE}
 jupyterhub:idle: {cullAfter: 2h}
-jupyterhub:images: {notebooks: {science: {build: science, args: {COLOUR: blue}}}}`.replace("  - ada", "  - {name: ada, memory: 1536M, image: science}");
+jupyterhub:images: {notebooks: {science: {build: science, args: {COLOUR: blue}}}}`.replace(
+    "  - ada",
+    "  - {name: ada, memory: 1536M, image: science}",
+);
 
 step("another image waits for a running server, but more memory reaches it at once", async () => {
     const before = idOf(outputs.users.ada.container);
-    const others = ids(containers().filter(name => ![outputs.users.ada.container, outputs.containers.roster].includes(name)));
+    const others = ids(
+        containers().filter(name => ![outputs.users.ada.container, outputs.containers.roster].includes(name)),
+    );
     const science = path.join(workspace.root, "images", "science");
     fs.mkdirSync(science);
-    fs.writeFileSync(path.join(science, "Dockerfile"), "ARG BASE=images/singleuser\nFROM ${BASE}\nARG COLOUR\nENV COLOUR=${COLOUR}\n");
+    fs.writeFileSync(
+        path.join(science, "Dockerfile"),
+        "ARG BASE=images/singleuser\nFROM ${BASE}\nARG COLOUR\nENV COLOUR=${COLOUR}\n",
+    );
     workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
     await workspace.up();
     expect((await workspace.outputs()).deferred).toEqual(["ada"]);
     expect(idOf(outputs.users.ada.container)).toBe(before);
     expect(ids(Object.keys(others))).toEqual(others);
-    expect(docker("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}", outputs.users.ada.container)).toBe(`${1536 << 20} ${1536 << 20}`);
+    expect(
+        docker("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}", outputs.users.ada.container),
+    ).toBe(`${1536 << 20} ${1536 << 20}`);
     expect(await kernel.run("print(secret)")).toBe("in memory\n");
     await workspace.expectNoChanges();
 
@@ -167,7 +192,9 @@ step("another image waits for a running server, but more memory reaches it at on
     await workspace.up();
     expect((await workspace.outputs()).deferred).toEqual(["ada"]);
     expect(Object.keys((await workspace.outputs()).users)).toEqual(["ada", "grace"]);
-    expect(docker("inspect", "--format", "{{.HostConfig.Memory}}", outputs.users.ada.container)).toBe(String(1536 << 20));
+    expect(docker("inspect", "--format", "{{.HostConfig.Memory}}", outputs.users.ada.container)).toBe(
+        String(1536 << 20),
+    );
     expect(await kernel.run("print(secret)")).toBe("in memory\n");
     await workspace.expectNoChanges();
     workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
@@ -180,7 +207,9 @@ step("another image waits for a running server, but more memory reaches it at on
     expect((await workspace.outputs()).users.ada.image).toMatch(/^jupyterhub-science:[0-9a-f]{16}$/);
     await ada.startServer(adaToken); // The old token: a replaced container is not a new person.
     kernel = await ada.startKernel(adaToken);
-    expect(await kernel.run("import os; print(os.environ['COLOUR'], open('kept.txt').read())")).toBe("blue still here\n");
+    expect(await kernel.run("import os; print(os.environ['COLOUR'], open('kept.txt').read())")).toBe(
+        "blue still here\n",
+    );
     await workspace.expectNoChanges();
 });
 
@@ -235,7 +264,14 @@ step("images are small, and run as nobody special", async () => {
     const images = Object.fromEntries(
         Object.entries({ ...outputs.containers, ada: outputs.users.ada.container }).map(([key, container]) => {
             const image = docker("inspect", "--format", "{{.Config.Image}}", container);
-            return [key, { image, size: unpackedSize(image), user: docker("image", "inspect", "--format", "{{.Config.User}}", image) }];
+            return [
+                key,
+                {
+                    image,
+                    size: unpackedSize(image),
+                    user: docker("image", "inspect", "--format", "{{.Config.User}}", image),
+                },
+            ];
         }),
     );
     expect(images.ada.size).toBeLessThan(600e6);
@@ -248,16 +284,32 @@ step("images are small, and run as nobody special", async () => {
 });
 
 step("no secret is in a plan, the state, a log or an image", async () => {
-    const config = JSON.parse(await workspace.succeed("pulumi", "config", "--show-secrets", "--json", "--stack", workspace.stack)) as Record<string, { value: string }>;
+    const config = JSON.parse(
+        await workspace.succeed("pulumi", "config", "--show-secrets", "--json", "--stack", workspace.stack),
+    ) as Record<string, { value: string }>;
     const rootSecret = config["jupyterhub:rootSecret"].value;
     const environment = docker("inspect", "--format", "{{json .Config.Env}}", outputs.users.ada.container);
     const serverToken = /JUPYTERHUB_API_TOKEN=([0-9a-f]+)/.exec(environment)?.[1] as string;
-    const secrets = [rootSecret, serverToken, ...Object.values(outputs.passwords), ...Object.values(hubSecrets(rootSecret, workspace.stack))];
+    const secrets = [
+        rootSecret,
+        serverToken,
+        ...Object.values(outputs.passwords),
+        ...Object.values(hubSecrets(rootSecret, workspace.stack)),
+    ];
     expect(secrets.every(secret => secret.length >= 19)).toBe(true);
 
     const before = fs.readFileSync(workspace.stackFile, "utf8");
-    workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 3h}`.replace("  - alan", "  - {name: alan, env: {A: b}}\n  - zoe"));
-    const plan = await workspace.succeed("pulumi", "preview", "--diff", "--stack", workspace.stack, "--non-interactive");
+    workspace.writeConfig(
+        `${PEOPLE}\njupyterhub:idle: {cullAfter: 3h}`.replace("  - alan", "  - {name: alan, env: {A: b}}\n  - zoe"),
+    );
+    const plan = await workspace.succeed(
+        "pulumi",
+        "preview",
+        "--diff",
+        "--stack",
+        workspace.stack,
+        "--non-interactive",
+    );
     fs.writeFileSync(workspace.stackFile, before);
     expect(plan).toMatch(/user-zoe/);
     const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
@@ -265,8 +317,12 @@ step("no secret is in a plan, the state, a log or an image", async () => {
     const { hub, proxy, gate } = outputs.containers;
     const logs = [hub, proxy, gate].map(container => logsOf(container)).join("");
     expect(logs).toMatch(/JupyterHub is now running/);
-    const images = [hub, proxy, outputs.users.ada.container].map(container => docker("inspect", "--format", "{{.Config.Image}}", container));
-    const layers = images.map(image => docker("history", "--no-trunc", image) + docker("image", "inspect", image)).join("");
+    const images = [hub, proxy, outputs.users.ada.container].map(container =>
+        docker("inspect", "--format", "{{.Config.Image}}", container),
+    );
+    const layers = images
+        .map(image => docker("history", "--no-trunc", image) + docker("image", "inspect", image))
+        .join("");
     for (const [where, text] of Object.entries({ plan, state, logs, layers, stackFile: before })) {
         expect({ where, found: secrets.filter(secret => text.includes(secret)).length }).toEqual({ where, found: 0 });
     }
@@ -277,7 +333,13 @@ step("down removes containers and networks, and nothing else", async () => {
     await workspace.succeed("down", workspace.stack);
     const { containers, networks, volumes } = workspace.objects();
     expect({ containers, networks }).toEqual({ containers: [], networks: [] });
-    expect(volumes.map(volume => volume.replace(/^.*?-.*?-/, ""))).toEqual(["home-ada", "home-alan", "home-grace", "home-mary", "hub-data"]);
+    expect(volumes.map(volume => volume.replace(/^.*?-.*?-/, ""))).toEqual([
+        "home-ada",
+        "home-alan",
+        "home-grace",
+        "home-mary",
+        "hub-data",
+    ]);
 });
 
 step("up brings everything back: passwords, files", async () => {

@@ -9,7 +9,10 @@ export interface FrontProxy {
     close(): void;
 }
 
-export async function frontProxy(pair: { certificate: string; key: string }, to: { host: string; port: number }): Promise<FrontProxy> {
+export async function frontProxy(
+    pair: { certificate: string; key: string },
+    to: { host: string; port: number },
+): Promise<FrontProxy> {
     const forwarded = ({ headers, socket }: http.IncomingMessage) => ({
         ...headers,
         // As many a proxy has it by default: the Host of where it goes.
@@ -18,10 +21,13 @@ export async function frontProxy(pair: { certificate: string; key: string }, to:
         "x-forwarded-proto": "https",
     });
     const server = https.createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
-        const onward = http.request({ ...to, method: request.method, path: request.url, headers: forwarded(request), agent: false }, answer => {
-            response.writeHead(answer.statusCode as number, answer.rawHeaders);
-            answer.pipe(response);
-        });
+        const onward = http.request(
+            { ...to, method: request.method, path: request.url, headers: forwarded(request), agent: false },
+            answer => {
+                response.writeHead(answer.statusCode as number, answer.rawHeaders);
+                answer.pipe(response);
+            },
+        );
         onward.on("error", () => response.destroy());
         request.pipe(onward);
     });

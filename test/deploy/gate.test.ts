@@ -31,7 +31,13 @@ const label = `jupyterhub.test=${mine}`;
 const made: string[] = [];
 
 /** Creates a container of the test; what it is called is noted first, so that it goes in any case. */
-async function container(name: string, args: string[], image: string, command: string[] = [], start = true): Promise<string> {
+async function container(
+    name: string,
+    args: string[],
+    image: string,
+    command: string[] = [],
+    start = true,
+): Promise<string> {
     made.push(name);
     const created = await docker("create", "--name", name, "--label", label, ...args, image, ...command);
     if (start) {
@@ -42,15 +48,40 @@ async function container(name: string, args: string[], image: string, command: s
 
 /** The gate as the program runs it, before a given socket. */
 async function gate(name: string, socket: string, env = [`GATE_PREFIX=${prefix}`], start = true): Promise<void> {
-    await container(name, [
-        "--network", network, "--network-alias", name, "--user", "0:0", "--cap-drop", "ALL",
-        "--security-opt", "no-new-privileges", "--read-only", "--memory", "64m", "--pids-limit", "32",
-        "--volume", `${socket}:/var/run/docker.sock`, ...env.flatMap(value => ["--env", value]),
-    ], gateImage, [], start);
+    await container(
+        name,
+        [
+            "--network",
+            network,
+            "--network-alias",
+            name,
+            "--user",
+            "0:0",
+            "--cap-drop",
+            "ALL",
+            "--security-opt",
+            "no-new-privileges",
+            "--read-only",
+            "--memory",
+            "64m",
+            "--pids-limit",
+            "32",
+            "--volume",
+            `${socket}:/var/run/docker.sock`,
+            ...env.flatMap(value => ["--env", value]),
+        ],
+        gateImage,
+        [],
+        start,
+    );
 }
 
 async function answering(relay: Relay): Promise<void> {
-    await waitFor(async () => answersFromDocker(await relay.send(Buffer.from(request("GET", "/_ping")))) === 1, 10, "the gate's answer");
+    await waitFor(
+        async () => answersFromDocker(await relay.send(Buffer.from(request("GET", "/_ping")))) === 1,
+        10,
+        "the gate's answer",
+    );
 }
 
 const idle = ["--network", "none", "--entrypoint", "sleep"];
@@ -58,10 +89,21 @@ const client = `${mine}-hub`;
 // Other stacks on the same host: another name, a name that begins alike, the same name from another
 // checkout; then what belongs to no stack; then this stack's own infrastructure.
 const foreign = [
-    `prod-g${id}y-u-ada`, `${prefix}2-u-ada`, `dev-g${id}y-u-ada`, `dev-g${id}y-roster`, `${mine}-unrelated`, `${prefix}-hub`, `${prefix}-u`,
+    `prod-g${id}y-u-ada`,
+    `${prefix}2-u-ada`,
+    `dev-g${id}y-u-ada`,
+    `dev-g${id}y-roster`,
+    `${mine}-unrelated`,
+    `${prefix}-hub`,
+    `${prefix}-u`,
 ];
 const names: Names = {
-    prefix, person: `${prefix}-u-ada`, personId: "", running: `${prefix}-u-grace`, foreign, evil: `evil-${id}`,
+    prefix,
+    person: `${prefix}-u-ada`,
+    personId: "",
+    running: `${prefix}-u-grace`,
+    foreign,
+    evil: `evil-${id}`,
 };
 
 beforeAll(async () => {
@@ -93,7 +135,11 @@ describe("in front of a daemon that writes down every byte", () => {
     const people: Names = { ...names, personId: "f".repeat(64) };
 
     /** What reached the daemon and is not on the list. */
-    const strays = (): string[] => fake.take().flatMap(requestsIn).filter(piece => !isAllowed(prefix, piece));
+    const strays = (): string[] =>
+        fake
+            .take()
+            .flatMap(requestsIn)
+            .filter(piece => !isAllowed(prefix, piece));
 
     beforeAll(async () => {
         await fake.listen(join(directory, "docker.sock"));
@@ -111,13 +157,25 @@ describe("in front of a daemon that writes down every byte", () => {
     });
 
     test.each([
-        ["GET", "/_ping"], ["HEAD", "/_ping"], ["GET", "/version"], ["GET", `/containers/${roster(names)}/json`],
-        ["GET", `/containers/${names.person}/json`], ["POST", `/containers/${names.person}/start`], ["POST", `/containers/${names.person}/stop`],
-        ["GET", `/containers/${prefix}-u-${"a".repeat(63 - prefix.length - 3)}/json`], ["GET", `/containers/${prefix}-u-${"-"}/json`],
+        ["GET", "/_ping"],
+        ["HEAD", "/_ping"],
+        ["GET", "/version"],
+        ["GET", `/containers/${roster(names)}/json`],
+        ["GET", `/containers/${names.person}/json`],
+        ["POST", `/containers/${names.person}/start`],
+        ["POST", `/containers/${names.person}/stop`],
+        ["GET", `/containers/${prefix}-u-${"a".repeat(63 - prefix.length - 3)}/json`],
+        ["GET", `/containers/${prefix}-u-${"-"}/json`],
     ])("%s %s arrives as these bytes and no others", async (method, path) => {
         const headers = method === "POST" ? ["Content-Length: 0"] : [];
         for (const target of [path, `/v1.41${path}`, `/v1.23${path}?t=10&x=%2e`]) {
-            const noise = ["User-Agent: docker-py", "Accept-Encoding: gzip", "X-Registry-Auth: e30=", "Content-Type: application/json", "Connection: keep-alive, x-y"];
+            const noise = [
+                "User-Agent: docker-py",
+                "Accept-Encoding: gzip",
+                "X-Registry-Auth: e30=",
+                "Content-Type: application/json",
+                "Connection: keep-alive, x-y",
+            ];
             const reply = await relay.send(Buffer.from(request(method, target, { headers: [...headers, ...noise] })));
             expect(reply.raw.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\nserver: Docker\/fake/);
             expect(fake.take()).toEqual([`${method} ${path} HTTP/1.1\r\nhost: docker\r\n\r\n`]);
@@ -130,7 +188,9 @@ describe("in front of a daemon that writes down every byte", () => {
     });
 
     test("the connection stays open between requests", async () => {
-        const reply = await relay.send(Buffer.from(request("GET", "/version", { close: false }).repeat(5)), { quiet: 500 });
+        const reply = await relay.send(Buffer.from(request("GET", "/version", { close: false }).repeat(5)), {
+            quiet: 500,
+        });
         expect(answersFromDocker(reply)).toBe(5);
         expect(strays()).toEqual([]);
     });
@@ -139,7 +199,8 @@ describe("in front of a daemon that writes down every byte", () => {
         await relay.send(Buffer.from(request("GET", "/containers/json?all=1")));
         await relay.send(Buffer.from(request("GET", `/containers/x"\x1b[31m/json`)));
         expect((await run("docker", ["logs", name])).stdout).toMatch(
-            /^gate: [0-9.]+ 403 PR-- "GET \/containers\/json\?all=1 HTTP\/1\.1"\ngate: [0-9.]+ 4[0-9]{2} PR-- "[ -~]*"\n$/);
+            /^gate: [0-9.]+ 403 PR-- "GET \/containers\/json\?all=1 HTTP\/1\.1"\ngate: [0-9.]+ 4[0-9]{2} PR-- "[ -~]*"\n$/,
+        );
     });
 
     test("nothing that a hostile hub tries arrives", async () => {
@@ -163,7 +224,10 @@ describe("in front of a daemon that writes down every byte", () => {
             arrived += pieces.length;
             const wrong = pieces.filter(piece => !isAllowed(prefix, piece));
             if (wrong.length > 0) {
-                throw new Error(`seed ${seed}: ${JSON.stringify(wrong)} out of one of\n${batch.map(raw => JSON.stringify(raw.toString("latin1"))).join("\n")}`);
+                throw new Error(
+                    `seed ${seed}: ${JSON.stringify(wrong)} out of one ` +
+                        `of\n${batch.map(raw => JSON.stringify(raw.toString("latin1"))).join("\n")}`,
+                );
             }
         }
         // Mangled so little that some still pass, so much that most do not.
@@ -174,7 +238,9 @@ describe("in front of a daemon that writes down every byte", () => {
     test("what a hostile hub writes into the log is a short line each", async () => {
         const log = (await run("docker", ["logs", name], { maxBuffer: 64 << 20 })).stdout.split("\n").slice(0, -1);
         expect(log.length).toBeGreaterThan(2000);
-        expect(log.filter(line => line.length > 512 || !/^gate: [0-9.]+ [45][0-9]{2} \S+ "[ -~]*$/.test(line))).toEqual([]);
+        expect(log.filter(line => line.length > 512 || !/^gate: [0-9.]+ [45][0-9]{2} \S+ "[ -~]*$/.test(line))).toEqual(
+            [],
+        );
     });
 
     test("without Docker it says so", async () => {
@@ -183,14 +249,24 @@ describe("in front of a daemon that writes down every byte", () => {
         const other = relayFrom(client, broken);
         try {
             let reply = "";
-            await waitFor(async () => (reply = (await other.send(Buffer.from(request("GET", "/version")))).raw.toString()).startsWith("HTTP"), 10, "the gate");
+            await waitFor(
+                async () =>
+                    (reply = (await other.send(Buffer.from(request("GET", "/version")))).raw.toString()).startsWith(
+                        "HTTP",
+                    ),
+                10,
+                "the gate",
+            );
             expect(reply).toMatch(/^HTTP\/1\.1 503 [^]*gate: Docker does not answer\n$/);
         } finally {
             await other.close();
         }
     });
 
-    test.each([["unset", []], ["empty", ["GATE_PREFIX="]]])("with GATE_PREFIX %s it refuses to start", async (kind, env) => {
+    test.each([
+        ["unset", []],
+        ["empty", ["GATE_PREFIX="]],
+    ])("with GATE_PREFIX %s it refuses to start", async (kind, env) => {
         const refused = `${mine}-${kind}`;
         await gate(refused, join(directory, "docker.sock"), env as string[]);
         expect(await docker("wait", refused)).not.toBe("0");
@@ -205,7 +281,11 @@ describe("in front of a daemon that writes down every byte", () => {
         try {
             await answering(other);
             fake.take();
-            for (const path of [`/containers/${names.person}/json`, `/containers/${roster(names)}/json`, "/containers/.*-u-x/json"]) {
+            for (const path of [
+                `/containers/${names.person}/json`,
+                `/containers/${roster(names)}/json`,
+                "/containers/.*-u-x/json",
+            ]) {
                 expect(answersFromDocker(await other.send(Buffer.from(request("GET", path))))).toBe(0);
             }
             expect(fake.take()).toEqual([]);
@@ -258,7 +338,8 @@ describe("in front of the real daemon", () => {
     });
 
     test("start and stop work, also when the stop takes the whole grace", async () => {
-        const state = (): Promise<string> => docker("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", names.person);
+        const state = (): Promise<string> =>
+            docker("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", names.person);
         expect(await ask("POST", `/containers/${names.person}/start`)).toMatch(/^HTTP\/1\.1 204 /);
         expect(await state()).toBe("running 0");
         expect(await ask("POST", `/containers/${names.person}/start`)).toMatch(/^HTTP\/1\.1 304 /);
@@ -270,7 +351,11 @@ describe("in front of the real daemon", () => {
     });
 
     test("it is healthy and stops at once", async () => {
-        await waitFor(async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", name)) === "healthy", 60, "the gate's health");
+        await waitFor(
+            async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", name)) === "healthy",
+            60,
+            "the gate's health",
+        );
         execFileSync("docker", ["stop", "--time", "120", name], { stdio: "ignore" });
         // By itself: what does not is killed after that time, which is 137.
         expect(await docker("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", name)).toBe("exited 0");
@@ -286,7 +371,12 @@ describe("from the hub of a real deployment", () => {
             person: own.users.ada.container,
             personId: await docker("inspect", "--format", "{{.Id}}", own.users.ada.container),
             running: own.users.grace.container,
-            foreign: [...Object.values(other.users).map(user => user.container), ...Object.values(other.containers), own.containers.hub, own.containers.proxy],
+            foreign: [
+                ...Object.values(other.users).map(user => user.container),
+                ...Object.values(other.containers),
+                own.containers.hub,
+                own.containers.proxy,
+            ],
             evil: `evil-${id}`,
         };
         const all = [real.person, real.running, ...Object.values(own.containers), ...real.foreign];
@@ -307,11 +397,20 @@ describe("from the hub of a real deployment", () => {
         const { containers, users } = await deployed.outputs();
         const connect = `import socket; socket.create_connection(("${containers.gate}", 2375), timeout=3)`;
         await expect(docker("exec", containers.hub, "python3", "-c", connect)).resolves.toBe("");
-        await expect(docker("exec", users.grace.container, "python3", "-c", connect)).rejects.toThrow(/gaierror|Name or service not known|Temporary failure/);
-        const address = await docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", containers.gate);
+        await expect(docker("exec", users.grace.container, "python3", "-c", connect)).rejects.toThrow(
+            /gaierror|Name or service not known|Temporary failure/,
+        );
+        const address = await docker(
+            "inspect",
+            "--format",
+            "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+            containers.gate,
+        );
         const byAddress = connect.replace(containers.gate, address);
         await expect(docker("exec", containers.hub, "python3", "-c", byAddress)).resolves.toBe("");
-        await expect(docker("exec", users.grace.container, "python3", "-c", byAddress)).rejects.toThrow(/timed out|unreachable/i);
+        await expect(docker("exec", users.grace.container, "python3", "-c", byAddress)).rejects.toThrow(
+            /timed out|unreachable/i,
+        );
         await expect(docker("exec", containers.hub, "ls", "/var/run/docker.sock")).rejects.toThrow(/No such file/);
     });
 });

@@ -78,32 +78,41 @@ while threading.active_count() > 1:
  */
 export function relayFrom(container: string, host = "gate", port = 2375): Relay {
     const child: ChildProcess = spawn(
-        "docker", ["exec", "-i", container, "python3", "-c", relayScript, host, String(port)],
-        { stdio: ["pipe", "pipe", "pipe"] });
+        "docker",
+        ["exec", "-i", container, "python3", "-c", relayScript, host, String(port)],
+        { stdio: ["pipe", "pipe", "pipe"] },
+    );
     const waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
     let errors = "";
     let next = 0;
-    child.stderr!.on("data", (chunk: Buffer) => { errors += chunk.toString(); });
-    child.stdin!.on("error", () => { /* told by the exit below */ });
+    child.stderr!.on("data", (chunk: Buffer) => {
+        errors += chunk.toString();
+    });
+    child.stdin!.on("error", () => {
+        /* told by the exit below */
+    });
     createInterface({ input: child.stdout! }).on("line", line => {
         const reply = JSON.parse(line) as { id: number; raw: string; end: Reply["end"] };
         waiting.get(reply.id)?.resolve({ raw: Buffer.from(reply.raw, "base64"), end: reply.end });
         waiting.delete(reply.id);
     });
-    const ended = new Promise<void>(resolve => child.on("close", code => {
-        for (const { reject } of waiting.values()) {
-            reject(new Error(`the relay in ${container} ended with ${code}: ${errors.trim()}`));
-        }
-        waiting.clear();
-        resolve();
-    }));
-    return {
-        send: (raw, { quiet = 250, limit = 8000 } = {}) => new Promise((resolve, reject) => {
-            const id = next++;
-            waiting.set(id, { resolve, reject });
-            const job = { id, raw: raw.toString("base64"), quiet: quiet / 1000, limit: limit / 1000 };
-            child.stdin!.write(JSON.stringify(job) + "\n");
+    const ended = new Promise<void>(resolve =>
+        child.on("close", code => {
+            for (const { reject } of waiting.values()) {
+                reject(new Error(`the relay in ${container} ended with ${code}: ${errors.trim()}`));
+            }
+            waiting.clear();
+            resolve();
         }),
+    );
+    return {
+        send: (raw, { quiet = 250, limit = 8000 } = {}) =>
+            new Promise((resolve, reject) => {
+                const id = next++;
+                waiting.set(id, { resolve, reject });
+                const job = { id, raw: raw.toString("base64"), quiet: quiet / 1000, limit: limit / 1000 };
+                child.stdin!.write(JSON.stringify(job) + "\n");
+            }),
         close: async () => {
             child.stdin!.end();
             await ended;

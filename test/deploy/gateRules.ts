@@ -34,17 +34,33 @@ export function isAllowed(prefix: string, request: string): boolean {
     }
     const parts = path.split("/");
     const [, containers, name, action] = parts;
-    const isPerson = parts.length === 4 && containers === "containers" &&
-        name.startsWith(`${prefix}-u-`) && /^[a-z0-9-]+$/.test(name.slice(`${prefix}-u-`.length));
-    return isPerson && (method === "GET" ? action === "json" : method === "POST" && (action === "start" || action === "stop"));
+    const isPerson =
+        parts.length === 4 &&
+        containers === "containers" &&
+        name.startsWith(`${prefix}-u-`) &&
+        /^[a-z0-9-]+$/.test(name.slice(`${prefix}-u-`.length));
+    return (
+        isPerson &&
+        (method === "GET" ? action === "json" : method === "POST" && (action === "start" || action === "stop"))
+    );
 }
 
 /** One request; `target` is what stands in the request line, byte by byte. */
 export function request(
-    method: string, target: string,
-    { headers = [], body = "", version = "HTTP/1.1", close = true }:
-    { headers?: string[]; body?: string; version?: string; close?: boolean } = {},
+    method: string,
+    target: string,
+    {
+        headers = [],
+        body = "",
+        version = "HTTP/1.1",
+        close = true,
+    }: { headers?: string[]; body?: string; version?: string; close?: boolean } = {},
 ): string {
-    const lines = [`${method} ${target} ${version}`, "Host: docker", ...headers, ...(close ? ["Connection: close"] : [])];
+    const lines = [
+        `${method} ${target} ${version}`,
+        "Host: docker",
+        ...headers,
+        ...(close ? ["Connection: close"] : []),
+    ];
     return lines.join("\r\n") + "\r\n\r\n" + body;
 }

@@ -2,8 +2,16 @@
 export const Http2 = {
     /** Connection preface, settings, one request and, if there is any, its body. */
     connection(method: string, path: string, body: string, extra: [string, string][] = []): Buffer {
-        const fields: [string, string][] = [[":method", method], [":scheme", "http"], [":path", path], [":authority", "docker"], ...extra];
-        const block = Buffer.concat(fields.map(([name, value]) => Buffer.concat([Buffer.from([0]), text(name), text(value)])));
+        const fields: [string, string][] = [
+            [":method", method],
+            [":scheme", "http"],
+            [":path", path],
+            [":authority", "docker"],
+            ...extra,
+        ];
+        const block = Buffer.concat(
+            fields.map(([name, value]) => Buffer.concat([Buffer.from([0]), text(name), text(value)])),
+        );
         const endHeaders = 0x4;
         const endStream = 0x1;
         return Buffer.concat([

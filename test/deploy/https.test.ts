@@ -1,6 +1,6 @@
 /**
- * One deployment below a path, taken from plain HTTP through the ways of HTTPS. Each step builds on the one before; after
- * every `up` a preview must find nothing to do.
+ * One deployment below a path, taken from plain HTTP through the ways of HTTPS. Each step builds on the one before;
+ * after every `up` a preview must find nothing to do.
  */
 import { createHash } from "node:crypto";
 import * as tls from "node:tls";
@@ -54,7 +54,9 @@ async function arrive(way: Way = {}): Promise<void> {
     token = await ada.token();
     const { server } = (await (await ada.withToken(token, "hub/api/users/ada")).json()) as { server: string | null };
     // The hub gives a proxy that was made anew its routes within seconds.
-    await (server === null ? ada.startServer(token) : waitFor(async () => (await ada.withToken(token, ada.server("api"))).ok, 30, "the route to ada's server"));
+    await (server === null
+        ? ada.startServer(token)
+        : waitFor(async () => (await ada.withToken(token, ada.server("api"))).ok, 30, "the route to ada's server"));
     // Through the log-in of the server at the hub, as a browser goes.
     expect((await ada.follow("user/ada/lab")).status).toBe(200);
     kernel = await ada.startKernel(token);
@@ -68,19 +70,30 @@ async function leave(): Promise<void> {
 }
 
 /** A connection's certificate and protocol. @throws what the handshake fails with */
-function handshake(way: Way, options: tls.ConnectionOptions = {}): Promise<{ fingerprint: string; protocol: string | null; trusted: boolean }> {
+function handshake(
+    way: Way,
+    options: tls.ConnectionOptions = {},
+): Promise<{ fingerprint: string; protocol: string | null; trusted: boolean }> {
     return new Promise((resolve, reject) => {
         const socket = tls.connect({ ...connection(new URL(outputs.url), way), rejectUnauthorized: false, ...options });
         socket.once("error", reject).once("secureConnect", () => {
-            resolve({ fingerprint: socket.getPeerCertificate().fingerprint256, protocol: socket.getProtocol(), trusted: socket.authorized });
+            resolve({
+                fingerprint: socket.getPeerCertificate().fingerprint256,
+                protocol: socket.getProtocol(),
+                trusted: socket.authorized,
+            });
             socket.destroy();
         });
     });
 }
 
-const forget = (key: string) => workspace.succeed("pulumi", "config", "rm", `jupyterhub:${key}`, "--stack", workspace.stack);
+const forget = (key: string) =>
+    workspace.succeed("pulumi", "config", "rm", `jupyterhub:${key}`, "--stack", workspace.stack);
 const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
-const published = () => Object.values(outputs.containers).filter(name => docker("inspect", "--format", "{{json .HostConfig.PortBindings}}", name).includes("HostPort"));
+const published = () =>
+    Object.values(outputs.containers).filter(name =>
+        docker("inspect", "--format", "{{json .HostConfig.PortBindings}}", name).includes("HostPort"),
+    );
 
 step("plain, below a path: everything is there, and what is above leads there", async () => {
     await deploy(`jupyterhub:publicUrl: http://127.0.0.1:${workspace.port}/jupyter`);
@@ -93,26 +106,36 @@ step("plain, below a path: everything is there, and what is above leads there", 
     kernel?.close();
 });
 
-step("with an authority of its own: the port goes over from the proxy to Caddy, people's servers keep running", async () => {
-    const container = idOf(outputs.users.ada.container);
-    await deploy(
-        `jupyterhub:publicUrl: https://127.0.0.1:${workspace.port}/jupyter`,
-        `jupyterhub:https: {mode: internal, redirectFrom: "127.0.0.1:${plainPort}"}`,
-    );
-    expect(idOf(outputs.users.ada.container)).toBe(container);
-    expect(outputs.url).toBe(`https://127.0.0.1:${workspace.port}/jupyter/`);
-    expect(published()).toEqual([outputs.containers.https]);
-    expect(billOfMaterials(docker("container", "inspect", "--format", "{{.Config.Image}}", outputs.containers.https)).get("pkg:deb/debian/caddy")).toMatch(/^2\./);
-    await arrive({ ca: outputs.caCertificate });
-    expect(await workspace.succeed("status", workspace.stack)).toMatch(/^ada .* running .* just now/m);
-});
+step(
+    "with an authority of its own: the port goes over from the proxy to Caddy, people's servers keep running",
+    async () => {
+        const container = idOf(outputs.users.ada.container);
+        await deploy(
+            `jupyterhub:publicUrl: https://127.0.0.1:${workspace.port}/jupyter`,
+            `jupyterhub:https: {mode: internal, redirectFrom: "127.0.0.1:${plainPort}"}`,
+        );
+        expect(idOf(outputs.users.ada.container)).toBe(container);
+        expect(outputs.url).toBe(`https://127.0.0.1:${workspace.port}/jupyter/`);
+        expect(published()).toEqual([outputs.containers.https]);
+        expect(
+            billOfMaterials(
+                docker("container", "inspect", "--format", "{{.Config.Image}}", outputs.containers.https),
+            ).get("pkg:deb/debian/caddy"),
+        ).toMatch(/^2\./);
+        await arrive({ ca: outputs.caCertificate });
+        expect(await workspace.succeed("status", workspace.stack)).toMatch(/^ada .* running .* just now/m);
+    },
+);
 
 step("nothing older than TLS 1.2, and nobody without its authority's certificate", async () => {
     await expect(send(new URL(outputs.url))).rejects.toThrow("unable to get local issuer certificate");
     const old = { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
     await expect(handshake({}, old)).rejects.toThrow(/protocol version/);
     expect(await handshake({ ca: outputs.caCertificate })).toMatchObject({ protocol: "TLSv1.3", trusted: true });
-    expect(await handshake({ ca: outputs.caCertificate }, { maxVersion: "TLSv1.2" })).toMatchObject({ protocol: "TLSv1.2", trusted: true });
+    expect(await handshake({ ca: outputs.caCertificate }, { maxVersion: "TLSv1.2" })).toMatchObject({
+        protocol: "TLSv1.2",
+        trusted: true,
+    });
 });
 
 step("browsers are told to come by HTTPS only, and every cookie is for HTTPS only", async () => {
@@ -124,9 +147,15 @@ step("browsers are told to come by HTTPS only, and every cookie is for HTTPS onl
 });
 
 step("plain HTTP leads to HTTPS, whatever host it is asked for", async () => {
-    for (const [path, Host] of [["", `127.0.0.1:${plainPort}`], ["jupyter/hub/login?next=%2Fx", "evil.example"]]) {
+    for (const [path, Host] of [
+        ["", `127.0.0.1:${plainPort}`],
+        ["jupyter/hub/login?next=%2Fx", "evil.example"],
+    ]) {
         const answer = await send(new URL(`http://127.0.0.1:${plainPort}/${path}`), { headers: { Host } });
-        expect([answer.status, answer.headers.get("location")]).toEqual([308, `https://127.0.0.1:${workspace.port}/${path}`]);
+        expect([answer.status, answer.headers.get("location")]).toEqual([
+            308,
+            `https://127.0.0.1:${workspace.port}/${path}`,
+        ]);
     }
     expect((await send(new URL(`http://127.0.0.1:${workspace.port}/`))).status).toBe(400);
 });
@@ -135,7 +164,9 @@ const PART = 256 << 20;
 const PARTS = 4;
 
 step("1 GiB is uploaded in large parts, and downloaded as one, byte by byte", async () => {
-    expect(docker("exec", outputs.containers.proxy, "node", "-p", "require('http').createServer().requestTimeout")).toBe("0");
+    expect(
+        docker("exec", outputs.containers.proxy, "node", "-p", "require('http').createServer().requestTimeout"),
+    ).toBe("0");
     const sent = createHash("sha256");
     for (let i = 1; i <= PARTS; i++) {
         const content = Buffer.alloc(PART, `${i}123456789abcdef-`);
@@ -143,14 +174,21 @@ step("1 GiB is uploaded in large parts, and downloaded as one, byte by byte", as
         // As JupyterLab uploads: numbered parts, of which the last is -1.
         const start = `{"type": "file", "format": "text", "chunk": ${i === PARTS ? -1 : i}, "content": "`;
         const body = Buffer.concat([Buffer.from(start), content, Buffer.from('"}')]);
-        expect((await ada.withToken(token, ada.server("api/contents/large.txt"), { method: "PUT", body })).status).toBe(i === 1 ? 201 : 200);
+        expect((await ada.withToken(token, ada.server("api/contents/large.txt"), { method: "PUT", body })).status).toBe(
+            i === 1 ? 201 : 200,
+        );
     }
     const wanted = { size: PART * PARTS, sum: sent.digest("hex") };
-    const there = await kernel?.run("import hashlib, os; print(os.path.getsize('large.txt'), hashlib.file_digest(open('large.txt', 'rb'), 'sha256').hexdigest())", 60);
+    const there = await kernel?.run(
+        "import hashlib, os; print(os.path.getsize('large.txt'), hashlib.file_digest(open('large.txt', " +
+            "'rb'), 'sha256').hexdigest())",
+        60,
+    );
     expect(there).toBe(`${wanted.size} ${wanted.sum}\n`);
     const got = createHash("sha256");
     let size = 0;
-    for await (const piece of (await ada.withToken(token, ada.server("files/large.txt"))).body as AsyncIterable<Uint8Array>) {
+    for await (const piece of (await ada.withToken(token, ada.server("files/large.txt")))
+        .body as AsyncIterable<Uint8Array>) {
         got.update(piece);
         size += piece.length;
     }
@@ -174,7 +212,14 @@ const inFile = (certificate: string) => `jupyterhub:tlsCertificate: |\n${certifi
 step("with a certificate from files: a wrong pair changes nothing", async () => {
     const [own, other] = [authority.issue(HUB), authority.issue("other.test")];
     const config = (certificate: string) =>
-        workspace.writeConfig([PEOPLE, `jupyterhub:publicUrl: https://${HUB}/jupyter`, "jupyterhub:https: {mode: files}", inFile(certificate)].join("\n"));
+        workspace.writeConfig(
+            [
+                PEOPLE,
+                `jupyterhub:publicUrl: https://${HUB}/jupyter`,
+                "jupyterhub:https: {mode: files}",
+                inFile(certificate),
+            ].join("\n"),
+        );
     config(other.certificate);
     await workspace.secret("tlsKey", own.key);
     const before = idOf(outputs.containers.https);
@@ -194,8 +239,15 @@ step("with a certificate from files: a new one is used at once, and no open webs
     const files = async () => {
         const pair = authority.issue(HUB);
         await workspace.secret("tlsKey", pair.key);
-        await deploy(`jupyterhub:publicUrl: https://${HUB}/jupyter`, "jupyterhub:https: {mode: files}", inFile(pair.certificate));
-        return createHash("sha256").update(Buffer.from(pair.certificate.replace(/-----.*-----|\s/g, ""), "base64")).digest("hex").toUpperCase();
+        await deploy(
+            `jupyterhub:publicUrl: https://${HUB}/jupyter`,
+            "jupyterhub:https: {mode: files}",
+            inFile(pair.certificate),
+        );
+        return createHash("sha256")
+            .update(Buffer.from(pair.certificate.replace(/-----.*-----|\s/g, ""), "base64"))
+            .digest("hex")
+            .toUpperCase();
     };
     there = { host: "127.0.0.1", port: workspace.port, ca: authority.certificate };
     const presented = async () => (await handshake(there)).fingerprint.replaceAll(":", "");
@@ -249,7 +301,11 @@ step("behind a proxy of one's own: what that says is believed, and everybody els
     // Somebody else than the proxy: neither a log-in page, nor by claims.
     await behind("192.0.2.1");
     const past = new URL(`http://127.0.0.1:${workspace.port}/jupyter/hub/login`);
-    const claims = { "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https", Forwarded: "for=192.0.2.1;proto=https" };
+    const claims = {
+        "X-Forwarded-For": "192.0.2.1",
+        "X-Forwarded-Proto": "https",
+        Forwarded: "for=192.0.2.1;proto=https",
+    };
     for (const headers of [{}, claims]) {
         const answer = await send(past, { headers });
         expect([answer.status, answer.headers.get("location")]).toEqual([308, `https://${HUB}/jupyter/hub/login`]);

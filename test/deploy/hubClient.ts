@@ -7,8 +7,8 @@ import * as tls from "node:tls";
 import WebSocket from "ws";
 
 /**
- * Seconds in these tests are what a quiet machine needs at most. A busy one is given so many times as long: what comes late
- * has come, and who does not have to wait loses nothing.
+ * Seconds in these tests are what a quiet machine needs at most. A busy one is given so many times as long: what comes
+ * late has come, and who does not have to wait loses nothing.
  */
 export const BUSY = 10;
 
@@ -31,7 +31,9 @@ class CookieJar {
     }
 
     header(pathname: string): string {
-        return this.for(pathname).map(({ name, value }) => `${name}=${value}`).join("; ");
+        return this.for(pathname)
+            .map(({ name, value }) => `${name}=${value}`)
+            .join("; ");
     }
 
     value(name: string, pathname: string): string | undefined {
@@ -63,15 +65,32 @@ interface Sent {
 /** `fetch` calls itself a script (Sec-Fetch-Mode), and a hub sets its cookies only for pages: so not by fetch. */
 export function send(target: URL, { method = "GET", headers, body }: Sent = {}, way: Way = {}): Promise<Response> {
     const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
-    const options = { ...connection(target, way), path: target.pathname + target.search, method, headers: { Host: target.host, ...headers, ...length }, timeout: 30_000 * BUSY, agent: false } as const;
+    const options = {
+        ...connection(target, way),
+        path: target.pathname + target.search,
+        method,
+        headers: { Host: target.host, ...headers, ...length },
+        timeout: 30_000 * BUSY,
+        agent: false,
+    } as const;
     return new Promise((resolve, reject) => {
         const request = (target.protocol === "https:" ? https : http).request(options, answer => {
             const chunks: Buffer[] = [];
-            answer.on("data", chunk => chunks.push(chunk)).on("error", reject).on("end", () => {
-                const lines = Object.entries(answer.headersDistinct).flatMap(([name, values]) => (values ?? []).map(value => [name, value] as [string, string]));
-                const status = answer.statusCode as number;
-                resolve(new Response([204, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers: lines }));
-            });
+            answer
+                .on("data", chunk => chunks.push(chunk))
+                .on("error", reject)
+                .on("end", () => {
+                    const lines = Object.entries(answer.headersDistinct).flatMap(([name, values]) =>
+                        (values ?? []).map(value => [name, value] as [string, string]),
+                    );
+                    const status = answer.statusCode as number;
+                    resolve(
+                        new Response([204, 304].includes(status) ? null : Buffer.concat(chunks), {
+                            status,
+                            headers: lines,
+                        }),
+                    );
+                });
         });
         request.on("error", reject).on("timeout", () => request.destroy(new Error(`no answer from ${target.href}`)));
         request.end(body);
@@ -79,9 +98,17 @@ export function send(target: URL, { method = "GET", headers, body }: Sent = {}, 
 }
 
 /** Options of a connection: to where the way leads, but by the URL's name. */
-export function connection(target: URL, { host, port, ca }: Way): { host: string; port: number; servername?: string; ca?: string } {
+export function connection(
+    target: URL,
+    { host, port, ca }: Way,
+): { host: string; port: number; servername?: string; ca?: string } {
     const named = /^[\d.]+$/.test(target.hostname) ? {} : { servername: target.hostname };
-    return { host: host ?? target.hostname, port: port ?? (Number(target.port) || (target.protocol === "https:" ? 443 : 80)), ...named, ...(ca === undefined ? {} : { ca }) };
+    return {
+        host: host ?? target.hostname,
+        port: port ?? (Number(target.port) || (target.protocol === "https:" ? 443 : 80)),
+        ...named,
+        ...(ca === undefined ? {} : { ca }),
+    };
 }
 
 export class HubClient {
@@ -99,7 +126,11 @@ export class HubClient {
     /** One request with this session's cookies; redirects are followed only by `follow`. */
     async request(path: string, init: Sent = {}): Promise<Response> {
         const target = new URL(path, this.url);
-        const response = await send(target, { ...init, headers: { Cookie: this.jar.header(target.pathname), ...init.headers } }, this.way);
+        const response = await send(
+            target,
+            { ...init, headers: { Cookie: this.jar.header(target.pathname), ...init.headers } },
+            this.way,
+        );
         this.jar.store(response);
         this.setCookies.push(...response.headers.getSetCookie());
         return response;
@@ -141,7 +172,11 @@ export class HubClient {
 
     /** A request with a token instead of the session. */
     withToken(token: string, path: string, init: Sent = {}): Promise<Response> {
-        return send(new URL(path, this.url), { ...init, headers: { Authorization: `token ${token}`, ...init.headers } }, this.way);
+        return send(
+            new URL(path, this.url),
+            { ...init, headers: { Authorization: `token ${token}`, ...init.headers } },
+            this.way,
+        );
     }
 
     private get path(): string {
@@ -160,7 +195,12 @@ export class HubClient {
     /** @param poll milliseconds between two looks whether it answers */
     async startServer(token: string, seconds = 60, poll = 200): Promise<void> {
         await this.requestServer(token);
-        await waitFor(async () => (await this.withToken(token, this.server("api"))).ok, seconds, `${this.name}'s server`, poll);
+        await waitFor(
+            async () => (await this.withToken(token, this.server("api"))).ok,
+            seconds,
+            `${this.name}'s server`,
+            poll,
+        );
     }
 
     /** Starts it and listens from the first moment on. @returns all that the hub tells of the start */
@@ -175,13 +215,17 @@ export class HubClient {
         return told;
     }
 
-    /** The same as the hub's page does it: it listens to what the hub tells of the start, and asks nothing meanwhile. */
+    /**
+     * The same as the hub's page does it: it listens to what the hub tells of the start, and asks nothing meanwhile.
+     */
     async startAsPage(token: string): Promise<void> {
         await this.requestServer(token);
         const told = await (await this.progress(token)).text();
         const { ok, status } = await this.withToken(token, this.server("api"));
         if (!ok) {
-            throw new Error(`${this.name}'s server answers ${status}, and the hub said ${told.trim().split("\n").pop()}`);
+            throw new Error(
+                `${this.name}'s server answers ${status}, and the hub said ${told.trim().split("\n").pop()}`,
+            );
         }
     }
 
@@ -201,7 +245,10 @@ export class HubClient {
         await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "DELETE" });
         await waitFor(
             async () => {
-                const user = (await (await this.withToken(token, `hub/api/users/${this.path}`)).json()) as { server: string | null; pending: string | null };
+                const user = (await (await this.withToken(token, `hub/api/users/${this.path}`)).json()) as {
+                    server: string | null;
+                    pending: string | null;
+                };
                 return user.server === null && user.pending === null;
             },
             seconds,
@@ -232,8 +279,14 @@ export class Kernel {
 
     static async open(url: string, token: string, way: Way = {}): Promise<Kernel> {
         const { host, port, ca, servername } = connection(new URL(url.replace(/^ws/, "http")), way);
-        const make = (options: { path?: string }) => (url.startsWith("wss:") ? tls.connect({ ...options, path: undefined, host, port, ca, servername }) : net.connect(port, host));
-        const socket = new WebSocket(url, { headers: { Authorization: `token ${token}` }, createConnection: make as typeof net.connect });
+        const make = (options: { path?: string }) =>
+            url.startsWith("wss:")
+                ? tls.connect({ ...options, path: undefined, host, port, ca, servername })
+                : net.connect(port, host);
+        const socket = new WebSocket(url, {
+            headers: { Authorization: `token ${token}` },
+            createConnection: make as typeof net.connect,
+        });
         await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
         return new Kernel(socket, new Promise(resolve => socket.once("close", () => resolve())));
     }
@@ -242,7 +295,14 @@ export class Kernel {
     run(code: string, seconds = 30): Promise<string> {
         const id = randomUUID();
         const message = {
-            header: { msg_id: id, msg_type: "execute_request", session: id, username: "", date: new Date().toISOString(), version: "5.3" },
+            header: {
+                msg_id: id,
+                msg_type: "execute_request",
+                session: id,
+                username: "",
+                date: new Date().toISOString(),
+                version: "5.3",
+            },
             parent_header: {},
             metadata: {},
             content: { code, silent: false, store_history: false, allow_stdin: false },
@@ -250,12 +310,19 @@ export class Kernel {
         };
         return new Promise((resolve, reject) => {
             let out = "";
-            const timer = setTimeout(() => done(new Error(`no answer from the kernel within ${seconds * BUSY} s; printed so far: ${out}`)), seconds * BUSY * 1000);
+            const timer = setTimeout(
+                () => done(new Error(`no answer from the kernel within ${seconds * BUSY} s; printed so far: ${out}`)),
+                seconds * BUSY * 1000,
+            );
             const closed = () => done(new Error("the kernel's websocket was closed"));
             const done = (error?: Error) => {
                 clearTimeout(timer);
                 this.socket.off("message", read).off("close", closed);
-                error === undefined ? resolve(out) : reject(error);
+                if (error === undefined) {
+                    resolve(out);
+                } else {
+                    reject(error);
+                }
             };
             const read = (data: WebSocket.RawData) => {
                 const { parent_header, header, content } = JSON.parse(String(data)) as {

@@ -50,7 +50,10 @@ export class Rules {
             for port in /sys/class/net/jh-$ID/brif/*; do bridge link set dev $(basename $port) isolated off; done`);
     }
 
-    /** Somebody's rule that drops what passes between the network's containers, whatever the guard lets through; or no more. */
+    /**
+     * Somebody's rule that drops what passes between the network's containers, whatever the guard lets through; or no
+     * more.
+     */
     cut(on: boolean): void {
         const made = [
             "add table ip jh-cut-$ID",
@@ -63,7 +66,15 @@ export class Rules {
     private sh(script: string): string {
         const net = ["--network", "host", "--userns", "host", "--user", "0"];
         const rights = [...net, "--cap-drop", "ALL", "--cap-add", "NET_ADMIN", "--cap-add", "NET_RAW"];
-        const words = ["--env", `ID=${this.instance}`, "--entrypoint", "sh", this.image, "-c", `${FUNCTIONS}\n${script}\ntrue`];
+        const words = [
+            "--env",
+            `ID=${this.instance}`,
+            "--entrypoint",
+            "sh",
+            this.image,
+            "-c",
+            `${FUNCTIONS}\n${script}\ntrue`,
+        ];
         return this.docker("run", "--rm", ...rights, ...words);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * People are kept apart by a guard: after somebody took its rules away, before it has set anything, with each `egress`; and
- * nothing of it is left in the end. What else people's code tries is in test/security.
+ * People are kept apart by a guard: after somebody took its rules away, before it has set anything, with each `egress`;
+ * and nothing of it is left in the end. What else people's code tries is in test/security.
  */
 import type { Target } from "../security/attack";
 import { atOnce, PRELUDE } from "../security/python";
@@ -40,10 +40,22 @@ async function tried(expressions: Record<string, string>): Promise<Record<string
     return JSON.parse(await kernel.run(atOnce(expressions), 60)) as Record<string, string>;
 }
 
-const all = (value: string, expressions: Record<string, string>) => Object.fromEntries(Object.keys(expressions).map(name => [name, value]));
-const isolated = () => asRoot("sh", "-c", `cd /sys/class/net/jh-${instance}/brif && grep -c 1 */isolated | sed 's/.*://' | sort | tr -d '\\n'`);
-const bridge = () => (JSON.parse(asRoot("ip", "-json", "-4", "addr", "show", "dev", `jh-${instance}`)) as { addr_info?: { local: string; valid_life_time: number }[] }[])[0]?.addr_info ?? [];
-const guarded = async () => docker("inspect", "--format", "{{.State.Health.Status}}", outputs.containers.guard) === "healthy";
+const all = (value: string, expressions: Record<string, string>) =>
+    Object.fromEntries(Object.keys(expressions).map(name => [name, value]));
+const isolated = () =>
+    asRoot(
+        "sh",
+        "-c",
+        `cd /sys/class/net/jh-${instance}/brif && grep -c 1 */isolated | sed 's/.*://' | sort | tr -d '\\n'`,
+    );
+const bridge = () =>
+    (
+        JSON.parse(asRoot("ip", "-json", "-4", "addr", "show", "dev", `jh-${instance}`)) as {
+            addr_info?: { local: string; valid_life_time: number }[];
+        }[]
+    )[0]?.addr_info ?? [];
+const guarded = async () =>
+    docker("inspect", "--format", "{{.State.Health.Status}}", outputs.containers.guard) === "healthy";
 const hubAnswers = () => `http('${outputs.containers.hub}', 8081, '/hub/health')`;
 /** A service on another machine. */
 const out = (which: 0 | 1) => `http('${target.surroundings.others[which]}', 8080)`;
@@ -60,7 +72,13 @@ step("people work, and the guard is well", async () => {
 });
 
 step("they reach hub, proxy and the way out, and nothing else", async () => {
-    expect(await tried({ hub: hubAnswers(), proxy: `http('${outputs.containers.proxy}', 8000, '/hub/health')`, out: out(0) })).toEqual({ hub: "200", proxy: "200", out: "200" });
+    expect(
+        await tried({
+            hub: hubAnswers(),
+            proxy: `http('${outputs.containers.proxy}', 8000, '/hub/health')`,
+            out: out(0),
+        }),
+    ).toEqual({ hub: "200", proxy: "200", out: "200" });
     const list = reachOf(target);
     expect(await tried(list)).toEqual(all("shut", list));
 });
@@ -70,7 +88,10 @@ step("rules that somebody takes away come back, and so does a port's isolation",
     const before = rules.all();
     expect(before.filter(line => line.includes("10.") || line.includes("drop")).length).toBeGreaterThan(10);
     const there = async () => JSON.stringify(rules.all()) === JSON.stringify(before) && isolated() === "0011";
-    const again = () => docker("logs", outputs.containers.guard).split("\n").filter(line => line.endsWith("set again")).length;
+    const again = () =>
+        docker("logs", outputs.containers.guard)
+            .split("\n")
+            .filter(line => line.endsWith("set again")).length;
     rules.takeAway();
     await waitFor(there, 20, "the rules");
     expect(again()).toBeGreaterThanOrEqual(2); // What drops, and the way past Docker's rules.
@@ -101,7 +122,9 @@ step("a guard to whose rules nothing leads any more is unwell, and says why; sta
 
 step("a server that starts before the guard reaches nothing; then it works by itself", async () => {
     const { gateway } = target;
-    expect(bridge().map(({ local, valid_life_time }) => [local, valid_life_time > 0, valid_life_time <= 600])).toEqual([[gateway, true, true]]);
+    expect(bridge().map(({ local, valid_life_time }) => [local, valid_life_time > 0, valid_life_time <= 600])).toEqual([
+        [gateway, true, true],
+    ]);
     docker("kill", outputs.containers.guard);
     // Without a guard the bridge's address ends.
     asRoot("ip", "addr", "change", `${gateway}/22`, "dev", `jh-${instance}`, "valid_lft", "1", "preferred_lft", "1");
@@ -112,14 +135,21 @@ step("a server that starts before the guard reaches nothing; then it works by it
     // The hub would stop a server that it finds ended. Its port answers all the same: that is the kernel's doing.
     docker("pause", outputs.containers.hub);
     docker("restart", outputs.users.ada.container);
-    const inside = (expressions: Record<string, string>) => JSON.parse(docker("exec", outputs.users.ada.container, "python3", "-c", PRELUDE + atOnce(expressions))) as Record<string, string>;
+    const inside = (expressions: Record<string, string>) =>
+        JSON.parse(
+            docker("exec", outputs.users.ada.container, "python3", "-c", PRELUDE + atOnce(expressions)),
+        ) as Record<string, string>;
     const list = { ...reachOf(target), "the way out": out(0), "the hub": `tcp('${outputs.containers.hub}', 8081)` };
     expect(inside(list)).toEqual(all("shut", list));
     docker("unpause", outputs.containers.hub);
     expect((await workspace.run("status", workspace.stack)).code).toBe(1);
     docker("start", outputs.containers.guard);
     await waitFor(guarded, 60, "the guard's health");
-    await waitFor(async () => JSON.stringify(inside({ hub: hubAnswers(), out: out(0) })) === '{"hub":"200","out":"200"}', 60, "the way out");
+    await waitFor(
+        async () => JSON.stringify(inside({ hub: hubAnswers(), out: out(0) })) === '{"hub":"200","out":"200"}',
+        60,
+        "the way out",
+    );
     const { client, token } = target.attacker;
     await waitFor(async () => (await client.withToken(token, client.server("api"))).ok, 60, "ada's server");
 });

@@ -28,7 +28,12 @@ export class TestProxy {
         server.on("request", (request, response) => {
             const allowed = request.headers["proxy-authorization"] === expected;
             proxy.seen.push(`${request.method} ${request.url} ${allowed ? credentials.split(":")[0] : "refused"}`);
-            response.writeHead(allowed ? 200 : 407, { "Content-Type": "text/plain", "Proxy-Authenticate": "Basic realm=lab" }).end(allowed ? "by proxy\n" : "who are you?\n");
+            response
+                .writeHead(allowed ? 200 : 407, {
+                    "Content-Type": "text/plain",
+                    "Proxy-Authenticate": "Basic realm=lab",
+                })
+                .end(allowed ? "by proxy\n" : "who are you?\n");
         });
         server.on("connect", (request, socket) => {
             proxy.seen.push(`CONNECT ${request.url} refused`);
@@ -100,11 +105,29 @@ export class TestRegistry {
             `echo '${TestRegistry.user}:${TestRegistry.htpasswd}' > /htpasswd`,
             "exec docker-registry serve /etc/docker/registry/config.yml",
         ].join("\n");
-        const env = { REGISTRY_AUTH: "htpasswd", REGISTRY_AUTH_HTPASSWD_REALM: "lab", REGISTRY_AUTH_HTPASSWD_PATH: "/htpasswd", DEBIAN_FRONTEND: "noninteractive" };
+        const env = {
+            REGISTRY_AUTH: "htpasswd",
+            REGISTRY_AUTH_HTPASSWD_REALM: "lab",
+            REGISTRY_AUTH_HTPASSWD_PATH: "/htpasswd",
+            DEBIAN_FRONTEND: "noninteractive",
+        };
         const variables = Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
-        docker("run", "--detach", "--name", container, "--publish", `${address}:5000`, ...variables, "jupyterhub-base:bookworm", "sh", "-c", script);
+        docker(
+            "run",
+            "--detach",
+            "--name",
+            container,
+            "--publish",
+            `${address}:5000`,
+            ...variables,
+            "jupyterhub-base:bookworm",
+            "sh",
+            "-c",
+            script,
+        );
         const registry = new TestRegistry(container, address);
-        const answers = async () => (await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(5000) })).status === 401;
+        const answers = async () =>
+            (await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(5000) })).status === 401;
         await waitFor(answers, 180, "the registry");
         return registry;
     }
@@ -117,7 +140,10 @@ export class TestRegistry {
             const auth = Buffer.from(`${TestRegistry.user}:${TestRegistry.password}`).toString("base64");
             fs.writeFileSync(path.join(config, "config.json"), JSON.stringify({ auths: { [this.address]: { auth } } }));
             // An empty archive: two blocks of zeros.
-            execFileSync("docker", ["import", "--change", 'CMD ["/nothing"]', "-", reference], { input: Buffer.alloc(1024), stdio: ["pipe", "ignore", "pipe"] });
+            execFileSync("docker", ["import", "--change", 'CMD ["/nothing"]', "-", reference], {
+                input: Buffer.alloc(1024),
+                stdio: ["pipe", "ignore", "pipe"],
+            });
             execFileSync("docker", ["--config", config, "push", reference], { stdio: ["ignore", "ignore", "pipe"] });
             docker("image", "rm", reference);
         } finally {

@@ -45,8 +45,10 @@ afterAll(() => {
 
 const inside = (person: string, ...command: string[]) => docker("exec", outputs.users[person].container, ...command);
 /** A cgroup's file, of whichever version the machine has. */
-const cgroup = (person: string, v1: string, v2: string) => inside(person, "sh", "-c", `cat /sys/fs/cgroup/${v1} 2>/dev/null || cat /sys/fs/cgroup/${v2}`);
-const pidsLimit = (person: string) => docker("inspect", "--format", "{{.HostConfig.PidsLimit}}", outputs.users[person].container);
+const cgroup = (person: string, v1: string, v2: string) =>
+    inside(person, "sh", "-c", `cat /sys/fs/cgroup/${v1} 2>/dev/null || cat /sys/fs/cgroup/${v2}`);
+const pidsLimit = (person: string) =>
+    docker("inspect", "--format", "{{.HostConfig.PidsLimit}}", outputs.users[person].container);
 
 async function arrive(name: string): Promise<{ client: HubClient; token: string }> {
     const client = new HubClient(outputs.url, name);
@@ -56,7 +58,14 @@ async function arrive(name: string): Promise<{ client: HubClient; token: string 
 
 step("status says what applies to whom, and why, before anything is deployed", async () => {
     const out = await workspace.succeed("status", workspace.stack, "--explain", "Ada");
-    const rows = Object.fromEntries(out.trim().split("\n").slice(1).map(line => line.split(/ {2,}/)).map(([setting, value, from]) => [setting, [value, from]]));
+    const rows = Object.fromEntries(
+        out
+            .trim()
+            .split("\n")
+            .slice(1)
+            .map(line => line.split(/ {2,}/))
+            .map(([setting, value, from]) => [setting, [value, from]]),
+    );
     expect(rows).toMatchObject({
         kind: ["plain", "built-in"],
         groups: ["lab", "the person"],
@@ -68,7 +77,10 @@ step("status says what applies to whom, and why, before anything is deployed", a
         mount: ["volume team at /team", "group lab"],
     });
     const { code, stderr } = await workspace.run("status", workspace.stack, "--explain", "gracee");
-    expect({ code, stderr: stderr.trim() }).toEqual({ code: 1, stderr: `"gracee" is not in stacks/Pulumi.${workspace.stack}.yaml; did you mean "grace"?` });
+    expect({ code, stderr: stderr.trim() }).toEqual({
+        code: 1,
+        stderr: `"gracee" is not in stacks/Pulumi.${workspace.stack}.yaml; did you mean "grace"?`,
+    });
 });
 
 step("up sets them", async () => {
@@ -84,7 +96,10 @@ step("up sets them", async () => {
 
 step("GPUs are asked for by id, each for one person", async () => {
     type Request = { Driver: string; DeviceIDs: string[]; Capabilities: string[][] };
-    const asked = (person: string) => JSON.parse(docker("inspect", "--format", "{{json .HostConfig.DeviceRequests}}", outputs.users[person].container)) as Request[] | null;
+    const asked = (person: string) =>
+        JSON.parse(
+            docker("inspect", "--format", "{{json .HostConfig.DeviceRequests}}", outputs.users[person].container),
+        ) as Request[] | null;
     expect(asked("mary")).toMatchObject([{ Driver: "nvidia", DeviceIDs: ["1"], Capabilities: [["gpu"]] }]);
     expect(asked("emmy")?.[0].DeviceIDs.sort()).toEqual(["0", "GPU-7"]);
     expect(asked("ada")).toBeNull();
@@ -96,15 +111,26 @@ step("they are seen from inside", async () => {
     expect(cgroup("ada", "cpu/cpu.cfs_quota_us", "cpu.max")).toMatch(/^150000/);
     expect(inside("ada", "sh", "-c", "df -m /dev/shm | tail -1")).toMatch(/ 96 /);
     expect(inside("ada", "sh", "-c", "echo $OMP_NUM_THREADS $OPENBLAS_NUM_THREADS")).toBe("2 2");
-    expect(docker("inspect", "--format", "{{.Config.Env}}", outputs.users.grace.container)).toMatch(/MKL_NUM_THREADS=1 .*OMP_NUM_THREADS=7 /);
+    expect(docker("inspect", "--format", "{{.Config.Env}}", outputs.users.grace.container)).toMatch(
+        /MKL_NUM_THREADS=1 .*OMP_NUM_THREADS=7 /,
+    );
 });
 
 step("a directory of the host can be read and not written", async () => {
     kernel = await ada.startKernel(adaToken);
     expect(await kernel.run("print(open('/data/given.txt').read())")).toBe("from the host\n");
     await expect(kernel.run("open('/data/mine', 'w')")).rejects.toThrow("Read-only file system");
-    expect(docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", outputs.users.ada.container)).toContain(`-shared-team`);
-    expect(docker("inspect", "--format", "{{range .Mounts}}{{.Destination}} {{end}}", outputs.users.grace.container).trim()).toBe("/home/jovyan");
+    expect(docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", outputs.users.ada.container)).toContain(
+        `-shared-team`,
+    );
+    expect(
+        docker(
+            "inspect",
+            "--format",
+            "{{range .Mounts}}{{.Destination}} {{end}}",
+            outputs.users.grace.container,
+        ).trim(),
+    ).toBe("/home/jovyan");
 });
 
 step("a fork bomb ends at the limit, and its server and the hub go on", async () => {
@@ -143,7 +169,10 @@ step("reset gives a fresh container over the same home, with all limits", async 
     kernel?.close();
     const before = docker("inspect", "--format", "{{.Id}}", outputs.users.ada.container);
     const refused = await workspace.run("reset", workspace.stack, "ada");
-    expect({ code: refused.code, stderr: refused.stderr.trim() }).toEqual({ code: 1, stderr: "ada's server is running; reset stops it only with --yes." });
+    expect({ code: refused.code, stderr: refused.stderr.trim() }).toEqual({
+        code: 1,
+        stderr: "ada's server is running; reset stops it only with --yes.",
+    });
     const grace = docker("inspect", "--format", "{{.Id}}", outputs.users.grace.container);
     await workspace.succeed("reset", workspace.stack, "ada", "--yes");
     expect(docker("inspect", "--format", "{{.Id}}", outputs.users.ada.container)).not.toBe(before);
@@ -151,7 +180,11 @@ step("reset gives a fresh container over the same home, with all limits", async 
     expect(pidsLimit("ada")).toBe("300");
     await workspace.expectNoChanges();
     // The same token: it is the same person.
-    await waitFor(async () => !((await (await ada.api("users/ada")).json()) as { server: string | null }).server, 60, "the hub's notice that the server is gone");
+    await waitFor(
+        async () => !((await (await ada.api("users/ada")).json()) as { server: string | null }).server,
+        60,
+        "the hub's notice that the server is gone",
+    );
     await ada.startServer(adaToken);
     expect(inside("ada", "sh", "-c", "cat /home/jovyan/kept.txt; ls /tmp")).toMatch(/^mine(?!.*broken)/s);
 });
@@ -159,7 +192,9 @@ step("reset gives a fresh container over the same home, with all limits", async 
 step("a mistake of reset's is told", async () => {
     const said = async (...args: string[]) => (await workspace.run("reset", ...args)).stderr.trim();
     expect(await said(workspace.stack)).toBe("reset needs a stack and a person's name: npm run reset -- STACK NAME");
-    expect(await said(workspace.stack, "adaa")).toBe(`"adaa" is not in stacks/Pulumi.${workspace.stack}.yaml; did you mean "ada"?`);
+    expect(await said(workspace.stack, "adaa")).toBe(
+        `"adaa" is not in stacks/Pulumi.${workspace.stack}.yaml; did you mean "ada"?`,
+    );
 });
 
 step("temporary servers keep nothing, and their homes have a size", async () => {
@@ -171,7 +206,9 @@ step("temporary servers keep nothing, and their homes have a size", async () => 
     expect(outputs.users.ada.home).toBe("");
     await ada.startServer(adaToken);
     expect(inside("ada", "sh", "-c", "ls -A /home/jovyan/kept.txt 2>&1 || true")).toMatch(/No such file/);
-    const fill = "dd if=/dev/zero of=$HOME/big bs=1M count=100 2>&1 | grep -o 'No space left' || true; df -m --output=size $HOME | tail -1; touch /tmp/x /var/tmp/x";
+    const fill =
+        "dd if=/dev/zero of=$HOME/big bs=1M count=100 2>&1 | grep -o 'No space left' || true; df -m " +
+        "--output=size $HOME | tail -1; touch /tmp/x /var/tmp/x";
     expect(inside("ada", "sh", "-c", fill).split(/\s+/)).toEqual(["No", "space", "left", "48"]);
     await ada.stopServer(adaToken);
     await ada.startServer(adaToken);
@@ -187,9 +224,17 @@ step("temporary servers keep nothing, and their homes have a size", async () => 
 
 step("more memory than the machine has is said", async () => {
     workspace.writeConfig(config().replace("memory: 512M", "memory: 900T"));
-    const { code, stdout, stderr } = await workspace.run("pulumi", "preview", "--stack", workspace.stack, "--non-interactive");
+    const { code, stdout, stderr } = await workspace.run(
+        "pulumi",
+        "preview",
+        "--stack",
+        workspace.stack,
+        "--non-interactive",
+    );
     expect(code).toBe(0);
-    expect(stdout + stderr).toMatch(/The memory limits of 4 people sum up to 921602\.7G, and the Docker host has [\d.]+G: if all use theirs at once, the machine runs out of memory\./);
+    expect(stdout + stderr).toMatch(
+        /The memory limits of 4 people sum up to 921602\.7G, and the Docker host has [\d.]+G: if all use theirs at once, the machine runs out of memory\./,
+    );
 });
 
 step("purge deletes shared volumes too", async () => {

@@ -1,3 +1,4 @@
+#!/bin/sh
 # A machine of its own: inside new namespaces (network, mounts, processes), an ssh server and a Docker engine that share no
 # file, port or process with this machine's. Ends, and with it all that it started, when its standard input does.
 # FOLDER: what machine.ts put there. ADDRESS, ROUTER, LINK: its own end of the cable to this machine. DOCKERD: machineDocker.sh.

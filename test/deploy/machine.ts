@@ -1,6 +1,6 @@
 /**
- * Another machine with Docker, as far as this one can be two: a second engine, an ssh server and a TLS port in namespaces of
- * their own (machine.sh). Needs root. Nothing of ~/.ssh or ~/.docker is read or written.
+ * Another machine with Docker, as far as this one can be two: a second engine, an ssh server and a TLS port in
+ * namespaces of their own (machine.sh). Needs root. Nothing of ~/.ssh or ~/.docker is read or written.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
@@ -56,14 +56,20 @@ export class Machine {
         return path.join(this.folder, ...names);
     }
 
-    /** A folder for the front of PATH: there `ssh` reads a configuration of ours, as people's own reads ~/.ssh/config. */
+    /**
+     * A folder for the front of PATH: there `ssh` reads a configuration of ours, as people's own reads ~/.ssh/config.
+     */
     get bin(): string {
         return this.file("bin");
     }
 
     /** Makes the machine's host key known, unknown, or known as another one. */
     knownHosts(known: "right" | "none" | "wrong"): void {
-        const key = fs.readFileSync(this.file(known === "wrong" ? "id.pub" : "hostkey.pub"), "utf8").split(" ").slice(0, 2).join(" ");
+        const key = fs
+            .readFileSync(this.file(known === "wrong" ? "id.pub" : "hostkey.pub"), "utf8")
+            .split(" ")
+            .slice(0, 2)
+            .join(" ");
         fs.writeFileSync(this.file("known_hosts"), known === "none" ? "" : `[${this.address}]:${SSH_PORT} ${key}\n`);
     }
 
@@ -74,7 +80,10 @@ export class Machine {
 
     /** Runs a program on the machine. */
     inside(...command: string[]): string {
-        return execFileSync("nsenter", [...this.entrance(), ...command], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+        return execFileSync("nsenter", [...this.entrance(), ...command], {
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "pipe"],
+        }).trim();
     }
 
     /** Starts a program on the machine. */
@@ -85,15 +94,34 @@ export class Machine {
     /** Ends Docker and starts it again, as an update of its package does. */
     async restartDocker(): Promise<void> {
         this.inside("sh", "-c", "kill $(cat /run/docker.pid)");
-        await waitFor(async () => this.inside("sh", "-c", "test -e /run/docker.pid || echo gone") === "gone", 60, "the end of the machine's Docker");
-        this.inside("sh", "-c", `cd ${this.folder}; ADDRESS=${this.address} FOLDER=${this.folder} setsid sh ${DOCKERD} > /dev/null 2>&1 &`);
+        await waitFor(
+            async () => this.inside("sh", "-c", "test -e /run/docker.pid || echo gone") === "gone",
+            60,
+            "the end of the machine's Docker",
+        );
+        this.inside(
+            "sh",
+            "-c",
+            `cd ${this.folder}; ADDRESS=${this.address} FOLDER=${this.folder} setsid sh ${DOCKERD} > /dev/null 2>&1 &`,
+        );
         await this.dockerAnswers();
     }
 
-    /** Starts firewalld, which Docker finds when it is started next; one that was there before ends. It goes with the machine. */
+    /**
+     * Starts firewalld, which Docker finds when it is started next; one that was there before ends. It goes with the
+     * machine.
+     */
     async firewall(backend: "iptables" | "nftables"): Promise<void> {
-        this.inside("sh", "-c", `cd ${this.folder}; FOLDER=${this.folder} BACKEND=${backend} sh ${FIREWALLD} > firewalld.log 2>&1`);
-        await waitFor(async () => this.inside("sh", "-c", "firewall-cmd --state 2>&1 || true") === "running", 60, "firewalld").catch((error: Error) => {
+        this.inside(
+            "sh",
+            "-c",
+            `cd ${this.folder}; FOLDER=${this.folder} BACKEND=${backend} sh ${FIREWALLD} > firewalld.log 2>&1`,
+        );
+        await waitFor(
+            async () => this.inside("sh", "-c", "firewall-cmd --state 2>&1 || true") === "running",
+            60,
+            "firewalld",
+        ).catch((error: Error) => {
             throw new Error(`${error.message}\n${fs.readFileSync(this.file("firewalld.log"), "utf8").slice(-1000)}`);
         });
     }
@@ -103,14 +131,23 @@ export class Machine {
         const first = this.firstProcess();
         this.process?.kill("SIGKILL");
         // It has ended when all others of the machine have.
-        await waitFor(async () => !fs.existsSync(`/proc/${first}`) || /\) Z /.test(fs.readFileSync(`/proc/${first}/stat`, "utf8")), 60, "the machine's end");
-        execFileSync("sh", ["-c", `ip link delete ${this.link}a 2>/dev/null || true`]); // It goes with the machine, but not at once.
+        await waitFor(
+            async () =>
+                !fs.existsSync(`/proc/${first}`) || /\) Z /.test(fs.readFileSync(`/proc/${first}/stat`, "utf8")),
+            60,
+            "the machine's end",
+        );
+        // It goes with the machine, but not at once.
+        execFileSync("sh", ["-c", `ip link delete ${this.link}a 2>/dev/null || true`]);
         await this.boot();
     }
 
     /** Pid, on this machine, of what is process 1 there. */
     private firstProcess(): string {
-        return fs.readFileSync(`/proc/${this.process?.pid}/task/${this.process?.pid}/children`, "utf8").trim().split(" ")[0];
+        return fs
+            .readFileSync(`/proc/${this.process?.pid}/task/${this.process?.pid}/children`, "utf8")
+            .trim()
+            .split(" ")[0];
     }
 
     private entrance(): string[] {
@@ -119,7 +156,9 @@ export class Machine {
 
     /** Takes images of this machine's engine over, as they are. */
     load(...images: string[]): void {
-        const load = `docker --host unix:///var/run/docker.sock save ${images.join(" ")} | nsenter ${this.entrance().join(" ")} docker load`;
+        const load =
+            `docker --host unix:///var/run/docker.sock save ${images.join(" ")} | nsenter ` +
+            `${this.entrance().join(" ")} docker load`;
         execFileSync("bash", ["-o", "pipefail", "-c", load], { stdio: ["ignore", "pipe", "pipe"] });
     }
 
@@ -129,7 +168,13 @@ export class Machine {
         if (this.process?.pid !== undefined && this.process.exitCode === null) {
             this.process.kill("SIGKILL"); // unshare takes its child along, and that one, as process 1, all others.
         }
-        execFileSync("sh", ["-c", `ip link delete ${this.link}a 2>/dev/null; for i in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$1" && exit 0; sleep 1; done; exit 1`, "-", this.folder]);
+        execFileSync("sh", [
+            "-c",
+            `ip link delete ${this.link}a 2>/dev/null; for i in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$1" && exit ` +
+                "0; sleep 1; done; exit 1",
+            "-",
+            this.folder,
+        ]);
     }
 
     private async equip(): Promise<void> {
@@ -139,7 +184,12 @@ export class Machine {
                 await aptInstall([name]);
             }
         }
-        const sh = (script: string) => execFileSync("sh", ["-eu", "-c", script], { cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+        const sh = (script: string) =>
+            execFileSync("sh", ["-eu", "-c", script], {
+                cwd: this.folder,
+                encoding: "utf8",
+                stdio: ["ignore", "pipe", "pipe"],
+            });
         // Unpacked and not installed: a test must leave neither ssh server nor firewall on this machine.
         fs.mkdirSync(this.file("packages", "usr"), { recursive: true });
         fs.mkdirSync(this.file("etc", "docker"), { recursive: true });
@@ -148,17 +198,58 @@ export class Machine {
             get || { apt-get -qq update; get; }
             for package in debs/*.deb; do dpkg -x "$package" packages; done`);
         sh(`for key in hostkey id; do ssh-keygen -q -t ed25519 -N '' -f $key; done`);
-        fs.writeFileSync(this.file("etc", "passwd"), [fs.readFileSync("/etc/passwd", "utf8").replace(/^(sshd|messagebus):.*\n/gm, "").trimEnd(), "sshd:x:4710:65534::/run/sshd:/usr/sbin/nologin", "messagebus:x:4712:65534::/:/usr/sbin/nologin", "keeper:x:0:0::/:/bin/sh", "ada:x:4711:4711::/:/bin/sh", ""].join("\n"));
-        fs.writeFileSync(this.file("sshd_config"), [`Port ${SSH_PORT}`, `HostKey ${this.file("hostkey")}`, "AuthorizedKeysFile /run/sshd/authorized_keys", "StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "PidFile none", ""].join("\n"));
-        fs.writeFileSync(this.file("ssh_config"), [`IdentityFile ${this.file("id")}`, "IdentitiesOnly yes", `UserKnownHostsFile ${this.file("known_hosts")}`, "GlobalKnownHostsFile /dev/null", ""].join("\n"));
+        fs.writeFileSync(
+            this.file("etc", "passwd"),
+            [
+                fs
+                    .readFileSync("/etc/passwd", "utf8")
+                    .replace(/^(sshd|messagebus):.*\n/gm, "")
+                    .trimEnd(),
+                "sshd:x:4710:65534::/run/sshd:/usr/sbin/nologin",
+                "messagebus:x:4712:65534::/:/usr/sbin/nologin",
+                "keeper:x:0:0::/:/bin/sh",
+                "ada:x:4711:4711::/:/bin/sh",
+                "",
+            ].join("\n"),
+        );
+        fs.writeFileSync(
+            this.file("sshd_config"),
+            [
+                `Port ${SSH_PORT}`,
+                `HostKey ${this.file("hostkey")}`,
+                "AuthorizedKeysFile /run/sshd/authorized_keys",
+                "StrictModes no",
+                "UsePAM no",
+                "PasswordAuthentication no",
+                "KbdInteractiveAuthentication no",
+                "PermitRootLogin prohibit-password",
+                "PidFile none",
+                "",
+            ].join("\n"),
+        );
+        fs.writeFileSync(
+            this.file("ssh_config"),
+            [
+                `IdentityFile ${this.file("id")}`,
+                "IdentitiesOnly yes",
+                `UserKnownHostsFile ${this.file("known_hosts")}`,
+                "GlobalKnownHostsFile /dev/null",
+                "",
+            ].join("\n"),
+        );
         fs.mkdirSync(this.bin);
         const ssh = sh("command -v ssh").trim();
-        fs.writeFileSync(this.file("bin", "ssh"), `#!/bin/sh\nexec ${ssh} -F ${this.file("ssh_config")} "$@"\n`, { mode: 0o755 });
+        fs.writeFileSync(this.file("bin", "ssh"), `#!/bin/sh\nexec ${ssh} -F ${this.file("ssh_config")} "$@"\n`, {
+            mode: 0o755,
+        });
         this.knownHosts("right");
         this.certificates(sh);
     }
 
-    /** certs/NAME as Docker wants them: `right`; `otherCa` does not trust the machine; the machine does not trust `otherClient`. */
+    /**
+     * certs/NAME as Docker wants them: `right`; `otherCa` does not trust the machine; the machine does not trust
+     * `otherClient`.
+     */
     private certificates(sh: (script: string) => string): void {
         sh(`mkdir -p certs/server certs/right certs/otherCa certs/otherClient; cd certs
             authority() { openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$1" -keyout "$1-key.pem" -out "$1.pem"; }
@@ -177,11 +268,37 @@ extendedKeyUsage=serverAuth"
     }
 
     private async boot(): Promise<void> {
-        const env = { ...process.env, FOLDER: this.folder, ADDRESS: this.address, ROUTER: this.router, LINK: `${this.link}b`, DOCKERD };
+        const env = {
+            ...process.env,
+            FOLDER: this.folder,
+            ADDRESS: this.address,
+            ROUTER: this.router,
+            LINK: `${this.link}b`,
+            DOCKERD,
+        };
         const script = path.join(__dirname, "machine.sh");
-        this.process = spawn("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", script], { env, stdio: ["pipe", "pipe", "inherit"], detached: true });
-        await new Promise<void>((resolve, reject) => this.process?.once("exit", code => reject(new Error(`the machine ended at once (${code})`))).stdout?.once("data", () => resolve()));
-        execFileSync("ip", ["link", "add", `${this.link}a`, "type", "veth", "peer", "name", `${this.link}b`, "netns", this.firstProcess()]);
+        this.process = spawn(
+            "unshare",
+            ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", script],
+            { env, stdio: ["pipe", "pipe", "inherit"], detached: true },
+        );
+        await new Promise<void>((resolve, reject) =>
+            this.process
+                ?.once("exit", code => reject(new Error(`the machine ended at once (${code})`)))
+                .stdout?.once("data", () => resolve()),
+        );
+        execFileSync("ip", [
+            "link",
+            "add",
+            `${this.link}a`,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            `${this.link}b`,
+            "netns",
+            this.firstProcess(),
+        ]);
         execFileSync("ip", ["address", "add", `${this.router}/30`, "dev", `${this.link}a`]);
         execFileSync("ip", ["link", "set", `${this.link}a`, "up"]);
         this.process.stdin?.write("\n");
@@ -189,7 +306,10 @@ extendedKeyUsage=serverAuth"
     }
 
     private async dockerAnswers(): Promise<void> {
-        const log = () => fs.existsSync(this.file("dockerd.log")) ? fs.readFileSync(this.file("dockerd.log"), "utf8").slice(-1000) : "";
+        const log = () =>
+            fs.existsSync(this.file("dockerd.log"))
+                ? fs.readFileSync(this.file("dockerd.log"), "utf8").slice(-1000)
+                : "";
         await waitFor(async () => this.docker("version") !== "", 120, "the machine's Docker").catch((error: Error) => {
             throw new Error(`${error.message}\n${log()}`);
         });

@@ -1,3 +1,4 @@
+#!/bin/sh
 # firewalld on the machine of machine.sh, with the BACKEND iptables or nftables. All that comes from elsewhere is let in.
 set -eu
 mkdir -p /run/dbus /run/firewalld-config

@@ -25,7 +25,9 @@ let workspace: Workspace;
 let outputs: Outputs;
 
 beforeAll(async () => {
-    workspace = await Workspace.create(`jupyterhub:users: ${JSON.stringify(NAMES)}\njupyterhub:defaults: {memory: 512M}`);
+    workspace = await Workspace.create(
+        `jupyterhub:users: ${JSON.stringify(NAMES)}\njupyterhub:defaults: {memory: 512M}`,
+    );
     await workspace.up();
     outputs = await workspace.outputs();
 });
@@ -39,11 +41,16 @@ it.each(NAMES)("%s logs in and works", async given => {
     await client.startServer(token);
     const kernel = await client.startKernel(token);
     await kernel.run("import os; open('who', 'w').write(os.environ['JUPYTERHUB_USER'])");
-    expect(await kernel.run("print(open('who').read(), [f for f in os.listdir() if f[0] != '.'])")).toBe(`${name} ['who']\n`);
+    expect(await kernel.run("print(open('who').read(), [f for f in os.listdir() if f[0] != '.'])")).toBe(
+        `${name} ['who']\n`,
+    );
     kernel.close();
     // As a browser comes: by cookies, through the log-in that the server asks the hub for.
     const page = await client.follow(`user/${encodeURIComponent(name).replace(/%40/g, "@")}/lab`);
-    expect({ status: page.status, title: /<title>(.*?)<\/title>/.exec(await page.text())?.[1] }).toEqual({ status: 200, title: "JupyterLab" });
+    expect({ status: page.status, title: /<title>(.*?)<\/title>/.exec(await page.text())?.[1] }).toEqual({
+        status: 200,
+        title: "JupyterLab",
+    });
     await client.stopServer(token);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Networks as they are: subnets, MTU, DNS, a proxy and registries that ask for passwords. Networks are exchanged when that
- * interrupts nobody, and people's servers start in the new ones.
+ * Networks as they are: subnets, MTU, DNS, a proxy and registries that ask for passwords. Networks are exchanged when
+ * that interrupts nobody, and people's servers start in the new ones.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -37,7 +37,11 @@ beforeAll(async () => {
     pulled = registry.push("lab/private:1");
     registry.push("lab/mirrored:1");
     registry.push("lab/base:1");
-    folder("fetched", `ARG BASE\nFROM \${BASE}\nRUN /usr/lib/apt/apt-helper download-file http://files.lab.test/${workspace.stack} /fetched\nCMD ["/nothing"]\n`);
+    folder(
+        "fetched",
+        `ARG BASE\nFROM \${BASE}\nRUN /usr/lib/apt/apt-helper download-file ` +
+            `http://files.lab.test/${workspace.stack} /fetched\nCMD ["/nothing"]\n`,
+    );
     folder("derived", `ARG BASE\nFROM \${BASE}\nCOPY Dockerfile /${workspace.stack}\nCMD ["/nothing"]\n`);
 });
 afterAll(() => {
@@ -47,7 +51,11 @@ afterAll(() => {
     const images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split("\n");
     workspace?.remove();
     registry?.stop();
-    const own = images.filter(image => (registry !== undefined && image.startsWith(registry.address)) || /^jupyterhub-(fetched|derived):/.test(image));
+    const own = images.filter(
+        image =>
+            (registry !== undefined && image.startsWith(registry.address)) ||
+            /^jupyterhub-(fetched|derived):/.test(image),
+    );
     if (own.length > 0) {
         docker("image", "rm", ...own);
     }
@@ -61,8 +69,10 @@ function folder(name: string, dockerfile: string): void {
 
 const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
 const ids = () => Object.fromEntries(workspace.objects().containers.map(name => [name, idOf(name)]));
-const networkIds = () => workspace.objects().networks.map(name => docker("network", "inspect", "--format", "{{.Id}}", name));
-const preview = (...args: string[]) => workspace.run("pulumi", "preview", "--stack", workspace.stack, "--non-interactive", ...args);
+const networkIds = () =>
+    workspace.objects().networks.map(name => docker("network", "inspect", "--format", "{{.Id}}", name));
+const preview = (...args: string[]) =>
+    workspace.run("pulumi", "preview", "--stack", workspace.stack, "--non-interactive", ...args);
 
 async function startAda(): Promise<void> {
     outputs = await workspace.outputs();
@@ -118,21 +128,36 @@ step("the gate's network is exchanged while people work", async () => {
     expect(await running).toBe("still here\n");
     const after = ids();
     const { hub, gate } = outputs.containers;
-    expect(Object.keys(after).filter(name => after[name] !== before[name]).sort()).toEqual([gate, hub].sort());
-    expect(docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}}", gate)).toBe(`${GATE_SUBNET} 10.214.${third}.1`);
+    expect(
+        Object.keys(after)
+            .filter(name => after[name] !== before[name])
+            .sort(),
+    ).toEqual([gate, hub].sort());
+    expect(
+        docker(
+            "network",
+            "inspect",
+            "--format",
+            "{{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}}",
+            gate,
+        ),
+    ).toBe(`${GATE_SUBNET} 10.214.${third}.1`);
     await workspace.expectNoChanges();
 });
 
 step("people's network is not, and those who work are named", async () => {
     const [containers, networks] = [ids(), networkIds()];
-    const those = "That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n";
+    const those =
+        "That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n";
     const changed = `network: its addresses, mtu or isolation changed. ${those}`;
     for (const [network, message, run] of [
         [`subnet: ${SUBNET}`, changed, () => workspace.run("up", workspace.stack)],
         ["isolation: none, mtu: 1400", changed, preview],
         ["isolation: full", `network.isolation: people are to be kept apart. ${those}`, preview],
     ] as const) {
-        workspace.writeConfig(`jupyterhub:users: [ada, grace]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}, ${network}}`);
+        workspace.writeConfig(
+            `jupyterhub:users: [ada, grace]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}, ${network}}`,
+        );
         const result = await run();
         expect(result.code).not.toBe(0);
         expect(said(result)).toContain(message);
@@ -145,7 +170,10 @@ step("people's network is not, and those who work are named", async () => {
 
 step("a subnet that another network has is refused before anything is touched", async () => {
     const taken = docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", "bridge");
-    workspace.writeConfig(`jupyterhub:users: [ada]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}, subnet: ${taken.replace(/\.\d+\/\d+$/, ".0/24")}}`);
+    workspace.writeConfig(
+        `jupyterhub:users: [ada]\njupyterhub:network: {gateSubnet: ${GATE_SUBNET}, subnet: ` +
+            `${taken.replace(/\.\d+\/\d+$/, ".0/24")}}`,
+    );
     const result = await workspace.run("up", workspace.stack);
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain(`overlaps with Docker's network "bridge" (${taken}). Nothing was changed.`);
@@ -161,8 +189,13 @@ step("a wrong password for a registry is refused before anything is touched, and
     const [containers, networks] = [ids(), networkIds()];
     const up = await workspace.run("up", workspace.stack);
     expect(up.code).toBe(1);
-    expect(up.stderr).toContain(`network.registries[0]: ${registry.address} refuses ${TestRegistry.user} with the password in registryPasswords (`);
-    expect(up.stderr).toContain(`Set it anew: npm run secret -- ${workspace.stack} registryPasswords ${registry.address}\nNothing was changed.`);
+    expect(up.stderr).toContain(
+        `network.registries[0]: ${registry.address} refuses ${TestRegistry.user} with the password in ` +
+            "registryPasswords (",
+    );
+    expect(up.stderr).toContain(
+        `Set it anew: npm run secret -- ${workspace.stack} registryPasswords ${registry.address}\nNothing was changed.`,
+    );
     expect([ids(), networkIds()]).toEqual([containers, networks]);
     expect(said(up)).not.toContain(wrong);
 });
@@ -170,11 +203,17 @@ step("a wrong password for a registry is refused before anything is touched, and
 /** A folder for the front of PATH whose `docker` writes down how it is called. */
 function listeningDocker(log: string): string {
     const bin = path.join(workspace.folder, "bin");
-    const real = docker("version", "--format", "x") && (process.env.PATH ?? "").split(path.delimiter).map(dir => path.join(dir, "docker")).find(file => fs.existsSync(file));
+    const real =
+        docker("version", "--format", "x") &&
+        (process.env.PATH ?? "")
+            .split(path.delimiter)
+            .map(dir => path.join(dir, "docker"))
+            .find(file => fs.existsSync(file));
     fs.mkdirSync(bin);
     fs.writeFileSync(
         path.join(bin, "docker"),
-        `#!/bin/sh\necho "$DOCKER_CONFIG $*" >> ${log}\n[ -z "$DOCKER_CONFIG" ] || stat -c '%a %n' "$DOCKER_CONFIG" "$DOCKER_CONFIG"/config.json >> ${log}\nexec ${real} "$@"\n`,
+        `#!/bin/sh\necho "$DOCKER_CONFIG $*" >> ${log}\n[ -z "$DOCKER_CONFIG" ] || stat -c '%a %n' ` +
+            `"$DOCKER_CONFIG" "$DOCKER_CONFIG"/config.json >> ${log}\nexec ${real} "$@"\n`,
         { mode: 0o755 },
     );
     return bin;
@@ -184,7 +223,12 @@ step("with nobody at work all of it is taken over: networks, proxy, registries",
     await workspace.secret("registryPasswords", TestRegistry.password, registry.address);
     const before = ids();
     const log = path.join(workspace.folder, "docker.log");
-    const { code, stdout, stderr } = await runWith(workspace, { PATH: `${listeningDocker(log)}:${process.env.PATH}` }, "up", workspace.stack);
+    const { code, stdout, stderr } = await runWith(
+        workspace,
+        { PATH: `${listeningDocker(log)}:${process.env.PATH}` },
+        "up",
+        workspace.stack,
+    );
     expect({ code, text: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, text: "" });
     outputs = await workspace.outputs();
     const after = ids();
@@ -196,7 +240,9 @@ step("with nobody at work all of it is taken over: networks, proxy, registries",
 
     // The log-in reaches the docker command by a file that only its owner may read, and that is gone.
     const calls = fs.readFileSync(log, "utf8");
-    const folders = [...calls.matchAll(/^(\/\S+) .*login --username robot --password-stdin/gm)].map(([, folder]) => folder);
+    const folders = [...calls.matchAll(/^(\/\S+) .*login --username robot --password-stdin/gm)].map(
+        ([, folder]) => folder,
+    );
     expect(folders).toHaveLength(1);
     expect(calls).toContain(`700 ${folders[0]}\n600 ${folders[0]}/config.json\n`);
     expect(fs.existsSync(folders[0])).toBe(false);
@@ -216,7 +262,10 @@ step("images come from the registry, by the mirror, and through the proxy", asyn
 
 step("the proxy is neither in an image nor in its tag", async () => {
     const image = docker("inspect", "--format", "{{.Config.Image}}", outputs.users.fetcher.container);
-    const told = docker("history", "--no-trunc", image) + docker("image", "inspect", image) + docker("run", "--rm", "--network", "none", image, "env");
+    const told =
+        docker("history", "--no-trunc", image) +
+        docker("image", "inspect", image) +
+        docker("run", "--rm", "--network", "none", image, "env");
     expect(told).not.toMatch(new RegExp(`${proxy.address}|${PROXY_USER}|_proxy=`, "i"));
     // With another proxy the images are what they were: a plan has nothing to do with them.
     workspace.writeConfig(lab("10.255.255.254:3128"));
@@ -229,32 +278,63 @@ step("the proxy is neither in an image nor in its tag", async () => {
 
 step("a server has the network's addresses, MTU and DNS", async () => {
     await startAda();
-    expect(await kernel.run("import socket; print(socket.gethostbyname(socket.gethostname()))")).toMatch(new RegExp(`^10\\.213\\.${third}\\.\\d+\n$`));
+    expect(await kernel.run("import socket; print(socket.gethostbyname(socket.gethostname()))")).toMatch(
+        new RegExp(`^10\\.213\\.${third}\\.\\d+\n$`),
+    );
     expect(await kernel.run("print(open('/sys/class/net/eth0/mtu').read(), end='')")).toBe("1450\n");
-    expect(await kernel.run("print([line.split() for line in open('/etc/resolv.conf') if line.startswith('search')])")).toBe("[['search', 'lab.test']]\n");
-    expect(await kernel.run("print(socket.gethostbyname('printer'), socket.gethostbyname('printer.lab.test'))")).toBe("10.9.8.7 10.9.8.7\n");
-    expect(docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", `${outputs.containers.hub.replace(/-hub$/, "")}-people`)).toBe(`10.213.${third}.1`);
+    expect(
+        await kernel.run("print([line.split() for line in open('/etc/resolv.conf') if line.startswith('search')])"),
+    ).toBe("[['search', 'lab.test']]\n");
+    expect(await kernel.run("print(socket.gethostbyname('printer'), socket.gethostbyname('printer.lab.test'))")).toBe(
+        "10.9.8.7 10.9.8.7\n",
+    );
+    expect(
+        docker(
+            "network",
+            "inspect",
+            "--format",
+            "{{(index .IPAM.Config 0).Gateway}}",
+            `${outputs.containers.hub.replace(/-hub$/, "")}-people`,
+        ),
+    ).toBe(`10.213.${third}.1`);
     expect(docker("exec", outputs.containers.hub, "cat", "/etc/resolv.conf")).toMatch(/^search lab\.test$/m);
 });
 
 step("a server's requests go through the proxy, and those inside the stack do not", async () => {
     proxy.seen.length = 0;
-    expect(await kernel.run("import os, urllib.request as r; print(r.urlopen('http://news.lab.test/today').read())")).toBe("b'by proxy\\n'\n");
+    expect(
+        await kernel.run("import os, urllib.request as r; print(r.urlopen('http://news.lab.test/today').read())"),
+    ).toBe("b'by proxy\\n'\n");
     expect(proxy.seen).toEqual([`GET http://news.lab.test/today ${PROXY_USER}`]);
     proxy.seen.length = 0;
-    expect(await kernel.run("h = r.Request(os.environ['JUPYTERHUB_API_URL'] + '/user', headers={'Authorization': 'token ' + os.environ['JUPYTERHUB_API_TOKEN']}); import json; print(json.load(r.urlopen(h))['name'])")).toBe("ada\n");
-    const variables = await kernel.run("print({name: os.environ[name] for name in os.environ if name.lower() == 'no_proxy'})");
+    expect(
+        await kernel.run(
+            "h = r.Request(os.environ['JUPYTERHUB_API_URL'] + '/user', headers={'Authorization': 'token ' + " +
+                "os.environ['JUPYTERHUB_API_TOKEN']}); import json; print(json.load(r.urlopen(h))['name'])",
+        ),
+    ).toBe("ada\n");
+    const variables = await kernel.run(
+        "print({name: os.environ[name] for name in os.environ if name.lower() == 'no_proxy'})",
+    );
     const { hub, proxy: front } = outputs.containers;
     const direct = `localhost,127.0.0.1,::1,${hub},${front},${SUBNET},.intern.test`;
     expect(eval(`(${variables})`)).toEqual({ no_proxy: direct, NO_PROXY: direct });
     // The hub started this server, watches it and asks gate and proxy, all with the same variables.
-    expect(docker("exec", hub, "sh", "-c", "echo $no_proxy")).toBe(`localhost,127.0.0.1,::1,${hub},${front},${SUBNET},${outputs.containers.gate},.intern.test`);
+    expect(docker("exec", hub, "sh", "-c", "echo $no_proxy")).toBe(
+        `localhost,127.0.0.1,::1,${hub},${front},${SUBNET},${outputs.containers.gate},.intern.test`,
+    );
     await stopAda();
     await startAda();
     expect(proxy.seen).toEqual([]);
     // As an identity provider is asked. Not by `docker`, which waits without letting the proxy in this process answer.
-    const ask = "import asyncio\nfrom tornado.httpclient import AsyncHTTPClient as Client\nClient.configure('tornado.curl_httpclient.CurlAsyncHTTPClient')\nasync def ask(): print((await Client().fetch('http://idp.lab.test/')).body)\nasyncio.run(ask())";
-    expect(await capture("docker", ["exec", hub, "python", "-c", ask])).toMatchObject({ code: 0, stdout: "b'by proxy\\n'\n" });
+    const ask =
+        "import asyncio\nfrom tornado.httpclient import AsyncHTTPClient as " +
+        "Client\nClient.configure('tornado.curl_httpclient.CurlAsyncHTTPClient')\nasync def ask(): " +
+        "print((await Client().fetch('http://idp.lab.test/')).body)\nasyncio.run(ask())";
+    expect(await capture("docker", ["exec", hub, "python", "-c", ask])).toMatchObject({
+        code: 0,
+        stdout: "b'by proxy\\n'\n",
+    });
     expect(proxy.seen).toEqual([`GET http://idp.lab.test/ ${PROXY_USER}`]);
 });
 
@@ -268,10 +348,18 @@ step("no password is in a plan, the state or a log", async () => {
     const { hub, proxy: front, gate } = outputs.containers;
     const logs = [hub, front, gate, outputs.users.ada.container].map(container => docker("logs", container)).join("");
     const file = fs.readFileSync(workspace.stackFile, "utf8");
-    const secrets = [TestRegistry.password, PROXY_PASSWORD, encodeURIComponent(PROXY_PASSWORD)].flatMap(secret => [secret, JSON.stringify(secret).slice(1, -1)]);
-    const encoded = [`${TestRegistry.user}:${TestRegistry.password}`, `${PROXY_USER}:${PROXY_PASSWORD}`].map(text => Buffer.from(text).toString("base64"));
+    const secrets = [TestRegistry.password, PROXY_PASSWORD, encodeURIComponent(PROXY_PASSWORD)].flatMap(secret => [
+        secret,
+        JSON.stringify(secret).slice(1, -1),
+    ]);
+    const encoded = [`${TestRegistry.user}:${TestRegistry.password}`, `${PROXY_USER}:${PROXY_PASSWORD}`].map(text =>
+        Buffer.from(text).toString("base64"),
+    );
     for (const [where, text] of Object.entries({ plan, state, logs, file })) {
-        expect({ where, found: [...secrets, ...encoded].filter(secret => text.includes(secret)) }).toEqual({ where, found: [] });
+        expect({ where, found: [...secrets, ...encoded].filter(secret => text.includes(secret)) }).toEqual({
+            where,
+            found: [],
+        });
     }
 });
 
@@ -281,7 +369,15 @@ step("plain pulumi says which registry refuses whom, too", async () => {
     docker("rm", "--force", outputs.users.puller.container);
     docker("image", "rm", pulled);
     await workspace.secret("registryPasswords", wrong, registry.address);
-    const up = await workspace.run("pulumi", "up", "--yes", "--refresh", "--stack", workspace.stack, "--non-interactive");
+    const up = await workspace.run(
+        "pulumi",
+        "up",
+        "--yes",
+        "--refresh",
+        "--stack",
+        workspace.stack,
+        "--non-interactive",
+    );
     await workspace.secret("registryPasswords", TestRegistry.password, registry.address);
     expect(up.code).not.toBe(0);
     expect(said(up)).toContain(pulled);
@@ -303,7 +399,9 @@ step("a network that somebody removed is made again, and servers that ran in it 
 step("back to networks of Docker's choice", async () => {
     await stopAda();
     workspace.writeConfig("jupyterhub:users: [ada]");
-    const spare = fs.readFileSync(workspace.stackFile, "utf8").replace(/^ {2}jupyterhub:(proxyCredentials|registryPasswords):\n(?: {4,}.*\n)+/gm, "");
+    const spare = fs
+        .readFileSync(workspace.stackFile, "utf8")
+        .replace(/^ {2}jupyterhub:(proxyCredentials|registryPasswords):\n(?: {4,}.*\n)+/gm, "");
     fs.writeFileSync(workspace.stackFile, spare);
     await workspace.up();
     await startAda();

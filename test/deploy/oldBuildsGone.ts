@@ -1,8 +1,8 @@
 import * as net from "node:net";
 
 /**
- * This machine's Docker at another socket, as one that has done away with the endpoints by which BuildKit was reached before
- * it answered HTTP/2 itself: the API calls them deprecated since 1.53.
+ * This machine's Docker at another socket, as one that has done away with the endpoints by which BuildKit was reached
+ * before it answered HTTP/2 itself: the API calls them deprecated since 1.53.
  */
 export class OldBuildsGone {
     private readonly server: net.Server;
@@ -16,7 +16,10 @@ export class OldBuildsGone {
             client.once("data", first => {
                 if (this.gone && /^POST (\/v[\d.]+)?\/(session|grpc)[ ?]/.test(first.toString("latin1"))) {
                     const body = '{"message":"page not found"}\n';
-                    client.end(`HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+                    client.end(
+                        "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: " +
+                            `close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+                    );
                     return;
                 }
                 const docker = net.connect({ path: "/var/run/docker.sock", allowHalfOpen: true });

@@ -20,7 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => workspace?.remove());
 
-const inVolume = (volume: string, script: string) => docker("run", "--rm", "--network", "none", "--volume", `${volume}:/home`, "jupyterhub-base:bookworm", "sh", "-c", script);
+const inVolume = (volume: string, script: string) =>
+    docker(
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--volume",
+        `${volume}:/home`,
+        "jupyterhub-base:bookworm",
+        "sh",
+        "-c",
+        script,
+    );
 const status = () => workspace.run("status", workspace.stack);
 const preview = ["preview", "--expect-no-changes", "--non-interactive"];
 
@@ -29,7 +41,10 @@ const preview = ["preview", "--expect-no-changes", "--non-interactive"];
  * they were made.
  */
 function ids(): Record<string, string> {
-    const alike = (...args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(workspace.stack));
+    const alike = (...args: string[]) =>
+        docker(...args)
+            .split("\n")
+            .filter(name => name.startsWith(workspace.stack));
     const containers = alike("ps", "--all", "--format", "{{.Names}}");
     const networks = alike("network", "ls", "--format", "{{.Name}}");
     const volumes = alike("volume", "ls", "--quiet");
@@ -44,30 +59,57 @@ function ids(): Record<string, string> {
 function removeStrangers(before: Record<string, string>): void {
     const names = Object.keys(ids()).filter(name => !(name in before));
     names.filter(name => !name.includes(" ")).forEach(name => docker("rm", "--force", name));
-    names.filter(name => name.includes(" ")).forEach(name => docker(...name.split(" ")[0] === "network" ? ["network", "rm"] : ["volume", "rm"], name.split(" ")[1]));
+    names
+        .filter(name => name.includes(" "))
+        .forEach(name =>
+            docker(...(name.split(" ")[0] === "network" ? ["network", "rm"] : ["volume", "rm"]), name.split(" ")[1]),
+        );
 }
 
 step("plain pulumi agrees with npm run up", async () => {
     await workspace.up();
     outputs = await workspace.outputs();
     const stack = `--stack ${workspace.stack}`;
-    const plain = await shell(workspace, `pulumi ${preview.join(" ")} ${stack} && pulumi up --yes --skip-preview --expect-no-changes ${stack} && pulumi stack output url ${stack}`);
+    const plain = await shell(
+        workspace,
+        `pulumi ${preview.join(" ")} ${stack} && pulumi up --yes --skip-preview --expect-no-changes ${stack} ` +
+            `&& pulumi stack output url ${stack}`,
+    );
     expect({ code: plain.code, text: plain.code === 0 ? "" : tail(said(plain), 30) }).toEqual({ code: 0, text: "" });
     expect(plain.stdout.trimEnd().split("\n").pop()).toBe(workspace.url);
 });
 
 step("authorities of another shell are no change", async () => {
-    const none = { SSL_CERT_FILE: undefined, PIP_CERT: undefined, NODE_EXTRA_CA_CERTS: undefined, REQUESTS_CA_BUNDLE: undefined, CURL_CA_BUNDLE: undefined };
+    const none = {
+        SSL_CERT_FILE: undefined,
+        PIP_CERT: undefined,
+        NODE_EXTRA_CA_CERTS: undefined,
+        REQUESTS_CA_BUNDLE: undefined,
+        CURL_CA_BUNDLE: undefined,
+    };
     const other = path.join(workspace.folder, "other.pem");
     fs.writeFileSync(other, "# another authority\n");
     for (const env of [none, { ...none, PIP_CERT: other }]) {
-        const { code, stdout } = await runWith(workspace, env, "pulumi", ...preview, "--refresh", "--diff", "--stack", workspace.stack);
+        const { code, stdout } = await runWith(
+            workspace,
+            env,
+            "pulumi",
+            ...preview,
+            "--refresh",
+            "--diff",
+            "--stack",
+            workspace.stack,
+        );
         expect({ code, stdout: code === 0 ? "" : tail(stdout, 30) }).toEqual({ code: 0, stdout: "" });
     }
 });
 
 step("git clean -fdx loses neither state nor passphrase", async () => {
-    const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: workspace.root, encoding: "utf8" });
+    const git = (...args: string[]) =>
+        execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], {
+            cwd: workspace.root,
+            encoding: "utf8",
+        });
     const modules = fs.readlinkSync(path.join(workspace.root, "node_modules"));
     git("init", "--quiet");
     git("add", "--all", "--", ".", ":!node_modules");
@@ -122,7 +164,10 @@ step("what was removed or stopped by hand is seen by status, and mended by up", 
     expect(before.stdout).toMatch(/^hub +\S+-hub +stopped/m);
 
     const { code, stderr } = await workspace.run("up", workspace.stack);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`${hub}: missing or stopped; deploying again with --refresh`) as string });
+    expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringContaining(`${hub}: missing or stopped; deploying again with --refresh`) as string,
+    });
     const after = await status();
     expect(after.code).toBe(0);
     expect(after.stdout).toMatch(/^ada +plain +\S+-u-ada +stopped +current/m);
@@ -145,7 +190,10 @@ step("up --refresh mends at once; afterwards Docker and Pulumi's state agree", a
 step("a hub that does not come up: its last words, and an exit code", async () => {
     const broken = path.join(workspace.root, "images", "broken");
     fs.mkdirSync(broken);
-    fs.writeFileSync(path.join(broken, "Dockerfile"), 'ARG BASE\nFROM ${BASE}\nCMD ["sh", "-c", "echo the database is on fire; exit 3"]\n');
+    fs.writeFileSync(
+        path.join(broken, "Dockerfile"),
+        'ARG BASE\nFROM ${BASE}\nCMD ["sh", "-c", "echo the database is on fire; exit 3"]\n',
+    );
     workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {hub: {build: broken}}`);
     const result = await workspace.run("up", workspace.stack);
     expect(result.code).not.toBe(0);
@@ -156,28 +204,43 @@ step("a hub that does not come up: its last words, and an exit code", async () =
     workspace.writeConfig(PEOPLE);
     await workspace.up();
     await workspace.expectNoChanges();
-    docker("image", "ls", "--quiet", "jupyterhub-broken").split("\n").filter(Boolean).forEach(image => docker("image", "rm", "--force", image));
+    docker("image", "ls", "--quiet", "jupyterhub-broken")
+        .split("\n")
+        .filter(Boolean)
+        .forEach(image => docker("image", "rm", "--force", image));
 });
 
 step("a part that is not well although the hub answers: up and status say which and why, and end with 1", async () => {
     const sick = path.join(workspace.root, "images", "sick");
     fs.mkdirSync(sick);
-    fs.writeFileSync(path.join(sick, "Dockerfile"), "ARG BASE=images/gate\nFROM ${BASE}\nHEALTHCHECK --interval=1s --retries=1 CMD echo no way through; exit 1\n");
+    fs.writeFileSync(
+        path.join(sick, "Dockerfile"),
+        "ARG BASE=images/gate\nFROM ${BASE}\nHEALTHCHECK --interval=1s --retries=1 CMD echo no way through; exit 1\n",
+    );
     workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {gate: {build: sick}}`);
     const up = await workspace.run("up", workspace.stack);
-    expect({ code: up.code, stderr: up.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/but not all of it is well\.\ngate: unhealthy: no way through\n/) as string });
+    expect({ code: up.code, stderr: up.stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/but not all of it is well\.\ngate: unhealthy: no way through\n/) as string,
+    });
     expectNoTrace(said(up));
     const found = await status();
     expect(found.code).toBe(1);
     expect(found.stdout).toMatch(/^gate +\S+-gate +running, unhealthy$/m);
     expect(found.stdout).toMatch(/^not well\ngate +unhealthy: no way through$/m);
     const json = await workspace.run("status", workspace.stack, "--json");
-    expect({ code: json.code, problems: (JSON.parse(json.stdout) as { problems: unknown }).problems }).toEqual({ code: 1, problems: [{ part: "gate", what: "unhealthy: no way through" }] });
+    expect({ code: json.code, problems: (JSON.parse(json.stdout) as { problems: unknown }).problems }).toEqual({
+        code: 1,
+        problems: [{ part: "gate", what: "unhealthy: no way through" }],
+    });
 
     workspace.writeConfig(PEOPLE);
     await workspace.up();
     expect((await status()).code).toBe(0);
-    docker("image", "ls", "--quiet", "jupyterhub-sick").split("\n").filter(Boolean).forEach(image => docker("image", "rm", "--force", image));
+    docker("image", "ls", "--quiet", "jupyterhub-sick")
+        .split("\n")
+        .filter(Boolean)
+        .forEach(image => docker("image", "rm", "--force", image));
 });
 
 step("neighbours that look alike do not touch one another", async () => {
@@ -189,7 +252,10 @@ step("neighbours that look alike do not touch one another", async () => {
     try {
         const port = fs.readFileSync(same.stackFile, "utf8").match(/listen: 127\.0\.0\.1:(\d+)/)?.[1] as string;
         expect(port).not.toBe(String(workspace.port));
-        fs.writeFileSync(file, `config:\n  jupyterhub:users: [ada]\n  jupyterhub:listen: 127.0.0.1:${await freePort()}\n`);
+        fs.writeFileSync(
+            file,
+            `config:\n  jupyterhub:users: [ada]\n  jupyterhub:listen: 127.0.0.1:${await freePort()}\n`,
+        );
         await Promise.all([same.up(), workspace.succeed("up", longer)]);
         const all = ids();
         expect(Object.keys(all).length).toBeGreaterThan(Object.keys(before).length);
@@ -199,14 +265,21 @@ step("neighbours that look alike do not touch one another", async () => {
 
         // Plain destroy of the one, purge of the other: twice each, the second time with nothing to do.
         const destroyed = await shell(workspace, `pulumi destroy --yes --skip-preview --stack ${longer}`);
-        expect({ code: destroyed.code, text: destroyed.code === 0 ? "" : tail(said(destroyed), 20) }).toEqual({ code: 0, text: "" });
-        expect((await workspace.run("down", longer)).stderr).toContain(`The stack "${longer}" is not deployed: nothing to remove.`);
+        expect({ code: destroyed.code, text: destroyed.code === 0 ? "" : tail(said(destroyed), 20) }).toEqual({
+            code: 0,
+            text: "",
+        });
+        expect((await workspace.run("down", longer)).stderr).toContain(
+            `The stack "${longer}" is not deployed: nothing to remove.`,
+        );
         await same.succeed("purge", same.stack, "--yes");
         const again = await same.run("purge", same.stack);
         expect(again).toMatchObject({ code: 0, stderr: `The stack "${same.stack}" has no data.\n` });
         await workspace.succeed("purge", longer, "--yes");
         expect(ids()).toEqual(before);
-        expect((await workspace.run("status", longer)).stderr).toContain(`The stack "${longer}" is not deployed. Deploy it: npm run up -- ${longer}`);
+        expect((await workspace.run("status", longer)).stderr).toContain(
+            `The stack "${longer}" is not deployed. Deploy it: npm run up -- ${longer}`,
+        );
 
         // After a purge a stack can be deployed again, and is new.
         await workspace.succeed("up", longer);
@@ -229,6 +302,13 @@ step("purge says how much it takes, down and purge leave nothing", async () => {
     await workspace.succeed("purge", workspace.stack, "--yes");
     expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
     // Nothing depends on the old root secret any more, so a file without one is a new stack's.
-    fs.writeFileSync(workspace.stackFile, fs.readFileSync(workspace.stackFile, "utf8").replace(/^encryptionsalt: .*\n|^ {2}jupyterhub:rootSecret:\n.*\n/gm, ""));
-    expect((await workspace.run("down", workspace.stack)).stderr).toBe(`The stack "${workspace.stack}" is not deployed: nothing to remove.\n`);
+    fs.writeFileSync(
+        workspace.stackFile,
+        fs
+            .readFileSync(workspace.stackFile, "utf8")
+            .replace(/^encryptionsalt: .*\n|^ {2}jupyterhub:rootSecret:\n.*\n/gm, ""),
+    );
+    expect((await workspace.run("down", workspace.stack)).stderr).toBe(
+        `The stack "${workspace.stack}" is not deployed: nothing to remove.\n`,
+    );
 });

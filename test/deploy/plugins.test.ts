@@ -1,6 +1,6 @@
 /**
- * Pulumi's plugins in the shells that people have: with what minikube and docker-machine say of Docker, and in a PULUMI_HOME of
- * their own, which other projects use too.
+ * Pulumi's plugins in the shells that people have: with what minikube and docker-machine say of Docker, and in a
+ * PULUMI_HOME of their own, which other projects use too.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -13,7 +13,14 @@ import { Workspace } from "./workspace";
 const step = steps();
 
 /** As `eval "$(minikube docker-env)"` leaves it once minikube is gone. */
-const MINIKUBE = { DOCKER_HOST: "tcp://192.168.49.2:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/nonexistent", DOCKER_API_VERSION: "1.12", DOCKER_BUILDKIT: "no", MINIKUBE_ACTIVE_DOCKERD: "minikube" };
+const MINIKUBE = {
+    DOCKER_HOST: "tcp://192.168.49.2:2376",
+    DOCKER_TLS_VERIFY: "1",
+    DOCKER_CERT_PATH: "/nonexistent",
+    DOCKER_API_VERSION: "1.12",
+    DOCKER_BUILDKIT: "no",
+    MINIKUBE_ACTIVE_DOCKERD: "minikube",
+};
 const NAMES = Object.keys(MINIKUBE).filter(name => name.startsWith("DOCKER_"));
 
 let workspace: Workspace;
@@ -26,7 +33,14 @@ beforeAll(async () => {
     state = path.join(workspace.folder, "elsewhere");
     fs.mkdirSync(path.join(own, "plugins"), { recursive: true });
     fs.mkdirSync(state);
-    fs.writeFileSync(path.join(own, "credentials.json"), JSON.stringify({ current: `file://${state}`, accessTokens: { [`file://${state}`]: "" }, accounts: { [`file://${state}`]: {} } }));
+    fs.writeFileSync(
+        path.join(own, "credentials.json"),
+        JSON.stringify({
+            current: `file://${state}`,
+            accessTokens: { [`file://${state}`]: "" },
+            accounts: { [`file://${state}`]: {} },
+        }),
+    );
 });
 afterAll(() => workspace?.remove());
 
@@ -34,17 +48,38 @@ const theirs = () => ({ ...MINIKUBE, PULUMI_HOME: own });
 /** Everything that pulumi would take for a plugin there. */
 const pluginsOf = (home: string) => fs.readdirSync(path.join(home, "plugins"));
 
-step("up comes up, whatever the shell says of Docker, with log-in and state of the caller's PULUMI_HOME and no plugin in it", async () => {
-    const { code, stdout, stderr } = await runWith(workspace, theirs(), "up", workspace.stack);
-    expect({ code, last: stdout.trimEnd().split("\n").pop(), said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, last: workspace.url, said: "" });
-    expect((await fetch(`${workspace.url}hub/health`)).ok).toBe(true);
-    expect(pluginsOf(own)).toEqual([]);
-    expect(fs.existsSync(path.join(state, ".pulumi", "stacks", "jupyterhub", `${workspace.stack}.json`))).toBe(true);
-});
+step(
+    "up comes up, whatever the shell says of Docker, with log-in and state of the caller's PULUMI_HOME and " +
+        "no plugin in it",
+    async () => {
+        const { code, stdout, stderr } = await runWith(workspace, theirs(), "up", workspace.stack);
+        expect({ code, last: stdout.trimEnd().split("\n").pop(), said: code === 0 ? "" : stdout + stderr }).toEqual({
+            code: 0,
+            last: workspace.url,
+            said: "",
+        });
+        expect((await fetch(`${workspace.url}hub/health`)).ok).toBe(true);
+        expect(pluginsOf(own)).toEqual([]);
+        expect(fs.existsSync(path.join(state, ".pulumi", "stacks", "jupyterhub", `${workspace.stack}.json`))).toBe(
+            true,
+        );
+    },
+);
 
 step("and status, preview and refresh find it as it is", async () => {
     expect((await runWith(workspace, theirs(), "status", workspace.stack)).code).toBe(0);
-    const again = await runWith(workspace, theirs(), "pulumi", "preview", "--stack", workspace.stack, "--refresh", "--expect-no-changes", "--non-interactive", "--diff");
+    const again = await runWith(
+        workspace,
+        theirs(),
+        "pulumi",
+        "preview",
+        "--stack",
+        workspace.stack,
+        "--refresh",
+        "--expect-no-changes",
+        "--non-interactive",
+        "--diff",
+    );
     expect({ code: again.code, said: again.code === 0 ? "" : said(again) }).toEqual({ code: 0, said: "" });
     expect(pluginsOf(own)).toEqual([]);
 });
@@ -57,7 +92,13 @@ step("another project in that PULUMI_HOME finds no plugin of this one", async ()
     fs.writeFileSync(path.join(project, "package.json"), "{}");
     fs.writeFileSync(path.join(project, "index.js"), 'new (require("@pulumi/docker").Network)("n", {});\n');
     fs.symlinkSync(path.join(workspace.root, "node_modules"), path.join(project, "node_modules"));
-    const env = { ...workspace.env, PATH, PULUMI_HOME: own, PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" };
+    const env = {
+        ...workspace.env,
+        PATH,
+        PULUMI_HOME: own,
+        PULUMI_CONFIG_PASSPHRASE: "x",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
     const made = await capture("pulumi", ["stack", "init", "dev", "--non-interactive"], { cwd: project, env });
     expect({ code: made.code, said: made.code === 0 ? "" : said(made) }).toEqual({ code: 0, said: "" });
     const preview = await capture("pulumi", ["preview", "--non-interactive"], { cwd: project, env });
@@ -68,17 +109,30 @@ step("another project in that PULUMI_HOME finds no plugin of this one", async ()
 
 step("a shell is rid of those variables by env, which says so, and plain pulumi works there", async () => {
     const { code, stdout, stderr } = await runWith(workspace, theirs(), "env");
-    expect({ code, unset: stdout.split("\n").filter(line => line.startsWith("unset")) }).toEqual({ code: 0, unset: [`unset ${[...NAMES].sort((a, b) => stdout.indexOf(a) - stdout.indexOf(b)).join(" ")}`] });
+    expect({ code, unset: stdout.split("\n").filter(line => line.startsWith("unset")) }).toEqual({
+        code: 0,
+        unset: [`unset ${[...NAMES].sort((a, b) => stdout.indexOf(a) - stdout.indexOf(b)).join(" ")}`],
+    });
     NAMES.forEach(name => expect(stderr).toContain(name));
-    const preview = await shell(workspace, `pulumi preview --stack ${workspace.stack} --expect-no-changes --non-interactive`, theirs());
+    const preview = await shell(
+        workspace,
+        `pulumi preview --stack ${workspace.stack} --expect-no-changes --non-interactive`,
+        theirs(),
+    );
     expect({ code: preview.code, said: preview.code === 0 ? "" : said(preview) }).toEqual({ code: 0, said: "" });
 });
 
 step("in a shell that has them all the same, plain pulumi names the variable and what to do", async () => {
-    const preview = await shell(workspace, `export DOCKER_CERT_PATH=/nonexistent DOCKER_TLS_VERIFY=1 && pulumi up --yes --stack ${workspace.stack} --non-interactive`, theirs());
+    const preview = await shell(
+        workspace,
+        "export DOCKER_CERT_PATH=/nonexistent DOCKER_TLS_VERIFY=1 && pulumi up --yes --stack " +
+            `${workspace.stack} --non-interactive`,
+        theirs(),
+    );
     expect(preview.code).not.toBe(0);
     [
-        "DOCKER_CERT_PATH is set in this shell, and Pulumi's docker plugin does not start with it, whatever jupyterhub:docker says: /nonexistent has not the certificates. Nothing was changed.",
+        "DOCKER_CERT_PATH is set in this shell, and Pulumi's docker plugin does not start with it, whatever " +
+            "jupyterhub:docker says: /nonexistent has not the certificates. Nothing was changed.",
         "Take away what the shell says of Docker and run this again: unset DOCKER_TLS_VERIFY DOCKER_CERT_PATH",
         'The npm commands do that by themselves, and for plain pulumi: eval "$(npm run --silent env)"',
     ].forEach(line => expect(said(preview)).toContain(line));

@@ -2,8 +2,8 @@
  * Runs that are killed, interrupted or started twice. Whatever the moment, the next `npm run up` puts it right: nothing
  * is doubled, nothing lost, no process left, and Pulumi's state says what Docker says.
  *
- * `npm test` kills three runs; STORM=50 (npm run test:storm: 20) kills as many as it says, at moments spread over the whole of
- * a run. They are drawn from SEED, which is printed: the same seed draws the same again.
+ * `npm test` kills three runs; STORM=50 (npm run test:storm: 20) kills as many as it says, at moments spread over the
+ * whole of a run. They are drawn from SEED, which is printed: the same seed draws the same again.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -63,14 +63,28 @@ afterAll(() => {
     }
 });
 
-const config = () => `jupyterhub:users: [${people.join(", ")}]\njupyterhub:idle: {cullAfter: ${cullAfter}m}\njupyterhub:defaults: {env: {EDITION: "${edition}"}}`;
+const config = () =>
+    `jupyterhub:users: [${people.join(", ")}]\njupyterhub:idle: {cullAfter: ` +
+    `${cullAfter}m}\njupyterhub:defaults: {env: {EDITION: "${edition}"}}`;
 
 function writeConfig(): void {
     workspace.writeConfig(config());
     people.forEach(name => everListed.add(name));
 }
 
-const inVolume = (volume: string, script: string) => docker("run", "--rm", "--network", "none", "--volume", `${volume}:/home`, "jupyterhub-base:bookworm", "sh", "-c", script);
+const inVolume = (volume: string, script: string) =>
+    docker(
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--volume",
+        `${volume}:/home`,
+        "jupyterhub-base:bookworm",
+        "sh",
+        "-c",
+        script,
+    );
 const processes = () => processesOf(workspace);
 const locks = () => locksOf(workspace);
 
@@ -78,24 +92,46 @@ const locks = () => locksOf(workspace);
 async function expectWell(): Promise<Outputs> {
     const outputs = await workspace.outputs();
     expect(Object.keys(outputs.users)).toEqual([...people].sort());
-    const containers = [...Object.values(outputs.containers), ...Object.values(outputs.users).map(user => user.container)].sort();
+    const containers = [
+        ...Object.values(outputs.containers),
+        ...Object.values(outputs.users).map(user => user.container),
+    ].sort();
     const objects = workspace.objects();
     expect(objects.containers).toEqual(containers);
     expect(objects.networks.map(name => name.replace(/^.*-/, ""))).toEqual(["gate", "people"]);
-    expect(objects.volumes.map(name => name.replace(/^\w+-\w+-/, ""))).toEqual([...[...everListed].map(name => `home-${name}`), "hub-data"].sort());
+    expect(objects.volumes.map(name => name.replace(/^\w+-\w+-/, ""))).toEqual(
+        [...[...everListed].map(name => `home-${name}`), "hub-data"].sort(),
+    );
     const [gate, shared] = objects.networks;
     for (const name of containers) {
-        const networks = Object.keys(JSON.parse(docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", name)) as object).sort();
+        const networks = Object.keys(
+            JSON.parse(docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", name)) as object,
+        ).sort();
         const { hub, gate: gateContainer, guard, roster } = outputs.containers;
         const others = { [hub]: [gate, shared], [gateContainer]: [gate], [guard]: ["host"], [roster]: ["none"] };
         expect([name, networks]).toEqual([name, others[name] ?? [shared]]);
     }
-    const instance = docker("inspect", "--format", '{{index .Config.Labels "jupyterhub.instance"}}', outputs.containers.hub);
-    const labelled = (...list: string[]) => docker(...list, "--quiet", "--filter", `label=jupyterhub.instance=${instance}`).split("\n").length;
+    const instance = docker(
+        "inspect",
+        "--format",
+        '{{index .Config.Labels "jupyterhub.instance"}}',
+        outputs.containers.hub,
+    );
+    const labelled = (...list: string[]) =>
+        docker(...list, "--quiet", "--filter", `label=jupyterhub.instance=${instance}`).split("\n").length;
     expect([labelled("ps", "--all"), labelled("network", "ls")]).toEqual([containers.length, objects.networks.length]);
     await waitFor(async () => processes().length === 0, 5, "the end of all processes of the killed run");
     expect(locks()).toEqual([]);
-    await workspace.succeed("pulumi", "preview", "--stack", workspace.stack, "--refresh", "--expect-no-changes", "--non-interactive", "--diff");
+    await workspace.succeed(
+        "pulumi",
+        "preview",
+        "--stack",
+        workspace.stack,
+        "--refresh",
+        "--expect-no-changes",
+        "--non-interactive",
+        "--diff",
+    );
     return outputs;
 }
 
@@ -136,7 +172,10 @@ async function rowsOf(adminToken: string): Promise<Record<string, string>> {
     return Object.fromEntries(rows.map(({ name, created }) => [name, created]));
 }
 
-/** Nothing of what was there is lost; where `going`, ada's kernel has neither ended nor stood still, over the same connection. */
+/**
+ * Nothing of what was there is lost; where `going`, ada's kernel has neither ended nor stood still, over the same
+ * connection.
+ */
 async function expectKept({ users, adminToken }: Outputs, before: Kept, going: boolean): Promise<void> {
     expect(inVolume(users.ada.home, "cat /home/file")).toBe("kept");
     const rows = await rowsOf(adminToken);
@@ -146,13 +185,20 @@ async function expectKept({ users, adminToken }: Outputs, before: Kept, going: b
         return;
     }
     expect((await new HubClient(workspace.url, "ada").withToken(before.token, "hub/api/user")).status).toBe(200);
-    const [count, lines] = (await before.kernel.run("print(count, sum(1 for _ in open(os.path.expanduser('~/counted'))))")).split(" ").map(Number);
+    const [count, lines] = (
+        await before.kernel.run("print(count, sum(1 for _ in open(os.path.expanduser('~/counted'))))")
+    )
+        .split(" ")
+        .map(Number);
     expect(count).toBeGreaterThan(before.count);
     expect(lines).toBeGreaterThanOrEqual(count - 1);
     before.count = count;
 }
 
-/** What is under way when a run is killed: how it is brought about, how many events it has, and what it leaves of what was there. */
+/**
+ * What is under way when a run is killed: how it is brought about, how many events it has, and what it leaves of what
+ * was there.
+ */
 const PHASES: Record<string, { begin: () => unknown; events: number; leaves: "nothing" | "data" | "servers" }> = {
     "the first deployment": {
         async begin() {
@@ -173,7 +219,11 @@ const PHASES: Record<string, { begin: () => unknown; events: number; leaves: "no
         leaves: "servers",
     },
     "a change of everybody's environment": { begin: () => edition++, events: 8, leaves: "servers" },
-    "the deployment after down": { begin: () => workspace.succeed("down", workspace.stack), events: 24, leaves: "data" },
+    "the deployment after down": {
+        begin: () => workspace.succeed("down", workspace.stack),
+        events: 24,
+        leaves: "data",
+    },
 };
 const NAMES = Object.keys(PHASES);
 
@@ -222,38 +272,45 @@ describe(`killed, with SEED=${SEED}`, () => {
         again: isStorm && random() < 0.25 ? between(500, 6000) : undefined,
     }));
 
-    it.each(kills.map((kill, i) => [i + 1, kill.target, kill.phase, kill] as const))("%i: the %s during %s", async (i, target, phase, { where, delay, again }) => {
-        if (isStorm) {
-            durations[phase] ??= await undisturbed(phase);
-        }
-        // In a storm anywhere between the first moment and the last, in the short form while something is being made.
-        // One that was over already is brought about again, and killed earlier.
-        for (let at = where, code: number | null = 0; code === 0; at *= 0.8) {
-            await PHASES[phase].begin();
-            writeConfig();
-            const run = new UpRun(workspace);
+    it.each(kills.map((kill, i) => [i + 1, kill.target, kill.phase, kill] as const))(
+        "%i: the %s during %s",
+        async (i, target, phase, { where, delay, again }) => {
             if (isStorm) {
-                await run.after(at * durations[phase]);
-            } else {
-                await run.until(1 + Math.floor(at * (PHASES[phase].events - 1)));
-                await run.after(delay);
+                durations[phase] ??= await undisturbed(phase);
             }
-            tell(`${i} of ${KILLS}: ${target}, ${phase}, ${seconds(at * durations[phase])} of ${seconds(durations[phase])}; SEED=${SEED}`);
-            run.kill(target);
-            code = await run.end;
-        }
-        if (again !== undefined) {
-            const second = new UpRun(workspace);
-            await second.after(again);
-            second.kill(TARGETS[i % 3]);
-            await second.end;
-        }
-        const start = Date.now();
-        await putRight();
-        const took = Date.now() - start;
-        await expectWellAndKept(phase);
-        tell(`${i} of ${KILLS}: one \`up\`, ${seconds(took)}, and all is well`);
-    });
+            // In a storm anywhere between the first moment and the last, in the short form while something is being
+            // made.
+            // One that was over already is brought about again, and killed earlier.
+            for (let at = where, code: number | null = 0; code === 0; at *= 0.8) {
+                await PHASES[phase].begin();
+                writeConfig();
+                const run = new UpRun(workspace);
+                if (isStorm) {
+                    await run.after(at * durations[phase]);
+                } else {
+                    await run.until(1 + Math.floor(at * (PHASES[phase].events - 1)));
+                    await run.after(delay);
+                }
+                tell(
+                    `${i} of ${KILLS}: ${target}, ${phase}, ${seconds(at * durations[phase])} of ` +
+                        `${seconds(durations[phase])}; SEED=${SEED}`,
+                );
+                run.kill(target);
+                code = await run.end;
+            }
+            if (again !== undefined) {
+                const second = new UpRun(workspace);
+                await second.after(again);
+                second.kill(TARGETS[i % 3]);
+                await second.end;
+            }
+            const start = Date.now();
+            await putRight();
+            const took = Date.now() - start;
+            await expectWellAndKept(phase);
+            tell(`${i} of ${KILLS}: one \`up\`, ${seconds(took)}, and all is well`);
+        },
+    );
 });
 
 describe("interrupted", () => {
@@ -290,7 +347,10 @@ describe("a lock", () => {
         process.kill(lock.pid, "SIGCONT");
         expect(code).toBe(1);
         for (const text of [second.out, down.stderr]) {
-            expect(text).toContain(`Another run is at work on the stack "${workspace.stack}": pid ${lock.pid} of ${lock.username} on ${lock.hostname}, since ${lock.timestamp.slice(0, 10)}`);
+            expect(text).toContain(
+                `Another run is at work on the stack "${workspace.stack}": pid ${lock.pid} of ` +
+                    `${lock.username} on ${lock.hostname}, since ${lock.timestamp.slice(0, 10)}`,
+            );
             expect(text).not.toMatch(/Updating|Destroying/);
         }
         expect(await first.end).toBe(0);
@@ -299,13 +359,19 @@ describe("a lock", () => {
 
     const leave = (changed: Partial<Lock>) => {
         fs.mkdirSync(lockFolder(workspace), { recursive: true });
-        fs.writeFileSync(path.join(lockFolder(workspace), "00000000-0000-4000-8000-000000000000.json"), JSON.stringify({ ...lock, ...changed }));
+        fs.writeFileSync(
+            path.join(lockFolder(workspace), "00000000-0000-4000-8000-000000000000.json"),
+            JSON.stringify({ ...lock, ...changed }),
+        );
     };
 
     it("of another machine is respected", async () => {
         leave({ hostname: "elsewhere" });
         const { code, stderr } = await workspace.run("up", workspace.stack);
-        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`on elsewhere, since ${lock.timestamp.slice(0, 10)}`) as string });
+        expect({ code, stderr }).toEqual({
+            code: 1,
+            stderr: expect.stringContaining(`on elsewhere, since ${lock.timestamp.slice(0, 10)}`) as string,
+        });
         expect(locks()).toHaveLength(1);
     });
 
@@ -315,7 +381,10 @@ describe("a lock", () => {
     ])("%s is removed, and so is a file that was being written", async (_, pid) => {
         leave({ pid: pid() });
         const stacks = path.join(dataOf(workspace), "state", ".pulumi", "stacks", "jupyterhub");
-        for (const file of [path.join(stacks, `${workspace.stack}.json.attrs`), path.join(lockFolder(workspace), "00000000.json.18a.tmp")]) {
+        for (const file of [
+            path.join(stacks, `${workspace.stack}.json.attrs`),
+            path.join(lockFolder(workspace), "00000000.json.18a.tmp"),
+        ]) {
             fs.writeFileSync(file, "");
             fs.utimesSync(file, new Date(0), new Date(0));
         }

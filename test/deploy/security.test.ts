@@ -1,6 +1,6 @@
 /**
- * Every attack of test/security against a deployed stack. With `npm run test:security` against the usual set-up too; that
- * writes docs/attacks.md, and all of them as rows into the file that SECURITY_ROWS names.
+ * Every attack of test/security against a deployed stack. With `npm run test:security` against the usual set-up too;
+ * that writes docs/attacks.md, and all of them as rows into the file that SECURITY_ROWS names.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -43,7 +43,10 @@ describe.each(EVERYBODY)("%s", attacker => {
 if (rows !== undefined) {
     it("the same in the usual set-up", async () => {
         const image = (container: string) => docker("inspect", "--format", "{{.Config.Image}}", container);
-        stock = await StockHub.start({ hub: image(target.hub.name), proxy: image(target.proxy.name), notebook: image(target.attacker.name) }, 2);
+        stock = await StockHub.start(
+            { hub: image(target.hub.name), proxy: image(target.proxy.name), notebook: image(target.attacker.name) },
+            2,
+        );
         const other = await usual(stock);
         try {
             for (const attacker of EVERYBODY) {
@@ -52,8 +55,25 @@ if (rows !== undefined) {
         } finally {
             other.remove();
         }
-        fs.writeFileSync(rows, JSON.stringify(EVERYBODY.flatMap(by => attacksOf(by).map(({ name, expected }) => [by, name, expected, ours[by]?.[name] ?? "", others[by][name]]))));
-        expect(Object.values(others).flatMap(Object.values).filter((seen: string) => seen.startsWith("not tried"))).toEqual([]);
+        fs.writeFileSync(
+            rows,
+            JSON.stringify(
+                EVERYBODY.flatMap(by =>
+                    attacksOf(by).map(({ name, expected }) => [
+                        by,
+                        name,
+                        expected,
+                        ours[by]?.[name] ?? "",
+                        others[by][name],
+                    ]),
+                ),
+            ),
+        );
+        expect(
+            Object.values(others)
+                .flatMap(Object.values)
+                .filter((seen: string) => seen.startsWith("not tried")),
+        ).toEqual([]);
         fs.writeFileSync(path.join(__dirname, "../../docs/attacks.md"), page(others));
     });
 }

@@ -1,4 +1,6 @@
-/** What a deployment tells about itself, and what is cleared away: status for programs, logs, health, images, leftovers. */
+/**
+ * What a deployment tells about itself, and what is cleared away: status for programs, logs, health, images, leftovers.
+ */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
@@ -26,7 +28,12 @@ interface Status {
 beforeAll(async () => {
     metrics = await freePort();
     workspace = await Workspace.create(
-        [`jupyterhub:images: {notebooks: {tiny: {build: ${TINY}}}}`, "jupyterhub:users: [{name: ada, admin: true}, {name: grace, image: tiny}]", `jupyterhub:metrics: {proxy: 127.0.0.1:${metrics}}`, "jupyterhub:hub: {services: [{name: prometheus, scopes: ['read:metrics']}]}"].join("\n"),
+        [
+            `jupyterhub:images: {notebooks: {tiny: {build: ${TINY}}}}`,
+            "jupyterhub:users: [{name: ada, admin: true}, {name: grace, image: tiny}]",
+            `jupyterhub:metrics: {proxy: 127.0.0.1:${metrics}}`,
+            "jupyterhub:hub: {services: [{name: prometheus, scopes: ['read:metrics']}]}",
+        ].join("\n"),
     );
     writeImage("one");
 });
@@ -38,17 +45,27 @@ afterAll(() => {
 function writeImage(content: string): void {
     const folder = path.join(workspace.root, "images", TINY);
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, "Dockerfile"), `ARG BASE\nFROM \${BASE}\nRUN echo ${content} > /content\nCMD ["true"]\n`);
+    fs.writeFileSync(
+        path.join(folder, "Dockerfile"),
+        `ARG BASE\nFROM \${BASE}\nRUN echo ${content} > /content\nCMD ["true"]\n`,
+    );
 }
 
-const tinyImages = () => docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `jupyterhub-${TINY}`).split("\n").filter(image => image !== "");
+const tinyImages = () =>
+    docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `jupyterhub-${TINY}`)
+        .split("\n")
+        .filter(image => image !== "");
 const status = async () => JSON.parse((await workspace.run("status", workspace.stack, "--json")).stdout) as Status;
 
 step("status for programs: people, and the hub's parts when each is well", async () => {
     await workspace.up();
     outputs = await workspace.outputs();
     let found = await status();
-    await waitFor(async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"), 90, "health of hub, proxy, gate and guard");
+    await waitFor(
+        async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"),
+        90,
+        "health of hub, proxy, gate and guard",
+    );
     // Whether the hub has made a row for somebody who was never there is its own business.
     found.people.forEach(person => expect(person.lastActivity ?? null).toBeNull());
     expect({ ...found, people: found.people.map(({ lastActivity: _, ...person }) => person) }).toEqual({
@@ -63,7 +80,12 @@ step("status for programs: people, and the hub's parts when each is well", async
             image: outputs.users[name].image,
             wantedImage: outputs.users[name].image,
         })),
-        infrastructure: (["hub", "proxy", "gate", "guard"] as const).map(part => ({ part, container: outputs.containers[part], state: "running", health: "healthy" })),
+        infrastructure: (["hub", "proxy", "gate", "guard"] as const).map(part => ({
+            part,
+            container: outputs.containers[part],
+            state: "running",
+            health: "healthy",
+        })),
         problems: [],
         keptHomes: [],
         drift: [],
@@ -71,17 +93,28 @@ step("status for programs: people, and the hub's parts when each is well", async
 });
 
 step("logs of the hub's parts and of a person's server, also as they come", async () => {
-    expect((await workspace.succeed("logs", workspace.stack, "hub", "--tail", "2")).trimEnd().split("\n").length).toBeLessThanOrEqual(2);
+    expect(
+        (await workspace.succeed("logs", workspace.stack, "hub", "--tail", "2")).trimEnd().split("\n").length,
+    ).toBeLessThanOrEqual(2);
     expect(await workspace.run("logs", workspace.stack, "gate")).toMatchObject({ code: 0 });
     expect(await workspace.run("logs", workspace.stack, "hbu")).toEqual({
         code: 1,
         stdout: "",
-        stderr: `"hbu" is neither a person of stacks/Pulumi.${workspace.stack}.yaml nor one of hub, proxy, gate, guard; did you mean "hub"?\n`,
+        stderr:
+            `"hbu" is neither a person of stacks/Pulumi.${workspace.stack}.yaml nor one of hub, proxy, gate, ` +
+            `guard; did you mean "hub"?\n`,
     });
 
-    const following = spawn(process.execPath, ["scripts/run.mjs", "logs", workspace.stack, "ada", "--follow"], { cwd: workspace.root, env: workspace.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const following = spawn(process.execPath, ["scripts/run.mjs", "logs", workspace.stack, "ada", "--follow"], {
+        cwd: workspace.root,
+        env: workspace.env,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
     let seen = "";
-    [following.stdout, following.stderr].forEach(stream => stream.setEncoding("utf8").on("data", (text: string) => (seen += text)));
+    [following.stdout, following.stderr].forEach(stream =>
+        stream.setEncoding("utf8").on("data", (text: string) => (seen += text)),
+    );
     const ended = new Promise<number | null>(resolve => following.once("exit", resolve));
     const ada = new HubClient(workspace.url, "ada");
     await ada.logIn(outputs.passwords.ada);
@@ -90,25 +123,57 @@ step("logs of the hub's parts and of a person's server, also as they come", asyn
     process.kill(-(following.pid as number), "SIGINT");
     expect(await ended).not.toBeNull();
     expect(said(await workspace.run("logs", workspace.stack, "Ada"))).toContain("/user/ada/");
-    await waitFor(async () => /^\d{4}-\d\d-\d\dT/.test((await status()).people[0].lastActivity as string), 60, "ada's last activity");
+    await waitFor(
+        async () => /^\d{4}-\d\d-\d\dT/.test((await status()).people[0].lastActivity as string),
+        60,
+        "ada's last activity",
+    );
     expect((await status()).people[0]).toMatchObject({ name: "ada", state: "running" });
 });
 
 step("Prometheus is answered by hub and proxy with every number that the dashboard shows", async () => {
-    const services = JSON.parse(await workspace.succeed("pulumi", "stack", "output", "services", "--json", "--show-secrets", "--stack", workspace.stack)) as Record<string, string>;
-    const ask = (token?: string) => fetch(`${workspace.url}hub/metrics`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
+    const services = JSON.parse(
+        await workspace.succeed(
+            "pulumi",
+            "stack",
+            "output",
+            "services",
+            "--json",
+            "--show-secrets",
+            "--stack",
+            workspace.stack,
+        ),
+    ) as Record<string, string>;
+    const ask = (token?: string) =>
+        fetch(`${workspace.url}hub/metrics`, {
+            headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+        });
     expect((await ask()).status).toBe(403);
     expect((await ask("0123456789abcdef")).status).toBe(403);
-    const texts = await Promise.all([ask(services.prometheus), fetch(`http://127.0.0.1:${metrics}/metrics`)].map(async answer => (await answer).text()));
-    const dashboard = JSON.parse(fs.readFileSync(path.join(workspace.root, "monitoring", "grafana.json"), "utf8")) as { panels: { targets: { expr: string }[] }[] };
-    const names = dashboard.panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr.match(/\b(?:jupyterhub|requests|process)_[a-z_]+/g) ?? []));
+    const texts = await Promise.all(
+        [ask(services.prometheus), fetch(`http://127.0.0.1:${metrics}/metrics`)].map(async answer =>
+            (await answer).text(),
+        ),
+    );
+    const dashboard = JSON.parse(fs.readFileSync(path.join(workspace.root, "monitoring", "grafana.json"), "utf8")) as {
+        panels: { targets: { expr: string }[] }[];
+    };
+    const names = dashboard.panels.flatMap(({ targets }) =>
+        targets.flatMap(({ expr }) => expr.match(/\b(?:jupyterhub|requests|process)_[a-z_]+/g) ?? []),
+    );
     expect(new Set(names).size).toBe(9);
     for (const name of new Set(names)) {
-        expect({ name, there: texts.some(text => new RegExp(`^${name}[ {]`, "m").test(text)) }).toEqual({ name, there: true });
+        expect({ name, there: texts.some(text => new RegExp(`^${name}[ {]`, "m").test(text)) }).toEqual({
+            name,
+            there: true,
+        });
     }
     expect(texts[0]).toMatch(/^jupyterhub_running_servers 1(\.0)?$/m);
     // That token reads numbers and nothing else.
-    expect((await fetch(`${workspace.url}hub/api/users`, { headers: { Authorization: `Bearer ${services.prometheus}` } })).status).toBe(403);
+    expect(
+        (await fetch(`${workspace.url}hub/api/users`, { headers: { Authorization: `Bearer ${services.prometheus}` } }))
+            .status,
+    ).toBe(403);
 });
 
 step("clean removes an image once nobody wants it, and never one that somebody has", async () => {
@@ -125,7 +190,10 @@ step("clean removes an image once nobody wants it, and never one that somebody h
     // Another checkout's stack was deployed with it.
     const stacks = path.join(workspace.env.XDG_DATA_HOME as string, "jupyterhub-pulumi", "another", "stacks");
     fs.mkdirSync(stacks, { recursive: true });
-    fs.writeFileSync(path.join(stacks, "course.images"), JSON.stringify({ [outputs.dockerHost]: { wanted: [before], before: [] } }));
+    fs.writeFileSync(
+        path.join(stacks, "course.images"),
+        JSON.stringify({ [outputs.dockerHost]: { wanted: [before], before: [] } }),
+    );
     expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
     fs.rmSync(stacks, { recursive: true });
     // A container of somebody else's has it.
@@ -133,45 +201,80 @@ step("clean removes an image once nobody wants it, and never one that somebody h
     expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
     docker("rm", stranger);
 
-    const images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split("\n").filter(image => image.startsWith(`jupyterhub-${TINY}`));
+    const images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
+        .split("\n")
+        .filter(image => image.startsWith(`jupyterhub-${TINY}`));
     const { code, stdout } = await clean();
-    expect({ code, lines: stdout.trimEnd().split("\n").map(line => line.split(/ +/)[0]) }).toEqual({ code: 0, lines: ["removed", before] });
+    expect({
+        code,
+        lines: stdout
+            .trimEnd()
+            .split("\n")
+            .map(line => line.split(/ +/)[0]),
+    }).toEqual({ code: 0, lines: ["removed", before] });
     expect(tinyImages()).toEqual(images.filter(image => image !== before));
     expect(await clean()).toEqual({ code: 0, stdout: "", stderr: inUse });
     await workspace.expectNoChanges();
 });
 
-step("down removes also what Pulumi has lost sight of, and keeps volumes; purge lists and deletes exactly those", async () => {
-    const { volumes } = workspace.objects();
-    expect(volumes).toHaveLength(3);
-    await workspace.succeed("pulumi", "stack", "rm", "--force", "--yes", "--preserve-config", workspace.stack);
-    const down = await workspace.run("down", workspace.stack);
-    expect(down).toMatchObject({ code: 0, stdout: "" });
-    expect(down.stderr).toContain("Removing what Pulumi did not know of: ");
-    expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes });
-    const again = await workspace.run("down", workspace.stack);
-    expect(again).toEqual({ code: 0, stdout: "", stderr: `The stack "${workspace.stack}" is not deployed: nothing to remove.\n` });
+step(
+    "down removes also what Pulumi has lost sight of, and keeps volumes; purge lists and deletes exactly those",
+    async () => {
+        const { volumes } = workspace.objects();
+        expect(volumes).toHaveLength(3);
+        await workspace.succeed("pulumi", "stack", "rm", "--force", "--yes", "--preserve-config", workspace.stack);
+        const down = await workspace.run("down", workspace.stack);
+        expect(down).toMatchObject({ code: 0, stdout: "" });
+        expect(down.stderr).toContain("Removing what Pulumi did not know of: ");
+        expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes });
+        const again = await workspace.run("down", workspace.stack);
+        expect(again).toEqual({
+            code: 0,
+            stdout: "",
+            stderr: `The stack "${workspace.stack}" is not deployed: nothing to remove.\n`,
+        });
 
-    const stranger = docker("volume", "create", `${volumes[0].split("-")[0]}-other-home-ada`);
-    try {
-        const unattended = await workspace.run("purge", workspace.stack);
-        expect(unattended.code).toBe(1);
-        const listed = /^To be deleted for ever:\n((?: {2}.*\n)+)/.exec(unattended.stderr)?.[1].trimEnd().split("\n").map(line => line.trim().split(/ +/));
-        expect(listed?.map(([volume]) => volume)).toEqual(volumes);
-        listed?.forEach(([, size]) => expect(size).toMatch(/^[\d.]+(B|kB|MB)$/));
-        expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
-        expect(await answered("no")).toEqual({ code: 1, out: expect.stringContaining("Nothing was deleted.") as string });
-        expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
-        expect(await answered(workspace.stack)).toEqual({ code: 0, out: expect.stringContaining(`Deleted ${volumes.length} volumes.`) as string });
-        expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [stranger] });
-    } finally {
-        docker("volume", "rm", stranger);
-    }
-});
+        const stranger = docker("volume", "create", `${volumes[0].split("-")[0]}-other-home-ada`);
+        try {
+            const unattended = await workspace.run("purge", workspace.stack);
+            expect(unattended.code).toBe(1);
+            const listed = /^To be deleted for ever:\n((?: {2}.*\n)+)/
+                .exec(unattended.stderr)?.[1]
+                .trimEnd()
+                .split("\n")
+                .map(line => line.trim().split(/ +/));
+            expect(listed?.map(([volume]) => volume)).toEqual(volumes);
+            listed?.forEach(([, size]) => expect(size).toMatch(/^[\d.]+(B|kB|MB)$/));
+            expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
+            expect(await answered("no")).toEqual({
+                code: 1,
+                out: expect.stringContaining("Nothing was deleted.") as string,
+            });
+            expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
+            expect(await answered(workspace.stack)).toEqual({
+                code: 0,
+                out: expect.stringContaining(`Deleted ${volumes.length} volumes.`) as string,
+            });
+            expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [stranger] });
+        } finally {
+            docker("volume", "rm", stranger);
+        }
+    },
+);
 
 /** A purge on a terminal, whose question is answered. */
 async function answered(answer: string): Promise<{ code: number | null; out: string }> {
-    const child = spawn("script", ["--quiet", "--return", "--command", `'${process.execPath}' scripts/run.mjs purge ${workspace.stack}`, "/dev/null"], { cwd: workspace.root, env: workspace.env });
+    const child = spawn(
+        "script",
+        [
+            "--quiet",
+            "--return",
+            "--command",
+            `'${process.execPath}' scripts/run.mjs purge ${workspace.stack}`,
+            "/dev/null",
+        ],
+        { cwd: workspace.root, env: workspace.env },
+    );
     let out = "";
     let asked = false;
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -3,13 +3,26 @@ import { capture, type Result } from "../../scripts/terminal/process";
 import { ENDLESS, type Workspace } from "./workspace";
 
 /** `npm run NAME -- ARGS` with variables added or, when undefined, taken away. */
-export function runWith(workspace: Workspace, env: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<Result> {
-    return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: workspace.root, env: { ...workspace.env, ...env }, timeout: ENDLESS });
+export function runWith(
+    workspace: Workspace,
+    env: NodeJS.ProcessEnv,
+    name: string,
+    ...args: string[]
+): Promise<Result> {
+    return capture(process.execPath, ["scripts/run.mjs", name, ...args], {
+        cwd: workspace.root,
+        env: { ...workspace.env, ...env },
+        timeout: ENDLESS,
+    });
 }
 
 /** A script in a shell that has `eval "$(npm run --silent env)"` behind it. */
 export function shell(workspace: Workspace, script: string, env: NodeJS.ProcessEnv = {}): Promise<Result> {
-    return capture("bash", ["-c", `eval "$(npm run --silent env)" && ${script}`], { cwd: workspace.root, env: { ...workspace.env, ...env }, timeout: ENDLESS });
+    return capture("bash", ["-c", `eval "$(npm run --silent env)" && ${script}`], {
+        cwd: workspace.root,
+        env: { ...workspace.env, ...env },
+        timeout: ENDLESS,
+    });
 }
 
 /** The environment of such a shell. */

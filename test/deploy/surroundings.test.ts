@@ -22,7 +22,21 @@ let tools: string;
 beforeAll(async () => {
     workspace = await Workspace.create("jupyterhub:users: [ada]");
     tools = folder("tools");
-    for (const program of ["bash", "sh", "env", "cat", "sed", "dirname", "uname", "git", "tar", "docker", "npm", "grep", "id"]) {
+    for (const program of [
+        "bash",
+        "sh",
+        "env",
+        "cat",
+        "sed",
+        "dirname",
+        "uname",
+        "git",
+        "tar",
+        "docker",
+        "npm",
+        "grep",
+        "id",
+    ]) {
         const { stdout } = await capture("sh", ["-c", `command -v ${program}`]);
         fs.symlinkSync(stdout.trim(), path.join(tools, program));
     }
@@ -51,7 +65,9 @@ function expectNothingMade(): void {
 }
 
 describe("--help", () => {
-    const scripts = (JSON.parse(fs.readFileSync(path.join(CHECKOUT, "package.json"), "utf8")) as { scripts: Record<string, string> }).scripts;
+    const scripts = (
+        JSON.parse(fs.readFileSync(path.join(CHECKOUT, "package.json"), "utf8")) as { scripts: Record<string, string> }
+    ).scripts;
     const commands = Object.keys(scripts).filter(name => scripts[name] === `node scripts/run.mjs ${name}`);
 
     it.each(commands)("of %s is there on a fresh clone, and does nothing", async name => {
@@ -61,8 +77,16 @@ describe("--help", () => {
         const home = folder(`home-${name}`);
         const before = fs.readdirSync(clone);
         for (const flag of ["--help", "-h"]) {
-            const env = { PATH: tools, HOME: home, npm_config_cache: folder("npm-cache"), npm_config_update_notifier: "false" };
-            const { code, stdout, stderr } = await capture("npm", ["run", "--silent", name, "--", flag], { cwd: clone, env });
+            const env = {
+                PATH: tools,
+                HOME: home,
+                npm_config_cache: folder("npm-cache"),
+                npm_config_update_notifier: "false",
+            };
+            const { code, stdout, stderr } = await capture("npm", ["run", "--silent", name, "--", flag], {
+                cwd: clone,
+                env,
+            });
             expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
             expect(stdout).toMatch(new RegExp(`^npm (run (--silent )?)?${name}\\b`));
         }
@@ -77,7 +101,10 @@ it.each([
     ["env", "dev"],
     ["test", "everything"],
 ])("an argument that %s does not know is refused: %s", async (name, argument) => {
-    const result = await workspace.run(name, ...(["env", "test"].includes(name) ? [argument] : [workspace.stack, argument]));
+    const result = await workspace.run(
+        name,
+        ...(["env", "test"].includes(name) ? [argument] : [workspace.stack, argument]),
+    );
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(argument);
     expect(result.stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
@@ -103,14 +130,27 @@ describe("a port that is taken", () => {
         expect(result).toEqual({
             code: 1,
             stdout: "",
-            stderr: `Port ${workspace.port} on 127.0.0.1 is held by ${program} (pid ${process.pid}). End it, or give this stack another port: jupyterhub:listen: 127.0.0.1:${workspace.port + 1}\n`,
+            stderr:
+                `Port ${workspace.port} on 127.0.0.1 is held by ${program} (pid ${process.pid}). End it, or give ` +
+                `this stack another port: jupyterhub:listen: 127.0.0.1:${workspace.port + 1}\n`,
         });
         expectNothingMade();
     });
 
     it("by another container: it is named", async () => {
         const name = `${workspace.stack}other`;
-        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.1:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "3600");
+        docker(
+            "run",
+            "--detach",
+            "--rm",
+            "--name",
+            name,
+            "--publish",
+            `127.0.0.1:${workspace.port}:80`,
+            "jupyterhub-base:bookworm",
+            "sleep",
+            "3600",
+        );
         try {
             const result = await workspace.run("up", workspace.stack);
             expect({ ...result, code: result.code }).toMatchObject({ code: 1, stdout: "" });
@@ -125,12 +165,29 @@ describe("a port that is taken", () => {
 describe("a port that is taken on another address", () => {
     it("by a container: the program that has this one is named", async () => {
         const name = `${workspace.stack}other`;
-        docker("run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.2:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "3600");
+        docker(
+            "run",
+            "--detach",
+            "--rm",
+            "--name",
+            name,
+            "--publish",
+            `127.0.0.2:${workspace.port}:80`,
+            "jupyterhub-base:bookworm",
+            "sleep",
+            "3600",
+        );
         const server = net.createServer();
         await new Promise<void>(resolve => server.listen(workspace.port, "127.0.0.1", resolve));
         try {
             const { code, stderr } = await workspace.run("up", workspace.stack);
-            expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`on 127.0.0.1 is held by ${fs.readFileSync(`/proc/${process.pid}/comm`, "utf8").trim()} (pid ${process.pid}).`) as string });
+            expect({ code, stderr }).toEqual({
+                code: 1,
+                stderr: expect.stringContaining(
+                    `on 127.0.0.1 is held by ${fs.readFileSync(`/proc/${process.pid}/comm`, "utf8").trim()} ` +
+                        `(pid ${process.pid}).`,
+                ) as string,
+            });
         } finally {
             await new Promise(resolve => server.close(resolve));
             docker("rm", "--force", name);
@@ -141,7 +198,19 @@ describe("a port that is taken on another address", () => {
     it("by others: the stack's own container is found among them, and only who has the address counts", async () => {
         const listen = (ip: string) => ({ ip, port: workspace.port });
         const [ours, other] = [`${workspace.stack}ours`, `${workspace.stack}other`];
-        const publish = (name: string, ip: string) => docker("run", "--detach", "--rm", "--name", name, "--publish", `${ip}:${workspace.port}:80`, "jupyterhub-base:bookworm", "sleep", "3600");
+        const publish = (name: string, ip: string) =>
+            docker(
+                "run",
+                "--detach",
+                "--rm",
+                "--name",
+                name,
+                "--publish",
+                `${ip}:${workspace.port}:80`,
+                "jupyterhub-base:bookworm",
+                "sleep",
+                "3600",
+            );
         publish(ours, "127.0.0.1");
         publish(other, "127.0.0.2");
         const server = net.createServer();
@@ -150,8 +219,12 @@ describe("a port that is taken on another address", () => {
             await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.1"), [ours]);
             await checkPort(new Docker(LOCAL_DOCKER), listen("0.0.0.0"), [ours]);
             await checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.4"));
-            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.2"), [ours])).rejects.toThrow(`is held by the container ${other}.`);
-            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.3"), [ours])).rejects.toThrow(`(pid ${process.pid})`);
+            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.2"), [ours])).rejects.toThrow(
+                `is held by the container ${other}.`,
+            );
+            await expect(checkPort(new Docker(LOCAL_DOCKER), listen("127.0.0.3"), [ours])).rejects.toThrow(
+                `(pid ${process.pid})`,
+            );
         } finally {
             await new Promise(resolve => server.close(resolve));
             docker("rm", "--force", ours, other);
@@ -174,38 +247,80 @@ describe("a machine that lacks something", () => {
             fs.copyFileSync(path.join(tools, name), path.join(bin, name), fs.constants.COPYFILE_FICLONE);
         }
         // But this machine's dockerd runs: nothing is installed or started beside it.
-        await refused({ PATH: bin }, /^Docker runs \(dockerd, process \d+\), and there is no docker command on PATH\. Install it .*\n$/);
+        await refused(
+            { PATH: bin },
+            /^Docker runs \(dockerd, process \d+\), and there is no docker command on PATH\. Install it .*\n$/,
+        );
     });
 
     it("Docker does not answer", async () => {
-        const bin = fakeDocker("not-running", 'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1');
+        const bin = fakeDocker(
+            "not-running",
+            'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon ' +
+                'running?" >&2; exit 1',
+        );
         // Whoever looks finds this machine's dockerd alive all the same.
-        await refused({ PATH: `${bin}:${tools}` }, /^Docker runs \(dockerd, process \d+\) and does not answer at unix:\/\/\/var\/run\/docker\.sock\.\n {2}Cannot connect to the Docker daemon/);
+        await refused(
+            { PATH: `${bin}:${tools}` },
+            /^Docker runs \(dockerd, process \d+\) and does not answer at unix:\/\/\/var\/run\/docker\.sock\.\n {2}Cannot connect to the Docker daemon/,
+        );
     });
 
     it("Docker is not for this user", async () => {
-        const bin = fakeDocker("not-mine", 'echo "permission denied while trying to connect to the Docker daemon socket" >&2; exit 1');
-        await refused({ PATH: `${bin}:${tools}` }, /^Docker runs, but \S+ may not use it\. Add yourself to its group and log in again: sudo usermod -aG docker \S+\n$/);
+        const bin = fakeDocker(
+            "not-mine",
+            'echo "permission denied while trying to connect to the Docker daemon socket" >&2; exit 1',
+        );
+        await refused(
+            { PATH: `${bin}:${tools}` },
+            /^Docker runs, but \S+ may not use it\. Add yourself to its group and log in again: sudo usermod -aG docker \S+\n$/,
+        );
     });
 
     it("no base image can be had", async () => {
-        const bin = fakeDocker("no-images", `case "$*" in *"image inspect"*) exit 1;; *pull*) echo "dial tcp: no route to host" >&2; exit 1;; *) exec ${path.join(tools, "docker")} "$@";; esac`);
-        await refused({ PATH: `${bin}:${tools}` }, /The base image debian:bookworm-slim cannot be pulled: dial tcp: no route to host\nGive Docker a way to it \(network\.registryMirror, or `docker load` of a saved copy\), or install mmdebstrap and run this again\.\n$/);
+        const bin = fakeDocker(
+            "no-images",
+            `case "$*" in *"image inspect"*) exit 1;; *pull*) echo "dial tcp: no route to host" >&2; exit ` +
+                `1;; *) exec ${path.join(tools, "docker")} "$@";; esac`,
+        );
+        await refused(
+            { PATH: `${bin}:${tools}` },
+            /The base image debian:bookworm-slim cannot be pulled: dial tcp: no route to host\nGive Docker a way to it \(network\.registryMirror, or `docker load` of a saved copy\), or install mmdebstrap and run this again\.\n$/,
+        );
     });
 
     it("no engine can be had", async () => {
         const nowhere = "http://127.0.0.1:9";
-        const env = { PATH: tools, HOME: folder("empty-home"), XDG_CACHE_HOME: folder("empty-cache"), HTTPS_PROXY: nowhere, https_proxy: nowhere, NO_PROXY: "", no_proxy: "" };
-        await refused(env, /cannot be had: the download failed \(.*\) and it cannot be built here, because .*\. Do one of these and run the command again: /);
+        const env = {
+            PATH: tools,
+            HOME: folder("empty-home"),
+            XDG_CACHE_HOME: folder("empty-cache"),
+            HTTPS_PROXY: nowhere,
+            https_proxy: nowhere,
+            NO_PROXY: "",
+            no_proxy: "",
+        };
+        await refused(
+            env,
+            /cannot be had: the download failed \(.*\) and it cannot be built here, because .*\. Do one of these and run the command again: /,
+        );
     });
 
     it("plain pulumi without Docker says so too", async () => {
         const env = await shellEnv(workspace);
-        const bin = fakeDocker("not-running", 'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1');
+        const bin = fakeDocker(
+            "not-running",
+            'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon ' +
+                'running?" >&2; exit 1',
+        );
         const options = { cwd: workspace.root, env: { ...env, PATH: `${bin}:${env.PATH ?? ""}` } };
-        const script = `pulumi stack init ${workspace.stack} && echo ${"ab".repeat(32)} | pulumi config set --secret jupyterhub:rootSecret && pulumi preview --non-interactive`;
+        const script =
+            `pulumi stack init ${workspace.stack} && echo ${"ab".repeat(32)} | pulumi config set --secret ` +
+            "jupyterhub:rootSecret && pulumi preview --non-interactive";
         const result = await capture("bash", ["-c", script], options);
-        expect(said(result)).toContain("Docker does not answer at unix:///var/run/docker.sock: Cannot connect to the Docker daemon");
+        expect(said(result)).toContain(
+            "Docker does not answer at unix:///var/run/docker.sock: Cannot connect to the Docker daemon",
+        );
         expect(result.code).not.toBe(0);
         expectNoTrace(said(result));
         await workspace.succeed("pulumi", "stack", "rm", "--yes", "--preserve-config", "--stack", workspace.stack);
@@ -241,13 +356,22 @@ describe("the passphrase and the backend", () => {
 
     it("none is made where PULUMI_CONFIG_PASSPHRASE is set, and no state where there is another backend", async () => {
         const elsewhere = folder("elsewhere");
-        const { stdout } = await runWith(fresh, { PULUMI_CONFIG_PASSPHRASE: "mine", PULUMI_BACKEND_URL: `file://${elsewhere}` }, "env");
+        const { stdout } = await runWith(
+            fresh,
+            { PULUMI_CONFIG_PASSPHRASE: "mine", PULUMI_BACKEND_URL: `file://${elsewhere}` },
+            "env",
+        );
         expect(stdout).not.toMatch(/PASSPHRASE|BACKEND/);
         const { passphrase, state } = places();
         expect([fs.existsSync(passphrase), fs.existsSync(state)]).toEqual([false, false]);
-        const made = await shell(fresh, `pulumi stack init ${fresh.stack} && pulumi stack ls`, { PULUMI_CONFIG_PASSPHRASE: "mine", PULUMI_BACKEND_URL: `file://${elsewhere}` });
+        const made = await shell(fresh, `pulumi stack init ${fresh.stack} && pulumi stack ls`, {
+            PULUMI_CONFIG_PASSPHRASE: "mine",
+            PULUMI_BACKEND_URL: `file://${elsewhere}`,
+        });
         expect(made.stdout).toContain(fresh.stack);
-        expect(fs.existsSync(path.join(elsewhere, ".pulumi", "stacks", "jupyterhub", `${fresh.stack}.json`))).toBe(true);
+        expect(fs.existsSync(path.join(elsewhere, ".pulumi", "stacks", "jupyterhub", `${fresh.stack}.json`))).toBe(
+            true,
+        );
     });
 
     it("a log-in to another backend is respected afterwards", async () => {
@@ -256,7 +380,9 @@ describe("the passphrase and the backend", () => {
         expect(await fresh.succeed("env")).not.toContain("PULUMI_BACKEND_URL");
         expect(await fresh.succeed("pulumi", "whoami", "--verbose")).toContain(elsewhere);
         await fresh.succeed("pulumi", "stack", "init", fresh.stack);
-        expect(fs.existsSync(path.join(elsewhere, ".pulumi", "stacks", "jupyterhub", `${fresh.stack}.json`))).toBe(true);
+        expect(fs.existsSync(path.join(elsewhere, ".pulumi", "stacks", "jupyterhub", `${fresh.stack}.json`))).toBe(
+            true,
+        );
     });
 
     it("a checkout that was moved is told to move its folder too, and goes on from there", async () => {
@@ -264,13 +390,17 @@ describe("the passphrase and the backend", () => {
         const old = path.dirname(places().passphrase);
         const root = `${fresh.root}-moved`;
         fs.renameSync(fresh.root, root);
-        const run = (...args: string[]) => capture(process.execPath, ["scripts/run.mjs", ...args], { cwd: root, env: fresh.env });
+        const run = (...args: string[]) =>
+            capture(process.execPath, ["scripts/run.mjs", ...args], { cwd: root, env: fresh.env });
         const refused = await run("env");
         expect(refused).toMatchObject({ code: 1, stdout: "" });
         const own = /xxxxxxxx {2}to {2}(.*)\n/.exec(refused.stderr)?.[1] as string;
         fs.renameSync(old, own);
         const list = await run("pulumi", "stack", "ls");
-        expect({ code: list.code, stdout: list.stdout }).toEqual({ code: 0, stdout: expect.stringContaining(fresh.stack) as string });
+        expect({ code: list.code, stdout: list.stdout }).toEqual({
+            code: 0,
+            stdout: expect.stringContaining(fresh.stack) as string,
+        });
     });
 
     it("a file that was encrypted with another passphrase is not given a new one", async () => {
@@ -279,18 +409,27 @@ describe("the passphrase and the backend", () => {
         fs.renameSync(passphrase, `${passphrase}.away`);
         const result = await fresh.run("up", fresh.stack);
         expect(result.code).toBe(1);
-        expect(result.stderr).toContain(`stacks/Pulumi.${fresh.stack}.yaml: encrypted with a passphrase that this checkout does not have (${passphrase}).`);
+        expect(result.stderr).toContain(
+            `stacks/Pulumi.${fresh.stack}.yaml: encrypted with a passphrase that this checkout does not have ` +
+                `(${passphrase}).`,
+        );
         expectNoTrace(said(result));
         expect(fs.existsSync(passphrase)).toBe(false);
         fs.writeFileSync(passphrase, "\n");
         const empty = await fresh.run("up", fresh.stack);
-        expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining(`The passphrase ${passphrase} is empty.`) as string });
+        expect(empty).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(`The passphrase ${passphrase} is empty.`) as string,
+        });
         fs.renameSync(`${passphrase}.away`, passphrase);
 
         const wrong = await runWith(fresh, { PULUMI_CONFIG_PASSPHRASE: "wrong" }, "up", fresh.stack);
         expect(wrong.code).toBe(1);
         expect(wrong.stderr).toContain("incorrect passphrase");
-        expect(wrong.stderr).toContain("encrypted with another passphrase than the one in use. Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it.");
+        expect(wrong.stderr).toContain(
+            "encrypted with another passphrase than the one in use. Set PULUMI_CONFIG_PASSPHRASE or " +
+                "PULUMI_CONFIG_PASSPHRASE_FILE to it.",
+        );
         expectNoTrace(said(wrong));
         expect(fresh.objects().containers).toEqual([]);
     });
@@ -299,7 +438,12 @@ describe("the passphrase and the backend", () => {
 it("Ctrl-C before Pulumi has started ends it at once", async () => {
     const asked = path.join(folder("asked"), "docker");
     const bin = fakeDocker("slow", `touch ${asked}; sleep 3600`);
-    const child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack], { cwd: workspace.root, env: { ...workspace.env, PATH: `${bin}:${process.env.PATH ?? ""}` }, detached: true, stdio: "ignore" });
+    const child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack], {
+        cwd: workspace.root,
+        env: { ...workspace.env, PATH: `${bin}:${process.env.PATH ?? ""}` },
+        detached: true,
+        stdio: "ignore",
+    });
     await waitFor(async () => fs.existsSync(asked), 60, "the question to Docker");
     const ended = new Promise(resolve => child.once("exit", (code, signal) => resolve(signal ?? code)));
     process.kill(-(child.pid as number), "SIGINT");

@@ -1,4 +1,7 @@
-/** Runs of `up` as others see them: what they have said so far, the lock they hold, the processes they are. To be killed. */
+/**
+ * Runs of `up` as others see them: what they have said so far, the lock they hold, the processes they are. To be
+ * killed.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -24,7 +27,12 @@ export class UpRun {
     private readonly waiting: { events: number; go: () => void }[] = [];
 
     constructor(private readonly workspace: Workspace) {
-        this.child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack], { cwd: workspace.root, env: workspace.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+        this.child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack], {
+            cwd: workspace.root,
+            env: workspace.env,
+            detached: true,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
         for (const stream of [this.child.stdout, this.child.stderr]) {
             stream?.setEncoding("utf8").on("data", (text: string) => this.read(text));
         }
@@ -33,13 +41,18 @@ export class UpRun {
 
     private read(text: string): void {
         this.out += text;
-        this.events = this.out.split("\n").filter(line => /docker:index:(Container|Network|RemoteImage) .*(ing|ed) \(/.test(line)).length;
+        this.events = this.out
+            .split("\n")
+            .filter(line => /docker:index:(Container|Network|RemoteImage) .*(ing|ed) \(/.test(line)).length;
         this.waiting.filter(({ events }) => this.events >= events).forEach(({ go }) => go());
     }
 
     /** Until Pulumi has told of so many beginnings and ends of Docker objects, or the run is over. */
     async until(events: number): Promise<void> {
-        await Promise.race([this.end, new Promise<void>(go => (this.events >= events ? go() : this.waiting.push({ events, go })))]);
+        await Promise.race([
+            this.end,
+            new Promise<void>(go => (this.events >= events ? go() : this.waiting.push({ events, go }))),
+        ]);
     }
 
     /** So many milliseconds, or until the run is over. */
@@ -83,13 +96,19 @@ export function locksOf(workspace: Workspace): Lock[] {
 
 /** Processes of a workspace's runs: their environment names its folder. */
 export function processesOf(workspace: Workspace): number[] {
-    return fs.readdirSync("/proc").filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
-        try {
-            return pid !== process.pid && fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(workspace.folder);
-        } catch {
-            return false;
-        }
-    });
+    return fs
+        .readdirSync("/proc")
+        .filter(name => /^\d+$/.test(name))
+        .map(Number)
+        .filter(pid => {
+            try {
+                return (
+                    pid !== process.pid && fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(workspace.folder)
+                );
+            } catch {
+                return false;
+            }
+        });
 }
 
 export function endProcessesOf(workspace: Workspace): void {

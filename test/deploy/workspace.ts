@@ -14,7 +14,10 @@ import { CHECKOUT, checkout } from "../fixtures/checkout";
 
 export interface Outputs {
     url: string;
-    users: Record<string, { container: string; kind: string; home: string; image: string; admin: boolean; lifecycle: string }>;
+    users: Record<
+        string,
+        { container: string; kind: string; home: string; image: string; admin: boolean; lifecycle: string }
+    >;
     passwords: Record<string, string>;
     adminToken: string;
     caCertificate?: string;
@@ -23,7 +26,9 @@ export interface Outputs {
     dockerHost: string;
 }
 
-/** Milliseconds after which a command is ended: before jest ends its test, so that what the command has said is shown. */
+/**
+ * Milliseconds after which a command is ended: before jest ends its test, so that what the command has said is shown.
+ */
 export const ENDLESS = 18 * 60_000;
 
 export class Workspace {
@@ -75,18 +80,32 @@ export class Workspace {
         const blocks = [...before.matchAll(/^ {2}jupyterhub:\w+:\n(?: {4,}.*\n)+/gm)].map(([block]) => block);
         const secrets = blocks.filter(block => / secure: /.test(block)).map(block => block.trimEnd());
         const listen = /^jupyterhub:listen:/m.test(config) ? [] : [`  jupyterhub:listen: 127.0.0.1:${this.port}`];
-        const body = config.trimEnd().split("\n").map(line => (line === "" ? "" : `  ${line}`));
-        fs.writeFileSync(this.stackFile, [...(salt ? [salt] : []), "config:", ...body, ...listen, ...secrets, ""].join("\n"));
+        const body = config
+            .trimEnd()
+            .split("\n")
+            .map(line => (line === "" ? "" : `  ${line}`));
+        fs.writeFileSync(
+            this.stackFile,
+            [...(salt ? [salt] : []), "config:", ...body, ...listen, ...secrets, ""].join("\n"),
+        );
     }
 
     /** `npm run NAME -- ARGS`. */
     run(name: string, ...args: string[]): Promise<Result> {
-        return capture(process.execPath, ["scripts/run.mjs", name, ...args], { cwd: this.root, env: this.env, timeout: ENDLESS });
+        return capture(process.execPath, ["scripts/run.mjs", name, ...args], {
+            cwd: this.root,
+            env: this.env,
+            timeout: ENDLESS,
+        });
     }
 
     /** Puts a secret into the stack file, as `npm run secret` reads it. */
     async secret(key: string, value: string, ...which: string[]): Promise<void> {
-        const { code, stderr } = await capture(process.execPath, ["scripts/run.mjs", "secret", this.stack, key, ...which], { cwd: this.root, env: this.env, input: value });
+        const { code, stderr } = await capture(
+            process.execPath,
+            ["scripts/run.mjs", "secret", this.stack, key, ...which],
+            { cwd: this.root, env: this.env, input: value },
+        );
         if (code !== 0) {
             throw new Error(`secret ${key} ended with ${code}:\n${tail(stderr, 30)}`);
         }
@@ -96,7 +115,9 @@ export class Workspace {
     async succeed(name: string, ...args: string[]): Promise<string> {
         const { code, stdout, stderr } = await this.run(name, ...args);
         if (code !== 0) {
-            throw new Error(`${[name, ...args].join(" ")} ended with ${code}:\n${tail(stdout, 30)}\n${tail(stderr, 30)}`);
+            throw new Error(
+                `${[name, ...args].join(" ")} ended with ${code}:\n${tail(stdout, 30)}\n${tail(stderr, 30)}`,
+            );
         }
         return stdout;
     }
@@ -107,11 +128,21 @@ export class Workspace {
 
     /** A preview that fails when there is anything to do. */
     async expectNoChanges(): Promise<void> {
-        await this.succeed("pulumi", "preview", "--stack", this.stack, "--expect-no-changes", "--non-interactive", "--diff");
+        await this.succeed(
+            "pulumi",
+            "preview",
+            "--stack",
+            this.stack,
+            "--expect-no-changes",
+            "--non-interactive",
+            "--diff",
+        );
     }
 
     async outputs(): Promise<Outputs> {
-        return JSON.parse(await this.succeed("pulumi", "stack", "output", "--json", "--show-secrets", "--stack", this.stack)) as Outputs;
+        return JSON.parse(
+            await this.succeed("pulumi", "stack", "output", "--json", "--show-secrets", "--stack", this.stack),
+        ) as Outputs;
     }
 
     /** Containers, networks and volumes of this workspace's stack. */
@@ -131,7 +162,11 @@ export type Objects = Record<"containers" | "networks" | "volumes", string[]>;
 /** Containers, networks and volumes of a stack, by their names. */
 export function objectsOf(stack: string): Objects {
     const prefix = stackNames(stack, "").prefix;
-    const mine = (args: string[]) => docker(...args).split("\n").filter(name => name.startsWith(prefix)).sort();
+    const mine = (args: string[]) =>
+        docker(...args)
+            .split("\n")
+            .filter(name => name.startsWith(prefix))
+            .sort();
     return {
         containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
         networks: mine(["network", "ls", "--format", "{{.Name}}"]),
@@ -145,7 +180,11 @@ export function removeObjects(stack: string): void {
     const guards = containers.filter(name => name.endsWith("-guard"));
     const others = containers.filter(name => !guards.includes(name));
     // A guard that is stopped when nobody is left takes its rules away.
-    for (const [args, names] of [[["rm", "--force"], others], [["stop"], guards], [["rm", "--force"], guards]] as const) {
+    for (const [args, names] of [
+        [["rm", "--force"], others],
+        [["stop"], guards],
+        [["rm", "--force"], guards],
+    ] as const) {
         if (names.length > 0) {
             docker(...args, ...names);
         }
@@ -158,7 +197,10 @@ export function removeObjects(stack: string): void {
 
 /** After many containers at once Docker 20.10 has some of them in the network that are gone. */
 function removeNetwork(name: string): void {
-    const left = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) as Record<string, { Name: string }>;
+    const left = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) as Record<
+        string,
+        { Name: string }
+    >;
     Object.values(left).forEach(({ Name }) => {
         try {
             docker("network", "disconnect", "--force", name, Name);
@@ -177,12 +219,16 @@ export function stackConfig(stack: string): string {
 
 /** Runs docker and returns what it prints. */
 export function docker(...args: string[]): string {
-    return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
+    return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: 64 << 20,
+    }).trim();
 }
 
 /**
- * Bytes of an image's layers together, unpacked. (`.Size` of an image is that with overlay2 alone; of the containerd image
- * store it has what is packed, too or instead. The store counts whole blocks here, which is a tenth more.)
+ * Bytes of an image's layers together, unpacked. (`.Size` of an image is that with overlay2 alone; of the containerd
+ * image store it has what is packed, too or instead. The store counts whole blocks here, which is a tenth more.)
  */
 export function unpackedSize(image: string): number {
     const layers = docker("history", "--human=false", "--format", "{{.Size}}", image).split("\n");
@@ -191,13 +237,21 @@ export function unpackedSize(image: string): number {
 
 /** All that a container has written, to both its streams. @param options of `docker logs` */
 export function logsOf(container: string, ...options: string[]): string {
-    return execFileSync("sh", ["-c", 'docker -H unix:///var/run/docker.sock logs "$@" 2>&1', "sh", ...options, container], { encoding: "utf8", maxBuffer: 64 << 20 });
+    return execFileSync(
+        "sh",
+        ["-c", 'docker -H unix:///var/run/docker.sock logs "$@" 2>&1', "sh", ...options, container],
+        { encoding: "utf8", maxBuffer: 64 << 20 },
+    );
 }
 
 /** Runs a command as the host's root, and returns what it prints: also where the tests do not run as root. */
 export function asRoot(...command: string[]): string {
     const [program, ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
-    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 }).trim();
+    return execFileSync(program, args, {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: 64 << 20,
+    }).trim();
 }
 
 /** How many processes of tests may choose ports beside each other. */
@@ -205,12 +259,14 @@ const WORKERS = 8;
 const given = new Set<number>();
 
 /**
- * One below those that the system gives to outgoing connections, which might take it a moment later. Never the same twice, also not
- * to another worker of this run.
+ * One below those that the system gives to outgoing connections, which might take it a moment later. Never the same
+ * twice, also not to another worker of this run.
  */
 export async function freePort(): Promise<number> {
     for (;;) {
-        const port = randomInt(10_000 / WORKERS, 32_000 / WORKERS) * WORKERS + (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS);
+        const port =
+            randomInt(10_000 / WORKERS, 32_000 / WORKERS) * WORKERS +
+            (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS);
         const free = await new Promise<boolean>(resolve => {
             const server = net.createServer().once("error", () => resolve(false));
             server.listen(port, "0.0.0.0", () => server.close(() => resolve(true)));

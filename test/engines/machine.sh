@@ -1,3 +1,4 @@
+#!/bin/sh
 # A machine of its own: inside new namespaces (network, mounts, processes), a Docker engine that shares no file, port or process
 # with this machine's. Ends, and with it all that it started, when its standard input does.
 # FOLDER: what machine.ts put there; services.sh in it is started beside Docker. ADDRESS, ROUTER, LINK: its own end of the cable

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Takes away what the machine of machine.ts leaves on this one. FOLDER, LINK as there.
 # $1: cable (its link and what leads through it), all, or later (all, once standard input has ended, whoever else is interrupted).
 set -u

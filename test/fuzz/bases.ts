@@ -1,4 +1,7 @@
-/** Stack files that mutations begin from: those of the project, right ones that use much of the contract, and wrong ones. */
+/**
+ * Stack files that mutations begin from: those of the project, right ones that use much of the contract, and wrong
+ * ones.
+ */
 import { brokenStacks } from "../fixtures/brokenStacks";
 import { checkout } from "../fixtures/checkout";
 
@@ -50,10 +53,17 @@ config:
 
 /** Files that are right. */
 export const right: string[] = [
-    ...["dev", "github", "https", "systemusers"].map(stack => checkout.stackFile(stack).replace("config:\n", 'config:\n  jupyterhub:githubClientSecret: {secure: "v1:a:b"}\n')),
+    ...["dev", "github", "https", "systemusers"].map(stack =>
+        checkout
+            .stackFile(stack)
+            .replace("config:\n", 'config:\n  jupyterhub:githubClientSecret: {secure: "v1:a:b"}\n'),
+    ),
     MUCH,
     HTTPS,
     EXTERNAL,
 ];
 
-export const bases: string[] = [...right, ...brokenStacks.map(({ config }) => `config:\n${config.replace(/^/gm, "  ")}\n`)];
+export const bases: string[] = [
+    ...right,
+    ...brokenStacks.map(({ config }) => `config:\n${config.replace(/^/gm, "  ")}\n`),
+];

@@ -1,6 +1,6 @@
 /**
- * The same stack under two pairs of plugins, official ones and those that are built here: what the one pair deployed the other plans
- * nothing for, and of an edit both plan the same. Run by `npm run test:plugins`.
+ * The same stack under two pairs of plugins, official ones and those that are built here: what the one pair deployed
+ * the other plans nothing for, and of an edit both plan the same. Run by `npm run test:plugins`.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -23,7 +23,10 @@ let starts: string;
 beforeAll(async () => {
     const given = otherPlugins();
     if (given === undefined) {
-        throw new Error("This needs another pair of plugins, to compare with those in use: npm run test:plugins -- DOCKER_PLUGIN COMMAND_PLUGIN");
+        throw new Error(
+            "This needs another pair of plugins, to compare with those in use: npm run test:plugins -- " +
+                "DOCKER_PLUGIN COMMAND_PLUGIN",
+        );
     }
     others = given;
     workspace = await Workspace.create("jupyterhub:users: [ada]");
@@ -49,12 +52,28 @@ type Pair = "in use" | "other";
 /** A command under one pair of plugins; that they were started is seen to. */
 async function under(pair: Pair, name: string, ...args: string[]): Promise<string> {
     NAMES.forEach(plugin =>
-        pair === "other" ? standIn(plugins, plugin, others[plugin], starts) : fs.rmSync(path.join(folderOf(plugins, plugin), `pulumi-resource-${plugin}`), { force: true }),
+        pair === "other"
+            ? standIn(plugins, plugin, others[plugin], starts)
+            : fs.rmSync(path.join(folderOf(plugins, plugin), `pulumi-resource-${plugin}`), { force: true }),
     );
     fs.writeFileSync(starts, "");
     const result = await runWith(workspace, SHELL, name, ...args);
-    expect({ pair, name, code: result.code, said: result.code === 0 ? "" : said(result) }).toEqual({ pair, name, code: 0, said: "" });
-    expect([...new Set(fs.readFileSync(starts, "utf8").split("\n").filter(line => line !== ""))].sort()).toEqual(pair === "other" ? ["command", "docker"] : []);
+    expect({ pair, name, code: result.code, said: result.code === 0 ? "" : said(result) }).toEqual({
+        pair,
+        name,
+        code: 0,
+        said: "",
+    });
+    expect(
+        [
+            ...new Set(
+                fs
+                    .readFileSync(starts, "utf8")
+                    .split("\n")
+                    .filter(line => line !== ""),
+            ),
+        ].sort(),
+    ).toEqual(pair === "other" ? ["command", "docker"] : []);
     return result.stdout;
 }
 
@@ -68,13 +87,17 @@ interface Step {
 
 /** What a pair would do, and why: not what new resources will look like, where the two fill in different defaults. */
 async function planned(pair: Pair): Promise<unknown[]> {
-    const { steps: all } = JSON.parse(await under(pair, "pulumi", "preview", "--stack", workspace.stack, "--json", "--non-interactive")) as { steps: Step[] };
+    const { steps: all } = JSON.parse(
+        await under(pair, "pulumi", "preview", "--stack", workspace.stack, "--json", "--non-interactive"),
+    ) as { steps: Step[] };
     return all
         .map(({ op, urn, diffReasons, replaceReasons, detailedDiff }) => ({
             what: `${op} ${urn.split("::").slice(2).join("::")}`,
             diff: [...(diffReasons ?? [])].sort(),
             replace: [...(replaceReasons ?? [])].sort(),
-            detail: Object.entries(detailedDiff ?? {}).map(([key, { kind }]) => `${key}: ${kind}`).sort(),
+            detail: Object.entries(detailedDiff ?? {})
+                .map(([key, { kind }]) => `${key}: ${kind}`)
+                .sort(),
         }))
         .filter(({ what }) => !what.startsWith("same "))
         .sort((a, b) => a.what.localeCompare(b.what));
@@ -83,8 +106,27 @@ async function planned(pair: Pair): Promise<unknown[]> {
 /** Nothing to do, for both, also once both have looked at Docker. */
 async function expectSettled(): Promise<void> {
     for (const pair of ["in use", "other"] as const) {
-        await under(pair, "pulumi", "preview", "--stack", workspace.stack, "--expect-no-changes", "--non-interactive", "--diff");
-        await under(pair, "pulumi", "preview", "--stack", workspace.stack, "--refresh", "--expect-no-changes", "--non-interactive", "--diff");
+        await under(
+            pair,
+            "pulumi",
+            "preview",
+            "--stack",
+            workspace.stack,
+            "--expect-no-changes",
+            "--non-interactive",
+            "--diff",
+        );
+        await under(
+            pair,
+            "pulumi",
+            "preview",
+            "--stack",
+            workspace.stack,
+            "--refresh",
+            "--expect-no-changes",
+            "--non-interactive",
+            "--diff",
+        );
     }
 }
 
@@ -92,7 +134,11 @@ const FIRST = ["jupyterhub:users: [ada, {name: grace, memory: 1G, cpus: 1.5, pid
 
 step("the pairs are not the same", async () => {
     await workspace.succeed("env");
-    expect(NAMES.filter(name => hashOf(path.join(folderOf(plugins, name), `pulumi-resource-${name}`)) === hashOf(others[name]))).toEqual([]);
+    expect(
+        NAMES.filter(
+            name => hashOf(path.join(folderOf(plugins, name), `pulumi-resource-${name}`)) === hashOf(others[name]),
+        ),
+    ).toEqual([]);
 });
 
 step("what the pair in use deployed the other plans nothing for", async () => {
@@ -103,11 +149,22 @@ step("what the pair in use deployed the other plans nothing for", async () => {
 
 /** Edits of the stack file, and which pair carries each out. */
 const EDITS: [title: string, deploys: Pair, config: () => string[]][] = [
-    ["of limits", "other", () => ["jupyterhub:users: [{name: ada, memory: 512M}, {name: grace, memory: 2G, cpus: 0.5, pids: 100, env: {A: b}, admin: true}]"]],
+    [
+        "of limits",
+        "other",
+        () => [
+            "jupyterhub:users: [{name: ada, memory: 512M}, {name: grace, memory: 2G, cpus: 0.5, pids: 100, " +
+                "env: {A: b}, admin: true}]",
+        ],
+    ],
     [
         "that makes containers anew, with a system person",
         "in use",
-        () => ["jupyterhub:users: [{name: ada, env: {B: c}, mounts: [{volume: team, path: /team}]}, {name: alan, kind: system, uid: 2101, gid: 2102}]", systemHomes()],
+        () => [
+            "jupyterhub:users: [{name: ada, env: {B: c}, mounts: [{volume: team, path: /team}]}, {name: " +
+                "alan, kind: system, uid: 2101, gid: 2102}]",
+            systemHomes(),
+        ],
     ],
     [
         "to HTTPS and a hub with settings of its own",
@@ -125,18 +182,25 @@ const EDITS: [title: string, deploys: Pair, config: () => string[]][] = [
 const systemHomes = () => `jupyterhub:homes: {hostFormat: "${homes()}/{username}"}`;
 
 for (const [title, deploys, config] of EDITS) {
-    step(`of an edit ${title} both plan the same, and nothing once it is carried out by the pair ${deploys}`, async () => {
-        workspace.writeConfig(config().join("\n"));
-        const plans = [await planned("in use"), await planned("other")];
-        expect(plans[1]).toEqual(plans[0]);
-        expect(plans[0].length).toBeGreaterThan(1);
-        await under(deploys, "up", workspace.stack);
-        await expectSettled();
-    });
+    step(
+        `of an edit ${title} both plan the same, and nothing once it is carried out by the pair ${deploys}`,
+        async () => {
+            workspace.writeConfig(config().join("\n"));
+            const plans = [await planned("in use"), await planned("other")];
+            expect(plans[1]).toEqual(plans[0]);
+            expect(plans[0].length).toBeGreaterThan(1);
+            await under(deploys, "up", workspace.stack);
+            await expectSettled();
+        },
+    );
 }
 
 step("plain pulumi in a shell with Docker's variables has the program's message, not the plugin's", async () => {
-    const result = await shell(workspace, `export DOCKER_CERT_PATH=/nonexistent && pulumi preview --refresh=false --stack ${workspace.stack} --non-interactive`);
+    const result = await shell(
+        workspace,
+        `export DOCKER_CERT_PATH=/nonexistent && pulumi preview --refresh=false --stack ${workspace.stack} ` +
+            "--non-interactive",
+    );
     expect(said(result)).toContain("DOCKER_CERT_PATH is set in this shell");
 });
 

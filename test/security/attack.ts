@@ -54,7 +54,8 @@ export interface Target extends Reachable {
 /** All attacks of a list against a target: name → what was seen, in the list's order. */
 export async function tryAll(attacks: readonly Attack[], target: Target): Promise<Record<string, string>> {
     const seen = new Map<string, string>();
-    const one = async (attack: Attack) => seen.set(attack.name, await attack.try(target).catch((error: Error) => `not tried: ${error.message}`));
+    const one = async (attack: Attack) =>
+        seen.set(attack.name, await attack.try(target).catch((error: Error) => `not tried: ${error.message}`));
     await Promise.all(attacks.filter(({ alone }) => !alone).map(one));
     for (const attack of attacks.filter(({ alone }) => alone)) {
         await one(attack);

@@ -18,7 +18,13 @@ async function othersWork({ url, neighbour }: Target): Promise<string> {
 }
 
 /** Answers what becomes of it, by Python that prints it, and how the others are before Python has cleaned up. */
-function takes(name: string, expected: string, code: string, cleanUp: string, look: (target: Target, said: string) => Promise<string> = async (_, said) => said): Attack {
+function takes(
+    name: string,
+    expected: string,
+    code: string,
+    cleanUp: string,
+    look: (target: Target, said: string) => Promise<string> = async (_, said) => said,
+): Attack {
     return {
         by,
         name,
@@ -36,7 +42,8 @@ function takes(name: string, expected: string, code: string, cleanUp: string, lo
     };
 }
 
-const END_CHILDREN = "import signal\nfor pid in children: os.kill(pid, signal.SIGKILL)\nfor pid in children: os.waitpid(pid, 0)";
+const END_CHILDREN =
+    "import signal\nfor pid in children: os.kill(pid, signal.SIGKILL)\nfor pid in children: os.waitpid(pid, 0)";
 
 export const exhaustion: readonly Attack[] = [
     takes(
@@ -45,7 +52,8 @@ export const exhaustion: readonly Attack[] = [
         [
             "children = []",
             "try:",
-            `    while len(children) < ${PROCESSES}: children.append(os.posix_spawn('/bin/sleep', ['sleep', '600'], os.environ))`,
+            `    while len(children) < ${PROCESSES}: children.append(os.posix_spawn('/bin/sleep', ['sleep', ` +
+                "'600'], os.environ))",
             `    print('has ${PROCESSES}')`,
             "except OSError:",
             "    print('ends at a limit')",
@@ -55,7 +63,8 @@ export const exhaustion: readonly Attack[] = [
     takes(
         "takes memory without end (3 GB)",
         "is killed at a limit",
-        "end = subprocess.run([sys.executable, '-c', 'held = b\"x\" * (3 << 30)'], capture_output=True).returncode\nprint('has it' if end == 0 else 'is killed at a limit')",
+        "end = subprocess.run([sys.executable, '-c', 'held = b\"x\" * (3 << 30)'], " +
+            "capture_output=True).returncode\nprint('has it' if end == 0 else 'is killed at a limit')",
         "",
     ),
     takes(
@@ -63,9 +72,11 @@ export const exhaustion: readonly Attack[] = [
         "has one CPU",
         [
             "start = time.monotonic()",
-            "children = [os.posix_spawn(sys.executable, [sys.executable, '-c', 'while True: pass'], os.environ) for _ in range(4)]",
+            "children = [os.posix_spawn(sys.executable, [sys.executable, '-c', 'while True: pass'], " +
+                "os.environ) for _ in range(4)]",
             "time.sleep(3)",
-            "used = sum(sum(map(int, open(f'/proc/{pid}/stat').read().rsplit(')')[-1].split()[11:13])) for pid in children) / os.sysconf('SC_CLK_TCK')",
+            "used = sum(sum(map(int, open(f'/proc/{pid}/stat').read().rsplit(')')[-1].split()[11:13])) for " +
+                "pid in children) / os.sysconf('SC_CLK_TCK')",
             "print('has one CPU' if used < 1.2 * (time.monotonic() - start) else 'has more than one CPU')",
         ].join("\n"),
         END_CHILDREN,
@@ -73,7 +84,8 @@ export const exhaustion: readonly Attack[] = [
     takes(
         `writes ${LOG} MB into its log`,
         "the log ends at 30 MB",
-        `with open('/proc/1/fd/1', 'w') as log:\n    for _ in range(${LOG}): log.write(('x' * 999 + '\\n') * 1000)\nprint('written')`,
+        `with open('/proc/1/fd/1', 'w') as log:\n    for _ in range(${LOG}): log.write(('x' * 999 + '\\n') * ` +
+            "1000)\nprint('written')",
         "",
         async ({ attacker }) => {
             const path = docker("inspect", "--format", "{{.LogPath}}", attacker.name);

@@ -14,7 +14,13 @@ export interface Person extends Place {
 }
 
 /** @param network the one that the server is in */
-export async function work(url: string, user: string, password: string, container: string, network: string): Promise<Person> {
+export async function work(
+    url: string,
+    user: string,
+    password: string,
+    container: string,
+    network: string,
+): Promise<Person> {
     const client = new HubClient(url, user);
     const { status, text } = await client.logIn(password);
     if (status !== 302) {
@@ -28,7 +34,10 @@ export async function work(url: string, user: string, password: string, containe
 }
 
 export function placeOf(container: string, network: string): Place {
-    return { name: container, ip: docker("inspect", "--format", `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, container) };
+    return {
+        name: container,
+        ip: docker("inspect", "--format", `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, container),
+    };
 }
 
 /** From now on the person notes what arrives; `heard` tells it. */
@@ -40,7 +49,8 @@ export async function listen({ kernel }: Person): Promise<void> {
             `t = socket.create_server(('', ${HEARD.tcp}), backlog=50)`,
             `u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('', ${HEARD.udp}))`,
             "threading.Thread(target=lambda: [heard.append('tcp') for _ in iter(t.accept, None)], daemon=True).start()",
-            "threading.Thread(target=lambda: [heard.append(u.recv(99).decode()) for _ in iter(int, 1)], daemon=True).start()",
+            "threading.Thread(target=lambda: [heard.append(u.recv(99).decode()) for _ in iter(int, 1)], " +
+                "daemon=True).start()",
         ].join("\n"),
     );
 }

@@ -83,8 +83,13 @@ def setuid(program):
 
 /** Code that evaluates expressions side by side and prints their values as JSON. */
 export function atOnce(expressions: Readonly<Record<string, string>>): string {
-    const entries = Object.entries(expressions).map(([name, code]) => `${JSON.stringify(name)}: pool.submit(lambda: ${code})`);
-    return `with ThreadPoolExecutor(60) as pool: print(json.dumps({name: one.result() for name, one in {${entries.join(", ")}}.items()}))`;
+    const entries = Object.entries(expressions).map(
+        ([name, code]) => `${JSON.stringify(name)}: pool.submit(lambda: ${code})`,
+    );
+    return (
+        "with ThreadPoolExecutor(60) as pool: print(json.dumps({name: one.result() for name, one in " +
+        `{${entries.join(", ")}}.items()}))`
+    );
 }
 
 /** Runs expressions that are asked for at the same time in one go. */
@@ -95,7 +100,9 @@ export function batched(run: (code: string) => Promise<string>): (expression: st
         const batch = waiting;
         waiting = [];
         try {
-            const values = JSON.parse(await run(atOnce(Object.fromEntries(batch.map(({ expression }, i) => [i, expression]))))) as Record<string, string>;
+            const values = JSON.parse(
+                await run(atOnce(Object.fromEntries(batch.map(({ expression }, i) => [i, expression])))),
+            ) as Record<string, string>;
             batch.forEach(({ resolve }, i) => resolve(values[i]));
         } catch (error) {
             batch.forEach(({ reject }) => reject(error));
@@ -117,7 +124,18 @@ export function python(file: string, ...args: string[]): (code: string) => Promi
             const [out, err]: string[][] = [[], []];
             child.stdout.on("data", chunk => out.push(String(chunk)));
             child.stderr.on("data", chunk => err.push(String(chunk)));
-            child.once("error", reject).once("close", status => (status === 0 ? resolve(out.join("")) : reject(new Error(`${file} ${args.slice(0, 3).join(" ")} ended with ${status}: ${err.join("").slice(-500)}`))));
+            child
+                .once("error", reject)
+                .once("close", status =>
+                    status === 0
+                        ? resolve(out.join(""))
+                        : reject(
+                              new Error(
+                                  `${file} ${args.slice(0, 3).join(" ")} ended with ${status}: ` +
+                                      `${err.join("").slice(-500)}`,
+                              ),
+                          ),
+                );
             child.stdin.on("error", () => undefined).end(PRELUDE + code);
         });
 }

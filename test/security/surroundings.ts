@@ -11,7 +11,10 @@ import * as path from "node:path";
 import { waitFor } from "../deploy/hubClient";
 import { asRoot, docker } from "../deploy/workspace";
 
-/** Amazon's and most others', Alibaba's, Oracle's. Not Azure's: a machine there would be without DNS as long as a test has it. */
+/**
+ * Amazon's and most others', Alibaba's, Oracle's. Not Azure's: a machine there would be without DNS as long as a test
+ * has it.
+ */
 const METADATA = ["169.254.169.254", "100.100.100.200", "192.0.0.192"];
 
 export class Surroundings {
@@ -41,7 +44,9 @@ export class Surroundings {
             this.arrived.push(`tcp ${request.url}`);
             response.end("machine");
         });
-        this.datagrams = dgram.createSocket("udp4").on("message", message => this.arrived.push(`udp ${message.toString()}`));
+        this.datagrams = dgram
+            .createSocket("udp4")
+            .on("message", message => this.arrived.push(`udp ${message.toString()}`));
         fs.writeFileSync(path.join(this.folder, "secret"), "the machine's own");
     }
 
@@ -79,10 +84,30 @@ export class Surroundings {
         asRoot("ip", "-n", namespace, "link", "set", "eth0", "up");
         asRoot("ip", "-n", namespace, "route", "add", "default", "via", machine);
         asRoot("sh", "-c", `ip netns exec ${namespace} python3 -m http.server 8080 >/dev/null 2>&1 &`);
-        docker("run", "--detach", "--name", this.stranger.name, "--publish", "0.0.0.0::8080", "--stop-timeout", "1", "--entrypoint", "python3", image, "-m", "http.server", "8080");
+        docker(
+            "run",
+            "--detach",
+            "--name",
+            this.stranger.name,
+            "--publish",
+            "0.0.0.0::8080",
+            "--stop-timeout",
+            "1",
+            "--entrypoint",
+            "python3",
+            image,
+            "-m",
+            "http.server",
+            "8080",
+        );
         this.stranger.ip = docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", this.stranger.name);
         this.stranger.port = Number(docker("port", this.stranger.name, "8080").split("\n")[0].split(":")[1]);
-        const answering = [...METADATA.map(address => `${address}:${this.port}`), `${machine}:${this.stranger.port}`, `${this.stranger.ip}:8080`, ...others.map(address => `${address}:8080`)];
+        const answering = [
+            ...METADATA.map(address => `${address}:${this.port}`),
+            `${machine}:${this.stranger.port}`,
+            `${this.stranger.ip}:8080`,
+            ...others.map(address => `${address}:8080`),
+        ];
         for (const address of answering) {
             await waitFor(async () => (await fetch(`http://${address}/`)).ok, 20, address);
         }

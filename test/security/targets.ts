@@ -33,16 +33,39 @@ interface Parts {
 async function target(parts: Parts): Promise<Target & { remove(): void }> {
     const { url, network, container, password } = parts;
     const begin = (user: string): Promise<Person> => work(url, user, password(user), container(user), network);
-    const surroundings = await Surroundings.create(parts.stack, docker("inspect", "--format", "{{.Config.Image}}", parts.hub));
+    const surroundings = await Surroundings.create(
+        parts.stack,
+        docker("inspect", "--format", "{{.Config.Image}}", parts.hub),
+    );
     try {
         const [attacker, neighbour] = await Promise.all([begin(PEOPLE.attacker), begin(PEOPLE.neighbour)]);
         await listen(neighbour);
         const inHub = python("docker", "-H", "unix:///var/run/docker.sock", "exec", "-i", parts.hub, "python3", "-");
-        const outside = python(process.getuid?.() === 0 ? "ip" : "sudo", ...(process.getuid?.() === 0 ? [] : ["-n", "ip"]), "netns", "exec", surroundings.namespace, "python3", "-");
+        const outside = python(
+            process.getuid?.() === 0 ? "ip" : "sudo",
+            ...(process.getuid?.() === 0 ? [] : ["-n", "ip"]),
+            "netns",
+            "exec",
+            surroundings.namespace,
+            "python3",
+            "-",
+        );
         return {
             ...{ url, attacker, neighbour, surroundings },
-            ...{ absent: { name: container(PEOPLE.absent), user: PEOPLE.absent, password: password(PEOPLE.absent) }, docker: parts.docker, infrastructure: parts.infrastructure, gate: parts.gate, workspace: parts.workspace },
-            ...{ hub: placeOf(parts.hub, network), proxy: placeOf(parts.proxy, network), people: { name: network, ip: "" }, gateway: gatewayOf(network), linkLocal: linkLocalOf(parts.bridge) },
+            ...{
+                absent: { name: container(PEOPLE.absent), user: PEOPLE.absent, password: password(PEOPLE.absent) },
+                docker: parts.docker,
+                infrastructure: parts.infrastructure,
+                gate: parts.gate,
+                workspace: parts.workspace,
+            },
+            ...{
+                hub: placeOf(parts.hub, network),
+                proxy: placeOf(parts.proxy, network),
+                people: { name: network, ip: "" },
+                gateway: gatewayOf(network),
+                linkLocal: linkLocalOf(parts.bridge),
+            },
             secrets: { ...parts.secrets, ...tokens(attacker), ...tokens(neighbour) },
             inKernel: batched(code => attacker.kernel.run(code, 120)),
             inHub: batched(code => inHub(HUB_PRELUDE(parts.docker) + code)),
@@ -59,7 +82,10 @@ async function target(parts: Parts): Promise<Target & { remove(): void }> {
     }
 }
 
-const tokens = ({ user, token, name }: Person) => ({ [`${user}'s token`]: token, [`${user}'s server's token`]: variable(name, "JUPYTERHUB_API_TOKEN") });
+const tokens = ({ user, token, name }: Person) => ({
+    [`${user}'s token`]: token,
+    [`${user}'s server's token`]: variable(name, "JUPYTERHUB_API_TOKEN"),
+});
 
 function variable(container: string, name: string): string {
     const env = JSON.parse(docker("inspect", "--format", "{{json .Config.Env}}", container)) as string[];
@@ -71,7 +97,10 @@ function variable(container: string, name: string): string {
 }
 
 /** A deployed stack, whose people are these. */
-export async function here(workspace: Workspace, { url, users, passwords, containers, adminToken }: Outputs): Promise<Target & { remove(): void }> {
+export async function here(
+    workspace: Workspace,
+    { url, users, passwords, containers, adminToken }: Outputs,
+): Promise<Target & { remove(): void }> {
     const prefix = containers.hub.replace(/-hub$/, "");
     const secret = (name: string) => variable(containers.hub, name);
     return target({
@@ -91,7 +120,9 @@ export async function here(workspace: Workspace, { url, users, passwords, contai
             "the hub's cookie secret": secret("JUPYTERHUB_COOKIE_SECRET"),
             "the hub's key": secret("JUPYTERHUB_CRYPT_KEY"),
             "the admin's token": adminToken,
-            ...Object.fromEntries(Object.entries(passwords).map(([user, password]) => [`${user}'s password`, password])),
+            ...Object.fromEntries(
+                Object.entries(passwords).map(([user, password]) => [`${user}'s password`, password]),
+            ),
         },
         workspace,
     });
@@ -101,7 +132,16 @@ export async function here(workspace: Workspace, { url, users, passwords, contai
 export async function usual(stock: StockHub): Promise<Target & { remove(): void }> {
     const [hub, proxy] = stock.containers;
     // Its spawner makes a person's container only when they come.
-    docker("create", "--name", stock.container(PEOPLE.absent), "--network", stock.network, docker("inspect", "--format", "{{.Config.Image}}", hub), "sleep", "600");
+    docker(
+        "create",
+        "--name",
+        stock.container(PEOPLE.absent),
+        "--network",
+        stock.network,
+        docker("inspect", "--format", "{{.Config.Image}}", hub),
+        "sleep",
+        "600",
+    );
     return target({
         stack: stock.stack,
         url: stock.url,
@@ -113,6 +153,9 @@ export async function usual(stock: StockHub): Promise<Target & { remove(): void 
         infrastructure: stock.containers,
         container: user => stock.container(user),
         password: () => stock.password,
-        secrets: { "the proxy's token": variable(hub, "CONFIGPROXY_AUTH_TOKEN"), "everybody's password": stock.password },
+        secrets: {
+            "the proxy's token": variable(hub, "CONFIGPROXY_AUTH_TOKEN"),
+            "everybody's password": stock.password,
+        },
     });
 }

@@ -1,4 +1,7 @@
-/** The long files first, so that none begins when the others have ended. On a machine that has run them jest knows; here is about how long they take. */
+/**
+ * The long files first, so that none begins when the others have ended. On a machine that has run them jest knows; here
+ * is about how long they take.
+ */
 const { default: Sequencer } = require("@jest/test-sequencer");
 const path = require("node:path");
 

@@ -1,4 +1,7 @@
-/** Plugins that stand in for those in use: the official ones, where the ones in use were built here, or the other way round. */
+/**
+ * Plugins that stand in for those in use: the official ones, where the ones in use were built here, or the other way
+ * round.
+ */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,6 +1,6 @@
 /**
- * What a run of tests says: a line for each file that has ended, what failed, and where it is whenever a minute has gone by
- * without a word. Plain JavaScript, because jest loads it untransformed.
+ * What a run of tests says: a line for each file that has ended, what failed, and where it is whenever a minute has
+ * gone by without a word. Plain JavaScript, because jest loads it untransformed.
  */
 const path = require("node:path");
 
@@ -45,7 +45,9 @@ class Reporter {
         this.ended++;
         const failed = result.numFailingTests + (result.testExecError === undefined ? 0 : 1);
         const { end, start } = result.perfStats;
-        this.say(`${partOf(test)} ${this.ended} of ${this.files}: ${nameOf(test)}: ${result.numPassingTests} passed, ${failed} failed in ${seconds(end - start)}`);
+        this.say(
+            `${partOf(test)} ${this.ended} of ${this.files}: ${nameOf(test)}: ${result.numPassingTests} passed, ${failed} failed in ${seconds(end - start)}`,
+        );
         if (result.failureMessage) {
             result.console?.forEach(({ message }) => this.say(message.trimEnd()));
             this.say(clipped(result.failureMessage));
@@ -61,8 +63,12 @@ class Reporter {
             return;
         }
         const [{ test }] = this.working.values();
-        const now = [...this.working.values()].map(({ test, tests, now }) => `${nameOf(test)} (${tests} tests${now === "" ? "" : `, now: ${now}`})`);
-        this.say(`… ${partOf(test)}: ${this.ended} of ${this.files} files in ${seconds(Date.now() - this.start)}, at ${now.join(" and ")}`);
+        const now = [...this.working.values()].map(
+            ({ test, tests, now }) => `${nameOf(test)} (${tests} tests${now === "" ? "" : `, now: ${now}`})`,
+        );
+        this.say(
+            `… ${partOf(test)}: ${this.ended} of ${this.files} files in ${seconds(Date.now() - this.start)}, at ${now.join(" and ")}`,
+        );
     }
 
     say(line) {
@@ -86,7 +92,9 @@ function clipped(failures) {
         .map(failure => {
             const lines = failure.trimEnd().split("\n");
             const more = lines.length - HEAD - TAIL;
-            return more <= 1 ? failure : [...lines.slice(0, HEAD), `    … (${more} lines left out)`, ...lines.slice(-TAIL), ""].join("\n");
+            return more <= 1
+                ? failure
+                : [...lines.slice(0, HEAD), `    … (${more} lines left out)`, ...lines.slice(-TAIL), ""].join("\n");
         })
         .join("");
 }

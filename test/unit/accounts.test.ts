@@ -2,11 +2,18 @@ import fc from "fast-check";
 import { accountFiles, accountUploads, type AccountHolder } from "../../components/user/accounts";
 import { nameProblem, normaliseName } from "../../components/config/values";
 
-const ada: AccountHolder = { name: "ada", system: { uid: 2001, gid: 2001, home: "/home/ada" }, supplementaryGroups: [3000, 27] };
+const ada: AccountHolder = {
+    name: "ada",
+    system: { uid: 2001, gid: 2001, home: "/home/ada" },
+    supplementaryGroups: [3000, 27],
+};
 
 function parse(text: string, fields: number): string[][] {
     expect(text.endsWith("\n")).toBe(true);
-    const lines = text.slice(0, -1).split("\n").map(line => line.split(":"));
+    const lines = text
+        .slice(0, -1)
+        .split("\n")
+        .map(line => line.split(":"));
     expect(lines.filter(line => line.length !== fields)).toEqual([]);
     return lines;
 }
@@ -19,7 +26,8 @@ function system(person: AccountHolder) {
     return {
         users,
         groups,
-        user: (key: string | number) => users.find(([name, , uid]) => (typeof key === "number" ? uid === String(key) : name === key)),
+        user: (key: string | number) =>
+            users.find(([name, , uid]) => (typeof key === "number" ? uid === String(key) : name === key)),
         group: (gid: number) => groups.find(fields => fields[2] === String(gid)),
     };
 }
@@ -71,29 +79,56 @@ describe("a system person's account", () => {
 
     it("is put where programs look, as text", () => {
         const { passwd, group } = accountFiles(ada);
-        expect(accountUploads(ada)).toEqual([{ file: "/etc/group", content: group }, { file: "/etc/passwd", content: passwd }]);
+        expect(accountUploads(ada)).toEqual([
+            { file: "/etc/group", content: group },
+            { file: "/etc/passwd", content: passwd },
+        ]);
     });
 
     it("can be read back, whatever the name and the numbers", () => {
         const letters = fc.string({ unit: fc.constantFrom(..."aZ09._@+- éß中нДम١"), minLength: 1, maxLength: 60 });
-        const names = fc.oneof(letters, fc.constantFrom("root", "users", "nogroup", "group3000", "100", "0", "jovyan", "_apt"));
-        const id = fc.oneof(fc.integer({ min: 1, max: 0xfffffffe }), fc.constantFrom(1, 27, 33, 100, 1000, 3000, 65534));
+        const names = fc.oneof(
+            letters,
+            fc.constantFrom("root", "users", "nogroup", "group3000", "100", "0", "jovyan", "_apt"),
+        );
+        const id = fc.oneof(
+            fc.integer({ min: 1, max: 0xfffffffe }),
+            fc.constantFrom(1, 27, 33, 100, 1000, 3000, 65534),
+        );
         fc.assert(
-            fc.property(names.filter(name => nameProblem(name) === undefined), id, id, fc.array(id), (given, uid, gid, supplementaryGroups) => {
-                const name = normaliseName(given);
-                const { users, groups, user, group } = system({ name, system: { uid, gid, home: `/home/${name}` }, supplementaryGroups });
-                expect(user(uid)).toEqual(user(name));
-                expect(user(name)).toEqual([name, "x", String(uid), String(gid), name, `/home/${name}`, "/bin/bash"]);
-                expect(group(gid)).toBeDefined();
-                for (const supplementary of [100, ...supplementaryGroups].filter(other => other !== gid)) {
-                    expect(group(supplementary)?.[3]).toBe(name);
-                }
-                for (const field of [0, 2]) {
-                    expect(new Set(groups.map(fields => fields[field])).size).toBe(groups.length);
-                }
-                expect(groups.filter(([own]) => /^\d+$/.test(own))).toEqual([]);
-                expect(users.length).toBe(20);
-            }),
+            fc.property(
+                names.filter(name => nameProblem(name) === undefined),
+                id,
+                id,
+                fc.array(id),
+                (given, uid, gid, supplementaryGroups) => {
+                    const name = normaliseName(given);
+                    const { users, groups, user, group } = system({
+                        name,
+                        system: { uid, gid, home: `/home/${name}` },
+                        supplementaryGroups,
+                    });
+                    expect(user(uid)).toEqual(user(name));
+                    expect(user(name)).toEqual([
+                        name,
+                        "x",
+                        String(uid),
+                        String(gid),
+                        name,
+                        `/home/${name}`,
+                        "/bin/bash",
+                    ]);
+                    expect(group(gid)).toBeDefined();
+                    for (const supplementary of [100, ...supplementaryGroups].filter(other => other !== gid)) {
+                        expect(group(supplementary)?.[3]).toBe(name);
+                    }
+                    for (const field of [0, 2]) {
+                        expect(new Set(groups.map(fields => fields[field])).size).toBe(groups.length);
+                    }
+                    expect(groups.filter(([own]) => /^\d+$/.test(own))).toEqual([]);
+                    expect(users.length).toBe(20);
+                },
+            ),
             { numRuns: 500 },
         );
     });

@@ -1,4 +1,7 @@
-/** docs/attacks.md has the attacks that there are, and what docs/security.md says is attacked by one of them or by a test. */
+/**
+ * docs/attacks.md has the attacks that there are, and what docs/security.md says is attacked by one of them or by a
+ * test.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeployTest, isHubTest, namedIn, type Named } from "../fixtures/shownBy";
@@ -22,10 +25,21 @@ it("docs/attacks.md is what is made from the attacks and what was seen elsewhere
     const text = read("attacks.md");
     const seen = tablesOf(text);
     expect(page(seen)).toBe(text);
-    EVERYBODY.forEach(attacker => Object.values(seen[attacker]).forEach(what => expect(what).not.toMatch(/^$|^not tried|undefined/)));
+    EVERYBODY.forEach(attacker =>
+        Object.values(seen[attacker]).forEach(what => expect(what).not.toMatch(/^$|^not tried|undefined/)),
+    );
 });
 
-const rows = read("security.md").split("\n").filter(line => line.startsWith("| ")).map(line => line.split("|").slice(1, -1).map(cell => cell.trim())).filter(([first]) => !/^what (it|they) could do$|^what could happen$/.test(first));
+const rows = read("security.md")
+    .split("\n")
+    .filter(line => line.startsWith("| "))
+    .map(line =>
+        line
+            .split("|")
+            .slice(1, -1)
+            .map(cell => cell.trim()),
+    )
+    .filter(([first]) => !/^what (it|they) could do$|^what could happen$/.test(first));
 
 it("docs/security.md has rows of four columns", () => {
     expect(rows.length).toBeGreaterThan(30);

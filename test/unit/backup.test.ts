@@ -35,7 +35,11 @@ describe("a backup's file", () => {
         expect(fs.readdirSync(folder)).toEqual(["lab.backup.tar"]);
         const archive = await Archive.open<{ format: number }>(file);
         expect(archive.manifest.format).toBe(1);
-        expect(archive.manifest.members.map(({ name, size }) => [name, size])).toEqual([["stack.yaml", 11], ["empty", 0], ["volumes/home-ada.tar.gz", 3000]]);
+        expect(archive.manifest.members.map(({ name, size }) => [name, size])).toEqual([
+            ["stack.yaml", 11],
+            ["empty", 0],
+            ["volumes/home-ada.tar.gz", 3000],
+        ]);
         expect(archive.text("stack.yaml")).toBe("config: {}\n");
         const chunks: Buffer[] = [];
         for await (const chunk of archive.stream("volumes/home-ada.tar.gz")) {
@@ -49,10 +53,18 @@ describe("a backup's file", () => {
         await make();
         execFileSync("tar", ["--extract", "--file", file, "--directory", folder]);
         expect(fs.readFileSync(path.join(folder, "volumes/home-ada.tar.gz")).equals(CONTENT)).toBe(true);
-        expect(execFileSync("sha256sum", ["--check", "manifest.sha256"], { cwd: folder, encoding: "utf8" })).toBe("manifest.json: OK\n");
-        const { members } = JSON.parse(fs.readFileSync(path.join(folder, "manifest.json"), "utf8")) as { members: { name: string; sha256: string }[] };
+        expect(execFileSync("sha256sum", ["--check", "manifest.sha256"], { cwd: folder, encoding: "utf8" })).toBe(
+            "manifest.json: OK\n",
+        );
+        const { members } = JSON.parse(fs.readFileSync(path.join(folder, "manifest.json"), "utf8")) as {
+            members: { name: string; sha256: string }[];
+        };
         for (const { name, sha256 } of members) {
-            expect(createHash("sha256").update(fs.readFileSync(path.join(folder, name))).digest("hex")).toBe(sha256);
+            expect(
+                createHash("sha256")
+                    .update(fs.readFileSync(path.join(folder, name)))
+                    .digest("hex"),
+            ).toBe(sha256);
         }
     });
 
@@ -65,9 +77,15 @@ describe("a backup's file", () => {
             const changed = Buffer.from(whole);
             changed[at] ^= 0x55;
             fs.writeFileSync(file, changed);
-            const opened = await Archive.open(file).then(() => "accepted", (error: Error) => error.message);
+            const opened = await Archive.open(file).then(
+                () => "accepted",
+                (error: Error) => error.message,
+            );
             const isPadding = whole[at] === 0 && opened === "accepted";
-            expect({ at, opened: isPadding ? "padding" : opened.slice(0, file.length + 11) }).toEqual({ at, opened: isPadding ? "padding" : `${file} is damaged` });
+            expect({ at, opened: isPadding ? "padding" : opened.slice(0, file.length + 11) }).toEqual({
+                at,
+                opened: isPadding ? "padding" : `${file} is damaged`,
+            });
         }
         for (const length of [0, 100, 512, 1024, 3000, end - 1, end]) {
             fs.writeFileSync(file, whole.subarray(0, length));
@@ -102,7 +120,12 @@ describe("a backup's file", () => {
         fs.writeFileSync(file, Buffer.concat([header("big", big, 0), Buffer.alloc(512)]));
         const { stdout } = ((): { stdout: string } => {
             try {
-                return { stdout: execFileSync("tar", ["--list", "--verbose", "--file", file], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }) };
+                return {
+                    stdout: execFileSync("tar", ["--list", "--verbose", "--file", file], {
+                        encoding: "utf8",
+                        stdio: ["ignore", "pipe", "ignore"],
+                    }),
+                };
             } catch (error) {
                 return error as { stdout: string }; // The rest of it is not there.
             }
@@ -125,18 +148,32 @@ it.each([
 describe("arguments", () => {
     it("of backup", () => {
         expect(backupArguments([])).toEqual({ stack: "dev", out: undefined, systemHomes: false });
-        expect(backupArguments(["lab", "--system-homes", "--out", "/x"])).toEqual({ stack: "lab", out: "/x", systemHomes: true });
+        expect(backupArguments(["lab", "--system-homes", "--out", "/x"])).toEqual({
+            stack: "lab",
+            out: "/x",
+            systemHomes: true,
+        });
         expect(backupArguments(["--out=/x"])).toEqual({ stack: "dev", out: "/x", systemHomes: false });
-        expect(() => backupArguments(["lab", "--out"])).toThrow("--out needs a file: npm run backup -- STACK --out FILE");
-        expect(() => backupArguments(["lab", "more"])).toThrow("backup does not know more; see: npm run backup -- --help");
+        expect(() => backupArguments(["lab", "--out"])).toThrow(
+            "--out needs a file: npm run backup -- STACK --out FILE",
+        );
+        expect(() => backupArguments(["lab", "more"])).toThrow(
+            "backup does not know more; see: npm run backup -- --help",
+        );
     });
 
     it("of restore", () => {
         expect(restoreArguments(["f"])).toEqual({ file: "f", as: undefined, systemHomes: false });
-        expect(restoreArguments(["--as", "trial", "f", "--system-homes"])).toEqual({ file: "f", as: "trial", systemHomes: true });
+        expect(restoreArguments(["--as", "trial", "f", "--system-homes"])).toEqual({
+            file: "f",
+            as: "trial",
+            systemHomes: true,
+        });
         expect(() => restoreArguments(["f", "--as", "../x"])).toThrow("--as needs a stack's name");
         expect(() => restoreArguments(["f", "--as"])).toThrow("--as needs a stack's name");
         expect(() => restoreArguments([])).toThrow("restore needs the file of a backup: npm run restore -- FILE");
-        expect(() => restoreArguments(["f", "--force"])).toThrow("restore does not know --force; see: npm run restore -- --help");
+        expect(() => restoreArguments(["f", "--force"])).toThrow(
+            "restore does not know --force; see: npm run restore -- --help",
+        );
     });
 });

@@ -35,8 +35,19 @@ describe("arguments", () => {
     const known = ["plan", "add", "start"];
 
     it("have defaults, and keep the parts' own order", () => {
-        expect(readOptions([], known)).toEqual({ runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50], fresh: false, parts: known });
-        expect(readOptions(["start", "--runs", "3", "--fresh", "plan", "--people", "2,20", "plan", "--at-once", "3"], known)).toEqual({ runs: 3, people: [2, 20], atOnce: [3], fresh: true, parts: ["plan", "start"] });
+        expect(readOptions([], known)).toEqual({
+            runs: 5,
+            people: [10, 50, 200, 500],
+            atOnce: [20, 50],
+            fresh: false,
+            parts: known,
+        });
+        expect(
+            readOptions(
+                ["start", "--runs", "3", "--fresh", "plan", "--people", "2,20", "plan", "--at-once", "3"],
+                known,
+            ),
+        ).toEqual({ runs: 3, people: [2, 20], atOnce: [3], fresh: true, parts: ["plan", "start"] });
     });
 
     it.each([
@@ -47,12 +58,33 @@ describe("arguments", () => {
     ])("%j is refused", (args, message) => expect(() => readOptions(args, known)).toThrow(message));
 });
 
-const run: Circumstances = { command: "npm run bench -- plan", date: "2030-01-02", commit: "abc1234", machine: "2 × CPU", load: [0.04, 1.5], minutes: 12.34 };
+const run: Circumstances = {
+    command: "npm run bench -- plan",
+    date: "2030-01-02",
+    commit: "abc1234",
+    machine: "2 × CPU",
+    load: [0.04, 1.5],
+    minutes: 12.34,
+};
 
 describe("the table", () => {
     const results: Result[] = [
-        { what: "plan", unit: "s", values: { "this project": [2, 1, 3], bare: [2, 2, 1], Compose: [0.1, 0.2, 0.3] }, aims: { bare: 1.1 }, part: "plan", found: run },
-        { what: "memory", unit: "MiB", values: { "this project": [120, 100], bare: [99, 101] }, aims: { bare: 1.05 }, part: "memory", found: { ...run, date: "2030-01-03" } },
+        {
+            what: "plan",
+            unit: "s",
+            values: { "this project": [2, 1, 3], bare: [2, 2, 1], Compose: [0.1, 0.2, 0.3] },
+            aims: { bare: 1.1 },
+            part: "plan",
+            found: run,
+        },
+        {
+            what: "memory",
+            unit: "MiB",
+            values: { "this project": [120, 100], bare: [99, 101] },
+            aims: { bare: 1.05 },
+            part: "memory",
+            found: { ...run, date: "2030-01-03" },
+        },
         { what: "errors", unit: "", values: { "this project": [0], bare: [0] }, part: "many", found: run },
         { what: "exponent", unit: "", values: { "this project": [1.301], bare: [1] }, most: 1.3, part: "deploy" },
         { what: "alone", unit: "ms", values: { "this project": [1.25] }, most: 5, part: "start", found: run },
@@ -78,12 +110,21 @@ describe("the table", () => {
         const text = report(results, reason, ["plan.svg"]);
         expect(text).toContain(markdown(results, reason));
         expect(text).toContain("![](plan.svg)");
-        expect(text).toContain("| 1 | 2030-01-02: `npm run bench -- plan` | abc1234 | 12.3 | 0.0, 1.5 | 2 × CPU |\n| 2 | 2030-01-03: ");
+        expect(text).toContain(
+            "| 1 | 2030-01-02: `npm run bench -- plan` | abc1234 | 12.3 | 0.0, 1.5 | 2 × CPU |\n| 2 | 2030-01-03: ",
+        );
     });
 });
 
 describe("results", () => {
-    const result = (what: string, part: string, seconds: number, people?: number): Result => ({ what, part, unit: "s", values: { "this project": [seconds] }, people, found: run });
+    const result = (what: string, part: string, seconds: number, people?: number): Result => ({
+        what,
+        part,
+        unit: "s",
+        values: { "this project": [seconds] },
+        people,
+        found: run,
+    });
     const parts = ["plan", "start"];
 
     it("of a later run take the place of the same, and the others stay", () => {
@@ -116,11 +157,30 @@ describe("growth", () => {
     });
 
     it("is worked out of what was measured", () => {
-        const results = [time("plan", 10, 1), time("plan", 200, 4, 2), time("plan", 500, 12, 4), time("add", 200, 5), time("deploy", 10, 1), time("deploy", 100, 100)];
+        const results = [
+            time("plan", 10, 1),
+            time("plan", 200, 4, 2),
+            time("plan", 500, 12, 4),
+            time("add", 200, 5),
+            time("deploy", 10, 1),
+            time("deploy", 100, 100),
+        ];
         expect(growth(results)).toEqual([
-            expect.objectContaining({ what: "add one person, 200 people: time beside the plan", values: { "this project": [5], "plan with nothing to do": [4] }, aims: { "plan with nothing to do": 1.2 } }),
-            expect.objectContaining({ what: "plan: times as long for 500 people as for 200", values: { "this project": [3], bare: [2] }, most: 2.7 }),
-            expect.objectContaining({ what: "deploy: exponent of people in its time", values: { "this project": [expect.closeTo(2)] }, most: 1.3 }),
+            expect.objectContaining({
+                what: "add one person, 200 people: time beside the plan",
+                values: { "this project": [5], "plan with nothing to do": [4] },
+                aims: { "plan with nothing to do": 1.2 },
+            }),
+            expect.objectContaining({
+                what: "plan: times as long for 500 people as for 200",
+                values: { "this project": [3], bare: [2] },
+                most: 2.7,
+            }),
+            expect.objectContaining({
+                what: "deploy: exponent of people in its time",
+                values: { "this project": [expect.closeTo(2)] },
+                most: 1.3,
+            }),
         ]);
     });
 
@@ -130,7 +190,22 @@ describe("growth", () => {
 });
 
 describe("a plot", () => {
-    const series = new Map<string, [number, number][]>([["this project", [[10, 1], [500, 38]]], ["bare", [[10, 0.9], [500, 40]]]]);
+    const series = new Map<string, [number, number][]>([
+        [
+            "this project",
+            [
+                [10, 1],
+                [500, 38],
+            ],
+        ],
+        [
+            "bare",
+            [
+                [10, 0.9],
+                [500, 40],
+            ],
+        ],
+    ]);
 
     it("has all lines from the same 0", () => {
         const svg = plot("Plan", series);
@@ -141,7 +216,12 @@ describe("a plot", () => {
         expect(svg).toContain(">this project</text>");
     });
 
-    it.each([[38, [0, 10, 20, 30, 40]], [500, [0, 100, 200, 300, 400, 500]], [0.7, [0, 0.2, 0.4, 0.6, 0.8]], [11, [0, 2.5, 5, 7.5, 10, 12.5]]])("%d is on an axis of round numbers", (most, expected) => expect(ticks(most)).toEqual(expected));
+    it.each([
+        [38, [0, 10, 20, 30, 40]],
+        [500, [0, 100, 200, 300, 400, 500]],
+        [0.7, [0, 0.2, 0.4, 0.6, 0.8]],
+        [11, [0, 2.5, 5, 7.5, 10, 12.5]],
+    ])("%d is on an axis of round numbers", (most, expected) => expect(ticks(most)).toEqual(expected));
 });
 
 describe("reasons", () => {
@@ -154,10 +234,14 @@ describe("reasons", () => {
         expect(["plan, 10 people: memory", "plan, 10 people: time"].map(memory)).toEqual(["Kept.", "All."]);
     });
 
-    it.each(['{"add": 1}', '{"add": "a | b"}'])("%s is refused", text => expect(() => readReasons(text)).toThrow('bench/reasons.json: "add" has no sentence'));
+    it.each(['{"add": 1}', '{"add": "a | b"}'])("%s is refused", text =>
+        expect(() => readReasons(text)).toThrow('bench/reasons.json: "add" has no sentence'),
+    );
 
     it("that are committed can be read", () => {
-        expect(() => readReasons(fs.readFileSync(path.join(__dirname, "../../bench/reasons.json"), "utf8"))).not.toThrow();
+        expect(() =>
+            readReasons(fs.readFileSync(path.join(__dirname, "../../bench/reasons.json"), "utf8")),
+        ).not.toThrow();
     });
 });
 
@@ -173,29 +257,64 @@ it("a watch goes on until answers come one after the other", async () => {
     expect(await watch.end()).toBeGreaterThan(0);
     expect(asked).toBeGreaterThanOrEqual(8);
     expect(await new Watch(() => Promise.resolve()).end()).toBe(0);
-    await expect(new Watch(() => Promise.reject(new Error("away"))).end(0)).rejects.toThrow("no answer came back within 0 s");
+    await expect(new Watch(() => Promise.reject(new Error("away"))).end(0)).rejects.toThrow(
+        "no answer came back within 0 s",
+    );
 });
 
-const secret = (value: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: JSON.stringify(value) });
+const secret = (value: unknown) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: JSON.stringify(value),
+});
 const exported = JSON.stringify({
     deployment: {
         resources: [
             { type: "pulumi:pulumi:Stack" },
             {
                 type: "docker:index/network:Network",
-                inputs: { __defaults: ["ipamDriver"], ipamDriver: "default", name: "dev-i7k9-people", driver: "bridge", internal: false, ipamConfigs: [{ subnet: "10.0.0.0/24" }], options: { "com.docker.network.bridge.name": "br" }, labels: [{ __defaults: [], label: "a", value: "i7k9" }] },
+                inputs: {
+                    __defaults: ["ipamDriver"],
+                    ipamDriver: "default",
+                    name: "dev-i7k9-people",
+                    driver: "bridge",
+                    internal: false,
+                    ipamConfigs: [{ subnet: "10.0.0.0/24" }],
+                    options: { "com.docker.network.bridge.name": "br" },
+                    labels: [{ __defaults: [], label: "a", value: "i7k9" }],
+                },
             },
             {
                 type: "docker:index/container:Container",
                 inputs: {
-                    __defaults: ["attach"], attach: false, name: "dev-i7k9-proxy", image: "proxy:1", networkMode: "bridge", networksAdvanced: [{ __defaults: [], name: "dev-i7k9-people", ipv4Address: "10.0.0.2" }],
-                    envs: secret(["TOKEN=x$y"]), ports: [{ __defaults: ["protocol"], internal: 8000, external: 8000, ip: "127.0.0.1", protocol: "tcp" }], tmpfs: { "/tmp": "" }, memory: 512, memorySwap: 512, capabilities: { drops: ["ALL"] },
+                    __defaults: ["attach"],
+                    attach: false,
+                    name: "dev-i7k9-proxy",
+                    image: "proxy:1",
+                    networkMode: "bridge",
+                    networksAdvanced: [{ __defaults: [], name: "dev-i7k9-people", ipv4Address: "10.0.0.2" }],
+                    envs: secret(["TOKEN=x$y"]),
+                    ports: [
+                        { __defaults: ["protocol"], internal: 8000, external: 8000, ip: "127.0.0.1", protocol: "tcp" },
+                    ],
+                    tmpfs: { "/tmp": "" },
+                    memory: 512,
+                    memorySwap: 512,
+                    capabilities: { drops: ["ALL"] },
                 },
             },
             { type: "docker:index/container:Container", inputs: { name: "dev-i7k9-guard", networkMode: "host" } },
             {
                 type: "docker:index/container:Container",
-                inputs: { name: "dev-i7k9-u-ada", image: "notebook:1", start: false, mustRun: false, networkMode: "dev-i7k9-people", volumes: [{ __defaults: [], volumeName: "dev-i7k9-home-ada", containerPath: "/home/jovyan" }], healthcheck: { tests: ["NONE"] }, stopTimeout: 10 },
+                inputs: {
+                    name: "dev-i7k9-u-ada",
+                    image: "notebook:1",
+                    start: false,
+                    mustRun: false,
+                    networkMode: "dev-i7k9-people",
+                    volumes: [{ __defaults: [], volumeName: "dev-i7k9-home-ada", containerPath: "/home/jovyan" }],
+                    healthcheck: { tests: ["NONE"] },
+                    stopTimeout: 10,
+                },
             },
         ],
     },
@@ -203,33 +322,77 @@ const exported = JSON.stringify({
 
 it("what is deployed is read from Pulumi's state, without what only one can have", () => {
     expect(definitionsOf(exported)).toEqual({
-        networks: [{ name: "dev-i7k9-people", driver: "bridge", internal: false, labels: [{ label: "a", value: "i7k9" }] }],
+        networks: [
+            { name: "dev-i7k9-people", driver: "bridge", internal: false, labels: [{ label: "a", value: "i7k9" }] },
+        ],
         containers: [
             {
-                name: "dev-i7k9-proxy", image: "proxy:1", networkMode: "bridge", networksAdvanced: [{ name: "dev-i7k9-people" }], envs: ["TOKEN=x$y"],
-                ports: [{ internal: 8000, external: 8000, ip: "127.0.0.1" }], tmpfs: { "/tmp": "" }, memory: 512, memorySwap: 512, capabilities: { drops: ["ALL"] },
+                name: "dev-i7k9-proxy",
+                image: "proxy:1",
+                networkMode: "bridge",
+                networksAdvanced: [{ name: "dev-i7k9-people" }],
+                envs: ["TOKEN=x$y"],
+                ports: [{ internal: 8000, external: 8000, ip: "127.0.0.1" }],
+                tmpfs: { "/tmp": "" },
+                memory: 512,
+                memorySwap: 512,
+                capabilities: { drops: ["ALL"] },
             },
-            { name: "dev-i7k9-u-ada", image: "notebook:1", start: false, mustRun: false, networkMode: "dev-i7k9-people", volumes: [{ volumeName: "dev-i7k9-home-ada", containerPath: "/home/jovyan" }], healthcheck: { tests: ["NONE"] }, stopTimeout: 10 },
+            {
+                name: "dev-i7k9-u-ada",
+                image: "notebook:1",
+                start: false,
+                mustRun: false,
+                networkMode: "dev-i7k9-people",
+                volumes: [{ volumeName: "dev-i7k9-home-ada", containerPath: "/home/jovyan" }],
+                healthcheck: { tests: ["NONE"] },
+                stopTimeout: 10,
+            },
         ],
     });
 });
 
 describe("Docker Compose's file", () => {
-    const definitions = renamed(definitionsOf(exported), { stack: "dev", instance: "i7k9", port: 8000 }, { stack: "t1", instance: "b2", port: 9000 });
+    const definitions = renamed(
+        definitionsOf(exported),
+        { stack: "dev", instance: "i7k9", port: 8000 },
+        { stack: "t1", instance: "b2", port: 9000 },
+    );
 
     it("has the same under other names", () => {
         expect(composeFile(definitions)).toEqual({
             file: {
-                networks: { "t1-b2-people": { name: "t1-b2-people", driver: "bridge", internal: false, labels: { a: "b2" } } },
+                networks: {
+                    "t1-b2-people": { name: "t1-b2-people", driver: "bridge", internal: false, labels: { a: "b2" } },
+                },
                 volumes: { "t1-b2-home-ada": { name: "t1-b2-home-ada" } },
                 services: {
                     "t1-b2-proxy": {
-                        container_name: "t1-b2-proxy", image: "proxy:1", pull_policy: "never", environment: ["TOKEN=x$$y"], labels: {}, logging: {}, cap_drop: ["ALL"], mem_limit: "512m", memswap_limit: "512m",
-                        networks: { "t1-b2-people": {} }, ports: ["127.0.0.1:9000:8000"], tmpfs: ["/tmp"],
+                        container_name: "t1-b2-proxy",
+                        image: "proxy:1",
+                        pull_policy: "never",
+                        environment: ["TOKEN=x$$y"],
+                        labels: {},
+                        logging: {},
+                        cap_drop: ["ALL"],
+                        mem_limit: "512m",
+                        memswap_limit: "512m",
+                        networks: { "t1-b2-people": {} },
+                        ports: ["127.0.0.1:9000:8000"],
+                        tmpfs: ["/tmp"],
                     },
                     "t1-b2-u-ada": {
-                        container_name: "t1-b2-u-ada", image: "notebook:1", pull_policy: "never", labels: {}, logging: {}, stop_grace_period: "10s", healthcheck: { disable: true },
-                        networks: { "t1-b2-people": {} }, volumes: [{ type: "volume", source: "t1-b2-home-ada", target: "/home/jovyan", read_only: false }],
+                        container_name: "t1-b2-u-ada",
+                        image: "notebook:1",
+                        pull_policy: "never",
+                        labels: {},
+                        logging: {},
+                        stop_grace_period: "10s",
+                        healthcheck: { disable: true },
+                        networks: { "t1-b2-people": {} },
+                        volumes: [
+                            { type: "volume", source: "t1-b2-home-ada", target: "/home/jovyan", read_only: false },
+                        ],
                     },
                 },
             },
@@ -238,6 +401,8 @@ describe("Docker Compose's file", () => {
     });
 
     it("is refused where it would not be the same", () => {
-        expect(() => composeFile({ networks: [], containers: [{ name: "x", image: "y", networkMode: "none", uploads: [] }] })).toThrow("x: bench/composeFile.ts does not know uploads");
+        expect(() =>
+            composeFile({ networks: [], containers: [{ name: "x", image: "y", networkMode: "none", uploads: [] }] }),
+        ).toThrow("x: bench/composeFile.ts does not know uploads");
     });
 });

@@ -5,8 +5,21 @@ import { isDeployTest, isHubTest, namedIn } from "../fixtures/shownBy";
 
 const read = (file: string) => fs.readFileSync(path.join(__dirname, "..", "..", "docs", file), "utf8");
 
-const tables = ["changes.md", "faults.md"].flatMap(file => [...read(file).matchAll(/^\| case \|.*\n\|[-|]+\n((?:\|.*\n)+)/gm)].map(([, rows]) => ({ file, rows: rows.trimEnd().split("\n") })));
-const rows = tables.flatMap(({ file, rows }) => rows.map(row => ({ file, cells: row.split("|").slice(1, -1).map(cell => cell.trim()) })));
+const tables = ["changes.md", "faults.md"].flatMap(file =>
+    [...read(file).matchAll(/^\| case \|.*\n\|[-|]+\n((?:\|.*\n)+)/gm)].map(([, rows]) => ({
+        file,
+        rows: rows.trimEnd().split("\n"),
+    })),
+);
+const rows = tables.flatMap(({ file, rows }) =>
+    rows.map(row => ({
+        file,
+        cells: row
+            .split("|")
+            .slice(1, -1)
+            .map(cell => cell.trim()),
+    })),
+);
 
 it("there are rows, of five columns each", () => {
     expect(rows.length).toBeGreaterThan(40);

@@ -37,7 +37,11 @@ async function run(says: Partial<Record<"up" | "test" | "purge", string>>) {
     fs.writeFileSync(path.join(folder, "npm"), `#!/bin/sh\ncase "$*" in\n${cases.join("\n")}\nesac\n`, { mode: 0o755 });
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
     const { code, stdout } = await capture(path.join(CHECKOUT, ".ci/run"), [], { env });
-    return { code, last: stdout.trimEnd().split("\n").pop(), asked: fs.readFileSync(path.join(folder, "asked"), "utf8").trimEnd().split("\n") };
+    return {
+        code,
+        last: stdout.trimEnd().split("\n").pop(),
+        asked: fs.readFileSync(path.join(folder, "asked"), "utf8").trimEnd().split("\n"),
+    };
 }
 
 const ASKED = ["run --silent up", "test --silent", "run --silent purge -- dev --yes"];

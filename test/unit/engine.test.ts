@@ -59,17 +59,24 @@ const ensure = (around = machine()): ReturnType<typeof ensureEngine> =>
     ensureEngine({ cache: path.join(dir, "cache"), progress }, around);
 
 async function failure(around = machine()): Promise<EngineError> {
-    const error = await ensure(around).then(() => undefined, (reason: unknown) => reason);
+    const error = await ensure(around).then(
+        () => undefined,
+        (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(EngineError);
     return error as EngineError;
 }
 
 /** Go, as far as the build calls it: writes the program that -o names. */
-const fakeGo = (script: string): string => program(path.join(dir, "path/go"), `
+const fakeGo = (script: string): string =>
+    program(
+        path.join(dir, "path/go"),
+        `
     if [ "$1" = env ]; then echo \${FAKE_GO:-go1.26.0}; exit; fi
     ${script}
     while [ "$1" != -o ]; do shift; done
-    printf '#!/bin/sh\\necho v${cli.version}\\n' > "$2"; /bin/chmod 755 "$2"`);
+    printf '#!/bin/sh\\necho v${cli.version}\\n' > "$2"; /bin/chmod 755 "$2"`,
+    );
 
 /** An engine whose plugins were built, by a machine that has a fitting CLI. */
 async function builtPlugins(): ReturnType<typeof ensureEngine> {
@@ -162,12 +169,18 @@ describe("what is on the machine", () => {
 
     const refused = (): string[] => lines.filter(line => line.startsWith("Not taken"));
 
-    it.each(["3.100.0", "4.0.0", "2.0.0"])("is refused in version %s, and it is said which, where and why", async version => {
-        installCli(version);
-        installPlugins();
-        expect((await failure()).message).toMatch(new RegExp(`^the Pulumi CLI ${cli.version} cannot be had`));
-        expect(refused()).toEqual([`Not taken for the Pulumi CLI: ${dir}/path/pulumi (v${version}): it must be ${cli.version} or newer, of the same major version`]);
-    });
+    it.each(["3.100.0", "4.0.0", "2.0.0"])(
+        "is refused in version %s, and it is said which, where and why",
+        async version => {
+            installCli(version);
+            installPlugins();
+            expect((await failure()).message).toMatch(new RegExp(`^the Pulumi CLI ${cli.version} cannot be had`));
+            expect(refused()).toEqual([
+                `Not taken for the Pulumi CLI: ${dir}/path/pulumi (v${version}): it must be ${cli.version} ` +
+                    "or newer, of the same major version",
+            ]);
+        },
+    );
 
     it("is refused without its language host, each one that there is", async () => {
         installCli(cli.version);
@@ -176,8 +189,10 @@ describe("what is on the machine", () => {
         installPlugins();
         await failure();
         expect(refused()).toEqual([
-            `Not taken for the Pulumi CLI: ${dir}/path/pulumi (v${cli.version}): pulumi-language-nodejs is not beside it in ${dir}/path`,
-            `Not taken for the Pulumi CLI: ${dir}/home/.pulumi/bin/pulumi (it does not tell its version): it must be ${cli.version} or newer, of the same major version`,
+            `Not taken for the Pulumi CLI: ${dir}/path/pulumi (v${cli.version}): pulumi-language-nodejs is ` +
+                `not beside it in ${dir}/path`,
+            `Not taken for the Pulumi CLI: ${dir}/home/.pulumi/bin/pulumi (it does not tell its version): it ` +
+                `must be ${cli.version} or newer, of the same major version`,
         ]);
     });
 
@@ -188,15 +203,19 @@ describe("what is on the machine", () => {
         fs.writeFileSync(path.join(folder, `resource-docker-v${dockerPlugin.version}.partial`), "");
         program(path.join(folder, "resource-docker-v4.5.1/pulumi-resource-docker"), "");
         fs.rmSync(path.join(folder, `resource-command-v${commandPlugin.version}/pulumi-resource-command`));
-        expect((await failure()).message).toMatch(/^the docker plugin 5.2.0 and the command plugin 1.2.1 cannot be had/);
+        expect((await failure()).message).toMatch(
+            /^the docker plugin 5.2.0 and the command plugin 1.2.1 cannot be had/,
+        );
         expect(refused()).toEqual([
             `Not taken for the docker plugin: ${folder}/resource-docker-v4.5.1: the program needs exactly 5.2.0`,
-            `Not taken for the docker plugin: ${folder}/resource-docker-v5.2.0: its installation was broken off (resource-docker-v5.2.0.partial)`,
-            `Not taken for the command plugin: ${folder}/resource-command-v1.2.1: it does not hold pulumi-resource-command`,
+            `Not taken for the docker plugin: ${folder}/resource-docker-v5.2.0: its installation was broken ` +
+                "off (resource-docker-v5.2.0.partial)",
+            `Not taken for the command plugin: ${folder}/resource-command-v1.2.1: it does not hold ` +
+                "pulumi-resource-command",
         ]);
     });
 
-    it("is silent about what is not needed: a second pulumi after one that fits, plugins of other programs", async () => {
+    it("is silent about what is not needed: a second pulumi after one that fits, other plugins", async () => {
         installCli("3.999.0");
         program(path.join(dir, "home/.pulumi/bin/pulumi"), "echo v1.0.0");
         installPlugins();
@@ -208,12 +227,21 @@ describe("what is on the machine", () => {
     it("takes the place of a plugin that was built, and gives it back", async () => {
         installCli("3.999.0");
         const engine = await builtPlugins();
-        const inUse = (): string[] => [dockerPlugin, commandPlugin].map(part => path.dirname(fs.realpathSync(path.join(engine.plugins, `resource-${part.name}-v${part.version}`, part.programs[0]))));
+        const inUse = (): string[] =>
+            [dockerPlugin, commandPlugin].map(part =>
+                path.dirname(
+                    fs.realpathSync(
+                        path.join(engine.plugins, `resource-${part.name}-v${part.version}`, part.programs[0]),
+                    ),
+                ),
+            );
         const parts = path.join(fs.realpathSync(dir), "cache/engine/parts");
         const built = [dockerPlugin, commandPlugin].map(part => path.join(parts, part.folder));
         expect(inUse()).toEqual(built);
         installPlugins();
-        const official = ["docker-v5.2.0", "command-v1.2.1"].map(name => path.join(fs.realpathSync(dir), `home/.pulumi/plugins/resource-${name}`));
+        const official = ["docker-v5.2.0", "command-v1.2.1"].map(name =>
+            path.join(fs.realpathSync(dir), `home/.pulumi/plugins/resource-${name}`),
+        );
         fs.rmSync(path.join(dir, "path/go"));
         await ensure();
         expect(inUse()).toEqual(official);
@@ -254,10 +282,13 @@ describe("a download", () => {
     });
     afterEach(() => new Promise(resolve => server.close(resolve)));
 
-    const sources = (part: Part): Source[] => sourcesOf(part).slice(0, 1).map(({ archive, checksums }) => ({
-        archive: `${place}/${path.basename(archive)}`,
-        checksums: `${place}/${path.basename(checksums)}`,
-    }));
+    const sources = (part: Part): Source[] =>
+        sourcesOf(part)
+            .slice(0, 1)
+            .map(({ archive, checksums }) => ({
+                archive: `${place}/${path.basename(archive)}`,
+                checksums: `${place}/${path.basename(checksums)}`,
+            }));
 
     /** Puts an archive and its list of checksums where they will be asked for. */
     function publish(part: Part, algorithm: string, spoil = false): void {
@@ -269,7 +300,10 @@ describe("a download", () => {
         const sum = createHash(algorithm).update(packed.stdout).digest("hex");
         const { archive, checksums } = sources(part)[0];
         files.set(path.basename(archive), spoil ? Buffer.concat([packed.stdout, Buffer.from("!")]) : packed.stdout);
-        files.set(path.basename(checksums), Buffer.from(`${"0".repeat(64)}  other\n${sum}  ./${path.basename(archive)}\n`));
+        files.set(
+            path.basename(checksums),
+            Buffer.from(`${"0".repeat(64)}  other\n${sum}  ./${path.basename(archive)}\n`),
+        );
     }
 
     it("is checked and used", async () => {
@@ -315,7 +349,10 @@ describe("a download", () => {
         });
         await new Promise<void>(resolve => silent.listen(0, "127.0.0.1", resolve));
         const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
-        const two = [{ archive: url, checksums: url }, { archive: url, checksums: url }];
+        const two = [
+            { archive: url, checksums: url },
+            { archive: url, checksums: url },
+        ];
         expect((await failure(machine({ sources: () => two }))).message).toContain("no answer");
         expect(asked).toBeGreaterThan(0);
         expect(atOnce).toBe(asked);
@@ -400,7 +437,9 @@ describe("when nothing works", () => {
     it("one message says what to do", async () => {
         const error = await failure();
         expect(error.message).toMatch(
-            new RegExp(`^the Pulumi CLI ${cli.version}, the docker plugin 5.2.0 and the command plugin 1.2.1 cannot be had`),
+            new RegExp(
+                `^the Pulumi CLI ${cli.version}, the docker plugin 5.2.0 and the command plugin 1.2.1 cannot be had`,
+            ),
         );
         expect(error.message).toContain("there is no Go on this machine");
         expect(error.message).toContain("let this machine reach get.pulumi.com");
@@ -441,13 +480,15 @@ describe("the lock", () => {
         hold(spawnSync("true").pid, "1");
         let holders = 0;
         let most = 0;
-        await Promise.all(Array.from({ length: 20 }, async () => {
-            const unlock = await lock(file(), progress, 1);
-            most = Math.max(most, ++holders);
-            await new Promise(resolve => setTimeout(resolve, 2));
-            holders--;
-            unlock();
-        }));
+        await Promise.all(
+            Array.from({ length: 20 }, async () => {
+                const unlock = await lock(file(), progress, 1);
+                most = Math.max(most, ++holders);
+                await new Promise(resolve => setTimeout(resolve, 2));
+                holders--;
+                unlock();
+            }),
+        );
         expect(most).toBe(1);
     });
 

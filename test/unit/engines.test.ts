@@ -1,6 +1,13 @@
 /** Which Docker engines are chosen to test on, what they are told, and the table of what was seen. */
 import * as fs from "node:fs";
-import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Row } from "../../scripts/testing/engineTests";
+import {
+    countOf,
+    engineTable,
+    engineWords,
+    selectEngines,
+    type Catalogue,
+    type Row,
+} from "../../scripts/testing/engineTests";
 import { chosen, daemonOf, described, ENGINES, type Engine } from "../engines/catalogue";
 import { sourceOf } from "../engines/packages";
 
@@ -105,7 +112,8 @@ describe("engines", () => {
 describe("another release's packages", () => {
     it("come from this machine's mirror", () => {
         const targets =
-            "Debian main bookworm-security http://mirror/security\nOther main x http://other\nDebian main bookworm http://mirror/debian\n";
+            "Debian main bookworm-security http://mirror/security\nOther main x http://other\nDebian main " +
+            "bookworm http://mirror/debian\n";
         expect(sourceOf(targets, "forky")).toMatch(/^deb \[signed-by=\S+\] http:\/\/mirror\/debian forky main\n$/);
         expect(() => sourceOf("Ubuntu main noble http://mirror\n", "forky")).toThrow(
             "this test needs a Debian machine",

@@ -16,14 +16,22 @@ let plugins: string;
 let before: NodeJS.ProcessEnv;
 
 jest.mock("../../scripts/pulumi/engine/engine", () => ({
-    ensureEngine: () => Promise.resolve({ bin: "/engine/bin", plugins: path.join(process.env.XDG_CACHE_HOME as string, "jupyterhub-pulumi/engine/v1/plugins") }),
+    ensureEngine: () =>
+        Promise.resolve({
+            bin: "/engine/bin",
+            plugins: path.join(process.env.XDG_CACHE_HOME as string, "jupyterhub-pulumi/engine/v1/plugins"),
+        }),
 }));
 
 beforeEach(() => {
     before = { ...process.env };
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "environment-test-"));
     ["PULUMI_HOME", "PULUMI_CREDENTIALS_PATH", "PULUMI_BACKEND_URL"].forEach(name => delete process.env[name]);
-    Object.assign(process.env, { XDG_CACHE_HOME: path.join(folder, "cache"), XDG_DATA_HOME: path.join(folder, "data"), PULUMI_CONFIG_PASSPHRASE: "for a test" });
+    Object.assign(process.env, {
+        XDG_CACHE_HOME: path.join(folder, "cache"),
+        XDG_DATA_HOME: path.join(folder, "data"),
+        PULUMI_CONFIG_PASSPHRASE: "for a test",
+    });
     cache = path.join(folder, "cache/jupyterhub-pulumi/engine");
     plugins = path.join(cache, "v1/plugins");
     give(path.join(cache, "parts/docker", PROGRAM));
@@ -42,8 +50,13 @@ function give(file: string, text = "ours"): void {
 
 /** What lies below a folder: folders with a slash, links with an arrow. */
 function below(of: string): string[] {
-    return fs.readdirSync(of, { recursive: true, withFileTypes: true })
-        .map(entry => path.join(path.relative(of, entry.parentPath), entry.name) + (entry.isDirectory() ? "/" : entry.isSymbolicLink() ? "@" : ""))
+    return fs
+        .readdirSync(of, { recursive: true, withFileTypes: true })
+        .map(
+            entry =>
+                path.join(path.relative(of, entry.parentPath), entry.name) +
+                (entry.isDirectory() ? "/" : entry.isSymbolicLink() ? "@" : ""),
+        )
         .sort();
 }
 
@@ -51,11 +64,22 @@ const LAID = [`${DOCKER}/`, `${DOCKER}/${PROGRAM}@`];
 
 describe("Pulumi's environment", () => {
     it("is without what the shell says of Docker, and keeps registries' log-ins", async () => {
-        Object.assign(process.env, { DOCKER_HOST: "tcp://192.168.49.2:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/nonexistent", DOCKER_BUILDKIT: "0", DOCKER_CONFIG: "/home/ada/.docker" });
+        Object.assign(process.env, {
+            DOCKER_HOST: "tcp://192.168.49.2:2376",
+            DOCKER_TLS_VERIFY: "1",
+            DOCKER_CERT_PATH: "/nonexistent",
+            DOCKER_BUILDKIT: "0",
+            DOCKER_CONFIG: "/home/ada/.docker",
+        });
         const env = await pulumiEnv();
         expect(Object.keys(env).filter(name => name.startsWith("DOCKER_"))).toEqual(["DOCKER_CONFIG"]);
         expect(Object.values(env)).not.toContain(undefined);
-        expect(await pulumiEnvironment()).toMatchObject({ DOCKER_HOST: undefined, DOCKER_TLS_VERIFY: undefined, DOCKER_CERT_PATH: undefined, DOCKER_BUILDKIT: undefined });
+        expect(await pulumiEnvironment()).toMatchObject({
+            DOCKER_HOST: undefined,
+            DOCKER_TLS_VERIFY: undefined,
+            DOCKER_CERT_PATH: undefined,
+            DOCKER_BUILDKIT: undefined,
+        });
     });
 
     it("has a home of the checkout's own, with plugins in real folders", async () => {
@@ -91,14 +115,27 @@ describe("Pulumi's environment", () => {
         const own = path.join(folder, "own");
         const target = path.join(own, "plugins");
         fs.mkdirSync(what === "the folder" ? own : target, { recursive: true });
-        fs.symlinkSync(...((what === "the folder" ? [plugins, target] : [path.join(plugins, DOCKER), path.join(target, DOCKER)]) as [string, string]));
+        fs.symlinkSync(
+            ...((what === "the folder"
+                ? [plugins, target]
+                : [path.join(plugins, DOCKER), path.join(target, DOCKER)]) as [string, string]),
+        );
         if (what !== "the folder") {
             give(path.join(target, "resource-aws-v7.0.0/pulumi-resource-aws"), "theirs");
             fs.symlinkSync("/opt/gcp", path.join(target, "resource-gcp-v9.0.0"));
         }
         process.env.PULUMI_HOME = own;
         await pulumiEnv();
-        expect(below(own)).toEqual(what === "the folder" ? [] : ["plugins/", "plugins/resource-aws-v7.0.0/", "plugins/resource-aws-v7.0.0/pulumi-resource-aws", "plugins/resource-gcp-v9.0.0@"]);
+        expect(below(own)).toEqual(
+            what === "the folder"
+                ? []
+                : [
+                      "plugins/",
+                      "plugins/resource-aws-v7.0.0/",
+                      "plugins/resource-aws-v7.0.0/pulumi-resource-aws",
+                      "plugins/resource-gcp-v9.0.0@",
+                  ],
+        );
         expect(fs.existsSync(path.join(plugins, DOCKER, PROGRAM))).toBe(true);
     });
 });
@@ -139,7 +176,13 @@ describe("the plugins of a home", () => {
         give(path.join(target(), "resource-aws-v7.0.0.lock"), "");
         give(path.join(plugins, "resource-docker-v5.2.0.lock"), "");
         layPlugins(home(), plugins);
-        expect(below(target())).toEqual(["resource-aws-v7.0.0.lock", "resource-aws-v7.0.0/", "resource-aws-v7.0.0/pulumi-resource-aws", `${DOCKER}/`, `${DOCKER}/${PROGRAM}`]);
+        expect(below(target())).toEqual([
+            "resource-aws-v7.0.0.lock",
+            "resource-aws-v7.0.0/",
+            "resource-aws-v7.0.0/pulumi-resource-aws",
+            `${DOCKER}/`,
+            `${DOCKER}/${PROGRAM}`,
+        ]);
         expect(fs.readFileSync(path.join(target(), DOCKER, PROGRAM), "utf8")).toBe("official");
     });
 });

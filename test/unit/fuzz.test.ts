@@ -1,6 +1,6 @@
 /**
- * The config, fuzzed: some hundred stack files here, 10,000 by `npm run test:fuzz`. FUZZ_SEED and FUZZ_RUNS choose others; a
- * failure names its seed and its file, made smaller as far as it still fails.
+ * The config, fuzzed: some hundred stack files here, 10,000 by `npm run test:fuzz`. FUZZ_SEED and FUZZ_RUNS choose
+ * others; a failure names its seed and its file, made smaller as far as it still fails.
  */
 import fc from "fast-check";
 import { bases, right } from "../fuzz/bases";
@@ -15,7 +15,12 @@ jest.setTimeout(20 * 60_000 + numRuns * 1000);
 
 it("what mutations begin from is right, or refused", () => {
     expect(right.map(judge).filter(outcome => "refused" in outcome)).toEqual([]);
-    expect(bases.slice(right.length).map(judge).filter(outcome => "settings" in outcome)).toEqual([]);
+    expect(
+        bases
+            .slice(right.length)
+            .map(judge)
+            .filter(outcome => "settings" in outcome),
+    ).toEqual([]);
 });
 
 // Where reading took time by the square of a text's length, this would not come to an end.
@@ -35,6 +40,8 @@ it(`any stack file is refused clearly or gives a plan without a way in (${numRun
     // Neither all refused nor all let through: both halves of the judgement were at work.
     expect(Math.min(count.refused, count.settings)).toBeGreaterThan(numRuns / 20);
     if (long) {
-        process.stderr.write(`fuzz: ${numRuns} stack files, seed ${seed}: ${count.refused} refused, ${count.settings} valid\n`);
+        process.stderr.write(
+            `fuzz: ${numRuns} stack files, seed ${seed}: ${count.refused} refused, ${count.settings} valid\n`,
+        );
     }
 });

@@ -9,11 +9,19 @@ import type { Person } from "../../components/config/users/people";
 import { readSkeleton } from "../../components/user/skeleton";
 
 const person = (some: Partial<Person>) => ({ mounts: [], supplementaryGroups: [], ...some }) as unknown as Person;
-const system = (name: string, uid: number, hostHome: string, homesBase: string) => person({ name, system: { uid, gid: uid + 1, hostHome, homesBase, home: "/home/x" } });
+const system = (name: string, uid: number, hostHome: string, homesBase: string) =>
+    person({ name, system: { uid, gid: uid + 1, hostHome, homesBase, home: "/home/x" } });
 const ADA = system("ada", 2001, "/srv/homes/ada", "/srv/homes");
 const GRACE = system("grace", 2003, "/home/lab/grace/work", "/home");
 const PLAIN = person({ name: "plain" });
-const TEAM = person({ name: "alan", mounts: [{ volume: "team", path: "/team", readOnly: false }, { host: "/data", path: "/data", readOnly: true }], supplementaryGroups: [7] });
+const TEAM = person({
+    name: "alan",
+    mounts: [
+        { volume: "team", path: "/team", readOnly: false },
+        { host: "/data", path: "/data", readOnly: true },
+    ],
+    supplementaryGroups: [7],
+});
 
 let folder: string;
 beforeEach(() => {
@@ -23,7 +31,9 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 describe("the plan", () => {
     it("is nothing where nobody is a system person and nothing is shared", () => {
-        expect(planHomes({ people: [PLAIN], homes: { create: true, mode: "0700", skeleton: "no-such-folder" } })).toBeUndefined();
+        expect(
+            planHomes({ people: [PLAIN], homes: { create: true, mode: "0700", skeleton: "no-such-folder" } }),
+        ).toBeUndefined();
         expect(planHomes({ people: [PLAIN, ADA], homes: { create: false, mode: "0700" } })).toBeUndefined();
     });
 
@@ -42,7 +52,11 @@ describe("the plan", () => {
     });
 
     it("has shared volumes also where homes are not made", () => {
-        expect(planHomes({ people: [ADA, TEAM], homes: { create: false, mode: "0700" } })).toMatchObject({ bases: [], homes: [], volumes: ["team"] });
+        expect(planHomes({ people: [ADA, TEAM], homes: { create: false, mode: "0700" } })).toMatchObject({
+            bases: [],
+            homes: [],
+            volumes: ["team"],
+        });
     });
 
     it("is waited for by those whom it concerns", () => {
@@ -53,14 +67,26 @@ describe("the plan", () => {
 /** What a docker command is given by the script, run by the shell that runs it. */
 function argumentsOf(plan: HomesPlan): string[] {
     fs.writeFileSync(path.join(folder, "docker"), "#!/bin/sh\nprintf '%s\\0' \"$@\"\n", { mode: 0o755 });
-    const told = homesEnvironment({ names: stackNames("test", "kq3v7x2m"), instance: "kq3v7x2m", image: "hub:1", plan });
-    const out = execFileSync("/bin/sh", ["-c", HOMES_SCRIPT], { cwd: folder, env: { PATH: `${folder}:/usr/bin:/bin`, ...told }, encoding: "utf8" });
+    const told = homesEnvironment({
+        names: stackNames("test", "kq3v7x2m"),
+        instance: "kq3v7x2m",
+        image: "hub:1",
+        plan,
+    });
+    const out = execFileSync("/bin/sh", ["-c", HOMES_SCRIPT], {
+        cwd: folder,
+        env: { PATH: `${folder}:/usr/bin:/bin`, ...told },
+        encoding: "utf8",
+    });
     return out.split("\0").slice(0, -1);
 }
 
 describe("the command", () => {
     it("has no network, no right but two, and nothing of the host but the bases", () => {
-        const plan = planHomes({ people: [system("a", 1, "/srv/the homes/a", "/srv/the homes"), TEAM], homes: { create: true, mode: "0700" } });
+        const plan = planHomes({
+            people: [system("a", 1, "/srv/the homes/a", "/srv/the homes"), TEAM],
+            homes: { create: true, mode: "0700" },
+        });
         if (plan === undefined) {
             throw new Error("no plan");
         }
@@ -68,14 +94,20 @@ describe("the command", () => {
             ..."run --rm --interactive --label jupyterhub.homes=kq3v7x2m".split(" "),
             ..."--network none --read-only --user 0 --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE".split(" "),
             ..."--security-opt no-new-privileges --security-opt label=disable".split(" "),
-            "--volume", "/srv/the homes:/bases/0", "--volume", "test-kq3v7x2m-shared-team:/volumes/0",
+            "--volume",
+            "/srv/the homes:/bases/0",
+            "--volume",
+            "test-kq3v7x2m-shared-team:/volumes/0",
             ..."--entrypoint python3 hub:1 -I /srv/jupyterhub/homes.py".split(" "),
         ]);
     });
 
     it("hands paths over as they are, whatever a shell would make of them", () => {
         const base = "/srv/$(touch pwned) `touch pwned` '\"\\ * ~ $HOME; touch pwned #";
-        const plan = planHomes({ people: [system("a", 1, `${base}/a`, base)], homes: { create: true, mode: "0700" } }) as HomesPlan;
+        const plan = planHomes({
+            people: [system("a", 1, `${base}/a`, base)],
+            homes: { create: true, mode: "0700" },
+        }) as HomesPlan;
         expect(argumentsOf(plan)).toContain(`${base}:/bases/0`);
         expect(fs.readdirSync(folder)).toEqual(["docker"]);
     });
@@ -93,7 +125,9 @@ describe("the skeleton", () => {
     });
 
     it("is refused when it is missing, large, or holds a link", () => {
-        expect(() => readSkeleton("no/such/folder")).toThrow("homes.skeleton: there is no folder no/such/folder in the checkout");
+        expect(() => readSkeleton("no/such/folder")).toThrow(
+            "homes.skeleton: there is no folder no/such/folder in the checkout",
+        );
         fs.writeFileSync(path.join(folder, "data"), Buffer.alloc(300 * 1024));
         expect(() => readSkeleton(folder)).toThrow(`homes.skeleton: ${folder} has 300 KiB; at most 256`);
         fs.symlinkSync("/etc/passwd", path.join(folder, "a"));

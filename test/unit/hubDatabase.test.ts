@@ -2,7 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { newsIn } from "../../scripts/docker/hubDatabase";
 
-const COMMAND = /^PUT_BACK = "(.*)"$/m.exec(fs.readFileSync(path.join(__dirname, "../../images/hub/declared/database.py"), "utf8"))?.[1] as string;
+const COMMAND = /^PUT_BACK = "(.*)"$/m.exec(
+    fs.readFileSync(path.join(__dirname, "../../images/hub/declared/database.py"), "utf8"),
+)?.[1] as string;
 
 it("the last word of the hub on its database is passed on, with a command that can be run", () => {
     const log = [
@@ -12,7 +14,9 @@ it("the last word of the hub on its database is passed on, with a command that c
         "jupyterhub: roles[0] is wrong",
     ].join("\n");
     expect(newsIn(log, "dev-abc-hub-data", "jupyterhub-hub:0123")).toBe(
-        "The hub: the database is of a newer JupyterHub. Or: docker run --rm --volume dev-abc-hub-data:/srv/jupyterhub/data jupyterhub-hub:0123 python -m declared.database jupyterhub.sqlite-x",
+        "The hub: the database is of a newer JupyterHub. Or: docker run --rm --volume " +
+            "dev-abc-hub-data:/srv/jupyterhub/data jupyterhub-hub:0123 python -m declared.database " +
+            "jupyterhub.sqlite-x",
     );
 });
 

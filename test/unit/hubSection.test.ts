@@ -22,8 +22,26 @@ it("is told to the hub completely", () => {
     });
     expect(hubSectionSettings(given)).toEqual({
         extraConfig: "x = 1",
-        services: [{ name: "reports", url: "http://reports:9000", scopes: ["list:users"], oauthRedirectUri: "", oauthNoConfirm: false, display: true }],
-        roles: [{ name: "tutors", description: "", scopes: ["read:users!group=staff"], users: ["ada"], groups: [], services: [] }],
+        services: [
+            {
+                name: "reports",
+                url: "http://reports:9000",
+                scopes: ["list:users"],
+                oauthRedirectUri: "",
+                oauthNoConfirm: false,
+                display: true,
+            },
+        ],
+        roles: [
+            {
+                name: "tutors",
+                description: "",
+                scopes: ["read:users!group=staff"],
+                users: ["ada"],
+                groups: [],
+                services: [],
+            },
+        ],
         concurrentSpawns: 0,
         activeServers: 5,
         adminAccess: true,
@@ -39,7 +57,9 @@ describe("templates", () => {
     });
 
     it("are missed, and have an end", () => {
-        expect(() => readTemplates(`${folder}/nothing`)).toThrow(`hub.templates: there is no folder ${folder}/nothing in the checkout`);
+        expect(() => readTemplates(`${folder}/nothing`)).toThrow(
+            `hub.templates: there is no folder ${folder}/nothing in the checkout`,
+        );
         expect(() => readTemplates(folder)).toThrow(`hub.templates: there is no *.html in ${folder}`);
         fs.writeFileSync(path.join(folder, "page.html"), "x".repeat(100 * 1024));
         expect(() => readTemplates(folder)).toThrow("are longer than 96 KiB together");
@@ -66,6 +86,14 @@ describe("Python of one's own", () => {
 
 it("a service's token is its own, and the same for ever", () => {
     expect(serviceToken("r".repeat(32), "dev", "reports")).toBe(serviceToken("r".repeat(32), "dev", "reports"));
-    expect(new Set([["dev", "a"], ["dev", "b"], ["prod", "a"]].map(([stack, name]) => serviceToken("r".repeat(32), stack, name))).size).toBe(3);
+    expect(
+        new Set(
+            [
+                ["dev", "a"],
+                ["dev", "b"],
+                ["prod", "a"],
+            ].map(([stack, name]) => serviceToken("r".repeat(32), stack, name)),
+        ).size,
+    ).toBe(3);
     expect(serviceToken("r".repeat(32), "dev", "reports")).toMatch(/^[0-9a-f]{64}$/);
 });

@@ -64,11 +64,23 @@ describe("the content hash of an image", () => {
 describe("images of this project", () => {
     it.each([
         ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt", "templates/error.html"]],
-        ["proxy", ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"]],
+        [
+            "proxy",
+            ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"],
+        ],
         ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
         ["gate", ["haproxy.cfg"]],
         ["guard", ["guard.py", "iptables.py", "kernel.py", "legacy.py", "nftables.py", "rules.py", "table.py"]],
-        ["singleuser", ["ipython_kernel_config.py", "jupyter_server_config.py", "labconfig/page_config.json", "profile.sh", "requirements.txt"]],
+        [
+            "singleuser",
+            [
+                "ipython_kernel_config.py",
+                "jupyter_server_config.py",
+                "labconfig/page_config.json",
+                "profile.sh",
+                "requirements.txt",
+            ],
+        ],
         ["systemuser", ["start-server"]],
     ])("%s's tag changes with each file that its build reads", (image, files) => {
         const read = contextFiles(path.join(__dirname, "../../images", image));
@@ -76,11 +88,17 @@ describe("images of this project", () => {
         expect(read.filter(file => /test|\.pyc$|requirements.*\.in$/.test(file))).toEqual([]);
     });
 
-    it.each(["hub", "proxy", "gate", "guard", "caddy", "singleuser"])("%s is built from a pinned base, and tagged by its content", build => {
-        const { reference, build: plan } = planImage({ build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } }, "images.x");
-        expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
-        expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });
-    });
+    it.each(["hub", "proxy", "gate", "guard", "caddy", "singleuser"])(
+        "%s is built from a pinned base, and tagged by its content",
+        build => {
+            const { reference, build: plan } = planImage(
+                { build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } },
+                "images.x",
+            );
+            expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
+            expect(plan?.buildArgs).toEqual({ BASE: "b:1", PACKAGES: "nano git", PIP_PACKAGES: "numpy", X: "y" });
+        },
+    );
 
     it("a system person's is built on the single-user server's, which has the base and the packages", () => {
         const settings = { base: "b:1", packages: ["nano"], pip: ["numpy"], args: {} };
@@ -89,7 +107,9 @@ describe("images of this project", () => {
         expect(reference).toMatch(/^jupyterhub-systemuser:[0-9a-f]{16}$/);
         expect(build).toMatchObject({ buildArgs: { BASE: below.reference }, on: below });
         expect(Object.keys(build?.buildArgs ?? {})).toEqual(["BASE"]);
-        expect(planImage({ build: "systemuser", ...settings, pip: ["numpy", "pandas"] }, "images.x").reference).not.toBe(reference);
+        expect(
+            planImage({ build: "systemuser", ...settings, pip: ["numpy", "pandas"] }, "images.x").reference,
+        ).not.toBe(reference);
     });
 
     it("pulled ones are taken as they are", () => {
@@ -97,23 +117,32 @@ describe("images of this project", () => {
     });
 
     it("says which folder is missing", () => {
-        expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} }, "images.hub")).toThrow("images.hub.build: there is no images/nothing/Dockerfile");
+        expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} }, "images.hub")).toThrow(
+            "images.hub.build: there is no images/nothing/Dockerfile",
+        );
     });
 
     /** images/systemuser adds a program to images/singleuser and installs nothing. */
-    const FIRST = [...new Set(checkout.tracked().flatMap(file => /^images\/([^/]+)\/Dockerfile$/.exec(file)?.[1] ?? []))].filter(image => image !== "systemuser");
+    const FIRST = [
+        ...new Set(checkout.tracked().flatMap(file => /^images\/([^/]+)\/Dockerfile$/.exec(file)?.[1] ?? [])),
+    ].filter(image => image !== "systemuser");
 
     it.each(FIRST)("%s says what it holds, by the same program, after all is installed", image => {
-        const read = (folder: string, file: string) => fs.readFileSync(path.join(__dirname, "../../images", folder, file), "utf8");
+        const read = (folder: string, file: string) =>
+            fs.readFileSync(path.join(__dirname, "../../images", folder, file), "utf8");
         expect(read(image, "sbom.sh")).toBe(read("hub", "sbom.sh"));
         const dockerfile = read(image, "Dockerfile");
-        expect(dockerfile).toMatch(/^RUN --mount=type=bind,source=sbom\.sh,target=\/tmp\/sbom\.sh \\\n {4}sh \/tmp\/sbom\.sh.* > \/usr\/share\/sbom\.cdx\.json\nLABEL jupyterhub\.sbom=\/usr\/share\/sbom\.cdx\.json$/m);
+        expect(dockerfile).toMatch(
+            /^RUN --mount=type=bind,source=sbom\.sh,target=\/tmp\/sbom\.sh \\\n {4}sh \/tmp\/sbom\.sh.* > \/usr\/share\/sbom\.cdx\.json\nLABEL jupyterhub\.sbom=\/usr\/share\/sbom\.cdx\.json$/m,
+        );
         expect(dockerfile.split("LABEL jupyterhub.sbom")[1]).not.toMatch(/apt-get|pip install|npm (ci|install)/);
     });
 
     it("hub and single-user server have the same JupyterHub", () => {
         const version = (image: string) =>
-            /^jupyterhub==(\S+)/m.exec(fs.readFileSync(path.join(__dirname, "../../images", image, "requirements.txt"), "utf8"))?.[1];
+            /^jupyterhub==(\S+)/m.exec(
+                fs.readFileSync(path.join(__dirname, "../../images", image, "requirements.txt"), "utf8"),
+            )?.[1];
         expect(version("hub")).toMatch(/^6\./);
         expect(version("singleuser")).toBe(version("hub"));
     });
@@ -141,18 +170,29 @@ describe("images of one's own", () => {
         write("a/Dockerfile", "ARG BASE=images/b\nFROM ${BASE}\n");
         write("b/Dockerfile", "ARG BASE=images/a\nFROM ${BASE}\n");
         write("c/Dockerfile", "ARG BASE=images/nowhere\nFROM ${BASE}\n");
-        expect(() => plan("a")).toThrow("images.notebooks.mine.build: images/a builds on images/b, which builds on images/a: none of them can be the first");
-        expect(() => plan("c")).toThrow("images.notebooks.mine.build: images/c builds on images/nowhere: there is no images/nowhere/Dockerfile");
+        expect(() => plan("a")).toThrow(
+            "images.notebooks.mine.build: images/a builds on images/b, which builds on images/a: none of " +
+                "them can be the first",
+        );
+        expect(() => plan("c")).toThrow(
+            "images.notebooks.mine.build: images/c builds on images/nowhere: there is no images/nowhere/Dockerfile",
+        );
     });
 });
 
 describe("docs/images.md", () => {
     const page = fs.readFileSync(path.join(__dirname, "../../docs/images.md"), "utf8");
     const read = (config: Record<string, unknown>) =>
-        readSettings("dev", { "jupyterhub:rootSecret": "x".repeat(64), "jupyterhub:users": ["ada"], ...config }, new Set(["jupyterhub:rootSecret"]));
+        readSettings(
+            "dev",
+            { "jupyterhub:rootSecret": "x".repeat(64), "jupyterhub:users": ["ada"], ...config },
+            new Set(["jupyterhub:rootSecret"]),
+        );
 
     it("shows configs that are accepted", () => {
-        const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => parseAsPulumi(block.replace(/^ {2}/gm, "")).toJS() as Record<string, unknown>);
+        const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(
+            ([, block]) => parseAsPulumi(block.replace(/^ {2}/gm, "")).toJS() as Record<string, unknown>,
+        );
         expect(blocks.length).toBe(3);
         for (const block of blocks) {
             expect(Object.keys(read(block).images.notebooks)).toEqual(expect.arrayContaining(["default", "system"]));
@@ -171,7 +211,10 @@ describe("the host's certificate bundle", () => {
         const target = path.join(folder, "ca", "bundle.pem");
         expect(hostCaBundle({}, target)).toBe(target);
         expect(fs.readFileSync(target, "utf8")).toBe("");
-        hostCaBundle({ SSL_CERT_FILE: path.join(folder, "missing.pem"), PIP_CERT: path.join(folder, "own.pem") }, target);
+        hostCaBundle(
+            { SSL_CERT_FILE: path.join(folder, "missing.pem"), PIP_CERT: path.join(folder, "own.pem") },
+            target,
+        );
         expect(fs.readFileSync(target, "utf8")).toBe("PEM");
     });
 });
@@ -184,7 +227,17 @@ describe("what docker ps says", () => {
             ["t-u-grace", "created", "grace", "03", "cc"],
         ];
         expect([...existingFrom(servers, [["/t-u-ada", String(1536 * 2 ** 20)]])]).toEqual([
-            ["ada", { running: true, incarnation: "01", definition: "aa", gpus: ["0", "2"], address: "https://hub.example.org/", memory: 1536 }],
+            [
+                "ada",
+                {
+                    running: true,
+                    incarnation: "01",
+                    definition: "aa",
+                    gpus: ["0", "2"],
+                    address: "https://hub.example.org/",
+                    memory: 1536,
+                },
+            ],
             ["李 雷", { running: false, incarnation: "02", definition: "bb", gpus: [], address: "/lab/" }],
             ["grace", { running: false, incarnation: "03", definition: "cc", gpus: [], address: "/" }],
         ]);

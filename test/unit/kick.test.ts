@@ -2,8 +2,16 @@
 import { kickOptions, textOf } from "../../scripts/docker/kick";
 
 it("options stand anywhere, with a space or an equals sign", () => {
-    expect(kickOptions(["--in", "90s", "course", "ada", "--message", "a = b", "bob"])).toEqual({ message: "a = b", notice: 90, rest: ["course", "ada", "bob"] });
-    expect(kickOptions(["course", "--message=a = b", "--in=1h", "--end"])).toEqual({ message: "a = b", notice: 3600, rest: ["course", "--end"] });
+    expect(kickOptions(["--in", "90s", "course", "ada", "--message", "a = b", "bob"])).toEqual({
+        message: "a = b",
+        notice: 90,
+        rest: ["course", "ada", "bob"],
+    });
+    expect(kickOptions(["course", "--message=a = b", "--in=1h", "--end"])).toEqual({
+        message: "a = b",
+        notice: 3600,
+        rest: ["course", "--end"],
+    });
     expect(kickOptions(["course"])).toEqual({ message: undefined, notice: 0, rest: ["course"] });
 });
 

@@ -9,15 +9,28 @@ const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const FOLDER = path.join(__dirname, "..", "..", "monitoring");
 
 function settingsOf(values: Record<string, unknown>): Settings {
-    const config = Object.fromEntries(Object.entries({ users: ["ada"], ...values }).map(([key, value]) => [`jupyterhub:${key}`, typeof value === "string" ? value : JSON.stringify(value)]));
-    return readSettings("test", decodeConfig({ ...config, "jupyterhub:rootSecret": ROOT_SECRET }), new Set(["jupyterhub:rootSecret"]));
+    const config = Object.fromEntries(
+        Object.entries({ users: ["ada"], ...values }).map(([key, value]) => [
+            `jupyterhub:${key}`,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+    return readSettings(
+        "test",
+        decodeConfig({ ...config, "jupyterhub:rootSecret": ROOT_SECRET }),
+        new Set(["jupyterhub:rootSecret"]),
+    );
 }
 
 async function proxyOf(values: Record<string, unknown>): Promise<Record<string, unknown>> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
     const { JupyterHub } = await import("../../components/jupyterHub");
-    const hub = new JupyterHub("jupyterhub", { settings: settingsOf(values), rootSecret: ROOT_SECRET, instance: "kq3v7x2m" });
+    const hub = new JupyterHub("jupyterhub", {
+        settings: settingsOf(values),
+        rootSecret: ROOT_SECRET,
+        instance: "kq3v7x2m",
+    });
     await valueOf(pulumi.output(hub.adminToken));
     await settled(recorder);
     return recorder.named("Container", "jupyterhub-proxy").inputs;
@@ -41,16 +54,25 @@ describe("the proxy's numbers", () => {
 });
 
 it("the scrape config asks each of the three, the hub with a token", () => {
-    const { scrape_configs } = parse(fs.readFileSync(path.join(FOLDER, "prometheus.yml"), "utf8")) as { scrape_configs: Record<string, unknown>[] };
+    const { scrape_configs } = parse(fs.readFileSync(path.join(FOLDER, "prometheus.yml"), "utf8")) as {
+        scrape_configs: Record<string, unknown>[];
+    };
     expect(scrape_configs.map(({ job_name }) => job_name)).toEqual(["jupyterhub", "jupyterhub-proxy", "containers"]);
-    expect(scrape_configs[0]).toMatchObject({ metrics_path: "/hub/metrics", authorization: { type: "Bearer", credentials_file: "/etc/prometheus/jupyterhub.token" } });
+    expect(scrape_configs[0]).toMatchObject({
+        metrics_path: "/hub/metrics",
+        authorization: { type: "Bearer", credentials_file: "/etc/prometheus/jupyterhub.token" },
+    });
 });
 
 it("the dashboard's panels do not overlap, and name no server of ours", () => {
     const text = fs.readFileSync(path.join(FOLDER, "grafana.json"), "utf8");
-    const { panels } = JSON.parse(text) as { panels: { id: number; gridPos: { x: number; y: number; w: number; h: number } }[] };
+    const { panels } = JSON.parse(text) as {
+        panels: { id: number; gridPos: { x: number; y: number; w: number; h: number } }[];
+    };
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`));
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+        Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
+    );
     expect(new Set(cells).size).toBe(cells.length);
     expect(text).not.toMatch(/https?:\/\//);
 });

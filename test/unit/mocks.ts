@@ -26,11 +26,27 @@ export class Recorder implements pulumi.runtime.Mocks {
             throw new Error(`unknown resource ${args.type}`);
         }
         if (args.type === "command:local:Command" && args.inputs.logging !== "none") {
-            throw new Error(`${args.name}: the official plugin stands still at a line of more than 64 KiB unless its logging is "none"`);
+            throw new Error(
+                `${args.name}: the official plugin stands still at a line of more than 64 KiB unless its ` +
+                    `logging is "none"`,
+            );
         }
-        this.secretInputs.set(args.name, Object.keys(args.inputs).filter(key => isSecret(args.inputs[key])));
-        this.resources.push({ type: args.type, name: args.name, inputs: plain(args.inputs) as Record<string, unknown> });
-        return { id: `${args.name}-id`, state: args.type === "command:local:Command" ? { ...args.inputs, stdout: `what ${args.name} printed` } : args.inputs };
+        this.secretInputs.set(
+            args.name,
+            Object.keys(args.inputs).filter(key => isSecret(args.inputs[key])),
+        );
+        this.resources.push({
+            type: args.type,
+            name: args.name,
+            inputs: plain(args.inputs) as Record<string, unknown>,
+        });
+        return {
+            id: `${args.name}-id`,
+            state:
+                args.type === "command:local:Command"
+                    ? { ...args.inputs, stdout: `what ${args.name} printed` }
+                    : args.inputs,
+        };
     }
 
     call(args: pulumi.runtime.MockCallArgs): Record<string, unknown> {
@@ -45,7 +61,11 @@ export class Recorder implements pulumi.runtime.Mocks {
     named(kind: string, name: string): Registered {
         const found = this.of(kind).filter(resource => resource.name === name);
         if (found.length !== 1) {
-            throw new Error(`${found.length} ${kind} ${name}; there are ${this.of(kind).map(resource => resource.name).join(", ")}`);
+            throw new Error(
+                `${found.length} ${kind} ${name}; there are ${this.of(kind)
+                    .map(resource => resource.name)
+                    .join(", ")}`,
+            );
         }
         return found[0];
     }
@@ -74,10 +94,13 @@ export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise(resolve => output.apply(resolve));
 }
 
-/** Until all that was registered has been answered; Pulumi itself waits for the same before it ends, but exports no type of it. */
+/**
+ * Until all that was registered has been answered; Pulumi itself waits for the same before it ends, but exports no type
+ * of it.
+ */
 export async function settled(recorder: Recorder): Promise<void> {
     const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
-    for (let before = -1; before !== recorder.resources.length; ) {
+    for (let before = -1; before !== recorder.resources.length;) {
         before = recorder.resources.length;
         await waitForRPCs();
         await new Promise(resolve => setImmediate(resolve));

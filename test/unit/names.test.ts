@@ -6,7 +6,11 @@ import { durationInSeconds, nameProblem, normaliseName, parseListen, sizeInMiB }
 const personName = fc
     .oneof(
         fc.string({ unit: fc.constantFrom(..."abcxyz019ABZ._-@+ "), minLength: 1, maxLength: 60 }),
-        fc.string({ unit: fc.constantFrom(..."äöüßéñçøłİǅжщ中文字漢ひらカナ한국अआعربת๑"), minLength: 1, maxLength: 60 }),
+        fc.string({
+            unit: fc.constantFrom(..."äöüßéñçøłİǅжщ中文字漢ひらカナ한국अआعربת๑"),
+            minLength: 1,
+            maxLength: 60,
+        }),
         fc.string({ unit: "binary", minLength: 1, maxLength: 60 }),
     )
     .filter(name => nameProblem(name) === undefined)
@@ -22,7 +26,15 @@ describe("names of Docker objects", () => {
         fc.assert(
             fc.property(stackName, instance, personName, (stack, id, person) => {
                 const names = stackNames(stack, id);
-                const fixed = [names.hub, names.proxy, names.gate, names.guard, names.roster, names.hubData, names.peopleNetwork];
+                const fixed = [
+                    names.hub,
+                    names.proxy,
+                    names.gate,
+                    names.guard,
+                    names.roster,
+                    names.hubData,
+                    names.peopleNetwork,
+                ];
                 for (const name of [...fixed, names.person(person), names.home(person), names.home(person, true)]) {
                     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
                     expect(name).toMatch(OBJECT_NAME);
@@ -50,8 +62,20 @@ describe("names of Docker objects", () => {
 
     it("keep a person apart from the infrastructure, and from a name made to look like another's", () => {
         const names = stackNames("dev", "abcdefgh");
-        for (const person of ["hub", "proxy", "gate", "guard", "roster", "u-hub", "hub-data", slug("a.b"), slug("grace hopper")]) {
-            expect([names.hub, names.proxy, names.gate, names.guard, names.roster, names.hubData]).not.toContain(names.person(person));
+        for (const person of [
+            "hub",
+            "proxy",
+            "gate",
+            "guard",
+            "roster",
+            "u-hub",
+            "hub-data",
+            slug("a.b"),
+            slug("grace hopper"),
+        ]) {
+            expect([names.hub, names.proxy, names.gate, names.guard, names.roster, names.hubData]).not.toContain(
+                names.person(person),
+            );
             expect(names.person(person)).not.toBe(names.person("a.b"));
             expect(names.person(person)).not.toBe(names.person("grace hopper"));
         }
@@ -121,26 +145,89 @@ describe("values", () => {
         );
     });
 
-    it.each(["Ada", "grace.hopper", "a_b", "x-y", "ada@example.org", "jürgen", "李雷", "hub", "o+tag", "中".repeat(60), "Grace Hopper", "_apt"])("%s is a name", name => {
+    it.each([
+        "Ada",
+        "grace.hopper",
+        "a_b",
+        "x-y",
+        "ada@example.org",
+        "jürgen",
+        "李雷",
+        "hub",
+        "o+tag",
+        "中".repeat(60),
+        "Grace Hopper",
+        "_apt",
+    ])("%s is a name", name => {
         expect(nameProblem(name)).toBeUndefined();
     });
 
-    it.each(["", " ", ".", "..", "a/b", "a\\b", "a%b", "a\0b", "a\u202eb", "a\u200bb", "-a", "a ", "😀", "a".repeat(61), "a:b", "a\ud800", "\u3164", "a\u115f"])("%j is none", name => {
+    it.each([
+        "",
+        " ",
+        ".",
+        "..",
+        "a/b",
+        "a\\b",
+        "a%b",
+        "a\0b",
+        "a\u202eb",
+        "a\u200bb",
+        "-a",
+        "a ",
+        "😀",
+        "a".repeat(61),
+        "a:b",
+        "a\ud800",
+        "\u3164",
+        "a\u115f",
+    ])("%j is none", name => {
         expect(nameProblem(name)).toEqual(expect.any(String));
     });
 
     it.each([
-        ["512M", 512], ["2G", 2048], ["1.5G", 1536], ["1T", 1048576], ["2GiB", 2048], ["2gb", 2048], ["1024K", 1],
-        ["", undefined], ["2", undefined], ["G", undefined], ["-1G", undefined], ["1e3M", undefined], ["0M", undefined], ["9".repeat(30) + "T", undefined], ["9000000T", undefined],
+        ["512M", 512],
+        ["2G", 2048],
+        ["1.5G", 1536],
+        ["1T", 1048576],
+        ["2GiB", 2048],
+        ["2gb", 2048],
+        ["1024K", 1],
+        ["", undefined],
+        ["2", undefined],
+        ["G", undefined],
+        ["-1G", undefined],
+        ["1e3M", undefined],
+        ["0M", undefined],
+        ["9".repeat(30) + "T", undefined],
+        ["9000000T", undefined],
     ])("size %s is %s MiB", (size, mib) => {
         expect(sizeInMiB(size)).toBe(mib);
     });
 
-    it.each([["90s", 90], ["30m", 1800], ["1h", 3600], ["7d", 604800], ["1", undefined], ["h", undefined], ["1w", undefined]])("duration %s is %s s", (duration, seconds) => {
+    it.each([
+        ["90s", 90],
+        ["30m", 1800],
+        ["1h", 3600],
+        ["7d", 604800],
+        ["1", undefined],
+        ["h", undefined],
+        ["1w", undefined],
+    ])("duration %s is %s s", (duration, seconds) => {
         expect(durationInSeconds(duration)).toBe(seconds);
     });
 
-    it.each(["127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "256.0.0.1:80", "localhost:80", ":80", "1.2.3:80", "127.0.0.010:80", "127.0.0.1:080"])("%s is no address", listen => {
+    it.each([
+        "127.0.0.1",
+        "127.0.0.1:0",
+        "127.0.0.1:65536",
+        "256.0.0.1:80",
+        "localhost:80",
+        ":80",
+        "1.2.3:80",
+        "127.0.0.010:80",
+        "127.0.0.1:080",
+    ])("%s is no address", listen => {
         expect(parseListen(listen)).toBeUndefined();
     });
 });

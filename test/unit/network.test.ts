@@ -1,5 +1,10 @@
 import { capacity, gatewayOf, parseSubnet, prefixFor, subnetProblem, type Subnet } from "../../components/config/cidr";
-import { checkNetworkChange, networkIncarnation, networksFrom, type ExistingNetworks } from "../../components/host/existingNetworks";
+import {
+    checkNetworkChange,
+    networkIncarnation,
+    networksFrom,
+    type ExistingNetworks,
+} from "../../components/host/existingNetworks";
 import { planImage, planImages, pulledBases } from "../../components/image/plan";
 import { directHosts, dnsOf, networkHash, networkSettings, proxyEnv } from "../../components/config/network/settings";
 import { clientLogins, mirrored, providerLogin, registryOf } from "../../components/image/registries";
@@ -16,7 +21,11 @@ describe("subnets", () => {
         ["10.0.0.4/30", "10.0.0.5", 1],
         ["10.0.0.4/31", "10.0.0.5", 0],
     ])("%s: the bridge has the first address, %s, and %i containers the others", (text, gateway, containers) => {
-        expect([subnet(text).text, gatewayOf(subnet(text)), capacity(subnet(text))]).toEqual([text, gateway, containers]);
+        expect([subnet(text).text, gatewayOf(subnet(text)), capacity(subnet(text))]).toEqual([
+            text,
+            gateway,
+            containers,
+        ]);
     });
 
     it("are as large as need be, and no larger", () => {
@@ -35,10 +44,26 @@ describe("subnets", () => {
         ["10.88.0.0/33", '"10.88.0.0/33" is no IPv4 subnet; write it like 10.88.0.0/22'],
         ["fd00::/64", '"fd00::/64" is no IPv4 subnet; write it like 10.88.0.0/22'],
         ["10.88.3.7/22", "10.88.3.7/22 is an address inside a subnet; write the subnet: 10.88.0.0/22"],
-        ["8.8.8.0/24", "8.8.8.0/24 is not private, so whoever has these addresses could no longer be reached; take a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"],
-        ["10.0.0.0/7", "10.0.0.0/7 is not private, so whoever has these addresses could no longer be reached; take a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"],
-        ["0.0.0.0/0", "0.0.0.0/0 is not private, so whoever has these addresses could no longer be reached; take a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"],
-        ["172.32.0.0/16", "172.32.0.0/16 is not private, so whoever has these addresses could no longer be reached; take a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"],
+        [
+            "8.8.8.0/24",
+            "8.8.8.0/24 is not private, so whoever has these addresses could no longer be reached; take a " +
+                "part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+        ],
+        [
+            "10.0.0.0/7",
+            "10.0.0.0/7 is not private, so whoever has these addresses could no longer be reached; take a " +
+                "part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+        ],
+        [
+            "0.0.0.0/0",
+            "0.0.0.0/0 is not private, so whoever has these addresses could no longer be reached; take a " +
+                "part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+        ],
+        [
+            "172.32.0.0/16",
+            "172.32.0.0/16 is not private, so whoever has these addresses could no longer be reached; take a " +
+                "part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+        ],
     ])("%s is refused", (text, problem) => {
         expect(subnetProblem(text)).toBe(problem);
     });
@@ -50,7 +75,11 @@ describe("subnets", () => {
     });
 });
 
-const PROXY = { http: "http://proxy.example:3128", https: "http://proxy.example:3129", direct: [".lab.example", "10.0.0.0/8"] };
+const PROXY = {
+    http: "http://proxy.example:3128",
+    https: "http://proxy.example:3129",
+    direct: [".lab.example", "10.0.0.0/8"],
+};
 
 describe("proxies", () => {
     it("are told in both spellings, with what is reached without them", () => {
@@ -62,7 +91,12 @@ describe("proxies", () => {
             no_proxy: "localhost,127.0.0.1,::1,t-hub,t-proxy,.lab.example,10.0.0.0/8",
             NO_PROXY: "localhost,127.0.0.1,::1,t-hub,t-proxy,.lab.example,10.0.0.0/8",
         });
-        expect(Object.keys(proxyEnv({ https: "http://p:1", direct: [] }, [])).sort()).toEqual(["HTTPS_PROXY", "NO_PROXY", "https_proxy", "no_proxy"]);
+        expect(Object.keys(proxyEnv({ https: "http://p:1", direct: [] }, [])).sort()).toEqual([
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "https_proxy",
+            "no_proxy",
+        ]);
         expect(proxyEnv(undefined, ["t-hub"])).toEqual({});
     });
 
@@ -76,19 +110,40 @@ describe("proxies", () => {
     it("are not asked for the stack's own parts", () => {
         const names = { hub: "t-hub", proxy: "t-proxy" };
         expect(directHosts(names, networkSettings())).toEqual(["t-hub", "t-proxy"]);
-        expect(directHosts(names, networkSettings({ subnet: "10.88.0.0/22" }))).toEqual(["t-hub", "t-proxy", "10.88.0.0/22"]);
+        expect(directHosts(names, networkSettings({ subnet: "10.88.0.0/22" }))).toEqual([
+            "t-hub",
+            "t-proxy",
+            "10.88.0.0/22",
+        ]);
     });
 });
 
 describe("settings of the network", () => {
     it("leave all to Docker where nothing is said", () => {
-        expect(networkSettings()).toEqual({ people: {}, gate: {}, front: {}, dns: [], dnsSearch: [], isolation: "full", egress: "all", registries: [] });
+        expect(networkSettings()).toEqual({
+            people: {},
+            gate: {},
+            front: {},
+            dns: [],
+            dnsSearch: [],
+            isolation: "full",
+            egress: "all",
+            registries: [],
+        });
         expect(dnsOf(networkSettings())).toEqual({});
         expect(networkHash({})).toBe("");
     });
 
     it("have the gateway with the subnet, and the MTU for all networks", () => {
-        const settings = networkSettings({ subnet: "10.88.0.0/22", gateSubnet: "10.88.4.0/29", frontSubnet: "10.88.4.8/29", mtu: 1450, dns: ["10.0.0.53"], dnsSearch: ["lab.example"], httpProxy: "http://p:1/" });
+        const settings = networkSettings({
+            subnet: "10.88.0.0/22",
+            gateSubnet: "10.88.4.0/29",
+            frontSubnet: "10.88.4.8/29",
+            mtu: 1450,
+            dns: ["10.0.0.53"],
+            dnsSearch: ["lab.example"],
+            httpProxy: "http://p:1/",
+        });
         expect(settings).toEqual({
             people: { subnet: "10.88.0.0/22", gateway: "10.88.0.1", mtu: 1450 },
             gate: { subnet: "10.88.4.0/29", gateway: "10.88.4.1", mtu: 1450 },
@@ -111,7 +166,11 @@ describe("settings of the network", () => {
 describe("a network that is there", () => {
     const definition = { subnet: "10.88.0.0/22", gateway: "10.88.0.1" };
     const existing = networksFrom([
-        { Name: "t-people", Labels: { "jupyterhub.definition": networkHash(definition), "jupyterhub.network": "aa" }, IPAM: { Config: [{ Subnet: "10.88.0.0/22" }] } },
+        {
+            Name: "t-people",
+            Labels: { "jupyterhub.definition": networkHash(definition), "jupyterhub.network": "aa" },
+            IPAM: { Config: [{ Subnet: "10.88.0.0/22" }] },
+        },
         { Name: "t-gate", Labels: {}, IPAM: { Config: [{ Subnet: "172.20.0.0/16" }, { Subnet: "fd00::/64" }] } },
         { Name: "host", Labels: null, IPAM: { Config: null } },
     ]);
@@ -127,25 +186,41 @@ describe("a network that is there", () => {
     it("keeps its incarnation; a changed or missing one gets another", () => {
         expect(networkIncarnation("t-people", definition, existing)).toBe("aa");
         expect(networkIncarnation("t-gate", {}, existing)).toBe(""); // As earlier versions made it.
-        for (const [name, wanted] of [["t-people", {}], ["t-gate", { mtu: 1450 }], ["t-new", {}]] as const) {
+        for (const [name, wanted] of [
+            ["t-people", {}],
+            ["t-gate", { mtu: 1450 }],
+            ["t-new", {}],
+        ] as const) {
             expect(networkIncarnation(name, wanted, existing)).toMatch(/^[0-9a-f]{16}$/);
         }
         expect(networkIncarnation("t-people", definition, undefined)).toBe("");
     });
 
-    const check = (people: object, gate: object, running: string[] = [], networks: ExistingNetworks = existing, apart: object = people) =>
+    const check = (
+        people: object,
+        gate: object,
+        running: string[] = [],
+        networks: ExistingNetworks = existing,
+        apart: object = people,
+    ) =>
         checkNetworkChange(
             { stack: "dev", network: { ...networkSettings(), people, gate } },
             apart,
             { peopleNetwork: "t-people", gateNetwork: "t-gate", frontNetwork: "t-front" },
             networks,
-            new Map(["grace", "ada", "alan"].map(name => [name, { running: running.includes(name), incarnation: "", definition: "", address: "" }])),
+            new Map(
+                ["grace", "ada", "alan"].map(name => [
+                    name,
+                    { running: running.includes(name), incarnation: "", definition: "", address: "" },
+                ]),
+            ),
         );
 
     it("stays while people's servers run", () => {
         expect(() => check({ ...definition, mtu: 1450 }, {}, ["grace", "ada"])).toThrow(
             new Error(
-                "network: its addresses, mtu or isolation changed. That takes a new network, and these people's servers run in the old one: ada, grace. Nothing was changed.\n" +
+                "network: its addresses, mtu or isolation changed. That takes a new network, and these " +
+                    "people's servers run in the old one: ada, grace. Nothing was changed.\n" +
                     "Run this again when they have stopped, or stop all, with a word to them: npm run drain -- dev",
             ),
         );
@@ -153,7 +228,8 @@ describe("a network that is there", () => {
         const apart = { ...definition, ipRange: "10.88.2.0/23", bridge: "jh-x" };
         expect(() => check(definition, {}, ["ada"], existing, apart)).toThrow(
             new Error(
-                "network.isolation: people are to be kept apart. That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n" +
+                "network.isolation: people are to be kept apart. That takes a new network, and these " +
+                    "people's servers run in the old one: ada. Nothing was changed.\n" +
                     "Run this again when they have stopped, or stop all, with a word to them: npm run drain -- dev\n" +
                     "To keep people apart another day: jupyterhub:network: {isolation: none}",
             ),
@@ -170,13 +246,24 @@ describe("a network that is there", () => {
 
     it("does not share addresses with another", () => {
         const others = new Map([...existing, ["lab", { definition: "", incarnation: "", subnets: ["10.90.0.0/16"] }]]);
-        expect(() => check({ subnet: "10.90.4.0/22", gateway: "10.90.4.1" }, { subnet: "10.90.0.0/29", gateway: "10.90.0.1" }, [], others)).toThrow(
+        expect(() =>
+            check(
+                { subnet: "10.90.4.0/22", gateway: "10.90.4.1" },
+                { subnet: "10.90.0.0/29", gateway: "10.90.0.1" },
+                [],
+                others,
+            ),
+        ).toThrow(
             new Error(
-                'network.subnet: 10.90.4.0/22 overlaps with Docker\'s network "lab" (10.90.0.0/16). Nothing was changed. Take another subnet.\n' +
-                    'network.gateSubnet: 10.90.0.0/29 overlaps with Docker\'s network "lab" (10.90.0.0/16). Nothing was changed. Take another subnet.',
+                'network.subnet: 10.90.4.0/22 overlaps with Docker\'s network "lab" (10.90.0.0/16). Nothing ' +
+                    "was changed. Take another subnet.\n" +
+                    'network.gateSubnet: 10.90.0.0/29 overlaps with Docker\'s network "lab" (10.90.0.0/16). ' +
+                    "Nothing was changed. Take another subnet.",
             ),
         );
-        expect(() => check({ subnet: "172.20.0.0/24" }, {}, [])).toThrow('overlaps with Docker\'s network "t-gate" (172.20.0.0/16)');
+        expect(() => check({ subnet: "172.20.0.0/24" }, {}, [])).toThrow(
+            'overlaps with Docker\'s network "t-gate" (172.20.0.0/16)',
+        );
         expect(() => check({ subnet: "10.88.0.0/21" }, {}, [])).not.toThrow(); // Its own old addresses.
     });
 });
@@ -188,7 +275,11 @@ describe("registries", () => {
         ["docker.io/some/image:1.2", "docker.io", "m.example:5000/some/image:1.2"],
         ["index.docker.io/library/debian:12", "docker.io", "m.example:5000/library/debian:12"],
         [`debian@sha256:${"0".repeat(64)}`, "docker.io", `m.example:5000/library/debian@sha256:${"0".repeat(64)}`],
-        ["registry.example/jupyter/scipy-notebook:2025-03-14", "registry.example", "registry.example/jupyter/scipy-notebook:2025-03-14"],
+        [
+            "registry.example/jupyter/scipy-notebook:2025-03-14",
+            "registry.example",
+            "registry.example/jupyter/scipy-notebook:2025-03-14",
+        ],
         ["localhost/x:1", "localhost", "localhost/x:1"],
         ["registry.example:5000/x:1", "registry.example:5000", "registry.example:5000/x:1"],
         ["jupyterhub-base:bookworm", "docker.io", "jupyterhub-base:bookworm"],
@@ -199,7 +290,10 @@ describe("registries", () => {
     });
 
     it("are logged in to by the names that provider and client look for", () => {
-        const registries = [{ address: "registry.example:5000", username: "robot" }, { address: "docker.io", username: "ada" }];
+        const registries = [
+            { address: "registry.example:5000", username: "robot" },
+            { address: "docker.io", username: "ada" },
+        ];
         expect(registries.map(registry => providerLogin(registry, "pw"))).toEqual([
             { address: "registry.example:5000", username: "robot", password: "pw" },
             { address: "registry-1.docker.io", username: "ada", password: "pw" },
@@ -220,21 +314,45 @@ describe("registries", () => {
         expect(plain.build).not.toHaveProperty("pulledBase");
         const from = planImage(image("debian:12.5"), "images.x", { registryMirror: "m.example", registries: [] });
         expect(from.reference).toBe(plain.reference);
-        expect(from.build).toMatchObject({ buildArgs: { BASE: "m.example/library/debian:12.5" }, pulledBase: "m.example/library/debian:12.5" });
-        expect(planImage({ pull: "some/image:1" }, "images.x", { registryMirror: "m.example", registries: [] })).toEqual({ reference: "m.example/some/image:1" });
+        expect(from.build).toMatchObject({
+            buildArgs: { BASE: "m.example/library/debian:12.5" },
+            pulledBase: "m.example/library/debian:12.5",
+        });
+        expect(
+            planImage({ pull: "some/image:1" }, "images.x", { registryMirror: "m.example", registries: [] }),
+        ).toEqual({ reference: "m.example/some/image:1" });
     });
 
     it("that ask for a password are asked before a build, which has none", () => {
-        const sources = { registries: [{ address: "r.example", username: "robot" }, { address: "docker.io", username: "ada" }] };
-        expect(planImage(image("r.example/debian:12"), "images.x", sources).build?.pulledBase).toBe("r.example/debian:12");
+        const sources = {
+            registries: [
+                { address: "r.example", username: "robot" },
+                { address: "docker.io", username: "ada" },
+            ],
+        };
+        expect(planImage(image("r.example/debian:12"), "images.x", sources).build?.pulledBase).toBe(
+            "r.example/debian:12",
+        );
         expect(planImage(image("debian:12.5"), "images.x", sources).build?.pulledBase).toBe("debian:12.5");
         expect(planImage(image("other.example/debian:12"), "images.x", sources).build?.pulledBase).toBeUndefined();
         expect(planImage(image("jupyterhub-base:bookworm"), "images.x", sources).build?.pulledBase).toBeUndefined();
     });
 
     it("are asked once for a base that several images have", () => {
-        const config = { users: "[ada]", images: '{"base": "debian:12.5", "hub": {"base": "debian:12.4"}}', network: '{"registryMirror": "m.example"}', rootSecret: "r".repeat(64) };
-        const all = decodeConfig(Object.fromEntries(Object.entries({ ...config, users: '["ada"]' }).map(([key, value]) => [`jupyterhub:${key}`, value])));
-        expect(pulledBases(planImages(readSettings("test", all, new Set(["jupyterhub:rootSecret"]))))).toEqual(["m.example/library/debian:12.4", "m.example/library/debian:12.5"]);
+        const config = {
+            users: "[ada]",
+            images: '{"base": "debian:12.5", "hub": {"base": "debian:12.4"}}',
+            network: '{"registryMirror": "m.example"}',
+            rootSecret: "r".repeat(64),
+        };
+        const all = decodeConfig(
+            Object.fromEntries(
+                Object.entries({ ...config, users: '["ada"]' }).map(([key, value]) => [`jupyterhub:${key}`, value]),
+            ),
+        );
+        expect(pulledBases(planImages(readSettings("test", all, new Set(["jupyterhub:rootSecret"]))))).toEqual([
+            "m.example/library/debian:12.4",
+            "m.example/library/debian:12.5",
+        ]);
     });
 });

@@ -20,13 +20,23 @@ const NETWORK = {
     httpProxy: "http://proxy.example:3128",
     noProxy: [".lab.example"],
     registryMirror: "r.example:5000",
-    registries: [{ address: "r.example:5000", username: "robot" }, { address: "docker.io", username: "ada" }],
+    registries: [
+        { address: "r.example:5000", username: "robot" },
+        { address: "docker.io", username: "ada" },
+    ],
 };
 
 function settingsOf(network: object | undefined, more: Record<string, unknown> = {}): Settings {
     const values = { users: ["ada"], ...more, ...(network === undefined ? {} : { network }) };
-    const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, JSON.stringify(value)]));
-    const secrets = { "jupyterhub:rootSecret": ROOT_SECRET, "jupyterhub:registryPasswords": JSON.stringify(network !== undefined && "registries" in network ? PASSWORDS : {}) };
+    const config = Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, JSON.stringify(value)]),
+    );
+    const secrets = {
+        "jupyterhub:rootSecret": ROOT_SECRET,
+        "jupyterhub:registryPasswords": JSON.stringify(
+            network !== undefined && "registries" in network ? PASSWORDS : {},
+        ),
+    };
     return readSettings("test", decodeConfig({ ...config, ...secrets }), new Set(Object.keys(secrets)));
 }
 
@@ -43,9 +53,13 @@ async function deploy(settings: Settings, args: Partial<Args> = {}) {
     return { hub, recorder };
 }
 
-const proxyCredentials = (value = CREDENTIALS) => ({ value: pulumi.secret(value), fingerprint: fingerprint(ROOT_SECRET, "proxy", value) });
+const proxyCredentials = (value = CREDENTIALS) => ({
+    value: pulumi.secret(value),
+    fingerprint: fingerprint(ROOT_SECRET, "proxy", value),
+});
 const ADA = { running: false, incarnation: "00ada", definition: "old", address: "/" };
-const labelsOf = (inputs: Record<string, unknown>) => Object.fromEntries((inputs.labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]));
+const labelsOf = (inputs: Record<string, unknown>) =>
+    Object.fromEntries((inputs.labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]));
 
 describe("networks", () => {
     it("are Docker's choice, without a label that earlier versions did not give them", async () => {
@@ -71,7 +85,13 @@ describe("networks", () => {
         const labels = labelsOf(people);
         expect(labels).toEqual({
             "jupyterhub.instance": INSTANCE,
-            "jupyterhub.definition": networkHash({ subnet: "10.88.0.0/22", gateway: "10.88.0.1", ipRange: "10.88.2.0/23", bridge: `jh-${INSTANCE}`, mtu: 1450 }),
+            "jupyterhub.definition": networkHash({
+                subnet: "10.88.0.0/22",
+                gateway: "10.88.0.1",
+                ipRange: "10.88.2.0/23",
+                bridge: `jh-${INSTANCE}`,
+                mtu: 1450,
+            }),
             "jupyterhub.network": expect.stringMatching(/^[0-9a-f]{16}$/),
         });
         expect({ ...people, labels: [] }).toEqual({
@@ -87,49 +107,101 @@ describe("networks", () => {
             },
             labels: [],
         });
-        expect(recorder.named("Network", "jupyterhub-gate").inputs).toMatchObject({ internal: true, ipamConfigs: [{ subnet: "10.88.4.0/29", gateway: "10.88.4.1" }] });
+        expect(recorder.named("Network", "jupyterhub-gate").inputs).toMatchObject({
+            internal: true,
+            ipamConfigs: [{ subnet: "10.88.4.0/29", gateway: "10.88.4.1" }],
+        });
         const gate = labelsOf(recorder.named("Network", "jupyterhub-gate").inputs)["jupyterhub.network"];
-        const incarnations = Object.fromEntries(["hub", "proxy", "gate"].map(part => [part, labelsOf(recorder.named("Container", `jupyterhub-${part}`).inputs)["jupyterhub.network"]]));
-        expect(incarnations).toEqual({ hub: `${labels["jupyterhub.network"]}-${gate}`, proxy: labels["jupyterhub.network"], gate });
+        const incarnations = Object.fromEntries(
+            ["hub", "proxy", "gate"].map(part => [
+                part,
+                labelsOf(recorder.named("Container", `jupyterhub-${part}`).inputs)["jupyterhub.network"],
+            ]),
+        );
+        expect(incarnations).toEqual({
+            hub: `${labels["jupyterhub.network"]}-${gate}`,
+            proxy: labels["jupyterhub.network"],
+            gate,
+        });
     });
 
     it("have hub, proxy and guard where people are kept apart, and none of it where they are not", async () => {
         const { recorder } = await deploy(settingsOf(NETWORK));
         const container = (part: string) => recorder.named("Container", `jupyterhub-${part}`).inputs;
         const people = `${P}-people`;
-        expect(container("hub")).toMatchObject({ networkMode: `${P}-gate`, networksAdvanced: [{ name: `${P}-gate` }, { name: people, ipv4Address: "10.88.0.2" }] });
-        expect(container("proxy")).toMatchObject({ networkMode: "bridge", networksAdvanced: [{ name: people, ipv4Address: "10.88.0.3" }] });
+        expect(container("hub")).toMatchObject({
+            networkMode: `${P}-gate`,
+            networksAdvanced: [{ name: `${P}-gate` }, { name: people, ipv4Address: "10.88.0.2" }],
+        });
+        expect(container("proxy")).toMatchObject({
+            networkMode: "bridge",
+            networksAdvanced: [{ name: people, ipv4Address: "10.88.0.3" }],
+        });
         const { envs, ...guard } = container("guard");
-        expect(guard).toMatchObject({ networkMode: "host", usernsMode: "host", readOnly: true, memory: 128, capabilities: { drops: ["ALL"], adds: ["CAP_NET_ADMIN"] }, tmpfs: { "/run": "" } });
+        expect(guard).toMatchObject({
+            networkMode: "host",
+            usernsMode: "host",
+            readOnly: true,
+            memory: 128,
+            capabilities: { drops: ["ALL"], adds: ["CAP_NET_ADMIN"] },
+            tmpfs: { "/run": "" },
+        });
         expect(guard).not.toHaveProperty("volumes");
         const [, settings] = /^GUARD_SETTINGS=(.*)$/.exec((envs as string[])[0]) as RegExpExecArray;
-        expect(JSON.parse(settings)).toMatchObject({ instance: INSTANCE, gateway: "10.88.0.1/22", hub: "10.88.0.2", proxy: "10.88.0.3" });
+        expect(JSON.parse(settings)).toMatchObject({
+            instance: INSTANCE,
+            gateway: "10.88.0.1/22",
+            hub: "10.88.0.2",
+            proxy: "10.88.0.3",
+        });
 
         const without = (await deploy(settingsOf({ isolation: "none" }))).recorder;
         expect(without.of("Container").filter(({ name }) => name === "jupyterhub-guard")).toEqual([]);
-        expect(without.named("Container", "jupyterhub-hub").inputs).toMatchObject({ networkMode: people, networksAdvanced: [{ name: `${P}-gate` }, { name: people }] });
+        expect(without.named("Container", "jupyterhub-hub").inputs).toMatchObject({
+            networkMode: people,
+            networksAdvanced: [{ name: `${P}-gate` }, { name: people }],
+        });
         expect(without.named("Container", "jupyterhub-proxy").inputs).toMatchObject({ networkMode: people });
         expect(without.named("Container", "jupyterhub-proxy").inputs).not.toHaveProperty("networksAdvanced");
     });
 
     it("keep what is in them as long as they stay, and exchange it with themselves", async () => {
         const found = (definition: string, incarnation: string) =>
-            networksFrom([{ Name: `${P}-people`, Labels: { "jupyterhub.definition": definition, "jupyterhub.network": incarnation }, IPAM: null }]);
+            networksFrom([
+                {
+                    Name: `${P}-people`,
+                    Labels: { "jupyterhub.definition": definition, "jupyterhub.network": incarnation },
+                    IPAM: null,
+                },
+            ]);
         const definitionOf = async (networks: Args["networks"], network: object = { isolation: "none" }) =>
-            labelsOf((await deploy(settingsOf(network), { networks, existing: new Map([["ada", ADA]]) })).recorder.named("Container", "jupyterhub-user-ada").inputs)["jupyterhub.definition"];
+            labelsOf(
+                (await deploy(settingsOf(network), { networks, existing: new Map([["ada", ADA]]) })).recorder.named(
+                    "Container",
+                    "jupyterhub-user-ada",
+                ).inputs,
+            )["jupyterhub.definition"];
         const one = await definitionOf(found("", "aa"));
         expect(await definitionOf(found("", "aa"))).toBe(one);
         expect(await definitionOf(found("", "bb"))).not.toBe(one);
         expect(await definitionOf(new Map())).not.toBe(one); // Somebody removed it.
-        expect(await definitionOf(found("", "aa"), { isolation: "none", mtu: 1450, registries: NETWORK.registries })).not.toBe(one);
-        expect(await definitionOf(found("", ""))).toBe(await definitionOf(undefined, { isolation: "none" })); // As earlier versions made it.
+        expect(
+            await definitionOf(found("", "aa"), { isolation: "none", mtu: 1450, registries: NETWORK.registries }),
+        ).not.toBe(one);
+        // As earlier versions made it.
+        expect(await definitionOf(found("", ""))).toBe(await definitionOf(undefined, { isolation: "none" }));
     });
 
     it("are not exchanged under a running server", async () => {
         const networks = networksFrom([{ Name: `${P}-people`, Labels: {}, IPAM: null }]);
         const running = { networks, existing: new Map([["ada", { ...ADA, running: true }]]) };
-        await expect(deploy(settingsOf(NETWORK), running)).rejects.toThrow("these people's servers run in the old one: ada. Nothing was changed.");
-        expect((await deploy(settingsOf({ ...NETWORK, isolation: "none", subnet: undefined, mtu: undefined }), running)).hub.deferred).toEqual(["ada"]);
+        await expect(deploy(settingsOf(NETWORK), running)).rejects.toThrow(
+            "these people's servers run in the old one: ada. Nothing was changed.",
+        );
+        expect(
+            (await deploy(settingsOf({ ...NETWORK, isolation: "none", subnet: undefined, mtu: undefined }), running))
+                .hub.deferred,
+        ).toEqual(["ada"]);
     });
 });
 
@@ -144,18 +216,44 @@ describe("DNS and proxies", () => {
             ]),
         );
         expect(withDns).toHaveLength(2);
-        const proxies = (name: string) => (recorder.named("Container", name).inputs.envs as string[]).filter(variable => /_proxy=/i.test(variable)).sort();
+        const proxies = (name: string) =>
+            (recorder.named("Container", name).inputs.envs as string[])
+                .filter(variable => /_proxy=/i.test(variable))
+                .sort();
         const direct = `localhost,127.0.0.1,::1,${P}-hub,${P}-proxy,10.88.0.0/22`;
         const url = "http://robot:pass%20word@proxy.example:3128";
-        expect(proxies("jupyterhub-user-ada")).toEqual([`HTTP_PROXY=${url}`, `NO_PROXY=${direct},.lab.example`, `http_proxy=${url}`, `no_proxy=${direct},.lab.example`]);
-        expect(proxies("jupyterhub-hub")).toEqual([`HTTP_PROXY=${url}`, `NO_PROXY=${direct},${P}-gate,.lab.example`, `http_proxy=${url}`, `no_proxy=${direct},${P}-gate,.lab.example`]);
-        expect(recorder.of("Container").filter(({ inputs }) => /_proxy=/i.test(JSON.stringify(inputs))).map(({ name }) => name).sort()).toEqual(["jupyterhub-hub", "jupyterhub-user-ada"]);
+        expect(proxies("jupyterhub-user-ada")).toEqual([
+            `HTTP_PROXY=${url}`,
+            `NO_PROXY=${direct},.lab.example`,
+            `http_proxy=${url}`,
+            `no_proxy=${direct},.lab.example`,
+        ]);
+        expect(proxies("jupyterhub-hub")).toEqual([
+            `HTTP_PROXY=${url}`,
+            `NO_PROXY=${direct},${P}-gate,.lab.example`,
+            `http_proxy=${url}`,
+            `no_proxy=${direct},${P}-gate,.lab.example`,
+        ]);
+        expect(
+            recorder
+                .of("Container")
+                .filter(({ inputs }) => /_proxy=/i.test(JSON.stringify(inputs)))
+                .map(({ name }) => name)
+                .sort(),
+        ).toEqual(["jupyterhub-hub", "jupyterhub-user-ada"]);
     });
 
     it("are told to builds, and change no tag", async () => {
-        const plain = (await deploy(settingsOf(undefined))).recorder.named("RemoteImage", "jupyterhub-image-hub").inputs;
+        const plain = (await deploy(settingsOf(undefined))).recorder.named(
+            "RemoteImage",
+            "jupyterhub-image-hub",
+        ).inputs;
         const { recorder } = await deploy(settingsOf(NETWORK), { proxyCredentials: proxyCredentials() });
-        const { name, triggers, build } = recorder.named("RemoteImage", "jupyterhub-image-hub").inputs as { name: string; triggers: object; build: { buildArgs: object } };
+        const { name, triggers, build } = recorder.named("RemoteImage", "jupyterhub-image-hub").inputs as {
+            name: string;
+            triggers: object;
+            build: { buildArgs: object };
+        };
         expect({ name, triggers }).toEqual({ name: plain.name, triggers: plain.triggers });
         expect(build.buildArgs).toEqual({
             BASE: "jupyterhub-base:bookworm",
@@ -169,17 +267,26 @@ describe("DNS and proxies", () => {
     it("are a person's own where the person has them", async () => {
         const users = [{ name: "ada", env: { HTTP_PROXY: "http://own:1" } }];
         const { recorder } = await deploy(settingsOf(NETWORK, { users }), { proxyCredentials: proxyCredentials() });
-        expect(recorder.named("Container", "jupyterhub-user-ada").inputs.envs).toEqual(expect.arrayContaining(["HTTP_PROXY=http://own:1", "http_proxy=http://robot:pass%20word@proxy.example:3128"]));
+        expect(recorder.named("Container", "jupyterhub-user-ada").inputs.envs).toEqual(
+            expect.arrayContaining([
+                "HTTP_PROXY=http://own:1",
+                "http_proxy=http://robot:pass%20word@proxy.example:3128",
+            ]),
+        );
     });
 
     it("of another password are another definition, which says nothing of the password", async () => {
         const definition = async (credentials: string) => {
-            const { inputs } = (await deploy(settingsOf(NETWORK), { proxyCredentials: proxyCredentials(credentials) })).recorder.named("Container", "jupyterhub-user-ada");
+            const { inputs } = (
+                await deploy(settingsOf(NETWORK), { proxyCredentials: proxyCredentials(credentials) })
+            ).recorder.named("Container", "jupyterhub-user-ada");
             return labelsOf(inputs)["jupyterhub.definition"];
         };
         expect(await definition(CREDENTIALS)).toBe(await definition(CREDENTIALS));
         expect(await definition(CREDENTIALS)).not.toBe(await definition("robot:another"));
-        expect(fingerprint(ROOT_SECRET, "proxy", CREDENTIALS)).not.toBe(fingerprint(`${ROOT_SECRET}0`, "proxy", CREDENTIALS));
+        expect(fingerprint(ROOT_SECRET, "proxy", CREDENTIALS)).not.toBe(
+            fingerprint(`${ROOT_SECRET}0`, "proxy", CREDENTIALS),
+        );
     });
 });
 
@@ -199,7 +306,12 @@ describe("registries", () => {
     it("give images by the mirror, and bases before what is built on them", async () => {
         const images = { base: "debian:12.5", notebooks: { default: { pull: "some/notebook:1" } } };
         const { recorder } = await deploy(settingsOf(NETWORK, { images }));
-        expect(recorder.of("RemoteImage").map(({ name, inputs }) => `${name}: ${inputs.name as string}`).sort()).toEqual([
+        expect(
+            recorder
+                .of("RemoteImage")
+                .map(({ name, inputs }) => `${name}: ${inputs.name as string}`)
+                .sort(),
+        ).toEqual([
             "jupyterhub-base-r.example:5000/library/debian:12.5: r.example:5000/library/debian:12.5",
             expect.stringMatching(/^jupyterhub-image-gate: jupyterhub-gate:[0-9a-f]{16}$/),
             expect.stringMatching(/^jupyterhub-image-guard: jupyterhub-guard:[0-9a-f]{16}$/),

@@ -17,17 +17,27 @@ afterAll(() => fs.rmSync(images, { recursive: true }));
 
 async function warnings(lines: string, base = DEFAULT_BASE, on = "images/singleuser"): Promise<string[]> {
     fs.writeFileSync(path.join(images, "mine", "Dockerfile"), `ARG BASE=${on}\nFROM \${BASE}\n${lines}\n`);
-    return warningsOf([planImage({ build: "mine", base, packages: [], pip: [], args: {} }, "images.notebooks.mine", undefined, images)]);
+    return warningsOf([
+        planImage({ build: "mine", base, packages: [], pip: [], args: {} }, "images.notebooks.mine", undefined, images),
+    ]);
 }
 
 it("a new folder with a mode for files", async () => {
     expect(await warnings("USER 0\nCOPY --chmod=644 a /opt/video/presets/")).toEqual(
-        ["/opt/video", "/opt/video/presets"].map(made => `images/mine/Dockerfile, line 4: from Docker 28.1 on the new folder ${made} has the mode of the files, so that not everybody can go into it. Make it in a line before: RUN install -d ${made}`),
+        ["/opt/video", "/opt/video/presets"].map(
+            made =>
+                `images/mine/Dockerfile, line 4: from Docker 28.1 on the new folder ${made} has the mode of ` +
+                "the files, so that not everybody can go into it. Make it in a line before: RUN install -d " +
+                `${made}`,
+        ),
     );
 });
 
 it("a folder that is copied with a mode for files, on whatever it is built", async () => {
-    expect(await warnings("COPY --chmod=644 conf /etc/default/", "somebody/else:1", "x")).toEqual([`images/mine/Dockerfile, line 3: the folder conf is copied with a mode for files, so that not everybody can go into it.`]);
+    expect(await warnings("COPY --chmod=644 conf /etc/default/", "somebody/else:1", "x")).toEqual([
+        "images/mine/Dockerfile, line 3: the folder conf is copied with a mode for files, so that not " +
+            "everybody can go into it.",
+    ]);
 });
 
 it.each<[string, string, string?, string?]>([
@@ -42,6 +52,10 @@ it.each<[string, string, string?, string?]>([
 });
 
 it("a stack without folders of its own has none looked at", async () => {
-    const settings = readSettings("test", { "jupyterhub:rootSecret": "0123456789abcdef0123456789abcdef", "jupyterhub:users": ["ada"] }, new Set(["jupyterhub:rootSecret"]));
+    const settings = readSettings(
+        "test",
+        { "jupyterhub:rootSecret": "0123456789abcdef0123456789abcdef", "jupyterhub:users": ["ada"] },
+        new Set(["jupyterhub:rootSecret"]),
+    );
     expect(await dockerfileWarnings(settings)).toEqual([]);
 });

@@ -11,7 +11,11 @@ const line = (name: string, state: string, health = "", ...checks: string[]) =>
 /** Docker that answers each time with the next of these; the last one stays. */
 function dockerOf(...answers: string[][]): Docker {
     let asked = 0;
-    const run = async () => ({ code: 0, stdout: `${answers[Math.min(asked++, answers.length - 1)].join("\n")}\n`, stderr: "" });
+    const run = async () => ({
+        code: 0,
+        stdout: `${answers[Math.min(asked++, answers.length - 1)].join("\n")}\n`,
+        stderr: "",
+    });
     return { run } as unknown as Docker;
 }
 
@@ -22,19 +26,36 @@ async function look(...lines: string[]) {
 }
 
 const well = Object.values(PARTS).map(name => line(name, "running", "healthy", "before\n", "HTTP/1.1 200 OK\n"));
-const but = (...lines: string[]) => [...well.filter(kept => !lines.some(other => other.split("\t")[0] === kept.split("\t")[0])), ...lines];
+const but = (...lines: string[]) => [
+    ...well.filter(kept => !lines.some(other => other.split("\t")[0] === kept.split("\t")[0])),
+    ...lines,
+];
 
 it("all well", async () => {
     const { parts, problems } = await look(...well);
     expect(problems).toEqual([]);
-    expect(parts).toEqual(Object.entries(PARTS).map(([part, container]) => ({ part, container, state: "running", health: "healthy" })));
+    expect(parts).toEqual(
+        Object.entries(PARTS).map(([part, container]) => ({ part, container, state: "running", health: "healthy" })),
+    );
 });
 
 it.each([
-    ["unhealthy", line("c-guard", "running", "unhealthy", "ok", "nothing leads\n to the rules\u001b[2J\n"), "unhealthy: nothing leads to the rules [2J"],
+    [
+        "unhealthy",
+        line("c-guard", "running", "unhealthy", "ok", "nothing leads\n to the rules\u001b[2J\n"),
+        "unhealthy: nothing leads to the rules [2J",
+    ],
     ["unhealthy, and its check said nothing", line("c-guard", "running", "unhealthy", ""), "unhealthy"],
-    ["unhealthy at length", line("c-guard", "running", "unhealthy", "x".repeat(5000)), `unhealthy: ${"x".repeat(199)}…`],
-    ["ending again and again", line("c-guard", "restarting", "unhealthy", "old"), "ends again and again (3 times so far)"],
+    [
+        "unhealthy at length",
+        line("c-guard", "running", "unhealthy", "x".repeat(5000)),
+        `unhealthy: ${"x".repeat(199)}…`,
+    ],
+    [
+        "ending again and again",
+        line("c-guard", "restarting", "unhealthy", "old"),
+        "ends again and again (3 times so far)",
+    ],
     ["stopped", line("c-guard", "exited", "unhealthy", "old"), "stopped"],
     ["never started", line("c-guard", "created"), "stopped"],
     ["paused", line("c-guard", "paused", "healthy"), "paused"],
@@ -49,7 +70,9 @@ it("one that is not there", async () => {
 });
 
 it.each(["hub", "proxy", "gate", "guard", "https"])("%s counts", async part => {
-    expect((await look(...but(line(`c-${part}`, "running", "unhealthy", "no")))).problems).toEqual([{ part, what: "unhealthy: no" }]);
+    expect((await look(...but(line(`c-${part}`, "running", "unhealthy", "no")))).problems).toEqual([
+        { part, what: "unhealthy: no" },
+    ]);
 });
 
 it("one that is starting has time, and one without a health check is well while it runs", async () => {
@@ -81,21 +104,34 @@ describe("one that Docker has not checked yet is checked by its own command", ()
                 return checks[Math.min(ran.length, checks.length) - 1];
             }
             const asksForCheck = args.some(arg => arg.includes("Healthcheck.Test"));
-            const stdout = asksForCheck ? `${test === undefined ? "" : JSON.stringify(test)}\n` : `${starting.join("\n")}\n`;
+            const stdout = asksForCheck
+                ? `${test === undefined ? "" : JSON.stringify(test)}\n`
+                : `${starting.join("\n")}\n`;
             return { code: 0, stdout, stderr: "" };
         };
         return { problems: await lastingProblems({ run } as unknown as Docker, PARTS, 2, async () => undefined), ran };
     };
 
     it.each([
-        [["CMD", "look", "-q"], ["exec", "c-gate", "look", "-q"]],
-        [["CMD-SHELL", "look || exit 1"], ["exec", "c-gate", "sh", "-c", "look || exit 1"]],
+        [
+            ["CMD", "look", "-q"],
+            ["exec", "c-gate", "look", "-q"],
+        ],
+        [
+            ["CMD-SHELL", "look || exit 1"],
+            ["exec", "c-gate", "sh", "-c", "look || exit 1"],
+        ],
     ])("%j", async (test, ran) => {
         expect(await problems(test, { code: 0, stdout: "fine", stderr: "" })).toEqual({ problems: [], ran: [ran] });
         const unwell = { problems: [{ part: "gate", what: "unhealthy: no way through" }], ran: [ran, ran, ran] };
         expect(await problems(test, SAYS_NO)).toEqual(unwell);
-        expect(await problems(test, SAYS_NO, { code: 0, stdout: "", stderr: "" })).toEqual({ problems: [], ran: [ran, ran] });
-        expect((await problems(test, { code: 127, stdout: "", stderr: "" })).problems).toEqual([{ part: "gate", what: "unhealthy" }]);
+        expect(await problems(test, SAYS_NO, { code: 0, stdout: "", stderr: "" })).toEqual({
+            problems: [],
+            ran: [ran, ran],
+        });
+        expect((await problems(test, { code: 127, stdout: "", stderr: "" })).problems).toEqual([
+            { part: "gate", what: "unhealthy" },
+        ]);
     });
 
     it.each([[["NONE"]], [[]], [undefined]])("%j is no check", async test => {

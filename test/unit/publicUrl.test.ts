@@ -33,7 +33,10 @@ describe("a hub's URL", () => {
         ["https://[::1]/", "an IPv6 address cannot be used; give it a name"],
         ["https://hub.example.org/a%2fb/", '"a%2fb" cannot be in the path: letters, digits and . _ ~ - can'],
         ["https://hub.example.org/a b/", '"a%20b" cannot be in the path: letters, digits and . _ ~ - can'],
-        ["https://hub.example.org/.well-known/", '".well-known" cannot be in the path: letters, digits and . _ ~ - can'],
+        [
+            "https://hub.example.org/.well-known/",
+            '".well-known" cannot be in the path: letters, digits and . _ ~ - can',
+        ],
         ["https://hub.example.org/x/hub/", '"hub" cannot be in the path: JupyterHub uses it itself'],
     ])("%s is none", (given, problem) => {
         expect(publicUrlProblem(given)).toBe(problem);

@@ -7,11 +7,17 @@ import { checkout } from "../fixtures/checkout";
 
 const ROOT = path.join(__dirname, "..", "..");
 const README = fs.readFileSync(path.join(ROOT, "README.md"), "utf8");
-const scripts = (JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> }).scripts;
+const scripts = (
+    JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> }
+).scripts;
 
 function read(yaml: string): ReturnType<typeof readSettings> {
     const config = parseAsPulumi(yaml).toJS() as Record<string, unknown>;
-    return readSettings("dev", { "jupyterhub:rootSecret": "x".repeat(64), ...config }, new Set(["jupyterhub:rootSecret"]));
+    return readSettings(
+        "dev",
+        { "jupyterhub:rootSecret": "x".repeat(64), ...config },
+        new Set(["jupyterhub:rootSecret"]),
+    );
 }
 
 it("commands are scripts of package.json, each with a file", () => {
@@ -54,7 +60,11 @@ it("links and pictures lead somewhere", () => {
 
 it("the people of the dev stack are named", () => {
     const { config } = parseAsPulumi(checkout.stackFile("dev")).toJS() as { config: Record<string, unknown> };
-    const people = readSettings("dev", { "jupyterhub:rootSecret": "x".repeat(64), ...config }, new Set(["jupyterhub:rootSecret"])).people;
+    const people = readSettings(
+        "dev",
+        { "jupyterhub:rootSecret": "x".repeat(64), ...config },
+        new Set(["jupyterhub:rootSecret"]),
+    ).people;
     expect(people.map(({ name }) => name)).toEqual(["ada", "grace", "alan"]);
     expect(people.filter(({ admin }) => admin).map(({ name }) => name)).toEqual(["grace"]);
 });

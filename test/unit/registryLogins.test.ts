@@ -22,13 +22,19 @@ beforeEach(() => {
 afterEach(() => {
     jest.restoreAllMocks();
     process.env.PATH = before.path;
-    before.tmp === undefined ? delete process.env.TMPDIR : (process.env.TMPDIR = before.tmp);
+    if (before.tmp === undefined) {
+        delete process.env.TMPDIR;
+    } else {
+        process.env.TMPDIR = before.tmp;
+    }
     fs.rmSync(folder, { recursive: true });
 });
 
 /** @param answers sh: what it does after it has written down arguments, log-ins and standard input */
 function fakeDocker(answers: string): void {
-    const log = `{ echo "$*" | sed 's/^--host [^ ]* //'; [ -z "$DOCKER_CONFIG" ] || { stat -c %a "$DOCKER_CONFIG" "$DOCKER_CONFIG/config.json"; cat "$DOCKER_CONFIG/config.json"; echo; }; } >> ${folder}/log`;
+    const log =
+        `{ echo "$*" | sed 's/^--host [^ ]* //'; [ -z "$DOCKER_CONFIG" ] || { stat -c %a "$DOCKER_CONFIG" ` +
+        `"$DOCKER_CONFIG/config.json"; cat "$DOCKER_CONFIG/config.json"; echo; }; } >> ${folder}/log`;
     fs.writeFileSync(path.join(folder, "docker"), `#!/bin/sh\n${log}\n${answers}\n`, { mode: 0o755 });
 }
 
@@ -36,8 +42,12 @@ const calls = () => fs.readFileSync(path.join(folder, "log"), "utf8").trimEnd().
 
 function settingsOf(network: object, notebook: object = {}): Settings {
     const values = { users: ["ada"], network, images: { notebooks: { default: notebook } } };
-    const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, JSON.stringify(value)]));
-    const known = Object.fromEntries(((network as { registries?: { address: string }[] }).registries ?? []).map(({ address }) => [address, "x"]));
+    const config = Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, JSON.stringify(value)]),
+    );
+    const known = Object.fromEntries(
+        ((network as { registries?: { address: string }[] }).registries ?? []).map(({ address }) => [address, "x"]),
+    );
     const secrets = { "jupyterhub:rootSecret": "r".repeat(64), "jupyterhub:registryPasswords": JSON.stringify(known) };
     return readSettings("dev", decodeConfig({ ...config, ...secrets }), new Set(Object.keys(secrets)));
 }
@@ -52,7 +62,11 @@ const auth = (text: string) => ({ auth: Buffer.from(text).toString("base64") });
 describe("the base image", () => {
     it("is pulled from the mirror with its log-in, of which nothing is left", async () => {
         fakeDocker('case "$*" in *"image inspect"*) exit 1;; esac');
-        await ensureBaseImage(docker, settingsOf({ registryMirror: "r.example:5000/hub", registries: REGISTRIES }), PASSWORDS);
+        await ensureBaseImage(
+            docker,
+            settingsOf({ registryMirror: "r.example:5000/hub", registries: REGISTRIES }),
+            PASSWORDS,
+        );
         const [inspect, pull, ofFolder, ofFile, config, tag, ...rest] = calls();
         expect([inspect, pull, ofFolder, ofFile, tag, rest]).toEqual([
             "image inspect --format {{.Id}} jupyterhub-base:bookworm",
@@ -63,7 +77,11 @@ describe("the base image", () => {
             [],
         ]);
         expect(JSON.parse(config)).toEqual({
-            auths: { "r.example:5000": auth("robot:hunter2"), "https://index.docker.io/v1/": auth("ada:hunter3"), "unused.example": auth("robot:hunter4") },
+            auths: {
+                "r.example:5000": auth("robot:hunter2"),
+                "https://index.docker.io/v1/": auth("ada:hunter3"),
+                "unused.example": auth("robot:hunter4"),
+            },
         });
         expect(fs.readdirSync(folder).sort()).toEqual(["docker", "log"]);
     });
@@ -71,12 +89,17 @@ describe("the base image", () => {
     it("is pulled as the caller would pull it where nothing is said", async () => {
         fakeDocker('case "$*" in *"image inspect"*) exit 1;; esac');
         await ensureBaseImage(docker, settingsOf({}));
-        expect(calls().slice(1)).toEqual(["pull --quiet debian:bookworm-slim", "tag debian:bookworm-slim jupyterhub-base:bookworm"]);
+        expect(calls().slice(1)).toEqual([
+            "pull --quiet debian:bookworm-slim",
+            "tag debian:bookworm-slim jupyterhub-base:bookworm",
+        ]);
     });
 });
 
 describe("log-ins", () => {
-    const REFUSES = 'case "$*" in *"image inspect"*) exit 1;; *login*) cat > /dev/null; echo "Error response from daemon: Get \\"https://r/v2/\\": unauthorized: authentication required" >&2; exit 1;; esac';
+    const REFUSES =
+        'case "$*" in *"image inspect"*) exit 1;; *login*) cat > /dev/null; echo "Error response from ' +
+        'daemon: Get \\"https://r/v2/\\": unauthorized: authentication required" >&2; exit 1;; esac';
     const settings = () => settingsOf({ registries: REGISTRIES }, { pull: "r.example:5000/notebook:1" });
 
     it("are tried where something is to be pulled, and the refused are named", async () => {
@@ -84,23 +107,34 @@ describe("log-ins", () => {
         await expect(checkLogins(docker, settings(), PASSWORDS)).rejects.toThrow(
             new Error(
                 [
-                    'network.registries[0]: r.example:5000 refuses robot with the password in registryPasswords (Get "https://r/v2/": unauthorized: authentication required)',
+                    "network.registries[0]: r.example:5000 refuses robot with the password in " +
+                        'registryPasswords (Get "https://r/v2/": unauthorized: authentication required)',
                     "  Set it anew: npm run secret -- dev registryPasswords r.example:5000",
-                    'network.registries[1]: docker.io refuses ada with the password in registryPasswords (Get "https://r/v2/": unauthorized: authentication required)',
+                    "network.registries[1]: docker.io refuses ada with the password in registryPasswords " +
+                        '(Get "https://r/v2/": unauthorized: authentication required)',
                     "  Set it anew: npm run secret -- dev registryPasswords docker.io",
                     "Nothing was changed.",
                 ].join("\n"),
             ),
         );
         const logins = calls().filter(line => line.startsWith("login"));
-        expect(logins).toEqual(["login --username robot --password-stdin r.example:5000", "login --username ada --password-stdin https://index.docker.io/v1/"]);
+        expect(logins).toEqual([
+            "login --username robot --password-stdin r.example:5000",
+            "login --username ada --password-stdin https://index.docker.io/v1/",
+        ]);
     });
 
     it("are told by standard input", async () => {
-        fakeDocker(`case "$*" in *"image inspect"*) exit 1;; *login*) cat >> ${folder}/stdin; echo >> ${folder}/stdin;; esac`);
+        fakeDocker(
+            `case "$*" in *"image inspect"*) exit 1;; *login*) cat >> ${folder}/stdin; echo >> ${folder}/stdin;; esac`,
+        );
         await checkLogins(docker, settings(), PASSWORDS);
         expect(fs.readFileSync(path.join(folder, "stdin"), "utf8")).toBe("hunter2\nhunter3\n");
-        expect(calls().filter(line => !line.startsWith("{")).join()).not.toContain("hunter");
+        expect(
+            calls()
+                .filter(line => !line.startsWith("{"))
+                .join(),
+        ).not.toContain("hunter");
     });
 
     it("are not tried where all is there, nor without registries", async () => {
@@ -113,7 +147,10 @@ describe("log-ins", () => {
     });
 
     it("that cannot be tried keep nobody back: the pull says why, and the base image has another way", async () => {
-        fakeDocker('case "$*" in *"image inspect"*) exit 1;; *login*) cat > /dev/null; echo "Error response from daemon: Get \\"https://r/v2/\\": dial tcp: lookup r: no such host" >&2; exit 1;; esac');
+        fakeDocker(
+            'case "$*" in *"image inspect"*) exit 1;; *login*) cat > /dev/null; echo "Error response from ' +
+                'daemon: Get \\"https://r/v2/\\": dial tcp: lookup r: no such host" >&2; exit 1;; esac',
+        );
         await checkLogins(docker, settings(), PASSWORDS);
         expect(calls().filter(line => line.startsWith("login"))).toHaveLength(2);
     });

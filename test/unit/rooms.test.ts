@@ -23,17 +23,24 @@ function violations(files: Record<string, string>): string[] {
     }
     const tops = [...new Set(Object.keys(files).map(file => file.split("/")[0]))];
     const args = [DEPCRUISE, "--config", CONFIG, "--output-type", "json", ...tops];
-    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 64 << 20 });
+    const { stdout, stderr } = spawnSync(process.execPath, args, {
+        cwd: folder,
+        encoding: "utf8",
+        maxBuffer: 64 << 20,
+    });
     if (stdout === "") {
         throw new Error(stderr);
     }
-    const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; to: string; rule: { name: string } }[] } };
+    const { summary } = JSON.parse(stdout) as {
+        summary: { violations: { from: string; to: string; rule: { name: string } }[] };
+    };
     tops.forEach(top => fs.rmSync(path.join(folder, top), { recursive: true, force: true }));
     return summary.violations.map(({ from, to, rule }) => `${rule.name} ${from} -> ${to}`).sort();
 }
 
 const thing = "export const thing = 1;\n";
-const using = (...from: string[]) => from.map((file, i) => `import { thing as t${i} } from "${file}"; export const u${i} = t${i};`).join("\n");
+const using = (...from: string[]) =>
+    from.map((file, i) => `import { thing as t${i} } from "${file}"; export const u${i} = t${i};`).join("\n");
 
 it("what is allowed is allowed", () => {
     expect(
@@ -42,7 +49,9 @@ it("what is allowed is allowed", () => {
             "components/config/settings.ts": using("../docker/names"),
             "components/host/client.ts": `import { spawnSync } from "node:child_process"; export const thing = spawnSync;`,
             "components/host/existing.ts": `${using("./client")}\nexport interface Existing { a: number }`,
-            "components/user/userServer.ts": `import type { Existing } from "../host/existing"; export type Mine = Existing;\n${using("../config/settings").replace("thing as", "u0 as")}`,
+            "components/user/userServer.ts":
+                `import type { Existing } from "../host/existing"; export type Mine = ` +
+                `Existing;\n${using("../config/settings").replace("thing as", "u0 as")}`,
             "components/preflight/preflight.ts": using("../docker/names"),
             "components/jupyterHub.ts": using("./docker/names", "./host/client"),
             "test/unit/a.test.ts": using("../../components/docker/names"),
@@ -52,8 +61,18 @@ it("what is allowed is allowed", () => {
 
 it("what is not is named, each by its rule", () => {
     const files: Record<string, string> = {};
-    const upwards = [["docker", "config"], ["config", "host"], ["host", "network"], ["network", "user"], ["hub", "preflight"]];
-    const beside = [["image", "user"], ["hub", "image"], ["user", "hub"]];
+    const upwards = [
+        ["docker", "config"],
+        ["config", "host"],
+        ["host", "network"],
+        ["network", "user"],
+        ["hub", "preflight"],
+    ];
+    const beside = [
+        ["image", "user"],
+        ["hub", "image"],
+        ["user", "hub"],
+    ];
     for (const [from, to] of [...upwards, ...beside]) {
         files[`components/${to}/${from}.ts`] = thing;
         files[`components/${from}/to${to}.ts`] = using(`../${to}/${from}`);
@@ -100,7 +119,9 @@ it("what is not is named, each by its rule", () => {
 
 it("CONTRIBUTING.md names files that are there", () => {
     const page = fs.readFileSync(path.join(CHECKOUT, "CONTRIBUTING.md"), "utf8");
-    const named = [...page.matchAll(/`((?:components|scripts|images|test|engine|docs|bench)\/[\w./]*)`/g)].map(([, file]) => file);
+    const named = [...page.matchAll(/`((?:components|scripts|images|test|engine|docs|bench)\/[\w./]*)`/g)].map(
+        ([, file]) => file,
+    );
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter(file => !file.includes("TYPE") && !fs.existsSync(path.join(CHECKOUT, file)))).toEqual([]);
 });

@@ -15,7 +15,14 @@ const { cases } = JSON.parse(fs.readFileSync(path.join(__dirname, "fixtures", "s
 describe.each(cases)("a server's environment below $settings.publicUrl", ({ settings, people }) => {
     it.each(people)("is for $given what JupyterHub's own code makes", ({ given, name, env }) => {
         expect(normaliseName(given)).toBe(name);
-        expect(serverEnv({ name, hubUrl: `http://${settings.hubHost}:${settings.hubPort}`, baseUrl: settings.baseUrl, publicUrl: settings.publicUrl })).toEqual(env);
+        expect(
+            serverEnv({
+                name,
+                hubUrl: `http://${settings.hubHost}:${settings.hubPort}`,
+                baseUrl: settings.baseUrl,
+                publicUrl: settings.publicUrl,
+            }),
+        ).toEqual(env);
     });
 });
 

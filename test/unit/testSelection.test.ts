@@ -21,31 +21,67 @@ it("nothing named is everything", () => {
 
 it.each([
     ["unit", [{ part: "unit", files: [] }]],
-    ["types unit hub", [{ part: "types", files: [] }, { part: "unit", files: [] }, { part: "hub", files: [] }]],
+    [
+        "types unit hub",
+        [
+            { part: "types", files: [] },
+            { part: "unit", files: [] },
+            { part: "hub", files: [] },
+        ],
+    ],
     ["deploy gate names", [{ part: "deploy", files: ["test/deploy/gate.test.ts", "test/deploy/names.test.ts"] }]],
-    ["unit guard deploy names", [{ part: "unit", files: ["test/unit/network/guard.test.ts"] }, { part: "deploy", files: ["test/deploy/names.test.ts"] }]],
+    [
+        "unit guard deploy names",
+        [
+            { part: "unit", files: ["test/unit/network/guard.test.ts"] },
+            { part: "deploy", files: ["test/deploy/names.test.ts"] },
+        ],
+    ],
     ["hub turns", [{ part: "hub", files: ["images/hub/tests/test_turns.py"] }]],
     ["deploy test/deploy/gate.test.ts", [{ part: "deploy", files: ["test/deploy/gate.test.ts"] }]],
     ["hub test_turns.py", [{ part: "hub", files: ["images/hub/tests/test_turns.py"] }]],
     // A file of the part goes before a part of that name.
     ["browser hub", [{ part: "browser", files: ["test/browser/hub.test.ts"] }]],
-    ["hub browser", [{ part: "hub", files: [] }, { part: "browser", files: [] }]],
+    [
+        "hub browser",
+        [
+            { part: "hub", files: [] },
+            { part: "browser", files: [] },
+        ],
+    ],
     ["security", [{ part: "security", files: [] }]],
 ])("%s", (words, expected) => {
     expect(select(...words.split(" "))).toEqual(expected);
 });
 
 it.each([
-    ["deplyo", "There is no part deplyo of the tests; did you mean \"deploy\"?\nParts: types, unit, hub, deploy, browser, security."],
-    ["gate", "There is no part gate of the tests; it is a file of deploy: npm test -- deploy gate\nParts: types, unit, hub, deploy, browser, security."],
-    ["deploy gaet", "There is no file gaet of deploy, and no part of that name; did you mean \"gate\"?\nFiles of deploy: gate, names, security.\nParts: types, unit, hub, deploy, browser, security."],
-    ["types gate", "There is no file gate of types, and no part of that name.\nThe part types has no files of its own.\nParts: types, unit, hub, deploy, browser, security."],
+    [
+        "deplyo",
+        'There is no part deplyo of the tests; did you mean "deploy"?\nParts: types, unit, hub, deploy, ' +
+            "browser, security.",
+    ],
+    [
+        "gate",
+        "There is no part gate of the tests; it is a file of deploy: npm test -- deploy gate\nParts: types, " +
+            "unit, hub, deploy, browser, security.",
+    ],
+    [
+        "deploy gaet",
+        'There is no file gaet of deploy, and no part of that name; did you mean "gate"?\nFiles of deploy: ' +
+            "gate, names, security.\nParts: types, unit, hub, deploy, browser, security.",
+    ],
+    [
+        "types gate",
+        "There is no file gate of types, and no part of that name.\nThe part types has no files of its " +
+            "own.\nParts: types, unit, hub, deploy, browser, security.",
+    ],
 ])("%s: says what there is", (words, message) => {
     expect(() => select(...words.split(" "))).toThrow(new Error(message));
 });
 
 it("a failure is as long as somebody reads, each of its own", () => {
-    const failure = (title: string, lines: number) => `  ● ${title}\n\n${Array.from({ length: lines }, (_, i) => `    line ${i}\n`).join("")}\n`;
+    const failure = (title: string, lines: number) =>
+        `  ● ${title}\n\n${Array.from({ length: lines }, (_, i) => `    line ${i}\n`).join("")}\n`;
     const shown = clipped(failure("short", 3) + failure("long", 1000));
     expect(shown.startsWith(failure("short", 3))).toBe(true);
     expect(shown).toContain("    line 42\n    … (932 lines left out)\n    line 975\n");
@@ -53,7 +89,9 @@ it("a failure is as long as somebody reads, each of its own", () => {
 });
 
 it("how long files take is known of files that there are", () => {
-    const files = Object.entries(JSON.parse(fs.readFileSync(path.join(CHECKOUT, "test/support/seconds.json"), "utf8")) as Record<string, object>).flatMap(([part, known]) => Object.keys(known).map(name => `test/${part}/${name}.test.ts`));
+    const files = Object.entries(
+        JSON.parse(fs.readFileSync(path.join(CHECKOUT, "test/support/seconds.json"), "utf8")) as Record<string, object>,
+    ).flatMap(([part, known]) => Object.keys(known).map(name => `test/${part}/${name}.test.ts`));
     expect(files.filter(file => !fs.existsSync(path.join(CHECKOUT, file)))).toEqual([]);
 });
 

@@ -12,7 +12,11 @@ import { askHub } from "../../scripts/docker/hubRequest";
 import { hubProblem } from "../../scripts/docker/probe";
 import { Recorder } from "./mocks";
 
-const settings = readSettings("test", { "jupyterhub:rootSecret": "0123456789abcdef0123456789abcdef", "jupyterhub:users": ["ada"] }, new Set(["jupyterhub:rootSecret"]));
+const settings = readSettings(
+    "test",
+    { "jupyterhub:rootSecret": "0123456789abcdef0123456789abcdef", "jupyterhub:users": ["ada"] },
+    new Set(["jupyterhub:rootSecret"]),
+);
 
 it("a hub that takes the connection and says nothing is given up in time", async () => {
     const taken: net.Socket[] = [];
@@ -33,12 +37,20 @@ it("a hub that does not come up: what its containers said last, without the trac
     const traces = Array.from({ length: 30 }, (_, i) => `    at frame (node:dns:${i}:26)`).join("\n");
     const log: Record<string, string> = {
         [names.hub]: "the database is on fire",
-        [names.proxy]: "error: 503 GET /hub/health Error: getaddrinfo ENOTFOUND hub\n    at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:122:26) {\n  errno: -3008\n}\n" + traces,
+        [names.proxy]:
+            "error: 503 GET /hub/health Error: getaddrinfo ENOTFOUND hub\n    at " +
+            "GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:122:26) {\n  errno: -3008\n}\n" +
+            traces,
     };
     const run = async ([verb, ...rest]: readonly string[]) => {
         const name = rest.at(-1) as string;
         const tail = Number(rest[rest.indexOf("--tail") + 1]);
-        const said = verb === "inspect" ? (name in log ? "restarting " : "running healthy") : log[name]?.split("\n").slice(-tail).join("\n");
+        const said =
+            verb === "inspect"
+                ? name in log
+                    ? "restarting "
+                    : "running healthy"
+                : log[name]?.split("\n").slice(-tail).join("\n");
         return { code: 0, stdout: said ?? "", stderr: "" };
     };
     const { message } = await hubProblem({ host: settings.docker, run } as unknown as Docker, settings, names);
@@ -57,12 +69,23 @@ describe("limits of processes", () => {
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), "pids-"));
     afterAll(() => fs.rmSync(dir, { recursive: true }));
 
-    /** Runs the command with a docker that cannot update the first `failures` times. @returns its end, and the updates tried */
+    /**
+     * Runs the command with a docker that cannot update the first `failures` times. @returns its end, and the updates
+     * tried
+     */
     async function run(failures: number): Promise<{ code: number | null; stderr: string; tried: string[] }> {
         const recorder = new Recorder();
         await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
         const { PidsLimits } = await import("../../components/docker/pidsLimits");
-        new PidsLimits("pids", { limits: new Map([["hub", 512], ["proxy", 512], ["u-ada", 4096]]), containerIds: ["1"], environment: {} });
+        new PidsLimits("pids", {
+            limits: new Map([
+                ["hub", 512],
+                ["proxy", 512],
+                ["u-ada", 4096],
+            ]),
+            containerIds: ["1"],
+            environment: {},
+        });
         while (recorder.of("Command").length === 0) {
             await new Promise(resolve => setTimeout(resolve, 20)); // Registrations are answered in the background.
         }
@@ -73,11 +96,16 @@ describe("limits of processes", () => {
             "#!/bin/sh",
             '[ "$1" = inspect ] && { printf "0 /hub\\n512 /proxy\\n0 /u-ada\\n"; exit; }',
             `echo "$@" >> ${tries}`,
-            `[ $(wc -l < ${tries}) -gt ${failures} ] || { echo "cannot update a stopped container: unknown" >&2; exit 1; }`,
+            `[ $(wc -l < ${tries}) -gt ${failures} ] || { echo "cannot update a stopped container: unknown" ` +
+                ">&2; exit 1; }",
         ];
         fs.writeFileSync(path.join(dir, "docker"), fake.join("\n"), { mode: 0o755 });
         fs.writeFileSync(path.join(dir, "sleep"), "#!/bin/sh\n", { mode: 0o755 });
-        const { status, stderr } = spawnSync("sh", ["-c", create], { input: stdin, encoding: "utf8", env: { ...process.env, PATH: `${dir}:${process.env.PATH}` } });
+        const { status, stderr } = spawnSync("sh", ["-c", create], {
+            input: stdin,
+            encoding: "utf8",
+            env: { ...process.env, PATH: `${dir}:${process.env.PATH}` },
+        });
         return { code: status, stderr, tried: fs.readFileSync(tries, "utf8").trim().split("\n") };
     }
 

@@ -20,7 +20,11 @@ describe("a file that is written whole", () => {
         writeWhole(file, "before");
         const reader = fs.openSync(file, "r");
         writeWhole(file, "after", 0o644);
-        expect([fs.readFileSync(reader, "utf8"), fs.readFileSync(file, "utf8"), mode(file)]).toEqual(["before", "after", "644"]);
+        expect([fs.readFileSync(reader, "utf8"), fs.readFileSync(file, "utf8"), mode(file)]).toEqual([
+            "before",
+            "after",
+            "644",
+        ]);
         fs.closeSync(reader);
         expect(fs.readdirSync(folder)).toEqual(["file"]);
     });

@@ -16,16 +16,28 @@ const password = type("password", {
 const GITHUB_NAME = /^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/;
 
 /** Certificates of authorities that are not among those of the image. */
-const ca = text("certificates in PEM form", DOCUMENT).refine(value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value), {
-    error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----); below `ca: |`, indented",
-});
+const ca = text("certificates in PEM form", DOCUMENT).refine(
+    value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value),
+    {
+        error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----); below `ca: |`, indented",
+    },
+);
 
 /** An address that secrets are sent to. */
 const secureUrl = (what: string, path: boolean) =>
     text(what).superRefine((value, context) => {
         const url = URL.canParse(value) ? new URL(value) : undefined;
-        if (url === undefined || url.protocol !== "https:" || url.username !== "" || url.search !== "" || url.hash !== "" || (!path && url.pathname !== "/")) {
-            context.addIssue(`expected ${what}, such as https://${path ? "login.example.org/realm" : "github.example.org"}`);
+        if (
+            url === undefined ||
+            url.protocol !== "https:" ||
+            url.username !== "" ||
+            url.search !== "" ||
+            url.hash !== "" ||
+            (!path && url.pathname !== "/")
+        ) {
+            context.addIssue(
+                `expected ${what}, such as https://${path ? "login.example.org/realm" : "github.example.org"}`,
+            );
         }
     });
 
@@ -38,7 +50,11 @@ const github = type("github", {
     organizations: list(text("an organization's name").regex(GITHUB_NAME, { error: "is no name of an organization" }))
         .default([])
         .describe("only their members get in, or those of teams"),
-    teams: list(text("a team's name").regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*\/[a-z0-9_-]+$/, { error: "expected organization/team, as in the team's address" }))
+    teams: list(
+        text("a team's name").regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*\/[a-z0-9_-]+$/, {
+            error: "expected organization/team, as in the team's address",
+        }),
+    )
         .default([])
         .describe("only their members get in, or those of organizations"),
     host: secureUrl("the address of a GitHub Enterprise Server", false).default("https://github.com"),
@@ -46,34 +62,68 @@ const github = type("github", {
 });
 
 const oidc = type("oidc", {
-    issuer: secureUrl("the issuer's address", true).describe("what the provider calls itself; /.well-known/openid-configuration is below it"),
+    issuer: secureUrl("the issuer's address", true).describe(
+        "what the provider calls itself; /.well-known/openid-configuration is below it",
+    ),
     clientId: clientId.describe("client id that the provider gave this hub"),
-    label: text("a label").min(1, { error: "expected a label" }).optional().describe("name of the provider on the log-in page; its host name where it is left out"),
+    label: text("a label")
+        .min(1, { error: "expected a label" })
+        .optional()
+        .describe("name of the provider on the log-in page; its host name where it is left out"),
     nameClaim: claim.default("preferred_username").describe("what of the provider's claims is a person's log-in name"),
-    scopes: list(text("a scope").regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "is no scope" })).default(["openid", "profile", "email"]),
+    scopes: list(text("a scope").regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "is no scope" })).default([
+        "openid",
+        "profile",
+        "email",
+    ]),
     groupsClaim: claim.default("groups").describe("claim with the groups that allowedGroups is about"),
-    allowedGroups: list(text("a group's name").min(1, { error: "is empty" })).default([]).describe("only members of one of these groups get in"),
-    ca: ca.optional().describe("authorities that signed the provider's certificate, where the system does not know them"),
+    allowedGroups: list(text("a group's name").min(1, { error: "is empty" }))
+        .default([])
+        .describe("only members of one of these groups get in"),
+    ca: ca
+        .optional()
+        .describe("authorities that signed the provider's certificate, where the system does not know them"),
 });
 
 /** With one place for the name, and no other braces. */
 const withName = (what: string, example: string) =>
-    text(what).refine(value => value.split("{username}").length === 2 && !/[{}]/.test(value.replace("{username}", "")), { error: `expected ${what} with {username} in it, such as ${example}` });
+    text(what).refine(
+        value => value.split("{username}").length === 2 && !/[{}]/.test(value.replace("{username}", "")),
+        { error: `expected ${what} with {username} in it, such as ${example}` },
+    );
 
 const ldap = type("ldap", {
     server: text("the directory's address")
-        .regex(/^ldaps?:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?$/, { error: "expected the directory's address, such as ldaps://ldap.example.org or ldap://ldap.example.org:389" })
+        .regex(/^ldaps?:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?$/, {
+            error: "expected the directory's address, such as ldaps://ldap.example.org or ldap://ldap.example.org:389",
+        })
         .describe("ldaps:// is TLS from the beginning, ldap:// begins TLS before anything is said"),
     insecure: flag.optional().describe("ldap:// without TLS: passwords cross the network readably"),
-    ca: ca.optional().describe("authorities that signed the directory's certificate, where the system does not know them"),
-    bindDn: withName("a DN", "uid={username},ou=people,dc=example,dc=org").optional().describe("who people are in the directory, where the name makes the DN"),
+    ca: ca
+        .optional()
+        .describe("authorities that signed the directory's certificate, where the system does not know them"),
+    bindDn: withName("a DN", "uid={username},ou=people,dc=example,dc=org")
+        .optional()
+        .describe("who people are in the directory, where the name makes the DN"),
     search: section({
         base: text("a DN").min(1, { error: "expected a DN" }).describe("where people are looked for"),
-        attribute: text("an attribute").regex(/^[A-Za-z][A-Za-z0-9-]*$/, { error: "is no name of an attribute" }).default("uid").describe("attribute with the log-in name"),
-        filter: withName("a filter", "(&(objectClass=person)(uid={username}))").optional().describe("the attribute alone where it is left out"),
-        bindDn: text("a DN").min(1, { error: "expected a DN" }).optional().describe("account that may look; its password is ldapBindPassword. Anonymous where it is left out"),
-    }).optional().describe("how people are found, where the name does not make the DN"),
-    allowedGroups: list(text("a group's DN").min(1, { error: "expected a group's DN" })).default([]).describe("only members of one of these groups get in"),
+        attribute: text("an attribute")
+            .regex(/^[A-Za-z][A-Za-z0-9-]*$/, { error: "is no name of an attribute" })
+            .default("uid")
+            .describe("attribute with the log-in name"),
+        filter: withName("a filter", "(&(objectClass=person)(uid={username}))")
+            .optional()
+            .describe("the attribute alone where it is left out"),
+        bindDn: text("a DN")
+            .min(1, { error: "expected a DN" })
+            .optional()
+            .describe("account that may look; its password is ldapBindPassword. Anonymous where it is left out"),
+    })
+        .optional()
+        .describe("how people are found, where the name does not make the DN"),
+    allowedGroups: list(text("a group's DN").min(1, { error: "expected a group's DN" }))
+        .default([])
+        .describe("only members of one of these groups get in"),
 }).superRefine((given, context) => {
     if ((given.bindDn === undefined) === (given.search === undefined)) {
         context.addIssue("needs one of bindDn (the name makes the DN) and search (it has to be looked up)");
@@ -86,9 +136,16 @@ const ldap = type("ldap", {
 const dummy = type("dummy", {});
 
 const custom = type("custom", {
-    class: text("a class").regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, { error: "expected a class with its module, such as oauthenticator.gitlab.GitLabOAuthenticator" })
+    class: text("a class")
+        .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, {
+            error: "expected a class with its module, such as oauthenticator.gitlab.GitLabOAuthenticator",
+        })
         .describe("one of JupyterHub's authenticator classes; its package is named in images.hub.pip"),
-    config: map("names and values", text("a setting's name").regex(/^[a-z_]\w*$/, { error: "is no name of a setting" }), z.unknown())
+    config: map(
+        "names and values",
+        text("a setting's name").regex(/^[a-z_]\w*$/, { error: "is no name of a setting" }),
+        z.unknown(),
+    )
         .default({})
         .describe("settings of the class; secret ones are in authenticatorSecrets"),
 });
@@ -113,13 +170,21 @@ export const authentication = z
 export type AuthenticationSettings = z.infer<typeof authentication>;
 
 /** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
-export const passwordHash = text("a password's hash").refine(value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value), {
-    error: "is no hash of a password; `npm run hash` makes one",
-});
+export const passwordHash = text("a password's hash").refine(
+    value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value),
+    {
+        error: "is no hash of a password; `npm run hash` makes one",
+    },
+);
 
 /** What somebody is called by whom they log in with. */
 export const login = text("a log-in name").superRefine((value, context) => {
-    if (value === "" || value.trim() !== value || [...value].length > 255 || /[\p{C}\p{Default_Ignorable_Code_Point}]/u.test(value)) {
+    if (
+        value === "" ||
+        value.trim() !== value ||
+        [...value].length > 255 ||
+        /[\p{C}\p{Default_Ignorable_Code_Point}]/u.test(value)
+    ) {
         context.addIssue("a log-in name has 1 to 255 visible characters, and no spaces around them");
     }
 });

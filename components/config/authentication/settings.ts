@@ -30,7 +30,14 @@ export function hubAuthentication(settings: AuthenticationSettings): Record<stri
     }
 }
 
-function hubLdap({ server, insecure, ca, bindDn, search, allowedGroups }: Extract<AuthenticationSettings, { type: "ldap" }>): Record<string, unknown> {
+function hubLdap({
+    server,
+    insecure,
+    ca,
+    bindDn,
+    search,
+    allowedGroups,
+}: Extract<AuthenticationSettings, { type: "ldap" }>): Record<string, unknown> {
     const [, scheme, host, port] = /^(ldaps?):\/\/([^:/]+)(?::(\d+))?/.exec(server) as RegExpExecArray;
     const attribute = search?.attribute ?? "uid";
     return {
@@ -54,7 +61,14 @@ export const OPTIONAL_SECRET = "authenticatorSecrets";
 /** Secret key of the stack config that the type needs: what the provider knows this hub by. */
 export function authenticationSecret(settings: { type: string; search?: unknown }): string | undefined {
     const searches = (settings.search as { bindDn?: unknown } | undefined)?.bindDn !== undefined;
-    return ({ github: "githubClientSecret", oidc: "oidcClientSecret", ldap: searches ? "ldapBindPassword" : undefined, custom: OPTIONAL_SECRET } as Record<string, string | undefined>)[settings.type];
+    return (
+        {
+            github: "githubClientSecret",
+            oidc: "oidcClientSecret",
+            ldap: searches ? "ldapBindPassword" : undefined,
+            custom: OPTIONAL_SECRET,
+        } as Record<string, string | undefined>
+    )[settings.type];
 }
 
 /** A secret that the type needs and that is not there. */
@@ -67,13 +81,20 @@ export function missingSecret(raw: Raw, stack: string): Problem[] {
 }
 
 /** Whether the program gives people their passwords, or the invitations to choose one. */
-function hasPasswords(settings: AuthenticationSettings): settings is Extract<AuthenticationSettings, { type: "password" | "native" }> {
+function hasPasswords(
+    settings: AuthenticationSettings,
+): settings is Extract<AuthenticationSettings, { type: "password" | "native" }> {
     return settings.type === "password" || settings.type === "native";
 }
 
 /** How often the person's derived password was changed; nothing where they have none. */
-export function passwordVersion(settings: AuthenticationSettings, person: { passwordVersion: number; passwordHash?: string }): PasswordVersion | undefined {
-    return hasPasswords(settings) && person.passwordHash === undefined ? { everybody: settings.version, own: person.passwordVersion } : undefined;
+export function passwordVersion(
+    settings: AuthenticationSettings,
+    person: { passwordVersion: number; passwordHash?: string },
+): PasswordVersion | undefined {
+    return hasPasswords(settings) && person.passwordHash === undefined
+        ? { everybody: settings.version, own: person.passwordVersion }
+        : undefined;
 }
 
 /** One log-in leads to one person. */
@@ -95,7 +116,8 @@ export function loginProblems(users: readonly Raw[]): Problem[] {
         }
         const message = own
             ? `${JSON.stringify(login)} is the log-in name of "${first.name}" (users[${first.index}]) already`
-            : `"${name}" is the log-in name of "${first.name}" (users[${first.index}]); give this person a login of their own`;
+            : `"${name}" is the log-in name of "${first.name}" (users[${first.index}]); give this person a ` +
+              "login of their own";
         return [{ path: `users[${index}].${own ? "login" : "name"}`, message }];
     });
 }
@@ -107,8 +129,21 @@ export function dummyProblems({ authentication, listen, https, publicUrl }: Raw)
     }
     const ip = typeof listen === "string" ? parseListen(listen)?.ip : "127.0.0.1";
     const own = (https as { mode?: unknown } | undefined)?.mode ?? "none";
-    const here = ip !== undefined && isLoopback(ip) && own === "none" && (publicUrl === undefined || /^http:\/\/(127\.\d+\.\d+\.\d+|localhost)[:/]/.test(`${String(publicUrl)}/`));
-    return here ? [] : [{ path: "authentication.type", message: "dummy asks for no password; it is for a hub that only this machine can open (listen on 127.0.0.1, no https, no publicUrl)" }];
+    const here =
+        ip !== undefined &&
+        isLoopback(ip) &&
+        own === "none" &&
+        (publicUrl === undefined || /^http:\/\/(127\.\d+\.\d+\.\d+|localhost)[:/]/.test(`${String(publicUrl)}/`));
+    return here
+        ? []
+        : [
+              {
+                  path: "authentication.type",
+                  message:
+                      "dummy asks for no password; it is for a hub that only this machine can open (listen " +
+                      "on 127.0.0.1, no https, no publicUrl)",
+              },
+          ];
 }
 
 /** What is given for people's passwords and means nothing. */
@@ -120,13 +155,28 @@ export function passwordProblems(users: readonly Raw[], authentication: unknown)
     return users.flatMap((user, index) => {
         const given = ["passwordVersion", "passwordHash"].filter(key => user[key] !== undefined);
         if (type === "native") {
-            return given.filter(key => key !== "passwordVersion").map(key => ({ path: `users[${index}].${key}`, message: "means nothing with authentication type native, where people choose their passwords themselves; leave it out" }));
+            return given
+                .filter(key => key !== "passwordVersion")
+                .map(key => ({
+                    path: `users[${index}].${key}`,
+                    message:
+                        "means nothing with authentication type native, where people choose their passwords " +
+                        "themselves; leave it out",
+                }));
         }
         if (type !== "password") {
-            return given.map(key => ({ path: `users[${index}].${key}`, message: `means nothing with authentication type ${type}; leave it out` }));
+            return given.map(key => ({
+                path: `users[${index}].${key}`,
+                message: `means nothing with authentication type ${type}; leave it out`,
+            }));
         }
         return given.length < 2
             ? []
-            : [{ path: `users[${index}].passwordVersion`, message: "means nothing beside passwordHash, which is another password; leave one out" }];
+            : [
+                  {
+                      path: `users[${index}].passwordVersion`,
+                      message: "means nothing beside passwordHash, which is another password; leave one out",
+                  },
+              ];
     });
 }

@@ -4,7 +4,18 @@ import { z } from "zod";
 import { certificateProblems, certificatesOf } from "./tlsPair";
 import { didYouMean, type Problem } from "../messages";
 import { normalUrl, publicUrlProblem } from "../publicUrl";
-import { addressAndPort, choice, DEFAULT_LISTEN, DOCUMENT, duration, ENCRYPTED, flag, kindOf, list, text } from "../fields";
+import {
+    addressAndPort,
+    choice,
+    DEFAULT_LISTEN,
+    DOCUMENT,
+    duration,
+    ENCRYPTED,
+    flag,
+    kindOf,
+    list,
+    text,
+} from "../fields";
 import { durationInSeconds, isLoopback, parseListen, type Listen } from "../values";
 
 const DEFAULT_DIRECTORY = "https://acme-v02.api.letsencrypt.org/directory";
@@ -38,18 +49,30 @@ const range = text("an address or a range").refine(
 export const httpsSchema = z.looseObject(
     {
         mode: choice(["none", "files", "acme", "internal", "external"]).describe(
-            "none: plain HTTP; files: tlsCertificate and tlsKey; acme: from an ACME server; internal: from an authority of its own; external: a proxy of yours in front",
+            "none: plain HTTP; files: tlsCertificate and tlsKey; acme: from an ACME server; internal: from " +
+                "an authority of its own; external: a proxy of yours in front",
         ),
         insecure: flag.optional().describe("none: plain HTTP although other machines reach the address"),
-        redirectFrom: addressAndPort("0.0.0.0:80").optional().describe("where plain HTTP is answered, by leading to HTTPS; acme also proves there whose host it is"),
-        hsts: duration.optional().describe("how long browsers come by HTTPS only (Strict-Transport-Security), or never"),
+        redirectFrom: addressAndPort("0.0.0.0:80")
+            .optional()
+            .describe("where plain HTTP is answered, by leading to HTTPS; acme also proves there whose host it is"),
+        hsts: duration
+            .optional()
+            .describe("how long browsers come by HTTPS only (Strict-Transport-Security), or never"),
         directory: text("a URL")
-            .refine(value => URL.canParse(value) && value.startsWith("https://"), { error: "expected a URL such as https://acme.example.org/directory" })
+            .refine(value => URL.canParse(value) && value.startsWith("https://"), {
+                error: "expected a URL such as https://acme.example.org/directory",
+            })
             .optional()
             .describe("acme: the server's directory"),
-        email: text("an e-mail address").refine(value => /^[^\s@]+@[^\s@]+$/.test(value), { error: "expected an e-mail address" }).optional().describe("acme: whom the server may write to"),
+        email: text("an e-mail address")
+            .refine(value => /^[^\s@]+@[^\s@]+$/.test(value), { error: "expected an e-mail address" })
+            .optional()
+            .describe("acme: whom the server may write to"),
         ca: text("a certificate", DOCUMENT)
-            .refine(value => certificatesOf(value) !== undefined, { error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----)" })
+            .refine(value => certificatesOf(value) !== undefined, {
+                error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----)",
+            })
             .optional()
             .describe("acme: the authority behind a private ACME server"),
         trustedProxies: list(range).optional().describe("external: addresses of the proxy in front"),
@@ -75,7 +98,12 @@ const PAIR = ["tlsCertificate", "tlsKey"] as const;
  * What only shows when `https`, `publicUrl`, `listen` and the certificate are looked at together.
  * @param derived host and port that a URL is made of where none is given
  */
-export function httpsProblems(raw: Record<string, unknown>, stack: string, derived: (listen: Listen) => string, now: Date): Problem[] {
+export function httpsProblems(
+    raw: Record<string, unknown>,
+    stack: string,
+    derived: (listen: Listen) => string,
+    now: Date,
+): Problem[] {
     const parsed = httpsSchema.safeParse(raw.https ?? { mode: "none" });
     const { listen: given = DEFAULT_LISTEN } = raw;
     const listen = typeof given === "string" ? parseListen(given) : undefined;
@@ -85,7 +113,10 @@ export function httpsProblems(raw: Record<string, unknown>, stack: string, deriv
     }
     const unknown = Object.keys(raw.https ?? {})
         .filter(key => key !== "mode" && !KEYS[mode].includes(key))
-        .map(key => ({ path: "https", message: `unknown key "${key}" beside mode: ${mode}${didYouMean(key, KEYS[mode])}` }));
+        .map(key => ({
+            path: "https",
+            message: `unknown key "${key}" beside mode: ${mode}${didYouMean(key, KEYS[mode])}`,
+        }));
     return [
         ...unknown,
         ...(listen === undefined ? [] : addressProblems(parsed.data, listen)),
@@ -99,22 +130,38 @@ function addressProblems({ mode, insecure, redirectFrom, trustedProxies }: Https
         return [
             {
                 path: "listen",
-                message: `${listen.ip} can be reached from other machines, and without HTTPS passwords would cross the network readably; listen on 127.0.0.1, or accept it by https: {mode: none, insecure: true}`,
+                message:
+                    `${listen.ip} can be reached from other machines, and without HTTPS passwords would cross ` +
+                    "the network readably; listen on 127.0.0.1, or accept it by https: {mode: none, insecure: " +
+                    "true}",
             },
         ];
     }
     if (mode === "external" && !isLoopback(listen.ip) && (trustedProxies ?? []).length === 0) {
-        return [{ path: "https.trustedProxies", message: `is missing: other machines reach ${listen.ip}, and only your proxy's word about who comes may be taken; name its address` }];
+        return [
+            {
+                path: "https.trustedProxies",
+                message:
+                    `is missing: other machines reach ${listen.ip}, and only your proxy's word about who comes ` +
+                    "may be taken; name its address",
+            },
+        ];
     }
-    const redirect = redirectFrom === undefined || !KEYS[mode].includes("redirectFrom") ? undefined : parseListen(redirectFrom);
-    const meet = redirect !== undefined && redirect.port === listen.port && (redirect.ip === listen.ip || [redirect.ip, listen.ip].includes("0.0.0.0"));
+    const redirect =
+        redirectFrom === undefined || !KEYS[mode].includes("redirectFrom") ? undefined : parseListen(redirectFrom);
+    const meet =
+        redirect !== undefined &&
+        redirect.port === listen.port &&
+        (redirect.ip === listen.ip || [redirect.ip, listen.ip].includes("0.0.0.0"));
     return meet ? [{ path: "https.redirectFrom", message: "is where HTTPS listens already" }] : [];
 }
 
 function urlProblems(given: unknown, mode: HttpsConfig["mode"]): Problem[] {
     const problem = (message: string) => [{ path: "publicUrl", message }];
     if (given === undefined) {
-        return mode === "acme" || mode === "external" ? problem(`is missing: with https.mode ${mode} it cannot be told from listen`) : [];
+        return mode === "acme" || mode === "external"
+            ? problem(`is missing: with https.mode ${mode} it cannot be told from listen`)
+            : [];
     }
     if (typeof given !== "string" || publicUrlProblem(given) !== undefined) {
         return [];
@@ -124,22 +171,37 @@ function urlProblems(given: unknown, mode: HttpsConfig["mode"]): Problem[] {
         return problem(`begins with ${protocol}//, but https.mode is ${mode}`);
     }
     // A public authority has no word on names without a dot, a private one may.
-    return mode === "acme" && isIPv4(hostname) ? problem(`an ACME server vouches for names, and ${hostname} is an address`) : [];
+    return mode === "acme" && isIPv4(hostname)
+        ? problem(`an ACME server vouches for names, and ${hostname} is an address`)
+        : [];
 }
 
 function pairProblems(raw: Record<string, unknown>, stack: string, derived: string | undefined, now: Date): Problem[] {
     const missing = PAIR.filter(key => raw[key] === undefined).map(key => ({
         path: key,
-        message: `is missing; https.mode files needs it: npm run secret -- ${stack} ${key} < ${key === "tlsKey" ? "key" : "certificate"}.pem`,
+        message:
+            `is missing; https.mode files needs it: npm run secret -- ${stack} ${key} < ` +
+            `${key === "tlsKey" ? "key" : "certificate"}.pem`,
     }));
     // What the check before Pulumi cannot read, the program looks at.
     const read = (key: string) => (typeof raw[key] === "string" && raw[key] !== ENCRYPTED ? raw[key] : undefined);
     const url = publicUrlOf(raw.publicUrl, "files", derived);
-    return [...missing, ...certificateProblems({ certificate: read("tlsCertificate"), key: read("tlsKey"), hosts: url === undefined ? [] : [new URL(url).hostname], now })];
+    return [
+        ...missing,
+        ...certificateProblems({
+            certificate: read("tlsCertificate"),
+            key: read("tlsKey"),
+            hosts: url === undefined ? [] : [new URL(url).hostname],
+            now,
+        }),
+    ];
 }
 
 function unusedPair(raw: Record<string, unknown>, mode: string): Problem[] {
-    return PAIR.filter(key => raw[key] !== undefined).map(key => ({ path: key, message: `is for https.mode files, and it is ${mode}; leave it out` }));
+    return PAIR.filter(key => raw[key] !== undefined).map(key => ({
+        path: key,
+        message: `is for https.mode files, and it is ${mode}; leave it out`,
+    }));
 }
 
 function publicUrlOf(given: unknown, mode: HttpsConfig["mode"], derived: string | undefined): string | undefined {
@@ -150,7 +212,11 @@ function publicUrlOf(given: unknown, mode: HttpsConfig["mode"], derived: string 
 }
 
 /** The settings of a config that has no problems; `derived` as above. */
-export function resolveHttps(config: HttpsConfig, derived: string, given: { publicUrl?: string; tlsCertificate?: string }): { url: string; https: HttpsSettings } {
+export function resolveHttps(
+    config: HttpsConfig,
+    derived: string,
+    given: { publicUrl?: string; tlsCertificate?: string },
+): { url: string; https: HttpsSettings } {
     const { mode } = config;
     const url = publicUrlOf(given.publicUrl, mode, derived) as string;
     if (mode === "none") {
@@ -168,7 +234,16 @@ export function resolveHttps(config: HttpsConfig, derived: string, given: { publ
         return { url, https: { mode, ...tls } };
     }
     const { directory = DEFAULT_DIRECTORY, email, ca } = config;
-    return { url, https: { mode, directory, ...(email === undefined ? {} : { email }), ...(ca === undefined ? {} : { ca }), ...tls } };
+    return {
+        url,
+        https: {
+            mode,
+            directory,
+            ...(email === undefined ? {} : { email }),
+            ...(ca === undefined ? {} : { ca }),
+            ...tls,
+        },
+    };
 }
 
 /** A browser that heard it from `localhost` would refuse every other program there, whatever its port. */

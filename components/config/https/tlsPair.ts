@@ -16,7 +16,9 @@ export function certificatesOf(pem: string): X509Certificate[] | undefined {
 }
 
 export interface CertificateArgs {
-    /** PEM: the hub's certificate first, then those that lead to its authority. Undefined where it cannot be read yet. */
+    /**
+     * PEM: the hub's certificate first, then those that lead to its authority. Undefined where it cannot be read yet.
+     */
     certificate?: string;
     /** PEM, without a passphrase. Undefined where it cannot be read yet. */
     key?: string;
@@ -31,8 +33,12 @@ export function certificateProblems({ certificate, key, hosts, now }: Certificat
     const chain = certificate === undefined ? undefined : certificatesOf(certificate);
     const privateKey = key === undefined ? undefined : readKey(key);
     const unreadable = [
-        ...(certificate !== undefined && chain === undefined ? [problem("tlsCertificate", "is no certificate in PEM form (-----BEGIN CERTIFICATE-----)")] : []),
-        ...(key !== undefined && privateKey === undefined ? [problem("tlsKey", "is no private key in PEM form, or one that asks for a passphrase")] : []),
+        ...(certificate !== undefined && chain === undefined
+            ? [problem("tlsCertificate", "is no certificate in PEM form (-----BEGIN CERTIFICATE-----)")]
+            : []),
+        ...(key !== undefined && privateKey === undefined
+            ? [problem("tlsKey", "is no private key in PEM form, or one that asks for a passphrase")]
+            : []),
     ];
     if (chain === undefined) {
         return unreadable;
@@ -45,8 +51,18 @@ export function certificateProblems({ certificate, key, hosts, now }: Certificat
         ...hosts
             .filter(host => !isFor(own, host))
             .map(host => problem("tlsCertificate", `is for ${namesOf(own)} and not for ${host}`)),
-        ...(wrong === -1 ? [] : [problem("tlsCertificate", `its certificates are out of order: the hub's own first, then the one that signed it, and so on (number ${wrong + 1} is not signed by the next)`)]),
-        ...(privateKey !== undefined && !own.checkPrivateKey(privateKey) ? [problem("tlsKey", "belongs to another certificate than tlsCertificate")] : []),
+        ...(wrong === -1
+            ? []
+            : [
+                  problem(
+                      "tlsCertificate",
+                      "its certificates are out of order: the hub's own first, then the one that signed it, " +
+                          `and so on (number ${wrong + 1} is not signed by the next)`,
+                  ),
+              ]),
+        ...(privateKey !== undefined && !own.checkPrivateKey(privateKey)
+            ? [problem("tlsKey", "belongs to another certificate than tlsCertificate")]
+            : []),
     ];
 }
 
@@ -73,6 +89,9 @@ function isFor(certificate: X509Certificate, host: string): boolean {
 }
 
 function namesOf(certificate: X509Certificate): string {
-    const names = (certificate.subjectAltName ?? "").split(", ").map(name => name.replace(/^(DNS|IP Address):/, "")).filter(name => name !== "");
+    const names = (certificate.subjectAltName ?? "")
+        .split(", ")
+        .map(name => name.replace(/^(DNS|IP Address):/, ""))
+        .filter(name => name !== "");
     return names.join(", ") || "no host";
 }

@@ -15,7 +15,14 @@ const MOST_TOGETHER = 112 * 1024;
 export function hubSizeProblems({ authentication, hub }: Readonly<Record<string, unknown>>): Problem[] {
     const bytes = Buffer.byteLength(JSON.stringify([authentication, hub]));
     return bytes > MOST_TOGETHER
-        ? [{ path: "", message: `authentication and hub are ${Math.ceil(bytes / 1024)} KiB together; the hub takes at most ${MOST_TOGETHER / 1024}` }]
+        ? [
+              {
+                  path: "",
+                  message:
+                      `authentication and hub are ${Math.ceil(bytes / 1024)} KiB together; the hub takes at most ` +
+                      `${MOST_TOGETHER / 1024}`,
+              },
+          ]
         : [];
 }
 
@@ -31,12 +38,20 @@ export function hubProblems(raw: unknown, people: readonly string[], groups: rea
         const listed = (kind: string, given: readonly string[], known: readonly string[], where: string) =>
             given.forEach((one, i) => {
                 if (!known.includes(one)) {
-                    problems.push({ path: `hub.roles[${index}].${kind}[${i}]`, message: `"${one}" is not in ${where}${didYouMean(one, known)}` });
+                    problems.push({
+                        path: `hub.roles[${index}].${kind}[${i}]`,
+                        message: `"${one}" is not in ${where}${didYouMean(one, known)}`,
+                    });
                 }
             });
         listed("users", users.map(normaliseName), people, "the list of people");
         listed("groups", inRole, groups, "the groups of people");
-        listed("services", ofRole, services.map(service => service.name), "hub.services");
+        listed(
+            "services",
+            ofRole,
+            services.map(service => service.name),
+            "hub.services",
+        );
     });
     if (extraConfig !== undefined && Buffer.byteLength(extraConfig) > MOST_BYTES) {
         problems.push({ path: "hub.extraConfig", message: `is longer than ${MOST_BYTES / 1024} KiB` });
@@ -59,8 +74,19 @@ function named(kind: string, given: readonly { name: string }[], own: readonly s
 export function hubSectionSettings(hub: HubSection): Record<string, unknown> {
     return {
         extraConfig: hub.extraConfig ?? "",
-        services: hub.services.map(({ name, url, scopes, oauthRedirectUri, oauthNoConfirm, display }) => ({ name, url: url ?? "", scopes, oauthRedirectUri: oauthRedirectUri ?? "", oauthNoConfirm, display })),
-        roles: hub.roles.map(role => ({ ...role, description: role.description ?? "", users: role.users.map(normaliseName) })),
+        services: hub.services.map(({ name, url, scopes, oauthRedirectUri, oauthNoConfirm, display }) => ({
+            name,
+            url: url ?? "",
+            scopes,
+            oauthRedirectUri: oauthRedirectUri ?? "",
+            oauthNoConfirm,
+            display,
+        })),
+        roles: hub.roles.map(role => ({
+            ...role,
+            description: role.description ?? "",
+            users: role.users.map(normaliseName),
+        })),
         concurrentSpawns: hub.concurrentSpawns ?? 0,
         activeServers: hub.activeServers ?? 0,
         adminAccess: hub.adminAccess,

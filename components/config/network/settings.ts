@@ -46,7 +46,10 @@ export interface NetworkSettings {
     dnsSearch: string[];
     /** Whether people's servers are kept apart from each other and from the host (isolation.ts). */
     isolation: "full" | "none";
-    /** Where people's servers may go outside: anywhere but to the Docker host, nowhere, or to these addresses and subnets. */
+    /**
+     * Where people's servers may go outside: anywhere but to the Docker host, nowhere, or to these addresses and
+     * subnets.
+     */
     egress: "all" | "none" | string[];
     proxy?: HttpProxy;
     /** Where Docker Hub's images are pulled from instead. */
@@ -58,7 +61,21 @@ export interface NetworkSettings {
 type Section = z.infer<typeof networkSection>;
 
 export function networkSettings(given: Section = {}): NetworkSettings {
-    const { subnet, frontSubnet, gateSubnet, mtu, dns = [], dnsSearch = [], isolation = "full", egress = "all", httpProxy, httpsProxy, noProxy = [], registryMirror, registries = [] } = given;
+    const {
+        subnet,
+        frontSubnet,
+        gateSubnet,
+        mtu,
+        dns = [],
+        dnsSearch = [],
+        isolation = "full",
+        egress = "all",
+        httpProxy,
+        httpsProxy,
+        noProxy = [],
+        registryMirror,
+        registries = [],
+    } = given;
     const proxied = httpProxy !== undefined || httpsProxy !== undefined;
     return {
         people: definition(subnet, mtu),
@@ -68,7 +85,15 @@ export function networkSettings(given: Section = {}): NetworkSettings {
         dnsSearch,
         isolation,
         egress,
-        ...(proxied ? { proxy: { ...optional("http", withoutSlash(httpProxy)), ...optional("https", withoutSlash(httpsProxy)), direct: noProxy } } : {}),
+        ...(proxied
+            ? {
+                  proxy: {
+                      ...optional("http", withoutSlash(httpProxy)),
+                      ...optional("https", withoutSlash(httpsProxy)),
+                      direct: noProxy,
+                  },
+              }
+            : {}),
         ...optional("registryMirror", registryMirror),
         registries,
     };
@@ -90,7 +115,12 @@ function withoutSlash(url: string | undefined): string | undefined {
 /** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
 export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
     const network = record(raw.network);
-    return [...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0), ...egressProblems(network), ...proxyProblems(network, raw), ...registryProblems(network, raw, stack)];
+    return [
+        ...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0),
+        ...egressProblems(network),
+        ...proxyProblems(network, raw),
+        ...registryProblems(network, raw, stack),
+    ];
 }
 
 function subnetProblems(network: Record<string, unknown>, people: number): Problem[] {
@@ -107,19 +137,39 @@ function subnetProblems(network: Record<string, unknown>, people: number): Probl
         return subnet === undefined ? [] : [{ ...one, subnet }];
     });
     return wanted.flatMap(({ key, who, needed, subnet }, i) => {
-        const problem = (message: string): Problem => ({ path: `network.${key}`, message: `${subnet.text} ${message}` });
+        const problem = (message: string): Problem => ({
+            path: `network.${key}`,
+            message: `${subnet.text} ${message}`,
+        });
         const room = capacity(subnet);
         const half = key === "subnet" && apart;
         return [
-            ...(room < needed ? [problem(half ? `is too small for ${who}, who have a half each; take at least a /${prefixFor(needed)}` : `has room for ${room} containers, but ${who} are ${needed}; take at least a /${prefixFor(needed)}`)] : []),
-            ...wanted.slice(0, i).filter(other => overlaps(subnet, other.subnet)).map(other => problem(`overlaps with network.${other.key} (${other.subnet.text})`)),
+            ...(room < needed
+                ? [
+                      problem(
+                          half
+                              ? `is too small for ${who}, who have a half each; take at least a /${prefixFor(needed)}`
+                              : `has room for ${room} containers, but ${who} are ${needed}; take at least a ` +
+                                    `/${prefixFor(needed)}`,
+                      ),
+                  ]
+                : []),
+            ...wanted
+                .slice(0, i)
+                .filter(other => overlaps(subnet, other.subnet))
+                .map(other => problem(`overlaps with network.${other.key} (${other.subnet.text})`)),
         ];
     });
 }
 
 function egressProblems(network: Record<string, unknown>): Problem[] {
     return network.isolation === "none" && network.egress !== undefined && network.egress !== "all"
-        ? [{ path: "network.egress", message: "is held by what keeps people apart, so it goes with network.isolation: full" }]
+        ? [
+              {
+                  path: "network.egress",
+                  message: "is held by what keeps people apart, so it goes with network.isolation: full",
+              },
+          ]
         : [];
 }
 
@@ -144,18 +194,32 @@ function registryProblems(network: Record<string, unknown>, raw: Record<string, 
             return; // The schema says what is wrong with it.
         }
         if (registries.indexOf(address) < i) {
-            problems.push({ path: `network.registries[${i}].address`, message: `${address} is listed twice (network.registries[${registries.indexOf(address)}])` });
+            problems.push({
+                path: `network.registries[${i}].address`,
+                message: `${address} is listed twice (network.registries[${registries.indexOf(address)}])`,
+            });
         } else if (readable && passwords !== undefined && !Object.hasOwn(passwords, address)) {
-            problems.push({ path: `network.registries[${i}]`, message: `${address} has no password; this asks for it: ${setPassword(stack, address)}` });
+            problems.push({
+                path: `network.registries[${i}]`,
+                message: `${address} has no password; this asks for it: ${setPassword(stack, address)}`,
+            });
         }
     });
     const known = registries.filter(address => typeof address === "string");
     const unused = Object.keys(passwords ?? {}).filter(address => !known.includes(address));
-    return [...problems, ...unused.map(address => ({ path: formatPath(["registryPasswords", address]), message: `is of no registry in network.registries${didYouMean(address, known)}` }))];
+    return [
+        ...problems,
+        ...unused.map(address => ({
+            path: formatPath(["registryPasswords", address]),
+            message: `is of no registry in network.registries${didYouMean(address, known)}`,
+        })),
+    ];
 }
 
 function record(value: unknown): Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+        ? (value as Record<string, unknown>)
+        : {};
 }
 
 /** Hash of how a network is made, for its label; empty where all is Docker's choice. */
@@ -169,7 +233,11 @@ export function networkHash(definition: NetworkDefinition): string {
  * @param direct what is reached without a proxy besides the settings' own
  * @param credentials `user:password`; what it returns is a secret then
  */
-export function proxyEnv(proxy: HttpProxy | undefined, direct: readonly string[], credentials?: string): Record<string, string> {
+export function proxyEnv(
+    proxy: HttpProxy | undefined,
+    direct: readonly string[],
+    credentials?: string,
+): Record<string, string> {
     if (proxy === undefined) {
         return {};
     }
@@ -178,7 +246,15 @@ export function proxyEnv(proxy: HttpProxy | undefined, direct: readonly string[]
         ...optional("https_proxy", withCredentials(proxy.https, credentials)),
         no_proxy: [...new Set([...LOCAL, ...direct, ...proxy.direct])].join(","),
     };
-    return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => [[name, value], [name.toUpperCase(), value]] as [string, string][]));
+    return Object.fromEntries(
+        Object.entries(variables).flatMap(
+            ([name, value]) =>
+                [
+                    [name, value],
+                    [name.toUpperCase(), value],
+                ] as [string, string][],
+        ),
+    );
 }
 
 /** What hub and people's servers reach without a proxy whatever the config says: the stack's own parts. */
@@ -186,7 +262,10 @@ export function directHosts(names: Pick<StackNames, "hub" | "proxy">, { people }
     return [names.hub, names.proxy, ...(people.subnet === undefined ? [] : [people.subnet])];
 }
 
-/** DNS of people's servers. Docker's own DNS, which knows the stack's parts, asks outside by itself: with `egress: none` it has nobody to ask. */
+/**
+ * DNS of people's servers. Docker's own DNS, which knows the stack's parts, asks outside by itself: with `egress: none`
+ * it has nobody to ask.
+ */
 export function peopleDns(network: NetworkSettings): { dns?: string[]; dnsSearches?: string[] } {
     return network.egress === "none" ? { dns: ["127.0.0.1"] } : dnsOf(network);
 }

@@ -10,8 +10,13 @@ export type GpuWish = number | string[];
  * @param wishes person → wish, in the order of the list
  * @param before person → ids that the person's container has now
  */
-export function allocateGpus(wishes: ReadonlyMap<string, GpuWish>, before: ReadonlyMap<string, readonly string[]> = new Map()): Map<string, string[]> {
-    const given = new Map([...wishes].flatMap(([name, wish]) => (typeof wish === "number" ? [] : [[name, wish] as const])));
+export function allocateGpus(
+    wishes: ReadonlyMap<string, GpuWish>,
+    before: ReadonlyMap<string, readonly string[]> = new Map(),
+): Map<string, string[]> {
+    const given = new Map(
+        [...wishes].flatMap(([name, wish]) => (typeof wish === "number" ? [] : [[name, wish] as const])),
+    );
     const taken = new Set([...given.values()].flat());
     for (const [name, wish] of wishes) {
         const had = before.get(name) ?? [];

@@ -6,6 +6,9 @@ export const USERS = 100;
 
 /** Every group that somebody's server runs with. */
 export function groupsOf(people: readonly Person[]): Set<number> {
-    const own = people.flatMap(({ system, supplementaryGroups }) => [...(system === undefined ? [] : [system.gid]), ...supplementaryGroups]);
+    const own = people.flatMap(({ system, supplementaryGroups }) => [
+        ...(system === undefined ? [] : [system.gid]),
+        ...supplementaryGroups,
+    ]);
     return new Set([USERS, ...own]);
 }

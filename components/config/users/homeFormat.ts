@@ -33,7 +33,10 @@ export function formatProblem(format: string): string | undefined {
 }
 
 function isPlainPath(path: string): boolean {
-    const components = path.slice(1).replace(/(?<=.)\/$/, "").split("/");
+    const components = path
+        .slice(1)
+        .replace(/(?<=.)\/$/, "")
+        .split("/");
     return path.startsWith("/") && components.every(component => !["", ".", ".."].includes(component));
 }
 

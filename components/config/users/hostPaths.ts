@@ -1,11 +1,35 @@
 /** Which directories may be mounted, and where in a server. Pure. */
 
 /** Of the host: who can write there, or read there, has the machine or other stacks' data. */
-const FORBIDDEN_ON_HOST = ["/proc", "/sys", "/dev", "/boot", "/root", "/run", "/var/run", "/var/lib/docker", "/var/lib/containerd"];
+const FORBIDDEN_ON_HOST = [
+    "/proc",
+    "/sys",
+    "/dev",
+    "/boot",
+    "/root",
+    "/run",
+    "/var/run",
+    "/var/lib/docker",
+    "/var/lib/containerd",
+];
 /** Of the host: what programs and accounts are made of may be looked at, not changed. */
 const READ_ONLY_ON_HOST = ["/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"];
 /** In a server: what its programs live on. */
-const FORBIDDEN_IN_SERVER = ["/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/run", "/var/run", "/boot"];
+const FORBIDDEN_IN_SERVER = [
+    "/proc",
+    "/sys",
+    "/dev",
+    "/etc",
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/run",
+    "/var/run",
+    "/boot",
+];
 
 /** Whether `path` is `directory` or below it. */
 export function isWithin(path: string, directory: string): boolean {
@@ -14,7 +38,10 @@ export function isWithin(path: string, directory: string): boolean {
 
 /** `/a/./b//c/` → `/a/b/c`; there is no `..` in it. */
 export function tidyPath(path: string): string {
-    return `/${path.split("/").filter(part => part !== "" && part !== ".").join("/")}`;
+    return `/${path
+        .split("/")
+        .filter(part => part !== "" && part !== ".")
+        .join("/")}`;
 }
 
 /** Why a directory of the host cannot be handed to a server, or undefined. */

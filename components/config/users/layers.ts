@@ -16,7 +16,13 @@ export interface Layer {
 }
 
 /** What everybody has who is told nothing else. */
-export const BUILT_IN = { kind: "plain", memory: "1G", cpus: 1, pids: 1024, lifecycle: "on-demand" } satisfies ServerFields;
+export const BUILT_IN = {
+    kind: "plain",
+    memory: "1G",
+    cpus: 1,
+    pids: 1024,
+    lifecycle: "on-demand",
+} satisfies ServerFields;
 
 /** The groups somebody is in, in the order in which their settings apply. */
 export function groupsOf(user: Pick<User, "groups">, defaults: ServerFields): string[] {
@@ -27,7 +33,11 @@ export function groupsOf(user: Pick<User, "groups">, defaults: ServerFields): st
  * The places that a person's values come from; a later one wins.
  * @param index the person's place in the list
  */
-export function layersOf(user: User, index: number, { defaults, groups }: Pick<Config, "defaults" | "groups">): Layer[] {
+export function layersOf(
+    user: User,
+    index: number,
+    { defaults, groups }: Pick<Config, "defaults" | "groups">,
+): Layer[] {
     const known = new Map(Object.entries(groups));
     return [
         { source: "built-in", at: [], fields: BUILT_IN },
@@ -44,18 +54,28 @@ export function layersOf(user: User, index: number, { defaults, groups }: Pick<C
 type SingleField = Exclude<keyof ServerFields, "env" | "idle" | "mounts" | "groups">;
 
 /** The value that wins, and the place it comes from; undefined where nobody has one. */
-export function winner<K extends SingleField>(layers: readonly Layer[], field: K): { value: NonNullable<ServerFields[K]>; from: Layer } | undefined {
+export function winner<K extends SingleField>(
+    layers: readonly Layer[],
+    field: K,
+): { value: NonNullable<ServerFields[K]>; from: Layer } | undefined {
     const from = layers.findLast(({ fields }) => fields[field] !== undefined);
     return from === undefined ? undefined : { value: from.fields[field] as NonNullable<ServerFields[K]>, from };
 }
 
 /** Variables of all layers; of the same name the later one's. */
 export function mergedEnv(layers: readonly Layer[]): Map<string, { value: string; from: Layer }> {
-    return new Map(layers.flatMap(from => Object.entries(from.fields.env ?? {}).map(([name, value]) => [name, { value, from }] as const)));
+    return new Map(
+        layers.flatMap(from =>
+            Object.entries(from.fields.env ?? {}).map(([name, value]) => [name, { value, from }] as const),
+        ),
+    );
 }
 
 /** The part of `idle` that wins; each by itself. */
-export function idleWinner(layers: readonly Layer[], part: "cullAfter" | "maxAge"): { value: string; from: Layer } | undefined {
+export function idleWinner(
+    layers: readonly Layer[],
+    part: "cullAfter" | "maxAge",
+): { value: string; from: Layer } | undefined {
     const from = layers.findLast(({ fields }) => fields.idle?.[part] !== undefined);
     return from === undefined ? undefined : { value: from.fields.idle?.[part] as string, from };
 }
@@ -63,10 +83,14 @@ export function idleWinner(layers: readonly Layer[], part: "cullAfter" | "maxAge
 type Mount = NonNullable<ServerFields["mounts"]>[number];
 
 /** Mounts of all layers by their path in the server; at the same path the later one's. `at`: its path in the config. */
-export function mergedMounts(layers: readonly Layer[]): Map<string, { value: Mount; from: Layer; at: (string | number)[] }> {
+export function mergedMounts(
+    layers: readonly Layer[],
+): Map<string, { value: Mount; from: Layer; at: (string | number)[] }> {
     return new Map(
         layers.flatMap(from =>
-            (from.fields.mounts ?? []).map((value, i) => [tidyPath(value.path), { value, from, at: [...from.at, "mounts", i] }] as const),
+            (from.fields.mounts ?? []).map(
+                (value, i) => [tidyPath(value.path), { value, from, at: [...from.at, "mounts", i] }] as const,
+            ),
         ),
     );
 }

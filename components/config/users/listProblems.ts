@@ -17,21 +17,29 @@ export function listProblems(raw: Record<string, unknown>): Problem[] {
             if (first === undefined) {
                 seen.set(normaliseName(given), { index, given });
             } else {
-                const same = first.given === given ? "is listed twice" : `is the same name as ${JSON.stringify(first.given)}`;
-                problems.push({ path: `users[${index}].name`, message: `${JSON.stringify(given)} ${same} (users[${first.index}])` });
+                const same =
+                    first.given === given ? "is listed twice" : `is the same name as ${JSON.stringify(first.given)}`;
+                problems.push({
+                    path: `users[${index}].name`,
+                    message: `${JSON.stringify(given)} ${same} (users[${first.index}])`,
+                });
             }
         }
         problems.push(...imageProblem(field(user, "image"), images, `users[${index}].image`));
     });
     users.forEach((user, index) => problems.push(...renameProblem(user, index, users)));
     const groups = typeof raw.groups === "object" && raw.groups !== null ? Object.entries(raw.groups) : [];
-    const people = users.map(user => (typeof user === "string" ? { name: user } : typeof user === "object" && user !== null ? { ...user } : {}));
+    const people = users.map(user =>
+        typeof user === "string" ? { name: user } : typeof user === "object" && user !== null ? { ...user } : {},
+    );
     return [
         ...problems,
         ...loginProblems(people),
         ...passwordProblems(people, raw.authentication),
         ...imageProblem(field(raw.defaults, "image"), images, "defaults.image"),
-        ...groups.flatMap(([name, fields]) => imageProblem(field(fields, "image"), images, formatPath(["groups", name, "image"]))),
+        ...groups.flatMap(([name, fields]) =>
+            imageProblem(field(fields, "image"), images, formatPath(["groups", name, "image"])),
+        ),
     ];
 }
 
@@ -48,7 +56,10 @@ function renameProblem(user: unknown, index: number, users: readonly unknown[]):
     }
     const listed = users.findIndex(other => nameIn(other, "name") === earlier && field(other, "newHome") !== true);
     if (listed !== -1) {
-        return say(`${shown} is still listed (users[${listed}]), and a home has one owner: take that line out, or give it newHome: true`);
+        return say(
+            `${shown} is still listed (users[${listed}]), and a home has one owner: take that line out, or ` +
+                "give it newHome: true",
+        );
     }
     const first = users.findIndex(other => nameIn(other, "renamedFrom") === earlier);
     return first === index ? [] : say(`${shown} is also users[${first}]'s earlier name; its home has one owner`);
@@ -75,7 +86,10 @@ function imageProblem(image: unknown, names: string[], path: string): Problem[] 
 export function imageNameProblems(raw: Record<string, unknown>): Problem[] {
     return imageNames(raw)
         .filter(name => !/^[A-Za-z0-9][\w-]{0,39}$/.test(name))
-        .map(name => ({ path: formatPath(["images", "notebooks", name]), message: "a name has 1 to 40 letters, digits, - _ and begins with a letter or digit" }));
+        .map(name => ({
+            path: formatPath(["images", "notebooks", name]),
+            message: "a name has 1 to 40 letters, digits, - _ and begins with a letter or digit",
+        }));
 }
 
 function field(value: unknown, key: string): unknown {

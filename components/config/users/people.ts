@@ -83,23 +83,33 @@ export const PLAIN_HOME = "/home/jovyan";
 export type Accounts = ReadonlyMap<string, { uid: number; gid: number }>;
 
 /** The parts of the config that people are made of, as far as they can be read; `users` keeps places in the list. */
-export type PeopleConfig = Pick<Config, "defaults" | "groups" | "homes" | "storage"> & { users: (Config["users"][number] | undefined)[] };
+export type PeopleConfig = Pick<Config, "defaults" | "groups" | "homes" | "storage"> & {
+    users: (Config["users"][number] | undefined)[];
+};
 
 /** Names of the system people whose uid or gid is not in the config. */
 export function peopleWithoutIds(config: PeopleConfig): string[] {
     return each(config).flatMap(({ user, layers }) =>
-        kindOf(layers) === "system" && (user.uid === undefined || winner(layers, "gid") === undefined) ? [normaliseName(user.name)] : [],
+        kindOf(layers) === "system" && (user.uid === undefined || winner(layers, "gid") === undefined)
+            ? [normaliseName(user.name)]
+            : [],
     );
 }
 
 /**
  * @param accounts accounts of the Docker host for `peopleWithoutIds`, or why they are not known
  */
-export function readPeople(config: PeopleConfig, accounts: Accounts | string): { people: Person[]; problems: Problem[] } {
+export function readPeople(
+    config: PeopleConfig,
+    accounts: Accounts | string,
+): { people: Person[]; problems: Problem[] } {
     const problems: Problem[] = [];
     const people = each(config).flatMap(one => {
         const system = kindOf(one.layers) === "system" ? systemAccount(one, config, accounts) : undefined;
-        const found = typeof system === "string" ? [{ path: formatPath(["users", one.index]), message: system }] : ownProblems(one, system, config);
+        const found =
+            typeof system === "string"
+                ? [{ path: formatPath(["users", one.index]), message: system }]
+                : ownProblems(one, system, config);
         problems.push(...found);
         return typeof system === "string" ? [] : [{ ...one, person: person(one, system, config) }];
     });
@@ -114,7 +124,9 @@ interface One {
 }
 
 function each(config: PeopleConfig): One[] {
-    return config.users.flatMap((user, index) => (user === undefined ? [] : [{ user, index, layers: layersOf(user, index, config) }]));
+    return config.users.flatMap((user, index) =>
+        user === undefined ? [] : [{ user, index, layers: layersOf(user, index, config) }],
+    );
 }
 
 function kindOf(layers: readonly Layer[]): "plain" | "system" {
@@ -122,7 +134,11 @@ function kindOf(layers: readonly Layer[]): "plain" | "system" {
 }
 
 /** Account and directories, or what is missing. */
-function systemAccount({ user, layers }: One, { homes }: PeopleConfig, accounts: Accounts | string): SystemAccount | string {
+function systemAccount(
+    { user, layers }: One,
+    { homes }: PeopleConfig,
+    accounts: Accounts | string,
+): SystemAccount | string {
     const name = normaliseName(user.name);
     const account = typeof accounts === "string" ? undefined : accounts.get(name);
     const uid = user.uid ?? account?.uid;
@@ -136,7 +152,13 @@ function systemAccount({ user, layers }: One, { homes }: PeopleConfig, accounts:
         return `the Docker host's account ${JSON.stringify(name)} is root's (uid ${uid}, gid ${gid})`;
     }
     const hostHome = fillFormat(homes.hostFormat, formatFields(homeNameOf(user), uid));
-    return { uid, gid, hostHome, homesBase: formatBase(homes.hostFormat), home: fillFormat(homes.imageFormat, formatFields(name, uid)) };
+    return {
+        uid,
+        gid,
+        hostHome,
+        homesBase: formatBase(homes.hostFormat),
+        home: fillFormat(homes.imageFormat, formatFields(name, uid)),
+    };
 }
 
 function homeNameOf({ name, renamedFrom = name }: One["user"]): string {
@@ -174,37 +196,67 @@ function person({ user, layers }: One, system: SystemAccount | undefined, config
         ...(shm === undefined ? {} : { shm: sizeInMiB(shm as string) }),
         ...(gpus === undefined ? {} : { gpus: gpus as GpuWish }),
         env: Object.fromEntries([...mergedEnv(layers)].map(([name, { value }]) => [name, value])),
-        mounts: [...mergedMounts(layers)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, { value }]) => mount(path, value)),
-        supplementaryGroups: [...new Set((value("supplementaryGroups") as number[] | undefined) ?? [])].sort((a, b) => a - b),
+        mounts: [...mergedMounts(layers)]
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([path, { value }]) => mount(path, value)),
+        supplementaryGroups: [...new Set((value("supplementaryGroups") as number[] | undefined) ?? [])].sort(
+            (a, b) => a - b,
+        ),
         ...(umask === undefined ? {} : { umask: (umask as string).padStart(4, "0") }),
     };
 }
 
-function mount(path: string, { host, volume, readOnly = false }: NonNullable<Config["defaults"]["mounts"]>[number]): Mount {
+function mount(
+    path: string,
+    { host, volume, readOnly = false }: NonNullable<Config["defaults"]["mounts"]>[number],
+): Mount {
     return host !== undefined ? { host: tidyPath(host), path, readOnly } : { volume: volume as string, path, readOnly };
 }
 
 /** What is wrong with one person alone. */
 function ownProblems({ user, index, layers }: One, system: SystemAccount | undefined, config: PeopleConfig): Problem[] {
     const problems: Problem[] = [];
-    const say = (path: (string | number)[], message: string | undefined) => message !== undefined && problems.push({ path: formatPath(path), message });
+    const say = (path: (string | number)[], message: string | undefined) =>
+        message !== undefined && problems.push({ path: formatPath(path), message });
     if (system === undefined) {
         for (const field of ["uid", "gid"] as const) {
-            say(["users", index, field], user[field] === undefined ? undefined : "belongs to a system person; add kind: system, or leave it out");
+            say(
+                ["users", index, field],
+                user[field] === undefined ? undefined : "belongs to a system person; add kind: system, or leave it out",
+            );
         }
     } else {
         const problem = serverPathProblem(system.home);
         say(["users", index], problem && `the home ${system.home} (homes.imageFormat) ${problem}`);
     }
-    say(["users", index, "newHome"], system !== undefined && user.newHome ? `is for homes in volumes; ${system.hostHome} is a directory of the Docker host: move it away there` : undefined);
-    say(["users", index, "newHome"], user.renamedFrom !== undefined && user.newHome ? "an empty home, or that of renamedFrom: leave one of them out" : undefined);
+    say(
+        ["users", index, "newHome"],
+        system !== undefined && user.newHome
+            ? `is for homes in volumes; ${system.hostHome} is a directory of the Docker host: move it away there`
+            : undefined,
+    );
+    say(
+        ["users", index, "newHome"],
+        user.renamedFrom !== undefined && user.newHome
+            ? "an empty home, or that of renamedFrom: leave one of them out"
+            : undefined,
+    );
     const home = system?.home ?? PLAIN_HOME;
     for (const [path, { at }] of mergedMounts(layers)) {
         say([...at, "path"], path === home ? "is the home itself; name a directory in it or beside it" : undefined);
     }
     const memory = winner(layers, "memory")?.value as string;
-    if (config.storage === "none" && system === undefined && config.homes.size !== undefined && (sizeInMiB(config.homes.size) as number) > (sizeInMiB(memory) as number)) {
-        say(["homes", "size"], `${config.homes.size} is more than the memory of ${normaliseName(user.name)} (${memory}), which a temporary home is taken from`);
+    if (
+        config.storage === "none" &&
+        system === undefined &&
+        config.homes.size !== undefined &&
+        (sizeInMiB(config.homes.size) as number) > (sizeInMiB(memory) as number)
+    ) {
+        say(
+            ["homes", "size"],
+            `${config.homes.size} is more than the memory of ${normaliseName(user.name)} (${memory}), which ` +
+                "a temporary home is taken from",
+        );
     }
     return problems;
 }
@@ -214,7 +266,9 @@ function homesProblems({ homes }: PeopleConfig): Problem[] {
         return [{ path: "homes.hostFormat", message: "has no field that tells people apart, such as {username}" }];
     }
     const problem = hostPathProblem(formatBase(homes.hostFormat), false);
-    return problem === undefined ? [] : [{ path: "homes.hostFormat", message: `the homes' directory ${formatBase(homes.hostFormat)} ${problem}` }];
+    return problem === undefined
+        ? []
+        : [{ path: "homes.hostFormat", message: `the homes' directory ${formatBase(homes.hostFormat)} ${problem}` }];
 }
 
 /** What only shows when people are looked at side by side. */
@@ -234,18 +288,35 @@ function clashes(people: readonly (One & { person: Person })[]): Problem[] {
     for (const { index, layers, user, person } of people) {
         const { system, gpus } = person;
         if (system !== undefined) {
-            once(`uid ${system.uid}`, index, ["users", index, ...(user.uid === undefined ? [] : ["uid"])], first => `uid ${system.uid} is also ${first}`);
-            once(`home ${system.hostHome}`, index, ["users", index], first => `the home ${system.hostHome} is also ${first}`);
+            once(
+                `uid ${system.uid}`,
+                index,
+                ["users", index, ...(user.uid === undefined ? [] : ["uid"])],
+                first => `uid ${system.uid} is also ${first}`,
+            );
+            once(
+                `home ${system.hostHome}`,
+                index,
+                ["users", index],
+                first => `the home ${system.hostHome} is also ${first}`,
+            );
         }
         const from = winner(layers, "gpus")?.from;
         for (const gpu of typeof gpus === "object" ? gpus : []) {
-            once(`gpu ${gpu}`, index, [...(from as Layer).at, "gpus"], first => `GPU ${gpu} of ${person.name} is also ${first}; each belongs to one person`);
+            once(
+                `gpu ${gpu}`,
+                index,
+                [...(from as Layer).at, "gpus"],
+                first => `GPU ${gpu} of ${person.name} is also ${first}; each belongs to one person`,
+            );
         }
     }
     const bound = people.map(({ layers, person: { name, system } }) => ({
         name,
         home: system?.hostHome,
-        mounts: [...mergedMounts(layers).values()].flatMap(({ value: { host, readOnly = false }, at }) => (host === undefined ? [] : [{ host: tidyPath(host), readOnly, at }])),
+        mounts: [...mergedMounts(layers).values()].flatMap(({ value: { host, readOnly = false }, at }) =>
+            host === undefined ? [] : [{ host: tidyPath(host), readOnly, at }],
+        ),
     }));
     return [...problems, ...bindProblems(bound)];
 }

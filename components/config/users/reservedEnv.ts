@@ -2,7 +2,10 @@
 
 const ROOT = "servers start as their person and never as root, so nothing could act on it";
 
-/** Of the official Jupyter images' conventions those that their start script follows only when it starts as root, and those that have a key here. */
+/**
+ * Of the official Jupyter images' conventions those that their start script follows only when it starts as root, and
+ * those that have a key here.
+ */
 const INSTEAD: Readonly<Record<string, string>> = {
     NB_USER: `${ROOT}; a system person's account has the person's name (kind: system)`,
     NB_UID: `${ROOT}; a system person has a uid (kind: system, uid)`,
@@ -17,10 +20,17 @@ const INSTEAD: Readonly<Record<string, string>> = {
     GEN_CERT: "would make the server speak HTTPS, which the proxy in front of it does not; see https",
 };
 
-/** What the hub's protocol with a server and the image's programs live on: changed, the server does not start or is not safe. */
+/**
+ * What the hub's protocol with a server and the image's programs live on: changed, the server does not start or is not
+ * safe.
+ */
 const OURS = /^(JUPYTERHUB_|JPY_|(PATH|HOME|PYTHONHOME|LD_PRELOAD)$)/;
 
 /** Why a variable cannot be set, or undefined. */
 export function reservedEnvProblem(name: string): string | undefined {
-    return OURS.test(name) ? "is set by the hub or the image; leave it out" : Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
+    return OURS.test(name)
+        ? "is set by the hub or the image; leave it out"
+        : Object.hasOwn(INSTEAD, name)
+          ? INSTEAD[name]
+          : undefined;
 }

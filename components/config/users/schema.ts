@@ -1,7 +1,21 @@
 /** The contract of one person and of what a server is made of. Pure. */
 import { z } from "zod";
 import { login, passwordHash } from "../authentication/schema";
-import { absolutePath, checked, choice, DOCUMENT, duration, flag, kindOf, list, map, section, size, text, whole } from "../fields";
+import {
+    absolutePath,
+    checked,
+    choice,
+    DOCUMENT,
+    duration,
+    flag,
+    kindOf,
+    list,
+    map,
+    section,
+    size,
+    text,
+    whole,
+} from "../fields";
 import { formatProblem } from "./homeFormat";
 import { hostPathProblem, serverPathProblem } from "./hostPaths";
 import { reservedEnvProblem } from "./reservedEnv";
@@ -54,7 +68,8 @@ const mount = section({
     if ((host === undefined) === (volume === undefined)) {
         context.addIssue("a mount has either host, a directory, or volume, a name");
     }
-    const say = (key: string, message: string | undefined) => message !== undefined && context.addIssue({ code: "custom", path: [key], message });
+    const say = (key: string, message: string | undefined) =>
+        message !== undefined && context.addIssue({ code: "custom", path: [key], message });
     const problem = host === undefined ? undefined : hostPathProblem(host, readOnly ?? false);
     const readable = host !== undefined && hostPathProblem(host, true) === undefined;
     say("host", problem && problem + (readable ? "; it can be had with readOnly: true" : ""));
@@ -63,19 +78,30 @@ const mount = section({
 
 /** A GPU's index or id, as `nvidia-smi -L` shows it. */
 const gpuIdError = { error: ({ input }: { input?: unknown }) => `expected a GPU's index or id, got ${kindOf(input)}` };
-const gpuId = z.union([z.int().min(0, gpuIdError), z.string().regex(/^[A-Za-z0-9][\w.:\/=-]{0,127}$/, gpuIdError)], gpuIdError).transform(String);
-const gpusError = { error: ({ input }: { input?: unknown }) => `expected how many GPUs (2), or which (["0", "1"]), got ${kindOf(input)}` };
-const gpus = z.union([z.int(gpusError).min(1, gpusError).max(64, gpusError), z.array(gpuId).min(1, gpusError)], gpusError);
+const gpuId = z
+    .union([z.int().min(0, gpuIdError), z.string().regex(/^[A-Za-z0-9][\w.:/=-]{0,127}$/, gpuIdError)], gpuIdError)
+    .transform(String);
+const gpusError = {
+    error: ({ input }: { input?: unknown }) =>
+        `expected how many GPUs (2), or which (["0", "1"]), got ${kindOf(input)}`,
+};
+const gpus = z.union(
+    [z.int(gpusError).min(1, gpusError).max(64, gpusError), z.array(gpuId).min(1, gpusError)],
+    gpusError,
+);
 
 /** uids and gids as Docker takes them; 0 is root. */
 const id = (what: "uid" | "gid") =>
-    z.int({ error: ({ input }) => `expected a ${what}, a whole number, got ${kindOf(input)}` })
+    z
+        .int({ error: ({ input }) => `expected a ${what}, a whole number, got ${kindOf(input)}` })
         .min(1, { error: `${what} 0 is root's` })
         .max(2 ** 31 - 1, { error: `a ${what} is at most ${2 ** 31 - 1}` });
 
 /** What a person's server is made of; `defaults` has the same fields, a person's own value wins. */
 export const serverFields = {
-    kind: choice(["plain", "system"]).optional().describe("plain: home in a volume; system: home is a directory of the host"),
+    kind: choice(["plain", "system"])
+        .optional()
+        .describe("plain: home in a volume; system: home is a directory of the host"),
     groups: list(groupName).optional().describe("JupyterHub groups the person belongs to"),
     memory: size(128).optional().describe("hard limit; the server's processes are killed above it"),
     cpus: z
@@ -91,10 +117,20 @@ export const serverFields = {
     env: env.optional().describe("environment variables of the server"),
     mounts: list(mount).optional().describe("directories of the host and shared volumes, beside the home"),
     gid: id("gid").optional().describe("primary group of a system person"),
-    supplementaryGroups: list(id("gid")).optional().describe("further gids of a system person; 100 (users) always is one"),
-    umask: text("a umask").regex(/^0?[0-7]{3}$/, { error: "expected a umask in octal digits, such as \"0027\"" }).optional().describe("rights that new files lack"),
+    supplementaryGroups: list(id("gid"))
+        .optional()
+        .describe("further gids of a system person; 100 (users) always is one"),
+    umask: text("a umask")
+        .regex(/^0?[0-7]{3}$/, { error: 'expected a umask in octal digits, such as "0027"' })
+        .optional()
+        .describe("rights that new files lack"),
     idle: section({
-        cullAfter: duration.optional().describe("stop the server after so much time without activity; a kernel that computes and a terminal with a program in it are activity"),
+        cullAfter: duration
+            .optional()
+            .describe(
+                "stop the server after so much time without activity; a kernel that computes and a terminal " +
+                    "with a program in it are activity",
+            ),
         maxAge: duration.optional().describe("stop the server so long after its start, whatever runs in it"),
     })
         .optional()
@@ -116,9 +152,13 @@ export const userFields = {
     login: login.optional().describe("name at the identity provider, where it differs"),
     passwordVersion: whole("a version", 1).optional().describe("counted up, this person has a new password"),
     passwordHash: passwordHash.optional().describe("hash of a password of one's own, from `npm run hash`"),
-    uid: id("uid").optional().describe("uid of a system person; the Docker host's account of that name where it is left out"),
+    uid: id("uid")
+        .optional()
+        .describe("uid of a system person; the Docker host's account of that name where it is left out"),
     renamedFrom: personName.optional().describe("an earlier name of this person, which their home is under"),
-    newHome: flag.optional().describe("begin with an empty home where there is one of that name already; the old one stays"),
+    newHome: flag
+        .optional()
+        .describe("begin with an empty home where there is one of that name already; the old one stays"),
     ...serverFields,
 };
 

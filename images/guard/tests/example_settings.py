@@ -1,5 +1,6 @@
 """What a guard is told. Here is tried what it decides, without a machine's network: the rest is tried on real ones
 (test/deploy/isolation.test.ts)."""
+
 import pytest
 
 

@@ -19,7 +19,9 @@ def entry(verdict=None, name=b"", came="", went="", data=b""):
 
 
 def a_table(docker=True, user=True):
-    """Hooks with their policies, FORWARD with a jump to DOCKER-USER and Docker's rule, and that chain with somebody's rule."""
+    """Hooks with their policies, FORWARD with a jump to DOCKER-USER and Docker's rule, and that chain with somebody's
+    rule.
+    """
     rule = [entry(legacy.DROP, came=BRIDGE, went=BRIDGE)] if docker else []
     hooks = [entry(legacy.ACCEPT), entry(0), *rule, entry(legacy.DROP), entry(legacy.ACCEPT)]
     chain = [entry(name=b"DOCKER-USER"), entry(RETURN, came="eth0"), entry(RETURN)] if user else []
@@ -99,7 +101,7 @@ def test_rules_that_are_gone_or_behind_others_are_set_again_once(settings, machi
     whole = [legacy.bare(one) for one in machine["table"].entries]
     start = machine["table"].user_chain()
     # Two of the four are gone, and somebody's own is in front.
-    machine["table"].entries[start:start + 2] = []
+    machine["table"].entries[start : start + 2] = []
     table = machine["table"]
     machine["table"] = table.with_rules(BRIDGE, [])
     assert len(machine["table"].entries) == len(whole) - 4

@@ -11,24 +11,41 @@ BRIDGE = "jh-kq3v7x2m"
 def entries(*rules, hook="forward"):
     """Docker's table, as `nft -j list table` says it; `rules` are those of its chain for what is forwarded."""
     of_table = {"family": "ip", "table": "docker-bridges"}
-    jumps = {"name": "filter-forward-in-jumps", "elem": [[BRIDGE, {"jump": {"target": f"filter-forward-in__{BRIDGE}"}}]]}
+    jumps = {
+        "name": "filter-forward-in-jumps",
+        "elem": [[BRIDGE, {"jump": {"target": f"filter-forward-in__{BRIDGE}"}}]],
+    }
     chain = {**of_table, "name": "filter-FORWARD", "handle": 1}
     return [
         {"metainfo": {"version": "1.0.6"}},
         {"table": {"family": "ip", "name": "docker-bridges", "handle": 9}},
         {"map": {**of_table, **jumps}},
         {"chain": {**chain, "type": "filter", "hook": hook, "prio": 0, "policy": "accept"}},
-        *[{"rule": {**of_table, "chain": "filter-FORWARD", "handle": 40 + at, "expr": expr}} for at, expr in enumerate(rules)],
+        *[
+            {"rule": {**of_table, "chain": "filter-FORWARD", "handle": 40 + at, "expr": expr}}
+            for at, expr in enumerate(rules)
+        ],
     ]
 
 
 def jump(target):
-    return [{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": BRIDGE}}, {"jump": {"target": target}}]
+    return [
+        {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": BRIDGE}},
+        {"jump": {"target": target}},
+    ]
 
 
 OWN = [
     {"chain": {"family": "ip", "table": "docker-bridges", "name": "JHG-kq3v7x2m", "handle": 50}},
-    {"rule": {"family": "ip", "table": "docker-bridges", "chain": "JHG-kq3v7x2m", "handle": 51, "expr": [{"accept": None}]}},
+    {
+        "rule": {
+            "family": "ip",
+            "table": "docker-bridges",
+            "chain": "JHG-kq3v7x2m",
+            "handle": 51,
+            "expr": [{"accept": None}],
+        }
+    },
 ]
 MAP = [{"vmap": {"key": {"meta": {"key": "oifname"}}, "data": "@filter-forward-in-jumps"}}]
 

@@ -70,7 +70,9 @@ def test_the_table_hooks_in_before_others_and_counts_after_all(settings):
 
 
 def test_counters_as_nft_says_them():
-    counters = [{"counter": {"name": name, "packets": packets, "bytes": 60}} for name, packets in [("asked", 7), ("passed", 5)]]
+    counters = [
+        {"counter": {"name": name, "packets": packets, "bytes": 60}} for name, packets in [("asked", 7), ("passed", 5)]
+    ]
     assert counted({"nftables": [{"metainfo": {"version": "1.0.6"}}, *counters]}) == {"asked": 7, "passed": 5}
 
 

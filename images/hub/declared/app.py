@@ -1,5 +1,5 @@
-"""JupyterHub with loops beside it: one follows the roster, one keeps the proxy's routes, one finds servers that run already,
-one stops those that nobody uses.
+"""JupyterHub with loops beside it: one follows the roster, one keeps the proxy's routes, one finds servers that run
+already, one stops those that nobody uses.
 
 A subclass, so that `python -m declared` takes the arguments and subcommands of `jupyterhub` (`upgrade-db`, `token`).
 """
@@ -46,10 +46,11 @@ ADMINS_MAY = [
 ]
 """Admins see everybody, and start and stop servers. People are changed on the roster alone.
 
-They do not enter servers, unless the stack file says so (`hub.adminAccess`): neither directly, nor with a token made in somebody's name, nor by a share that they give
-themselves. Nor do they turn the hub against others: by another address for its proxy, which is sent the proxy's token; by a
-service, which is a page on the hub's own address; by what is kept of somebody's log-in (`admin:users` has that in it, so
-its parts are named). A list of what they may, so that what JupyterHub adds to its admins one day is not among it.
+They do not enter servers, unless the stack file says so (`hub.adminAccess`): neither directly, nor with a token made in
+somebody's name, nor by a share that they give themselves. Nor do they turn the hub against others: by another address
+for its proxy, which is sent the proxy's token; by a service, which is a page on the hub's own address; by what is kept
+of somebody's log-in (`admin:users` has that in it, so its parts are named). A list of what they may, so that what
+JupyterHub adds to its admins one day is not among it.
 """
 
 
@@ -79,7 +80,8 @@ class DeclaredHub(JupyterHub):
 
     def init_hub(self) -> None:
         super().init_hub()
-        # A container that was started again has another address. Its name must be looked up each time: the resolver that
+        # A container that was started again has another address. Its name must be looked up each time: the resolver
+        # that
         # aiohttp prefers keeps an answer for the ten minutes that Docker's DNS gives it.
         client = JupyterHubHTTPClient.instance(parent=self)
         client.connector_options = {**client.connector_options, "use_dns_cache": False, "resolver": ThreadedResolver()}
@@ -106,7 +108,9 @@ class DeclaredHub(JupyterHub):
         await super().init_api_tokens()
 
     def _end_old_service_tokens(self) -> None:
-        """JupyterHub adds what the configuration says and keeps what it said before: a token that was replaced lives on."""
+        """JupyterHub adds what the configuration says and keeps what it said before: a token that was replaced lives
+        on.
+        """
         for service in self._service_map.values():
             for token in list(service.orm.api_tokens):
                 if not (service.api_token and token.match(service.api_token)):

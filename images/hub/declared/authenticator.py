@@ -62,7 +62,9 @@ class RosterMixin(HasTraits):
         return True
 
     def normalize_username(self, username: str) -> str:
-        """Without the class's own: a name at the provider is compared as strictly as it may matter, and ours is as it is."""
+        """Without the class's own: a name at the provider is compared as strictly as it may matter, and ours is as it
+        is.
+        """
         return names.login(username)
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
@@ -111,7 +113,11 @@ class RosterMixin(HasTraits):
             # the reconciler takes it from whoever had the name before; a session given now would be theirs
             raise forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
         # None would leave admin as it is; roles of the provider's would be rights of its own
-        return {**{key: value for key, value in model.items() if key != "roles"}, "admin": person.admin, "groups": list(person.groups)}
+        return {
+            **{key: value for key, value in model.items() if key != "roles"},
+            "admin": person.admin,
+            "groups": list(person.groups),
+        }
 
     async def refresh_user(self, user: Any, handler: Any = None) -> Any:
         person = context.current().keeper.get(user.name)
@@ -124,13 +130,18 @@ class RosterMixin(HasTraits):
         if found is True and user.admin == person.admin and sorted(g.name for g in user.groups) == sorted(groups):
             # a dict would be written to the database, every few seconds for everybody
             return True
-        return {**(found if isinstance(found, dict) else {}), "name": user.name, "admin": person.admin, "groups": groups}
+        return {
+            **(found if isinstance(found, dict) else {}),
+            "name": user.name,
+            "admin": person.admin,
+            "groups": groups,
+        }
 
     def add_user(self, user: Any) -> Any:
         """Refuses names that are not listed, also in the admin panel.
 
-        JupyterHub calls it for every row of its database when it starts, too, with the bare row: those of removed people
-        are kept on purpose, and their rights are taken away elsewhere.
+        JupyterHub calls it for every row of its database when it starts, too, with the bare row: those of removed
+        people are kept on purpose, and their rights are taken away elsewhere.
         """
         if not isinstance(user, orm.User):
             person = context.current().keeper.get(user.name)
@@ -226,8 +237,8 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
 def from_another_page(handler: Any) -> bool:
     """Whether a form on a page of somebody else's was sent here, which would log people in as them.
 
-    JupyterHub's own check is not enough before a log-in: its token then depends on nothing but address and browser, so that
-    who shares both can have one. A browser says with each form where it comes from.
+    JupyterHub's own check is not enough before a log-in: its token then depends on nothing but address and browser, so
+    that who shares both can have one. A browser says with each form where it comes from.
     """
     origin = handler.request.headers.get("Origin")
     if handler.request.method != "POST" or origin is None:

@@ -33,7 +33,9 @@ def make(settings: Settings) -> Context:
     gate = Gate(settings.gate)
     keeper = Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir)
     data = settings.data_dir
-    return Context(settings, gate, keeper, Entered(data / "entered.json"), Notices(data), Turns(settings.hub.concurrent_spawns))
+    return Context(
+        settings, gate, keeper, Entered(data / "entered.json"), Notices(data), Turns(settings.hub.concurrent_spawns)
+    )
 
 
 def current() -> Context:

@@ -1,7 +1,7 @@
 """Stops servers that nobody uses, and those that have run for as long as a server may.
 
-By the official culler, called from the hub itself: as a process beside it, as its documentation has it, it would need more
-memory than gate, guard and proxy together, and a token of its own that may stop everybody's server.
+By the official culler, called from the hub itself: as a process beside it, as its documentation has it, it would need
+more memory than gate, guard and proxy together, and a token of its own that may stop everybody's server.
 """
 
 from __future__ import annotations
@@ -45,13 +45,17 @@ def is_over(roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_:
         return True
     if max_age and _age(server) >= max_age:
         # somebody may be at work, and would not know why
-        context.current().notices.leave(name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here.")
+        context.current().notices.leave(
+            name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here."
+        )
         return True
     return False
 
 
 def _age(server: dict[str, Any]) -> float:
-    return (datetime.now(timezone.utc) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))).total_seconds()
+    return (
+        datetime.now(timezone.utc) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))
+    ).total_seconds()
 
 
 def _words(seconds: int) -> str:

@@ -58,7 +58,7 @@ def _secret_traits(secret: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise SettingsError("authenticatorSecrets is no JSON object, such as {\"client_secret\": \"…\"}")
+        raise SettingsError('authenticatorSecrets is no JSON object, such as {"client_secret": "…"}')
     return found
 
 

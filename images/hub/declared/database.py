@@ -1,8 +1,8 @@
 """The hub's database where JupyterHub has changed: copied, upgraded, and put back when the new hub does not come up.
 
 JupyterHub refuses a database of an older schema, and would upgrade it in place. Here the copy is upgraded and takes the
-database's place in one step; until the hub has come up with it, it is on trial: a start that fails, or that is killed, is
-followed by the database as it was. So the image from before works again, whatever the new one did.
+database's place in one step; until the hub has come up with it, it is on trial: a start that fails, or that is killed,
+is followed by the database as it was. So the image from before works again, whatever the new one did.
 
 `python -m declared.database COPY` puts a kept copy back, for who wants an older JupyterHub again later.
 """
@@ -82,7 +82,9 @@ class Database:
         except Exception as error:
             self._draft.unlink(missing_ok=True)
             copy.unlink(missing_ok=True)
-            raise Refused(f"of {was} could not be upgraded to JupyterHub {self._version} ({_reason(error)}). It is as it was.{_BACK}") from error
+            raise Refused(
+                f"of {was} could not be upgraded to JupyterHub {self._version} ({_reason(error)}). It is as it was.{_BACK}"
+            ) from error
         self._write({"version": came_up, "trial": {"copy": copy.name, "from": was, "to": self._version}})
         if before != head:
             self._take_place(self._draft)
@@ -99,7 +101,9 @@ class Database:
             self._write({"version": self._version})
             for old in self.copies[:-KEEP]:
                 old.unlink()
-            self._say(f"is now of JupyterHub {trial['to']}. The one from before, of {trial['from']}, is kept beside it: {trial['copy']}")
+            self._say(
+                f"is now of JupyterHub {trial['to']}. The one from before, of {trial['from']}, is kept beside it: {trial['copy']}"
+            )
 
     def put_back(self) -> None:
         """After a start that did not come to its end; nothing may have the database open."""
@@ -113,7 +117,9 @@ class Database:
         self._write(record)
         # the image from before has nothing to be told
         back = _BACK if trial["to"] == self._version else ""
-        self._say(f"is as it was before, of {trial['from']}: JupyterHub {trial['to']} did not come up with it; the reason is above.{back}")
+        self._say(
+            f"is as it was before, of {trial['from']}: JupyterHub {trial['to']} did not come up with it; the reason is above.{back}"
+        )
 
     def restore(self, name: str) -> None:
         """Puts a kept copy in the place of the database, which is kept as a copy itself.
@@ -133,7 +139,11 @@ class Database:
     def _newer(self, came_up: str | None) -> str:
         newer = f"is of a newer JupyterHub ({came_up})" if came_up else "is of a newer JupyterHub"
         fitting = [copy for copy in self.copies if (revision := _revision(copy)) and _look_up(revision)[1]]
-        back = f" Or put back the copy from before, without what sessions and tokens have become since: {PUT_BACK} {fitting[-1].name}" if fitting else ""
+        back = (
+            f" Or put back the copy from before, without what sessions and tokens have become since: {PUT_BACK} {fitting[-1].name}"
+            if fitting
+            else ""
+        )
         return f"{newer} than this image has ({self._version}). It is as it was. Go back to the newer image, and `npm run up`.{back}"
 
     def _named(self, what: str) -> Path:
@@ -205,7 +215,9 @@ def _look_up(revision: str) -> tuple[str, bool]:
 
 
 def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip().splitlines()[0]}" if str(error).strip() else type(error).__name__
+    return (
+        f"{type(error).__name__}: {str(error).strip().splitlines()[0]}" if str(error).strip() else type(error).__name__
+    )
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Who is, or may still be, in somebody else's server.
 
 A server asks the hub about everybody who comes: by the token that their browser got for this server, or by a token of
-theirs. So every entry passes here. It is written down, and remembered until the server stops, also over a restart of the
-hub: with `revoke: hard` it is what tells which servers somebody who was removed may still be connected to.
+theirs. So every entry passes here. It is written down, and remembered until the server stops, also over a restart of
+the hub: with `revoke: hard` it is what tells which servers somebody who was removed may still be connected to.
 """
 
 from __future__ import annotations
@@ -54,7 +54,11 @@ class Entered:
 
 def look(handler: Any) -> None:
     """Called after each request; only what a server asks about somebody is of interest."""
-    if handler.request.method != "GET" or not handler.request.path.endswith("/hub/api/user") or handler.get_status() != 200:
+    if (
+        handler.request.method != "GET"
+        or not handler.request.path.endswith("/hub/api/user")
+        or handler.get_status() != 200
+    ):
         return
     token = handler.get_token()
     visitor = token.user.name if token is not None and token.user is not None else None

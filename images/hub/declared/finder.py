@@ -1,8 +1,8 @@
-"""Finds servers that run without the hub knowing: its database was lost, or is an older one from a backup, or the hub was
-killed while one started.
+"""Finds servers that run without the hub knowing: its database was lost, or is an older one from a backup, or the hub
+was killed while one started.
 
-Looked for once, after the start of the hub: later nothing starts a server but the hub. Each is taken over as it is, by an
-ordinary start, which Docker answers at once for a container that runs.
+Looked for once, after the start of the hub: later nothing starts a server but the hub. Each is taken over as it is, by
+an ordinary start, which Docker answers at once for a container that runs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ class Finder:
         if self._left is None:
             self._left = {person.name for person in roster}
         people = [person for person in roster if person.name in self._left and not self._known(person)]
-        self._left = {person.name for person, left in zip(people, await asyncio.gather(*map(self._look, people)), strict=True) if left}
+        self._left = {
+            person.name
+            for person, left in zip(people, await asyncio.gather(*map(self._look, people)), strict=True)
+            if left
+        }
 
     def _known(self, person: Person) -> bool:
         user = self._app.users.get(person.name)

@@ -1,7 +1,7 @@
 """Where a request came from, behind one proxy or several.
 
-Each proxy adds the address of whoever came to it at the end of X-Forwarded-For. What our own proxies added is known by its
-place; before that, a proxy whose address is trusted is believed, and everything else is anybody's claim.
+Each proxy adds the address of whoever came to it at the end of X-Forwarded-For. What our own proxies added is known by
+its place; before that, a proxy whose address is trusted is believed, and everything else is anybody's claim.
 """
 
 from __future__ import annotations

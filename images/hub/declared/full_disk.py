@@ -1,4 +1,6 @@
-"""A full disk has a sentence of its own on people's pages, instead of "Internal Server Error", and keeps nobody out who is in."""
+"""A full disk has a sentence of its own on people's pages, instead of "Internal Server Error", and keeps nobody out who
+is in.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,9 @@ def _explain(error: Any) -> None:
 
 
 def let_in() -> None:
-    """Who is there is known by a session or a token, also to people's servers, which ask the hub. JupyterHub notes when somebody was
-    last active before it says so, and whoever cannot be noted is a stranger: on a full disk it is not noted.
+    """Who is there is known by a session or a token, also to people's servers, which ask the hub. JupyterHub notes when
+    somebody was last active before it says so, and whoever cannot be noted is a stranger: on a full disk it is not
+    noted.
     """
     BaseHandler._record_activity = _record_activity
 

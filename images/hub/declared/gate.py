@@ -44,7 +44,9 @@ class Refused(Exception):
 
 
 class DirectClient(docker.APIClient):
-    """A proxy for the outside world is no way to the gate: not for the first request either, which comes while this is made."""
+    """A proxy for the outside world is no way to the gate: not for the first request either, which comes while this is
+    made.
+    """
 
     trust_env = property(lambda self: False, lambda self, value: None)
 

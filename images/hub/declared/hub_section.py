@@ -51,7 +51,12 @@ def read(given: Reader, reader: Any) -> HubSection:
     roles = []
     for index, spec in enumerate(given.take("roles", list)):
         one = reader(f"hub.roles[{index}].", spec)
-        roles.append({**{key: one.take(key, str) for key in ("name", "description")}, **{key: one.texts(key) for key in ("scopes", "users", "groups", "services")}})
+        roles.append(
+            {
+                **{key: one.take(key, str) for key in ("name", "description")},
+                **{key: one.texts(key) for key in ("scopes", "users", "groups", "services")},
+            }
+        )
         one.done()
     return HubSection(
         extra_config=given.take("extraConfig", str),
@@ -71,7 +76,12 @@ def configure(c: Any, settings: Settings, env: Mapping[str, str] = os.environ) -
     tokens = json.loads(env.get(TOKENS_VARIABLE, "{}"))
     for service in hub.services:
         name = service["name"]
-        spec = {"name": name, "api_token": tokens[name], "display": service["display"], "oauth_no_confirm": service["oauthNoConfirm"]}
+        spec = {
+            "name": name,
+            "api_token": tokens[name],
+            "display": service["display"],
+            "oauth_no_confirm": service["oauthNoConfirm"],
+        }
         if service["url"]:
             spec["url"] = service["url"]
         if service["oauthRedirectUri"]:
@@ -80,7 +90,9 @@ def configure(c: Any, settings: Settings, env: Mapping[str, str] = os.environ) -
         c.JupyterHub.load_roles.append({"name": f"service-{name}", "scopes": service["scopes"], "services": [name]})
     for role in hub.roles:
         # people have theirs from the reconciler: who is listed may not have a row yet
-        c.JupyterHub.load_roles.append({key: role[key] for key in ("name", "description", "scopes", "groups", "services")})
+        c.JupyterHub.load_roles.append(
+            {key: role[key] for key in ("name", "description", "scopes", "groups", "services")}
+        )
 
 
 def write_templates(folder: Path, env: Mapping[str, str] = os.environ) -> list[str]:
@@ -103,5 +115,9 @@ def run_extra(code: str, names: dict[str, Any]) -> None:
     except SyntaxError as error:
         raise ExtraConfigError(f"hub.extraConfig, line {error.lineno}: {error.msg}") from None
     except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "hub.extraConfig"]
-        raise ExtraConfigError(f"hub.extraConfig, line {lines[-1] if lines else '?'}: {type(error).__name__}: {error}") from None
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "hub.extraConfig"
+        ]
+        raise ExtraConfigError(
+            f"hub.extraConfig, line {lines[-1] if lines else '?'}: {type(error).__name__}: {error}"
+        ) from None

@@ -1,10 +1,10 @@
 """Ties a row of the hub's database to one incarnation of a name, and to what they proved themselves by.
 
 A name can be removed and given to somebody new, or an admin can rename a row in the panel. Either way the row, its
-sessions and its tokens are not this person's. Or it is the same person, but what their sessions were given for counts no
-more: another password, another login, another way to log in. The id in the session cookie is the row's one value that
-every session depends on and that nobody can set through the API, so incarnation and proof are its beginning: a row whose
-cookie id begins otherwise has nothing valid to its name. No second record that could get lost or get out of step.
+sessions and its tokens are not this person's. Or it is the same person, but what their sessions were given for counts
+no more: another password, another login, another way to log in. The id in the session cookie is the row's one value
+that every session depends on and that nobody can set through the API, so incarnation and proof are its beginning: a row
+whose cookie id begins otherwise has nothing valid to its name. No second record that could get lost or get out of step.
 """
 
 from __future__ import annotations

@@ -39,10 +39,14 @@ class Kicker:
         self._notices = notices
         self._patience = patience
 
-    async def run(self, names: list[str] | None, text: str, stop: bool, hold: str | None) -> AsyncIterator[dict[str, Any]]:
+    async def run(
+        self, names: list[str] | None, text: str, stop: bool, hold: str | None
+    ) -> AsyncIterator[dict[str, Any]]:
         if hold is not None:
             self._notices.hold(hold)
-        async with aiohttp.ClientSession(headers=self._headers, timeout=aiohttp.ClientTimeout(total=self._patience)) as session:
+        async with aiohttp.ClientSession(
+            headers=self._headers, timeout=aiohttp.ClientTimeout(total=self._patience)
+        ) as session:
             active = await self._active(session)
             wanted = active if names is None else [name for name in active if name in names]
             for name in wanted:

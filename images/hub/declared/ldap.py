@@ -44,7 +44,9 @@ class LdapAuthenticator(LDAPAuthenticator):
             return await asyncio.get_running_loop().run_in_executor(self._threads, run)
         except (LDAPException, OSError) as error:
             self.log.error("LDAP: %s", error)
-            raise forbidden("The directory of people does not answer at the moment. Try again in a minute.", 503) from None
+            raise forbidden(
+                "The directory of people does not answer at the moment. Try again in a minute.", 503
+            ) from None
 
 
 class LdapRosterAuthenticator(RosterMixin, SlowedDown, LdapAuthenticator):

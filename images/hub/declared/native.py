@@ -1,12 +1,13 @@
 """`authentication: {type: native}`: people sign up with an invitation, and choose a password of their own.
 
-The invitation is what they would have as a password with `type: password`. To be listed and to be handed it is the approval,
-so nobody takes a listed name whom the admin did not give it to, and there is nothing to approve afterwards. The pages on
-which NativeAuthenticator has admins approve are left out: they do it by a mere GET, which any page can have an admin's
-browser send, and by the right `admin:users`, which admins do not have here.
+The invitation is what they would have as a password with `type: password`. To be listed and to be handed it is the
+approval, so nobody takes a listed name whom the admin did not give it to, and there is nothing to approve afterwards.
+The pages on which NativeAuthenticator has admins approve are left out: they do it by a mere GET, which any page can
+have an admin's browser send, and by the right `admin:users`, which admins do not have here.
 
-Kept of NativeAuthenticator: its table of accounts, and what it thinks of a password. An account belongs to the invitation that
-it was made with. Another one (`passwordVersion`) is another account, so the old password is of no use and has to be chosen anew.
+Kept of NativeAuthenticator: its table of accounts, and what it thinks of a password. An account belongs to the
+invitation that it was made with. Another one (`passwordVersion`) is another account, so the old password is of no use
+and has to be chosen anew.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ class InvitedAuthenticator(NativeAuthenticator):
 
     async def authenticate(self, handler: Any, data: Any) -> str | None:
         account = self.get_user(data["username"])
-        return self.normalize_username(data["username"]) if await self._fits(data.get("password", ""), account) else None
+        return (
+            self.normalize_username(data["username"]) if await self._fits(data.get("password", ""), account) else None
+        )
 
     async def _fits(self, password: str, account: UserInfo | None) -> bool:
         kept = account.password if account else self._nobody
@@ -93,11 +96,15 @@ class NativeRosterAuthenticator(RosterMixin, SlowedDown, InvitedAuthenticator):
         if not invited:
             await self._prove(login, source_of(handler), shown, account)
         elif account is not None:
-            raise Declined("This invitation was used already. Log in, or take the password that you have in its place to choose another.")
+            raise Declined(
+                "This invitation was used already. Log in, or take the password that you have in its place to choose another."
+            )
         if password != again:
             raise Declined("The two new passwords are not the same.")
         if not self.is_password_strong(password):
-            raise Declined(f"Choose another password: at least {self.minimum_password_length} characters, and none of those that everybody knows.")
+            raise Declined(
+                f"Choose another password: at least {self.minimum_password_length} characters, and none of those that everybody knows."
+            )
         async with self._hashing:
             hashed = await asyncio.to_thread(bcrypt.hashpw, _prepared(password), bcrypt.gensalt(ROUNDS))
         self._keep(login, person, hashed, first=invited)
@@ -155,7 +162,9 @@ class SignUpHandler(BaseHandler):
     async def post(self) -> None:
         if from_another_page(self):
             raise forbidden("This came from a page that is not the hub's. Open the hub's own page.")
-        given = {key: self.get_body_argument(key, "", strip=False) for key in ("username", "shown", "password", "again")}
+        given = {
+            key: self.get_body_argument(key, "", strip=False) for key in ("username", "shown", "password", "again")
+        }
         try:
             await self.authenticator.choose(self, given["username"], given["shown"], given["password"], given["again"])
         except Declined as declined:
@@ -165,10 +174,20 @@ class SignUpHandler(BaseHandler):
             await self._show(given["username"], done=True)
 
     async def _show(self, username: str = "", said: str = "", done: bool = False) -> None:
-        self.finish(await self.render_template("signup.html", username=username, said=said, done=done, shortest=self.authenticator.minimum_password_length))
+        self.finish(
+            await self.render_template(
+                "signup.html",
+                username=username,
+                said=said,
+                done=done,
+                shortest=self.authenticator.minimum_password_length,
+            )
+        )
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     address = url_path_join(settings.base_url, "hub", PATH)
-    c.JupyterHub.template_vars.update({"announcement_login": f'<a href="{address}">Sign up</a> with your invitation, or choose another password.'})
+    c.JupyterHub.template_vars.update(
+        {"announcement_login": f'<a href="{address}">Sign up</a> with your invitation, or choose another password.'}
+    )
     return NativeRosterAuthenticator

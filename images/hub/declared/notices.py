@@ -1,4 +1,5 @@
-"""What whoever looks after the hub has to say to people: why their server was stopped, and that none can be started now.
+"""What whoever looks after the hub has to say to people: why their server was stopped, and that none can be started
+now.
 
 A file for each, so that the command that leaves them and the hub that takes them away never write the same one, and so
 that they outlive a hub that is replaced meanwhile. Only the standard library: `npm run up` runs this file each time.

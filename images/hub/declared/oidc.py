@@ -44,17 +44,23 @@ class OidcAuthenticator(GenericOAuthenticator):
         self._discovering = asyncio.Lock()
 
     async def discover(self) -> None:
-        """Asks the provider where its pages are. At the first log-in, so that a hub starts also while the provider is away."""
+        """Asks the provider where its pages are. At the first log-in, so that a hub starts also while the provider is
+        away.
+        """
         async with self._discovering:
             if time.monotonic() - self._discovered < FRESH:
                 return
             url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
             try:
-                found = await self.httpfetch(url, "describing the provider", method="GET", headers={"Accept": "application/json"})
+                found = await self.httpfetch(
+                    url, "describing the provider", method="GET", headers={"Accept": "application/json"}
+                )
                 self._use(found)
             except (ProviderProblem, HTTPClientError, OSError, ValueError) as error:
                 self.log.error("%s: %s", url, error)
-                raise forbidden(f"{self.login_service} does not answer at the moment. Try again in a minute.", 503) from None
+                raise forbidden(
+                    f"{self.login_service} does not answer at the moment. Try again in a minute.", 503
+                ) from None
             self._discovered = time.monotonic()
 
     def _use(self, found: Any) -> None:
@@ -62,7 +68,11 @@ class OidcAuthenticator(GenericOAuthenticator):
             raise ProviderProblem(f"describes another issuer than {self.issuer}")
         secure = urlparse(self.issuer).scheme == "https"
         where = {}
-        for trait, key in (("authorize_url", "authorization_endpoint"), ("token_url", "token_endpoint"), ("userdata_url", "userinfo_endpoint")):
+        for trait, key in (
+            ("authorize_url", "authorization_endpoint"),
+            ("token_url", "token_endpoint"),
+            ("userdata_url", "userinfo_endpoint"),
+        ):
             where[trait] = found.get(key)
             if not isinstance(where[trait], str) or (secure and urlparse(where[trait]).scheme != "https"):
                 raise ProviderProblem(f"{key} is no https address")
@@ -87,7 +97,9 @@ class OidcAuthenticator(GenericOAuthenticator):
     def user_info_to_username(self, user_info: dict[str, Any]) -> str:
         name = user_info.get(self.username_claim)
         if isinstance(name, bool) or not isinstance(name, (str, int)) or name == "":
-            self.log.error("%s says nothing of %s; it says %s", self.login_service, self.username_claim, sorted(user_info))
+            self.log.error(
+                "%s says nothing of %s; it says %s", self.login_service, self.username_claim, sorted(user_info)
+            )
             raise forbidden(f"{self.login_service} does not say who you are ({self.username_claim}). {ASK}")
         # anybody can write anybody's address into a form
         if self.username_claim == "email" and user_info.get("email_verified") is not True:
@@ -98,7 +110,9 @@ class OidcAuthenticator(GenericOAuthenticator):
         if not self.groups_that_may:
             return True
         groups = auth_model["auth_state"][self.user_auth_state_key].get(self.groups_claim)
-        return isinstance(groups, list) and bool(self.groups_that_may & {group for group in groups if isinstance(group, str)})
+        return isinstance(groups, list) and bool(
+            self.groups_that_may & {group for group in groups if isinstance(group, str)}
+        )
 
 
 class OidcRosterAuthenticator(oauth.OAuthRosterMixin, OidcAuthenticator):

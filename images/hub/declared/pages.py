@@ -1,4 +1,6 @@
-"""What pages ask that JupyterHub does not tell them: see templates/. It calls each with who looks at the page, if anybody."""
+"""What pages ask that JupyterHub does not tell them: see templates/. It calls each with who looks at the page, if
+anybody.
+"""
 
 from __future__ import annotations
 

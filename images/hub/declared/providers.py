@@ -1,7 +1,7 @@
 """From the type in the settings to the authenticator class, with its configuration.
 
-Each type has a module with `configure(c, settings, given, secret)`. Only the chosen one is imported: some take longer than
-the rest of the hub.
+Each type has a module with `configure(c, settings, given, secret)`. Only the chosen one is imported: some take longer
+than the rest of the hub.
 """
 
 from __future__ import annotations
@@ -13,14 +13,24 @@ from typing import Any
 
 from .settings import Reader, Secrets, Settings, SettingsError
 
-MODULES = {"password": "authenticator", "github": "github", "oidc": "oidc", "ldap": "ldap", "native": "native", "dummy": "dummy", "custom": "custom"}
+MODULES = {
+    "password": "authenticator",
+    "github": "github",
+    "oidc": "oidc",
+    "ldap": "ldap",
+    "native": "native",
+    "dummy": "dummy",
+    "custom": "custom",
+}
 
 
 def configure(c: Any, settings: Settings, secrets: Secrets) -> type:
     """Sets the class's traits and returns it. SettingsError for a type or a key that this image does not know."""
     module = MODULES.get(settings.authentication)
     if module is None:
-        raise SettingsError(f"authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(MODULES)}")
+        raise SettingsError(
+            f"authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(MODULES)}"
+        )
     given = Reader("authentication.", dict(settings.provider))
     chosen = importlib.import_module(f".{module}", __package__).configure(c, settings, given, secrets.authentication)
     given.done()

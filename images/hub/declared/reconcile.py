@@ -98,8 +98,8 @@ class Reconciler:
             self._app.db.commit()
 
     def _end_entered(self, name: str) -> None:
-        """What goes through a connection that is open is not asked about again. Only the server's end ends it for sure: who was in
-        a server could leave something running there that lets them back in."""
+        """What goes through a connection that is open is not asked about again. Only the server's end ends it for sure:
+        who was in a server could leave something running there that lets them back in."""
         if not context.current().settings.hard_revocation:
             return
         for owner in context.current().entered.by(name):
@@ -154,7 +154,8 @@ class Reconciler:
 
 
 def end_added_services(app: Any) -> None:
-    """Those that came by the API: each is a page on the hub's own address, with a token, and would stay in the database.
+    """Those that came by the API: each is a page on the hub's own address, with a token, and would stay in the
+    database.
 
     Their routes go with the next look at the proxy's.
     """

@@ -96,11 +96,15 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
         require(isinstance(given[key], str), f"{key} must be a string")
     # the prefix is what keeps every request inside this stack
     require(
-        re.fullmatch(re.escape(person_prefix) + "[a-z0-9-]+", given["container"]) is not None and len(given["container"]) <= 63,
+        re.fullmatch(re.escape(person_prefix) + "[a-z0-9-]+", given["container"]) is not None
+        and len(given["container"]) <= 63,
         "container is not one of this stack's people's",
     )
     require(isinstance(given["admin"], bool), "admin must be true or false")
-    require(isinstance(given["groups"], list) and all(isinstance(g, str) and g for g in given["groups"]), "groups must be names")
+    require(
+        isinstance(given["groups"], list) and all(isinstance(g, str) and g for g in given["groups"]),
+        "groups must be names",
+    )
     require(names.login(given["login"]) == given["login"] != "", "login is not in its one spelling")
     require(given["lifecycle"] in LIFECYCLES, f"lifecycle must be one of {LIFECYCLES}")
     require(re.fullmatch("[0-9a-f]+", given["incarnation"]) is not None, "incarnation must be hexadecimal")
@@ -108,7 +112,9 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
     require(password is None or isinstance(password, str), "password must be a string")
     idle = given.get("idle", {})
     require(
-        isinstance(idle, Mapping) and not (set(idle) - _IDLE) and all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in idle.values()),
+        isinstance(idle, Mapping)
+        and not (set(idle) - _IDLE)
+        and all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in idle.values()),
         "idle must be seconds",
     )
     return Person(

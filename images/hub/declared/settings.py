@@ -70,7 +70,9 @@ class Settings:
 def from_env(env: Mapping[str, str] = os.environ) -> Settings:
     text = env.get(VARIABLE)
     if not text:
-        raise SettingsError(f"{VARIABLE} is not set: the hub's container is made by the Pulumi program, with its settings in there")
+        raise SettingsError(
+            f"{VARIABLE} is not set: the hub's container is made by the Pulumi program, with its settings in there"
+        )
     return parse(text, data_dir=Path(env.get(DATA_DIR_VARIABLE, str(DATA_DIR))))
 
 
@@ -129,8 +131,8 @@ def _forwarding(read: Reader) -> Forwarding:
 
 @dataclass(frozen=True)
 class Secrets:
-    """What is not in the settings, because those may be shown. CONFIGPROXY_AUTH_TOKEN and JUPYTERHUB_CRYPT_KEY are read by
-    JupyterHub itself, and only looked for here."""
+    """What is not in the settings, because those may be shown. CONFIGPROXY_AUTH_TOKEN and JUPYTERHUB_CRYPT_KEY are read
+    by JupyterHub itself, and only looked for here."""
 
     cookie_secret: bytes = field(repr=False)
     admin_token: str = field(repr=False)
@@ -149,7 +151,9 @@ def secrets(env: Mapping[str, str] = os.environ) -> Secrets:
     if not 8 <= len(env["JUPYTERHUB_ADMIN_TOKEN"]) <= 64:
         raise SettingsError("JUPYTERHUB_ADMIN_TOKEN must have 8 to 64 characters")
     return Secrets(
-        bytes.fromhex(env["JUPYTERHUB_COOKIE_SECRET"]), env["JUPYTERHUB_ADMIN_TOKEN"], env.get("JUPYTERHUB_AUTHENTICATION_SECRET", "")
+        bytes.fromhex(env["JUPYTERHUB_COOKIE_SECRET"]),
+        env["JUPYTERHUB_ADMIN_TOKEN"],
+        env.get("JUPYTERHUB_AUTHENTICATION_SECRET", ""),
     )
 
 

@@ -2,10 +2,10 @@
 
 Failures make the next "wrong" late: by name, so that one password is not tried from many places, and by source, so that
 many names are not tried from one. A right derived password never waits and is never refused, however many wrong ones
-are waiting: it is the caller that looks at the password first and comes here with a wrong one. That takes no safety away:
-what keeps such passwords from being guessed is that they are 80 random bits. A password that somebody chose is looked at
-after the wait; who comes from where they logged in before waits for nobody's failures elsewhere. A whole class behind one
-address is an ordinary source, so a source is allowed many more failures than a name.
+are waiting: it is the caller that looks at the password first and comes here with a wrong one. That takes no safety
+away: what keeps such passwords from being guessed is that they are 80 random bits. A password that somebody chose is
+looked at after the wait; who comes from where they logged in before waits for nobody's failures elsewhere. A whole
+class behind one address is an ordinary source, so a source is allowed many more failures than a name.
 """
 
 from __future__ import annotations

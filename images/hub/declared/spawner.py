@@ -52,7 +52,9 @@ class AdoptingSpawner(DockerSpawner):
 
     @property
     def object_name(self) -> str:
-        """What the roster says now. For somebody who was removed, what it said last: their server is still to be stopped."""
+        """What the roster says now. For somebody who was removed, what it said last: their server is still to be
+        stopped.
+        """
         person = self.person
         if person:
             return person.container
@@ -76,7 +78,9 @@ class AdoptingSpawner(DockerSpawner):
     # What it does to it
 
     async def run_pre_spawn_hook(self) -> None:
-        """The last that JupyterHub waits for before `start`, without counting the seconds. A hook of one's own comes first."""
+        """The last that JupyterHub waits for before `start`, without counting the seconds. A hook of one's own comes
+        first.
+        """
         await maybe_future(super().run_pre_spawn_hook())
         await context.current().turns.take(self.user.name)
 
@@ -86,7 +90,10 @@ class AdoptingSpawner(DockerSpawner):
         while (place := context.current().turns.place(self.user.name)) is not None:
             if place != said:
                 said = place
-                yield {"progress": 10, "message": f"Many servers start at the moment; yours is number {place} of those that wait."}
+                yield {
+                    "progress": 10,
+                    "message": f"Many servers start at the moment; yours is number {place} of those that wait.",
+                }
             await asyncio.sleep(LOOK_EVERY)
         yield {"progress": 50, "message": "Your server starts."}
 
@@ -108,7 +115,8 @@ class AdoptingSpawner(DockerSpawner):
             address = await super().start()
             await self._answering()
         except (Missing, GateAway, Refused) as error:
-            # given up: JupyterHub asks next whether there is something to end, and must not wait for the gate to hear it
+            # given up: JupyterHub asks next whether there is something to end, and must not wait for the gate to hear
+            # it
             self._last_answer = (0,)
             raise _explained(error) from error
         self._last_answer = (None,)
@@ -151,8 +159,8 @@ class AdoptingSpawner(DockerSpawner):
     async def poll(self) -> int | None:
         """None while it runs.
 
-        Without a clear answer the last clear one stands. A hub that has just booted has none, and waits for one: it would
-        forget the server otherwise, and delete its route.
+        Without a clear answer the last clear one stands. A hub that has just booted has none, and waits for one: it
+        would forget the server otherwise, and delete its route.
         """
         if not self.object_name:
             return 0
@@ -170,8 +178,9 @@ class AdoptingSpawner(DockerSpawner):
             return self._last_answer[0] if self._last_answer else None
 
     async def _silent(self) -> int | None:
-        """A hub that boots asks each server to answer, and ends it when it does not within half a minute. Its network may be away
-        for longer than that, and be back with all kernels: so it is waited for here, where nothing comes of it."""
+        """A hub that boots asks each server to answer, and ends it when it does not within half a minute. Its network
+        may be away for longer than that, and be back with all kernels: so it is waited for here, where nothing comes
+        of it."""
         until = time.monotonic() + SILENCE_PATIENCE
         while not await self.answers() and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY)
@@ -197,7 +206,9 @@ class AdoptingSpawner(DockerSpawner):
                     state = {"Running": True}
                 # with a restart policy a server that crashes is "running" again a moment later
                 if state.get("Restarting") or not state.get("Running"):
-                    raise _problem(f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended")
+                    raise _problem(
+                        f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended"
+                    )
             await asyncio.sleep(KNOCK_EVERY)
 
     # What JupyterHub keeps about it
@@ -206,7 +217,9 @@ class AdoptingSpawner(DockerSpawner):
     """A container that is stopped has no valid token and no OAuth client: JupyterHub then clears both at stop."""
 
     def start_polling(self) -> None:
-        """Called right after JupyterHub noticed the container's token and registered the OAuth client again, without scopes."""
+        """Called right after JupyterHub noticed the container's token and registered the OAuth client again, without
+        scopes.
+        """
         client = self.orm_spawner.oauth_client
         if client and self._client_scopes is not None and list(client.allowed_scopes) != self._client_scopes:
             client.allowed_scopes = self._client_scopes
@@ -234,7 +247,9 @@ class AdoptingSpawner(DockerSpawner):
 
 async def _answers(url: str) -> bool:
     try:
-        response = await fetch(url, raise_for_status=False, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=5))
+        response = await fetch(
+            url, raise_for_status=False, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=5)
+        )
     except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
         return False
     response.release()

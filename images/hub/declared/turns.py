@@ -1,7 +1,7 @@
 """Who starts now and who waits: at the beginning of a lesson everybody comes at once.
 
-Servers that start share the CPUs. All together they would all be ready at the end; a few at a time, half of them are ready
-at half of it, and none is given up for its slowness. Only waits: JupyterHub's own limit sends people away.
+Servers that start share the CPUs. All together they would all be ready at the end; a few at a time, half of them are
+ready at half of it, and none is given up for its slowness. Only waits: JupyterHub's own limit sends people away.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ PER_CPU = 2
 """Servers that start at once for each CPU: one of them waits for Docker while another has the CPU."""
 
 LONGEST = 20.0
-"""Seconds after which the next one comes, ready or not: a server that hangs, by mistake or on purpose, is only late itself."""
+"""Seconds after which the next one comes, ready or not: a server that hangs, by mistake or on purpose, is only late
+itself.
+"""
 
 
 class Turns:

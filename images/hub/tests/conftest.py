@@ -33,7 +33,9 @@ _ports = iter(random.sample(range(10_000, 32_000), 22_000))
 
 
 def free_port() -> int:
-    """Below those that outgoing connections get, which would take it before it is listened on, and never the same twice: a test has several."""
+    """Below those that outgoing connections get, which would take it before it is listened on, and never the same
+    twice: a test has several.
+    """
     for port in _ports:
         with socket.socket() as s:
             # as the hub does it: one that has just ended does not count, another program's on any address does
@@ -48,7 +50,15 @@ def free_port() -> int:
 
 def hub_section(**changed: Any) -> dict[str, Any]:
     """`hub:` as the program hands it over."""
-    return {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 0, "activeServers": 0, "adminAccess": False, **changed}
+    return {
+        "extraConfig": "",
+        "services": [],
+        "roles": [],
+        "concurrentSpawns": 0,
+        "activeServers": 0,
+        "adminAccess": False,
+        **changed,
+    }
 
 
 def person(name: str, /, **fields: Any) -> dict[str, Any]:
@@ -245,7 +255,9 @@ class Browser:
             return response.status, await response.text()
 
     async def spawn(self, name: str) -> tuple[int, str]:
-        """The page that somebody sees in the end who presses the button. After a second it says "pending" first, after a failure "stopping"."""
+        """The page that somebody sees in the end who presses the button. After a second it says "pending" first, after
+        a failure "stopping".
+        """
         status, page = await self.get(f"/hub/spawn/{name}")
         while status == 302 or (status == 200 and ("progress" in page or "server is stopping" in page)):
             await asyncio.sleep(0.05)

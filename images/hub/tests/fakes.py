@@ -47,7 +47,9 @@ class FakeDocker:
     async def _answer(self, request: web.Request) -> web.Response:
         path = re.sub(r"^/v1\.\d+", "", request.path)
         body = await request.read()
-        self.requests.append(f"{request.method} {path}{'?' + request.query_string if request.query_string else ''}{' BODY' if body else ''}")
+        self.requests.append(
+            f"{request.method} {path}{'?' + request.query_string if request.query_string else ''}{' BODY' if body else ''}"
+        )
         if self.trouble == "hang up":
             request.transport.close()
             return web.Response()
@@ -65,7 +67,11 @@ class FakeDocker:
                 {
                     "Id": "ab" * 32,
                     "Name": "/" + found[1],
-                    "State": {"Running": container.running, "Restarting": container.restarting, "ExitCode": container.exit_code},
+                    "State": {
+                        "Running": container.running,
+                        "Restarting": container.restarting,
+                        "ExitCode": container.exit_code,
+                    },
                     "Config": {"Env": container.env, "Labels": container.labels},
                 }
             )

@@ -1,4 +1,5 @@
-"""Writes test/unit/fixtures/server-env.json: what a person's server needs in its environment, from JupyterHub's own code.
+"""Writes test/unit/fixtures/server-env.json: what a person's server needs in its environment, from JupyterHub's own
+code.
 
     python images/hub/tests/make_server_env.py
 
@@ -106,7 +107,11 @@ async def vectors() -> dict[str, Any]:
                 hub.db.add(orm_server)
                 hub.db.commit()
                 spawner.server = Server(orm_server=orm_server)
-                env = {k: v for k, v in spawner.get_env().items() if k.startswith("JUPYTERHUB_") and k != "JUPYTERHUB_API_TOKEN"}
+                env = {
+                    k: v
+                    for k, v in spawner.get_env().items()
+                    if k.startswith("JUPYTERHUB_") and k != "JUPYTERHUB_API_TOKEN"
+                }
                 people.append({"given": name, "name": row.name, "env": dict(sorted(env.items()))})
             for callback in hub._periodic_callbacks.values():
                 callback.stop()

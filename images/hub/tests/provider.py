@@ -1,4 +1,6 @@
-"""Providers that speak GitHub's documented endpoints, or OpenID Connect, as far as a log-in needs them: small, and suspicious of the hub."""
+"""Providers that speak GitHub's documented endpoints, or OpenID Connect, as far as a log-in needs them: small, and
+suspicious of the hub.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,16 @@ class FakeGitHub:
         given = await request.post()
         asked = self._codes.pop(given["code"], None)
         proof = base64.urlsafe_b64encode(hashlib.sha256(given["code_verifier"].encode()).digest()).decode().rstrip("=")
-        good = asked and given["client_secret"] == SECRET and given["redirect_uri"] == asked["redirect_uri"] and proof == asked["code_challenge"]
+        good = (
+            asked
+            and given["client_secret"] == SECRET
+            and given["redirect_uri"] == asked["redirect_uri"]
+            and proof == asked["code_challenge"]
+        )
         if not good:
-            return web.json_response({"error": "bad_verification_code", "error_description": "The code passed is incorrect or expired."})
+            return web.json_response(
+                {"error": "bad_verification_code", "error_description": "The code passed is incorrect or expired."}
+            )
         token = "gho_" + secrets.token_hex(8)
         self._tokens[token] = asked["login"]
         return web.json_response({"access_token": token, "token_type": "bearer", "scope": asked.get("scope", "")})
@@ -66,7 +75,11 @@ class FakeGitHub:
         self._whose(request)
         place = "/".join(request.match_info[key] for key in ("org", "team") if key in request.match_info)
         here: Any = self.organizations.get(place, set())
-        return web.Response(status=204) if request.match_info["login"] in here else web.json_response({"message": "Not Found"}, status=404)
+        return (
+            web.Response(status=204)
+            if request.match_info["login"] in here
+            else web.json_response({"message": "Not Found"}, status=404)
+        )
 
 
 class FakeOidc:
@@ -89,7 +102,10 @@ class FakeOidc:
 
     async def _describe(self, request: web.Request) -> web.Response:
         self.described += 1
-        ends = {f"{what}_endpoint": f"{self.url}/{path}" for what, path in (("authorization", "authorize"), ("token", "token"), ("userinfo", "me"))}
+        ends = {
+            f"{what}_endpoint": f"{self.url}/{path}"
+            for what, path in (("authorization", "authorize"), ("token", "token"), ("userinfo", "me"))
+        }
         return web.json_response({"issuer": f"{self.url}/realm", **ends, **self.description})
 
     async def _authorize(self, request: web.Request) -> web.Response:

@@ -58,10 +58,20 @@ class Form(Door):
 
     async def post(self, browser, name: str, then: str = "", xsrf: str | None = None) -> str:
         _, page = await browser.get("/hub/login")
-        data = {"_xsrf": re.search(r'name="_xsrf" value="([^"]+)"', page)[1] if xsrf is None else xsrf, "username": name, "password": self.word}
+        data = {
+            "_xsrf": re.search(r'name="_xsrf" value="([^"]+)"', page)[1] if xsrf is None else xsrf,
+            "username": name,
+            "password": self.word,
+        }
         params = {"next": then} if then else {}
-        async with browser.session.post(f"{self.world.url}/hub/login", params=params, data=data, allow_redirects=False) as response:
-            return str(response.url.join(type(response.url)(response.headers["Location"], encoded=True))) if response.status == 302 else str(response.url)
+        async with browser.session.post(
+            f"{self.world.url}/hub/login", params=params, data=data, allow_redirects=False
+        ) as response:
+            return (
+                str(response.url.join(type(response.url)(response.headers["Location"], encoded=True)))
+                if response.status == 302
+                else str(response.url)
+            )
 
 
 class Away(Door):
@@ -116,7 +126,9 @@ async def door(request, world, monkeypatch):
     if kind == "ldap":
         directory = test_ldap.Directory()
         directory.passwords = {name: PASSWORD for name in [*STRANGERS, *LOOK_ALIKES, "bob"]}
-        monkeypatch.setattr(LdapAuthenticator, "get_connection", lambda self, userdn, password: directory.bind(self, userdn, password))
+        monkeypatch.setattr(
+            LdapAuthenticator, "get_connection", lambda self, userdn, password: directory.bind(self, userdn, password)
+        )
         monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", "the hub's")
     return Form(world, kind)
 
@@ -125,7 +137,25 @@ def each(*kinds: str):
     return pytest.mark.parametrize("door", kinds, indirect=True)
 
 
-STRANGERS = ["mallory", "ada", "root", "admin", "hub", "P-u-bob", "P-roster", "..", ".", "bob/../ada", "../bob", "%62ob", "b%6fb", "bob%00", "bob/", "bob\\", "bob;ada"]
+STRANGERS = [
+    "mallory",
+    "ada",
+    "root",
+    "admin",
+    "hub",
+    "P-u-bob",
+    "P-roster",
+    "..",
+    ".",
+    "bob/../ada",
+    "../bob",
+    "%62ob",
+    "b%6fb",
+    "bob%00",
+    "bob/",
+    "bob\\",
+    "bob;ada",
+]
 """ada is listed and logs in as lovelace: her name here is nobody's name at the provider."""
 
 LOOK_ALIKES = ["bоb", "ｂob", "𝐛ob", "bob\u200b", "b\u00adob", "bo\u0062\u0307", "ⓑob"]
@@ -141,7 +171,9 @@ async def test_a_refused_name_is_refused_under_every_type(world, door):
     world.declare(**people())
     await door.open()
     # the hub's own look for servers that run already
-    await world.until(lambda: {"GET /containers/P-u-ada/json", "GET /containers/P-u-bob/json"} <= set(world.docker.requests))
+    await world.until(
+        lambda: {"GET /containers/P-u-ada/json", "GET /containers/P-u-bob/json"} <= set(world.docker.requests)
+    )
     world.docker.requests.clear()
     for name in [*STRANGERS, *LOOK_ALIKES]:
         if door.kind == "password" and names.normalise(name) == "bob":
@@ -188,7 +220,9 @@ async def test_no_way_out_through_next(world, door):
         browser, url = await door.enter("bob", then)
         assert (urlparse(url).scheme, urlparse(url).netloc) == (here.scheme, here.netloc), (then, url)
         # and for who is logged in already
-        async with browser.session.get(f"{world.url}/hub/login", params={"next": then}, allow_redirects=False) as response:
+        async with browser.session.get(
+            f"{world.url}/hub/login", params={"next": then}, allow_redirects=False
+        ) as response:
             to = response.headers["Location"]
         # a browser reads a backslash as a slash, and drops tabs
         assert re.match(r"/(?![/\\\t])", to) and urlparse(urljoin(world.url, to)).netloc == here.netloc, (then, to)
@@ -241,9 +275,15 @@ async def test_a_way_back_from_the_provider_counts_once_and_in_its_own_browser(w
         assert urlparse(url).netloc == urlparse(world.url).netloc
         return status
 
-    for forge in (lambda state: {**state, "state_id": "0" * 32}, lambda state: {"next_url": "//evil.example/"}, lambda state: {}):
+    for forge in (
+        lambda state: {**state, "state_id": "0" * 32},
+        lambda state: {"next_url": "//evil.example/"},
+        lambda state: {},
+    ):
         assert await arrive(forge) == 400 and not await ours.inside()
-    assert await arrive(lambda state: {**state, "next_url": "https://evil.example/"}) == 302, "the way on is not the address's to say"
+    assert await arrive(lambda state: {**state, "next_url": "https://evil.example/"}) == 302, (
+        "the way on is not the address's to say"
+    )
     assert await ours.inside()
 
 
@@ -267,7 +307,12 @@ async def test_guessing_is_slowed_down(world, door, monkeypatch):
 
 async def test_no_name_leads_to_anothers_container(world):
     """People whose names are made of the names of containers, and every spelling of an address."""
-    strange = {"p-u-ada": person("x1", login="p-u-ada"), "ada.": person("x2", login="ada."), "ada-": person("x3", login="ada-"), "user": person("x4", login="user")}
+    strange = {
+        "p-u-ada": person("x1", login="p-u-ada"),
+        "ada.": person("x2", login="ada."),
+        "ada-": person("x3", login="ada-"),
+        "user": person("x4", login="user"),
+    }
     world.declare(ada=person("ada"), bob=person("bob"), **strange)
     await world.start_hub()
     for name in strange:
@@ -279,8 +324,27 @@ async def test_no_name_leads_to_anothers_container(world):
     browser = await world.log_in("bob")
     token = world.hub.users["bob"].new_api_token(note="mine")
     world.docker.requests.clear()
-    for name in ("ada", "ADA", "bob%2F..%2Fada", "..%2Fada", "P-u-ada", "аda", "ａda", "ada%00", "ada%2F", "%2561da", "ada%20", ".", "%2e%2e"):
-        for method, path in [("POST", f"/users/{name}/server"), ("POST", f"/users/{name}/servers/x"), ("DELETE", f"/users/{name}/server"), ("POST", f"/users/{name}/tokens")]:
+    for name in (
+        "ada",
+        "ADA",
+        "bob%2F..%2Fada",
+        "..%2Fada",
+        "P-u-ada",
+        "аda",
+        "ａda",
+        "ada%00",
+        "ada%2F",
+        "%2561da",
+        "ada%20",
+        ".",
+        "%2e%2e",
+    ):
+        for method, path in [
+            ("POST", f"/users/{name}/server"),
+            ("POST", f"/users/{name}/servers/x"),
+            ("DELETE", f"/users/{name}/server"),
+            ("POST", f"/users/{name}/tokens"),
+        ]:
             status, _ = await world.api(method, path, token)
             assert status in (400, 403, 404, 405), (method, path, status)
         await browser.get(f"/hub/spawn/{name}")

@@ -26,7 +26,10 @@ class Mine(Authenticator):
 
 
 def settings(path="test_custom.Mine", **config):
-    return {"publicUrl": "http://127.0.0.1:8000/lab/", "authentication": {"type": "custom", "class": path, "config": config}}
+    return {
+        "publicUrl": "http://127.0.0.1:8000/lab/",
+        "authentication": {"type": "custom", "class": path, "config": config},
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +42,11 @@ async def test_the_list_is_over_any_class(world):
     await world.start_hub(**settings())
     assert (await world.browser().log_in("Lovelace", "sesame"))[0] == 302
     row = orm.User.find(world.hub.db, "ada")
-    assert (row.admin, [group.name for group in row.groups], [role.name for role in row.roles]) == (False, ["staff"], ["user"])
+    assert (row.admin, [group.name for group in row.groups], [role.name for role in row.roles]) == (
+        False,
+        ["staff"],
+        ["user"],
+    )
     for name, password, said in [
         ("ada", "sesame", "ada is not on the list of people"),
         ("mallory", "sesame", "mallory is not on the list of people"),
@@ -64,10 +71,21 @@ async def test_conditions_of_the_class_hold_for_names_at_the_provider(world):
 
 async def test_a_class_that_sends_people_elsewhere_gets_the_callback_url(world, monkeypatch):
     monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", json.dumps({"client_secret": "s"}))
-    await world.start_hub(**settings("oauthenticator.gitlab.GitLabOAuthenticator", client_id="c", gitlab_url="https://gitlab.example.org", allowed_gitlab_groups=["lab"]))
+    await world.start_hub(
+        **settings(
+            "oauthenticator.gitlab.GitLabOAuthenticator",
+            client_id="c",
+            gitlab_url="https://gitlab.example.org",
+            allowed_gitlab_groups=["lab"],
+        )
+    )
     chosen = world.hub.authenticator
     assert isinstance(chosen, GitLabOAuthenticator)
-    assert (chosen.oauth_callback_url, chosen.client_id, chosen.client_secret) == ("http://127.0.0.1:8000/lab/hub/oauth_callback", "c", "s")
+    assert (chosen.oauth_callback_url, chosen.client_id, chosen.client_secret) == (
+        "http://127.0.0.1:8000/lab/hub/oauth_callback",
+        "c",
+        "s",
+    )
     assert (chosen.allowed_gitlab_groups, chosen.allow_all) == ({"lab"}, False)
     assert await chosen.get_user_groups({}) == set()
 
@@ -75,8 +93,14 @@ async def test_a_class_that_sends_people_elsewhere_gets_the_callback_url(world, 
 @pytest.mark.parametrize(
     "given,complaint",
     [
-        (settings("nowhere.Class"), "authentication.class nowhere.Class: No module named 'nowhere'; is its package in images.hub.pip?"),
-        (settings("jupyterhub.auth.Nothing"), "authentication.class jupyterhub.auth.Nothing: module 'jupyterhub.auth' has no attribute 'Nothing'"),
+        (
+            settings("nowhere.Class"),
+            "authentication.class nowhere.Class: No module named 'nowhere'; is its package in images.hub.pip?",
+        ),
+        (
+            settings("jupyterhub.auth.Nothing"),
+            "authentication.class jupyterhub.auth.Nothing: module 'jupyterhub.auth' has no attribute 'Nothing'",
+        ),
         (settings("json.dumps"), "authentication.class json.dumps is no authenticator of JupyterHub's"),
         (settings(nonsense=1), "authentication.config.nonsense is no setting of Mine"),
         (settings(admin_users=["eve"]), "authentication.config.admin_users is decided by the list of people"),

@@ -53,7 +53,9 @@ def of_world(world):
     proof = hashlib.sha256("\0".join(["password", "ada", password_hash(PASSWORD)]).encode()).hexdigest()[:16]
     world.declare(ada=person("ada", groups=["staff"]))
     world.docker.containers["P-u-ada"].running = True
-    return lambda sql: sql.replace("a1:proof", f"a1:{proof}:x").replace("'P-u-ada',8888", f"'127.0.0.1',{world._ports['servers']}")
+    return lambda sql: sql.replace("a1:proof", f"a1:{proof}:x").replace(
+        "'P-u-ada',8888", f"'127.0.0.1',{world._ports['servers']}"
+    )
 
 
 @pytest.mark.parametrize("version", OLD)
@@ -67,7 +69,10 @@ async def test_an_older_database_is_upgraded_and_running_servers_are_found_again
     assert revision(file) == HEAD
     (copy,) = Database(file).copies
     assert copy.name.endswith(f"Z-from-{OLD[version]}-to-{NOW}") and rows(copy) == before
-    assert f"jupyterhub: the database is now of JupyterHub {NOW}. The one from before, of revision {OLD[version]}, is kept beside it: {copy.name}\n" in capfd.readouterr().err
+    assert (
+        f"jupyterhub: the database is now of JupyterHub {NOW}. The one from before, of revision {OLD[version]}, is kept beside it: {copy.name}\n"
+        in capfd.readouterr().err
+    )
     await world.restart_hub()
     assert Database(file).copies == [copy]
 
@@ -82,7 +87,10 @@ async def test_a_new_hub_that_does_not_come_up_leaves_the_old_database(world, ca
         assert rows(file) == before
         assert others(file) == ["database.json"]
         said = capfd.readouterr().err
-        assert f"jupyterhub: the database is as it was before, of revision 4621fec11365: JupyterHub {NOW} did not come up with it; the reason is above." in said
+        assert (
+            f"jupyterhub: the database is as it was before, of revision 4621fec11365: JupyterHub {NOW} did not come up with it; the reason is above."
+            in said
+        )
         assert said.index("ZeroDivisionError") < said.index("jupyterhub: the database")
     await world.start_hub()
     await world.until(lambda: world.spawner("ada").ready)
@@ -98,14 +106,19 @@ def test_an_upgrade_that_fails_has_touched_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr("declared.database.command.upgrade", half)
     database, said = silent(file)
-    with pytest.raises(Refused, match=f"^of revision 4621fec11365 could not be upgraded to JupyterHub {NOW} \\(OperationalError: database or disk is full\\). It is as it was. To have the hub as it was: the image that it had before"):
+    with pytest.raises(
+        Refused,
+        match=f"^of revision 4621fec11365 could not be upgraded to JupyterHub {NOW} \\(OperationalError: database or disk is full\\). It is as it was. To have the hub as it was: the image that it had before",
+    ):
         database.open()
     assert (file.read_bytes(), others(file), said) == (before, [], [])
 
 
 @pytest.mark.parametrize("moment", range(1, 12))
 def test_killed_at_any_moment_the_old_database_is_whole(tmp_path, monkeypatch, moment):
-    """The old image then finds its own, whether it looks for a trial (it has this code) or the kill came before the swap."""
+    """The old image then finds its own, whether it looks for a trial (it has this code) or the kill came before the
+    swap.
+    """
     file = make(tmp_path)
     before = rows(file)
     count = 0
@@ -178,7 +191,9 @@ def test_a_newer_database_is_refused_and_a_kept_copy_can_be_put_back(tmp_path, m
     older, said = silent(file, version="5.2.1")
     with pytest.raises(Refused) as refused:
         older.open()
-    assert str(refused.value).startswith(f"is of a newer JupyterHub ({NOW}) than this image has (5.2.1). It is as it was. Go back to the newer image, and `npm run up`.")
+    assert str(refused.value).startswith(
+        f"is of a newer JupyterHub ({NOW}) than this image has (5.2.1). It is as it was. Go back to the newer image, and `npm run up`."
+    )
     assert str(refused.value).endswith(f"IMAGE python -m declared.database {copy.name}")
     assert rows(file) == newer
     with pytest.raises(Refused, match=f"has no copy 'other'. There are: {copy.name}"):

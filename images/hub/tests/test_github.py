@@ -24,7 +24,14 @@ def settings(world, organizations=(), teams=()):
     host = f"http://127.0.0.1:{world._ports['github']}"
     return {
         "publicUrl": f"{world.url}/",
-        "authentication": {"type": "github", "clientId": CLIENT_ID, "organizations": list(organizations), "teams": list(teams), "host": host, "ca": ""},
+        "authentication": {
+            "type": "github",
+            "clientId": CLIENT_ID,
+            "organizations": list(organizations),
+            "teams": list(teams),
+            "host": host,
+            "ca": "",
+        },
     }
 
 
@@ -73,12 +80,17 @@ async def test_listed_by_name_or_by_login(world, github, login):
 
 async def test_a_login_leads_to_a_person_and_a_name_does_not(world, github):
     """GitHub's octocat is not our octocat, who is called otherwise there."""
-    world.declare(octocat=person("octocat", login="real-octocat", admin=True, groups=["staff"]), ada=person("ada", login="eve"))
+    world.declare(
+        octocat=person("octocat", login="real-octocat", admin=True, groups=["staff"]), ada=person("ada", login="eve")
+    )
     await world.start_hub(**settings(world))
     for stranger in ("octocat", "ada", "mallory"):
         github.here = stranger
         browser, status, said, _ = await log_in(world)
-        assert (status, said) == (403, f"{stranger} is not on the list of people who may use this hub. Ask whoever looks after this hub. To log in as somebody else, log out at GitHub first. Log in")
+        assert (status, said) == (
+            403,
+            f"{stranger} is not on the list of people who may use this hub. Ask whoever looks after this hub. To log in as somebody else, log out at GitHub first. Log in",
+        )
         assert not await browser.inside()
     assert {row.name for row in world.hub.db.query(orm.User)} <= {"octocat", "ada"}
     github.here = "Real-Octocat"
@@ -88,8 +100,14 @@ async def test_a_login_leads_to_a_person_and_a_name_does_not(world, github):
 
 
 async def test_only_of_an_organization_or_a_team(world, github):
-    world.declare(**{name: person(name) for name in ("member", "teammate", "stranger")}, ada=person("ada", login="lovelace"))
-    github.organizations = {"lab": {"member", "lovelace", "unlisted"}, "course/tutors": {"teammate", "ada"}, "other": {"stranger"}}
+    world.declare(
+        **{name: person(name) for name in ("member", "teammate", "stranger")}, ada=person("ada", login="lovelace")
+    )
+    github.organizations = {
+        "lab": {"member", "lovelace", "unlisted"},
+        "course/tutors": {"teammate", "ada"},
+        "other": {"stranger"},
+    }
     await world.start_hub(**settings(world, ["lab"], ["course/tutors"]))
     for login in ("member", "teammate", "lovelace"):
         github.here = login
@@ -162,7 +180,9 @@ async def test_what_the_address_says_is_not_on_the_page(world, github):
     assert (status, said) == (400, "The log-in was not finished. Log in")
 
 
-@pytest.mark.parametrize("then", ["//evil.example/", "https://evil.example/", "/\\evil.example/", "\\\\evil.example/", "%2F%2Fevil.example/"])
+@pytest.mark.parametrize(
+    "then", ["//evil.example/", "https://evil.example/", "/\\evil.example/", "\\\\evil.example/", "%2F%2Fevil.example/"]
+)
 async def test_no_way_out_through_next(world, github, then):
     world.declare(octocat=person("octocat"))
     await world.start_hub(**settings(world))

@@ -12,7 +12,11 @@ SCRIPT = Path(__file__).parent.parent / "health.sh"
 
 @pytest.mark.parametrize(
     ("base_url", "asked", "status", "code"),
-    [("/", "/hub/health", "200 OK", 0), ("/lab/", "/lab/hub/health", "200 OK", 0), ("/", "/hub/health", "503 Service Unavailable", 1)],
+    [
+        ("/", "/hub/health", "200 OK", 0),
+        ("/lab/", "/lab/hub/health", "200 OK", 0),
+        ("/", "/hub/health", "503 Service Unavailable", 1),
+    ],
 )
 async def test_a_hub_that_answers_is_healthy(tmp_path, base_url, asked, status, code):
     requests = []
@@ -34,7 +38,13 @@ async def test_a_hub_that_is_away_is_not(tmp_path):
 
 
 async def check(settings, data):
-    environment = {**os.environ, "JUPYTERHUB_SETTINGS": json.dumps(settings, separators=(",", ":")), "JUPYTERHUB_DATA_DIR": str(data)}
-    process = await asyncio.create_subprocess_exec("bash", str(SCRIPT), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
+    environment = {
+        **os.environ,
+        "JUPYTERHUB_SETTINGS": json.dumps(settings, separators=(",", ":")),
+        "JUPYTERHUB_DATA_DIR": str(data),
+    }
+    process = await asyncio.create_subprocess_exec(
+        "bash", str(SCRIPT), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
     out, _ = await process.communicate()
     return process.returncode, out.decode().strip()

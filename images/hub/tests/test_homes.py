@@ -42,7 +42,9 @@ class Owners:
 
 
 @pytest.fixture(autouse=True)
-def owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # pytest makes its folder first: it asks who owns it
+def owners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:  # pytest makes its folder first: it asks who owns it
     if os.geteuid() != 0:
         Owners(monkeypatch)
     before = os.umask(0o022)
@@ -63,7 +65,15 @@ def home(person: str = "ada", *parts: str, uid: int = ADA, gid: int = ADA) -> di
 
 
 def ask(base: Path, *homes_: dict[str, Any], **more: Any) -> tuple[list[str], list[str]]:
-    request = {"bases": ["/srv/homes"], "homes": homes_, "groups": [100, ADA, GRACE], "mode": "0700", "skeleton": [], "volumes": [], **more}
+    request = {
+        "bases": ["/srv/homes"],
+        "homes": homes_,
+        "groups": [100, ADA, GRACE],
+        "mode": "0700",
+        "skeleton": [],
+        "volumes": [],
+        **more,
+    }
     return homes.run(homes.parse(json.dumps(request)), str(base.parent.parent))
 
 
@@ -81,7 +91,12 @@ def file(path: str, content: bytes = b"x", executable: bool = False) -> dict[str
     return {"path": path, "executable": executable, "content": base64.b64encode(content).decode()}
 
 
-SKELETON = [file(".bashrc", b"alias ll=ls\n"), file("bin/hello", b"#!/bin/sh\n", executable=True), file("bin/lib/deep.txt"), file("notes.txt")]
+SKELETON = [
+    file(".bashrc", b"alias ll=ls\n"),
+    file("bin/hello", b"#!/bin/sh\n", executable=True),
+    file("bin/lib/deep.txt"),
+    file("notes.txt"),
+]
 
 
 def test_a_missing_home_is_made_for_its_person(base: Path) -> None:
@@ -98,7 +113,12 @@ def test_any_name_that_a_person_may_have(base: Path, name: str) -> None:
 
 
 def test_directories_above_a_home_are_roots(base: Path) -> None:
-    assert ask(base, home("ada", "people", "ada", "home"), home("grace", "people", "grace", "home", uid=GRACE, gid=GRACE))[1] == []
+    assert (
+        ask(base, home("ada", "people", "ada", "home"), home("grace", "people", "grace", "home", uid=GRACE, gid=GRACE))[
+            1
+        ]
+        == []
+    )
     assert entries(base) == {
         "people": (0, 0, "0o755"),
         "people/ada": (0, 0, "0o755"),
@@ -172,7 +192,10 @@ def test_a_file_in_the_way_is_refused_at_every_level(base: Path, level: int) -> 
     parts = ["lab", "ada", "home"]
     base.joinpath(*parts[:level]).mkdir(parents=True, exist_ok=True)
     base.joinpath(*parts[: level + 1]).write_text("x")
-    assert ask(base, home("ada", *parts)) == ([], [f"ada: {'/'.join(['/srv/homes', *parts[: level + 1]])} is no directory"])
+    assert ask(base, home("ada", *parts)) == (
+        [],
+        [f"ada: {'/'.join(['/srv/homes', *parts[: level + 1]])} is no directory"],
+    )
 
 
 @pytest.mark.parametrize("parts", [[".."], ["ada", ".."], ["..", "etc"], ["."], [""], ["a/b"], ["a\0b"], []])
@@ -187,10 +210,18 @@ def test_no_path_leads_out_of_the_base(base: Path, parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "owner", "who"),
-    [(0o757, (0, 0), "everybody"), (0o1777, (0, 0), "everybody"), (0o775, (0, 100), "group 100"), (0o775, (0, GRACE), f"group {GRACE}"), (0o755, (GRACE, 0), f"uid {GRACE}")],
+    [
+        (0o757, (0, 0), "everybody"),
+        (0o1777, (0, 0), "everybody"),
+        (0o775, (0, 100), "group 100"),
+        (0o775, (0, GRACE), f"group {GRACE}"),
+        (0o755, (GRACE, 0), f"uid {GRACE}"),
+    ],
 )
 @pytest.mark.parametrize("level", [0, 1])
-def test_nobody_listed_may_write_above_a_home(base: Path, level: int, mode: int, owner: tuple[int, int], who: str) -> None:
+def test_nobody_listed_may_write_above_a_home(
+    base: Path, level: int, mode: int, owner: tuple[int, int], who: str
+) -> None:
     (base / "lab").mkdir()
     above = [base, base / "lab"][level]
     os.chmod(above, mode)
@@ -200,7 +231,9 @@ def test_nobody_listed_may_write_above_a_home(base: Path, level: int, mode: int,
     made, problems = ask(base, *people)
     assert (made, problems) == (
         [],  # Said once, however many homes are below.
-        [f"{shown} can be written by {who}, who could put a link in place of a home: chown root {shown}; chmod go-w {shown}"],
+        [
+            f"{shown} can be written by {who}, who could put a link in place of a home: chown root {shown}; chmod go-w {shown}"
+        ],
     )
 
 
@@ -261,7 +294,9 @@ def test_a_run_killed_at_any_step_leaves_no_half_home(base: Path, monkeypatch: p
             break
         left = entries(base)
         for path in ("ada", "lab"):
-            assert path not in left or {k: v for k, v in left.items() if k.split("/")[0] == path} == {k: v for k, v in whole.items() if k.split("/")[0] == path}
+            assert path not in left or {k: v for k, v in left.items() if k.split("/")[0] == path} == {
+                k: v for k, v in whole.items() if k.split("/")[0] == path
+            }
         assert ask(base, *people, skeleton=SKELETON)[1] == []
         assert entries(base) == whole
     assert steps > 30
@@ -295,7 +330,9 @@ def test_what_is_cleared_away_is_cleared_without_following_links(base: Path, tmp
 
 
 @pytest.mark.parametrize("planted", ["link", "directory", "file"])
-def test_what_appears_between_look_and_rename_is_neither_replaced_nor_followed(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planted: str) -> None:
+def test_what_appears_between_look_and_rename_is_neither_replaced_nor_followed(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planted: str
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     build = homes.build
@@ -303,7 +340,9 @@ def test_what_appears_between_look_and_rename_is_neither_replaced_nor_followed(b
     def plant(*args: Any) -> None:
         build(*args)
         target = base / "ada"
-        target.symlink_to(elsewhere) if planted == "link" else target.mkdir() if planted == "directory" else target.write_text("x")
+        target.symlink_to(
+            elsewhere
+        ) if planted == "link" else target.mkdir() if planted == "directory" else target.write_text("x")
 
     monkeypatch.setattr(homes, "build", plant)
     made, problems = ask(base, home(), skeleton=SKELETON)
@@ -313,7 +352,9 @@ def test_what_appears_between_look_and_rename_is_neither_replaced_nor_followed(b
     assert seen(base / "ada")[:2] == (0, 0)
 
 
-def test_a_directory_exchanged_for_a_link_on_the_way_down_is_not_followed(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_exchanged_for_a_link_on_the_way_down_is_not_followed(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (base / "lab").mkdir()
@@ -381,7 +422,13 @@ def test_a_volume_with_something_in_it_or_an_owner_is_left_alone(base: Path, vol
 
 def test_as_a_program_it_reads_the_list_and_ends_with_1_when_something_is_wrong() -> None:
     def program(request: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-I", homes.__file__], input=json.dumps(request), capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-I", homes.__file__],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     nothing = {"bases": [], "homes": [], "groups": [], "mode": "0700", "skeleton": [], "volumes": []}
     done = program(nothing)

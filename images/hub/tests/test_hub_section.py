@@ -9,9 +9,23 @@ from declared import context, hub_section as declared_section
 from declared.app import ADMINS_MAY
 from jupyterhub import orm
 
-REPORTS = {"name": "reports", "url": "", "scopes": ["list:users", "read:users:name"], "oauthRedirectUri": "", "oauthNoConfirm": False, "display": True}
+REPORTS = {
+    "name": "reports",
+    "url": "",
+    "scopes": ["list:users", "read:users:name"],
+    "oauthRedirectUri": "",
+    "oauthNoConfirm": False,
+    "display": True,
+}
 TOKEN = "f" * 64
-TUTORS = {"name": "tutors", "description": "", "scopes": ["list:groups"], "users": ["ada"], "groups": [], "services": []}
+TUTORS = {
+    "name": "tutors",
+    "description": "",
+    "scopes": ["list:groups"],
+    "users": ["ada"],
+    "groups": [],
+    "services": [],
+}
 
 
 def settings(**hub):
@@ -43,7 +57,9 @@ async def test_a_services_page_is_routed(world, monkeypatch):
 async def test_roles_are_people_s_groups_and_services_as_they_are_declared(world, monkeypatch):
     monkeypatch.setenv(declared_section.TOKENS_VARIABLE, json.dumps({"reports": TOKEN}))
     world.declare(ada=person("ada"), bob=person("bob", groups=["staff"]), eve=person("eve"))
-    await world.start_hub(**settings(services=[REPORTS], roles=[{**TUTORS, "groups": ["staff"], "services": ["reports"]}]))
+    await world.start_hub(
+        **settings(services=[REPORTS], roles=[{**TUTORS, "groups": ["staff"], "services": ["reports"]}])
+    )
     for name in ("ada", "bob", "eve"):
         await world.log_in(name)
 
@@ -75,7 +91,10 @@ async def test_limits(world):
 
 
 async def test_pages_of_ones_own(world, monkeypatch):
-    templates = {"login.html": '{% extends "templates/login.html" %}{% block login_container %}<p>Welcome to the lab</p>{{ super() }}{% endblock %}', "../evil.html": "x"}
+    templates = {
+        "login.html": '{% extends "templates/login.html" %}{% block login_container %}<p>Welcome to the lab</p>{{ super() }}{% endblock %}',
+        "../evil.html": "x",
+    }
     monkeypatch.setenv(declared_section.TEMPLATES_VARIABLE, json.dumps(templates))
     monkeypatch.setattr("tempfile.tempdir", str(world.data_dir / "tmp"))
     (world.data_dir / "tmp").mkdir()
@@ -89,14 +108,23 @@ async def test_pages_of_ones_own(world, monkeypatch):
 
 async def test_python_of_ones_own_comes_last(world):
     world.declare(ada=person("ada"))
-    await world.start_hub(**settings(concurrentSpawns=3, extraConfig="import os\nc.JupyterHub.concurrent_spawn_limit = 7\nc.JupyterHub.load_roles.append({'name': 'extra', 'scopes': ['list:users']})\n"))
+    await world.start_hub(
+        **settings(
+            concurrentSpawns=3,
+            extraConfig="import os\nc.JupyterHub.concurrent_spawn_limit = 7\nc.JupyterHub.load_roles.append({'name': 'extra', 'scopes': ['list:users']})\n",
+        )
+    )
     assert world.hub.concurrent_spawn_limit == 7
     assert orm.Role.find(world.hub.db, "extra") is not None
 
 
 @pytest.mark.parametrize(
     "code,complaint",
-    [("x = (\ny = 1", "hub.extraConfig, line 1: '(' was never closed"), ("c.JupyterHub\n\nraise ValueError('no')", "hub.extraConfig, line 3: ValueError: no"), ("c.a\nnothing()", "hub.extraConfig, line 2: NameError: name 'nothing' is not defined")],
+    [
+        ("x = (\ny = 1", "hub.extraConfig, line 1: '(' was never closed"),
+        ("c.JupyterHub\n\nraise ValueError('no')", "hub.extraConfig, line 3: ValueError: no"),
+        ("c.a\nnothing()", "hub.extraConfig, line 2: NameError: name 'nothing' is not defined"),
+    ],
 )
 async def test_python_that_is_wrong_is_named_with_its_line(world, code, complaint):
     await world.refuse_hub(complaint, **settings(extraConfig=code))
@@ -110,13 +138,17 @@ async def test_admins_enter_servers_only_where_they_may_and_it_is_written_down(w
     await world.log_in("ada")
     await world.start_server("ada")
     root = await world.log_in("root")
-    status, page = await root.get("/hub/api/oauth2/authorize?client_id=jupyterhub-user-ada&response_type=code&redirect_uri=/user/ada/oauth_callback")
+    status, page = await root.get(
+        "/hub/api/oauth2/authorize?client_id=jupyterhub-user-ada&response_type=code&redirect_uri=/user/ada/oauth_callback"
+    )
     assert (status == 200) == access
     assert (".actions a:not" in (await root.get("/hub/admin"))[1]) == (not access)
     assert set(orm.Role.find(world.hub.db, "admin").scopes) == {*ADMINS_MAY, *(["access:servers"] if access else [])}
     if access:
         client = world.hub.db.query(orm.OAuthClient).filter_by(identifier="jupyterhub-user-ada").one()
-        token = world.hub.users["root"].new_api_token(oauth_client=client, scopes=["access:servers!server=ada/"], note="a browser's")
+        token = world.hub.users["root"].new_api_token(
+            oauth_client=client, scopes=["access:servers!server=ada/"], note="a browser's"
+        )
         for _ in range(2):
             assert (await world.api("GET", "/user", token))[0] == 200
         assert capfd.readouterr().err.count("root entered the server of ada") == 1
@@ -126,7 +158,9 @@ async def test_admins_enter_servers_only_where_they_may_and_it_is_written_down(w
 
 async def may_be_in(world, visitor: str, owner: str) -> None:
     client = world.hub.db.query(orm.OAuthClient).filter_by(identifier=f"jupyterhub-user-{owner}").one()
-    token = world.hub.users[visitor].new_api_token(oauth_client=client, scopes=[f"access:servers!server={owner}/"], note="a browser's")
+    token = world.hub.users[visitor].new_api_token(
+        oauth_client=client, scopes=[f"access:servers!server={owner}/"], note="a browser's"
+    )
     assert (await world.api("GET", "/user", token))[0] == 200
     assert context.current().entered.by(visitor) == [owner]
 
@@ -166,7 +200,9 @@ async def test_hard_a_new_password_ends_the_own_server_too(world):
 async def test_an_entry_by_a_token_of_ones_own_shows_in_where_it_is_asked_from(world, monkeypatch):
     world.declare(root=person("root", admin=True), ada=person("ada"))
     asked = []
-    monkeypatch.setattr(socket, "gethostbyaddr", lambda address: asked.append(address) or ("P-u-ada.P-people", [], [address]))
+    monkeypatch.setattr(
+        socket, "gethostbyaddr", lambda address: asked.append(address) or ("P-u-ada.P-people", [], [address])
+    )
     await world.start_hub(**settings(adminAccess=True))
     await world.log_in("root")
     await world.log_in("ada")

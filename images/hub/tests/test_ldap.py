@@ -27,7 +27,9 @@ class Connection:
             return any(f"member=uid={name},{PEOPLE}" in search_filter for name in self._directory.lab)
         asked = search_filter.split("uid=")[1].rstrip(")")
         found = [name for name in self._directory.passwords if name.lower() == asked]
-        self.entries = [SimpleNamespace(entry_dn=f"uid={name},{PEOPLE}", entry_attributes_as_dict={"uid": [name]}) for name in found]
+        self.entries = [
+            SimpleNamespace(entry_dn=f"uid={name},{PEOPLE}", entry_attributes_as_dict={"uid": [name]}) for name in found
+        ]
         return bool(found)
 
 
@@ -54,7 +56,9 @@ class Directory:
 @pytest.fixture
 def directory(world, monkeypatch):
     directory = Directory()
-    monkeypatch.setattr(LdapAuthenticator, "get_connection", lambda self, userdn, password: directory.bind(self, userdn, password))
+    monkeypatch.setattr(
+        LdapAuthenticator, "get_connection", lambda self, userdn, password: directory.bind(self, userdn, password)
+    )
     monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", "the hub's")
     return directory
 
@@ -78,7 +82,16 @@ async def test_listed_people_get_in_with_the_directorys_password(world, director
         assert await (await world.log_in(typed, "of ada")).inside()
     assert (await world.browser().log_in("bob", "of bob"))[0] == 302
     assert sorted(row.name for row in world.hub.db.query(orm.User)) == ["ada", "robert"]
-    for name, password in [("ada", "of bob"), ("ada", ""), ("ada", " "), ("nobody", "x"), ("", ""), ("ada)(uid=*", "of ada"), (f"ada,{PEOPLE}", "of ada"), ("a\x00b", "x")]:
+    for name, password in [
+        ("ada", "of bob"),
+        ("ada", ""),
+        ("ada", " "),
+        ("nobody", "x"),
+        ("", ""),
+        ("ada)(uid=*", "of ada"),
+        (f"ada,{PEOPLE}", "of ada"),
+        ("a\x00b", "x"),
+    ]:
         status, page = await world.browser().log_in(name, password)
         assert status == 403 and "Wrong name or password." in page, name
     for name, password in [("mallory", "of mallory")]:
@@ -115,7 +128,11 @@ async def test_a_directory_that_is_away(world, directory, trouble):
 
 
 async def test_certificates_are_looked_at(world, directory):
-    for tls, strategy in (("ldaps", TlsStrategy.on_connect), ("starttls", TlsStrategy.before_bind), ("none", TlsStrategy.insecure)):
+    for tls, strategy in (
+        ("ldaps", TlsStrategy.on_connect),
+        ("starttls", TlsStrategy.before_bind),
+        ("none", TlsStrategy.insecure),
+    ):
         await world.restart_hub(**settings(tls=tls, ca="-----BEGIN CERTIFICATE-----"))
         chosen = world.hub.authenticator
         assert (chosen.tls_strategy, chosen.tls_kwargs["validate"]) == (strategy, ssl.CERT_REQUIRED)

@@ -14,7 +14,9 @@ from jupyterhub.scopes import expand_scopes
 
 def with_all_rights(world):
     """The program's token, as a database from elsewhere could have it: what it does with them is to be undone, too."""
-    world.hub.db.add(role := orm.Role(name="whole", scopes=next(r["scopes"] for r in get_default_roles() if r["name"] == "admin")))
+    world.hub.db.add(
+        role := orm.Role(name="whole", scopes=next(r["scopes"] for r in get_default_roles() if r["name"] == "admin"))
+    )
     orm.Service.find(world.hub.db, "admin").roles.append(role)
     world.hub.db.commit()
 
@@ -63,12 +65,16 @@ async def test_the_log_in_page_is_the_stock_one(world):
     assert status == 200 and 'name="username"' in page and 'name="password"' in page
 
 
-@pytest.mark.parametrize("name,password", [("ada", "wrong"), ("ada", ""), ("nobody", PASSWORD), ("", ""), ("ada\udc80", "x\udc80")])
+@pytest.mark.parametrize(
+    "name,password", [("ada", "wrong"), ("ada", ""), ("nobody", PASSWORD), ("", ""), ("ada\udc80", "x\udc80")]
+)
 async def test_a_wrong_password_and_an_unlisted_name_are_told_so_in_one_sentence(world, name, password):
     world.declare(ada=person("ada"))
     await world.start_hub()
     browser = world.browser()
-    status, page = await browser.log_in(name.encode("utf-8", "replace").decode(), password.encode("utf-8", "replace").decode())
+    status, page = await browser.log_in(
+        name.encode("utf-8", "replace").decode(), password.encode("utf-8", "replace").decode()
+    )
     assert status == 403
     assert "Wrong password, or this name is not on the list of people who may use this hub." in page
     assert 'name="password"' in page, "on the form, to try again"
@@ -191,7 +197,18 @@ async def test_admins_do_not_enter_peoples_servers(world):
         if restart:
             await world.restart_hub()
         scopes = expand_scopes(orm.Role.find(world.hub.db, "admin").scopes)
-        assert not scopes & {"access:servers", "tokens", "shares", "proxy", "shutdown", "admin:services", "admin:auth_state", "admin:users", "users", "groups"}
+        assert not scopes & {
+            "access:servers",
+            "tokens",
+            "shares",
+            "proxy",
+            "shutdown",
+            "admin:services",
+            "admin:auth_state",
+            "admin:users",
+            "users",
+            "groups",
+        }
         assert "admin:servers" in scopes
 
 
@@ -233,9 +250,15 @@ async def test_admins_see_people_and_servers_and_change_nothing_else(world, rest
         assert [row.name for row in world.hub.db.query(orm.Service)] == ["admin"]
         assert orm.User.find(world.hub.db, "ada").encrypted_auth_state is None
 
-        people = {model["name"]: model for model in (await world.api("GET", "/users?include_stopped_servers", token))[1]}
+        people = {
+            model["name"]: model for model in (await world.api("GET", "/users?include_stopped_servers", token))[1]
+        }
         assert people["root"]["admin"] and people["root"]["groups"] == ["staff"]
-        assert "auth_state" not in people["ada"] and "last_activity" in people["ada"] and people["ada"]["servers"] is not None
+        assert (
+            "auth_state" not in people["ada"]
+            and "last_activity" in people["ada"]
+            and people["ada"]["servers"] is not None
+        )
         assert "auth_state" not in (await world.api("GET", "/users/ada", token))[1]
         assert [group["name"] for group in (await world.api("GET", "/groups", token))[1]] == ["staff"]
         assert (await world.api("GET", "/info", token))[0] == 200
@@ -257,7 +280,12 @@ async def test_services_that_were_added_by_the_api_are_removed(world, monkeypatc
     monkeypatch.setattr(world.hub, "service_from_spec", noted)
 
     async def add():
-        spec = {"url": f"http://127.0.0.1:{world._ports['servers']}", "api_token": "e" * 40, "oauth_no_confirm": True, "oauth_redirect_uri": "/x"}
+        spec = {
+            "url": f"http://127.0.0.1:{world._ports['servers']}",
+            "api_token": "e" * 40,
+            "oauth_no_confirm": True,
+            "oauth_redirect_uri": "/x",
+        }
         return await world.api("POST", "/services/evil", json=spec)
 
     def nothing_is_left():
@@ -271,7 +299,12 @@ async def test_services_that_were_added_by_the_api_are_removed(world, monkeypatc
         )
 
     with_all_rights(world)
-    world.proxy.routes["/services/evil"] = {"target": "http://127.0.0.1:9", "data": {"service": "evil"}, "service": "evil", "jupyterhub": True}
+    world.proxy.routes["/services/evil"] = {
+        "target": "http://127.0.0.1:9",
+        "data": {"service": "evil"},
+        "service": "evil",
+        "jupyterhub": True,
+    }
     adding = asyncio.create_task(add())
     await world.until(lambda: added == ["evil"])
     await world.until(nothing_is_left)
@@ -359,7 +392,11 @@ async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
     async with asyncio.timeout(200):  # who has the right one does not wait
         await world.log_in("ada")
         await world.log_in("bob")
-    assert world.hub.authenticator.slowdown.delay("ada", "127.0.0.1") == 0 == world.hub.authenticator.slowdown.delay("bob", "127.0.0.1")
+    assert (
+        world.hub.authenticator.slowdown.delay("ada", "127.0.0.1")
+        == 0
+        == world.hub.authenticator.slowdown.delay("bob", "127.0.0.1")
+    )
 
 
 async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, monkeypatch):
@@ -382,7 +419,9 @@ async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, m
             task.cancel()
 
 
-@pytest.mark.parametrize("forwarding,source", [({"hops": 0, "trusted": []}, "10.0.0.7"), ({"hops": 1, "trusted": []}, "1.2.3.4")])
+@pytest.mark.parametrize(
+    "forwarding,source", [({"hops": 0, "trusted": []}, "10.0.0.7"), ({"hops": 1, "trusted": []}, "1.2.3.4")]
+)
 async def test_the_source_is_what_our_proxies_saw(world, forwarding, source):
     class Request:
         headers = {"X-Forwarded-For": "1.2.3.4, 10.0.0.7", "X-Real-Ip": "6.6.6.6"}

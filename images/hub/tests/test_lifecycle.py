@@ -93,17 +93,31 @@ async def test_an_admin_finds_who_has_never_logged_in_and_starts_their_server(wo
 
 async def test_limits_of_ones_own_and_the_longest_time(world):
     never = {"cullAfter": 0, "maxAge": 0}
-    world.declare(ada=person("ada"), bob=person("bob", idle=never), eve=person("eve", idle={"cullAfter": 1}), zoe=person("zoe", lifecycle="always-on", idle={"maxAge": 1}))
+    world.declare(
+        ada=person("ada"),
+        bob=person("bob", idle=never),
+        eve=person("eve", idle={"cullAfter": 1}),
+        zoe=person("zoe", lifecycle="always-on", idle={"maxAge": 1}),
+    )
     await world.start_hub(idle={"cullAfter": 0, "maxAge": 1, "lookEvery": 1})
     for name in ("ada", "bob", "eve"):
         await world.log_in(name)
         await world.start_server(name)
     await world.until(lambda: "/user/zoe" in world.proxy.routes)
-    await world.until(lambda: not world.docker.containers["P-u-ada"].running and not world.docker.containers["P-u-eve"].running)
+    await world.until(
+        lambda: not world.docker.containers["P-u-ada"].running and not world.docker.containers["P-u-eve"].running
+    )
     assert world.docker.containers["P-u-bob"].running and world.docker.containers["P-u-zoe"].running
     _, page = await (await world.log_in("ada")).get("/hub/home")
     assert "Your server was stopped because it had run for 1 seconds, the longest time here." in page
 
 
 def test_times_as_people_say_them():
-    assert [culler._words(s) for s in (90, 120, 5400, 7200, 86400, 172800)] == ["90 seconds", "2 minutes", "90 minutes", "2 hours", "24 hours", "2 days"]
+    assert [culler._words(s) for s in (90, 120, 5400, 7200, 86400, 172800)] == [
+        "90 seconds",
+        "2 minutes",
+        "90 minutes",
+        "2 hours",
+        "24 hours",
+        "2 days",
+    ]

@@ -22,7 +22,13 @@ def quick(monkeypatch):
 async def choose(world, name, shown=PASSWORD, password=CHOSEN, again=None, browser=None, **kwargs):
     browser = browser or world.browser()
     _, page = await browser.get("/hub/signup")
-    data = {"_xsrf": re.search(r'name="_xsrf" value="([^"]+)"', page)[1], "username": name, "shown": shown, "password": password, "again": password if again is None else again}
+    data = {
+        "_xsrf": re.search(r'name="_xsrf" value="([^"]+)"', page)[1],
+        "username": name,
+        "shown": shown,
+        "password": password,
+        "again": password if again is None else again,
+    }
     async with browser.session.post(f"{world.url}/hub/signup", data=data, allow_redirects=False, **kwargs) as response:
         return response.status, await response.text()
 
@@ -35,7 +41,9 @@ async def enters(world, name, password=CHOSEN):
 
 
 async def test_signing_up_and_in(world):
-    world.declare(ada=person("ada", login="lovelace", groups=["staff"]), **{"jürgen müller": person("jm", login="jürgen müller")})
+    world.declare(
+        ada=person("ada", login="lovelace", groups=["staff"]), **{"jürgen müller": person("jm", login="jürgen müller")}
+    )
     await world.start_hub(**NATIVE)
     _, page = await world.browser().get("/hub/login")
     assert '<a href="/hub/signup">Sign up</a>' in page
@@ -54,7 +62,17 @@ async def test_signing_up_and_in(world):
 async def test_a_listed_name_is_taken_by_its_invitation_alone(world):
     world.declare(ada=person("ada", admin=True), bob=person("bob", password=password_hash("bob's")))
     await world.start_hub(**NATIVE)
-    for name, shown in [("ada", ""), ("ada", "guess"), ("ada", "bob's"), ("bob", PASSWORD), ("mallory", PASSWORD), ("аda", PASSWORD), ("ａda", PASSWORD), ("", ""), ("ada\u200b", PASSWORD)]:
+    for name, shown in [
+        ("ada", ""),
+        ("ada", "guess"),
+        ("ada", "bob's"),
+        ("bob", PASSWORD),
+        ("mallory", PASSWORD),
+        ("аda", PASSWORD),
+        ("ａda", PASSWORD),
+        ("", ""),
+        ("ada\u200b", PASSWORD),
+    ]:
         status, page = await choose(world, name, shown)
         assert status == 403 and NO_INVITATION in page, (name, shown)
     assert world.hub.db.query(UserInfo).count() == 0
@@ -162,7 +180,9 @@ async def test_a_form_on_another_page(world):
     world.declare(ada=person("ada"))
     await world.start_hub(**NATIVE)
     assert (await choose(world, "ada", headers={"Origin": "https://evil.example"}))[0] == 403
-    async with world.browser().session.post(f"{world.url}/hub/signup", data={"username": "ada", "shown": PASSWORD, "password": CHOSEN, "again": CHOSEN}) as response:
+    async with world.browser().session.post(
+        f"{world.url}/hub/signup", data={"username": "ada", "shown": PASSWORD, "password": CHOSEN, "again": CHOSEN}
+    ) as response:
         assert response.status == 403
     assert world.hub.db.query(UserInfo).count() == 0
 
@@ -173,7 +193,14 @@ async def test_nothing_is_approved_by_a_link(world):
     await world.start_hub(**NATIVE)
     await choose(world, "root")
     browser = await world.log_in("root", CHOSEN)
-    for path in ("/hub/authorize", "/hub/authorize/root", "/hub/discard/root", "/hub/confirm/x", "/hub/change-password", "/hub/change-password/root"):
+    for path in (
+        "/hub/authorize",
+        "/hub/authorize/root",
+        "/hub/discard/root",
+        "/hub/confirm/x",
+        "/hub/change-password",
+        "/hub/change-password/root",
+    ):
         assert (await browser.get(path))[0] == 404
     assert await enters(world, "root")
 

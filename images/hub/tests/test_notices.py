@@ -53,13 +53,18 @@ async def test_the_form_starts_the_server(working):
     await kick(working, ["ada"], "Why.")
     browser = await working.log_in("ada")
     xsrf = browser.session.cookie_jar.filter_cookies(working.url + "/hub/")["_xsrf"].value
-    async with browser.session.post(f"{working.url}/hub/spawn/ada?_xsrf={xsrf}", data={}, allow_redirects=False) as response:
+    async with browser.session.post(
+        f"{working.url}/hub/spawn/ada?_xsrf={xsrf}", data={}, allow_redirects=False
+    ) as response:
         assert response.status == 302
     await working.until(lambda: running(working) == ["P-u-ada", "P-u-bob"])
 
 
 async def test_told_beforehand_nothing_stops(working):
-    assert await kick(working, None, "At noon.", stop=False) == ['{"name": "ada", "told": true}', '{"name": "bob", "told": true}']
+    assert await kick(working, None, "At noon.", stop=False) == [
+        '{"name": "ada", "told": true}',
+        '{"name": "bob", "told": true}',
+    ]
     assert running(working) == ["P-u-ada", "P-u-bob"]
     assert "At noon." in (await (await working.log_in("bob")).get("/hub/home"))[1]
 

@@ -70,7 +70,11 @@ async def test_another_claim_is_the_name(world, provider):
 async def test_an_address_counts_when_it_was_verified(world, provider, verified, status):
     world.declare(ada=person("ada", login="ada@example.org"))
     await world.start_hub(**settings(world, nameClaim="email"))
-    provider.claims = {"sub": "1", "email": "Ada@Example.org", **({} if verified is None else {"email_verified": verified})}
+    provider.claims = {
+        "sub": "1",
+        "email": "Ada@Example.org",
+        **({} if verified is None else {"email_verified": verified}),
+    }
     assert (await log_in(world))[1] == status
 
 
@@ -85,7 +89,9 @@ async def test_only_of_a_group(world, provider):
         assert status == 403 and said.startswith("bob is not of a group that may use this hub.") and "lab" not in said
 
 
-@pytest.mark.parametrize("description", [{"issuer": "http://other.example"}, {"token_endpoint": None}, {"userinfo_endpoint": 3}])
+@pytest.mark.parametrize(
+    "description", [{"issuer": "http://other.example"}, {"token_endpoint": None}, {"userinfo_endpoint": 3}]
+)
 async def test_a_provider_that_describes_itself_wrongly_is_not_used(world, provider, description):
     provider.description = description
     world.declare(ada=person("ada"))
@@ -99,7 +105,9 @@ async def test_a_provider_that_describes_itself_wrongly_is_not_used(world, provi
 
 def test_secrets_go_over_tls_where_the_issuer_does():
     chosen = oidc.OidcAuthenticator(issuer="https://issuer.example")
-    ends = {key: "https://issuer.example/x" for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")}
+    ends = {
+        key: "https://issuer.example/x" for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
+    }
     chosen._use({"issuer": "https://issuer.example", **ends})
     for key in ends:
         with pytest.raises(oidc.ProviderProblem, match=key):

@@ -22,7 +22,9 @@ class Proxy:
             method, url, version = line.split(" ")
             target = urlsplit(url)
             self.asked.append(f"{method} {target.hostname}:{target.port}{target.path}")
-            length = next((int(h.split(":")[1]) for h in rest.split("\r\n") if h.lower().startswith("content-length:")), 0)
+            length = next(
+                (int(h.split(":")[1]) for h in rest.split("\r\n") if h.lower().startswith("content-length:")), 0
+            )
             body = await reader.readexactly(length)
             onward, back = await asyncio.open_connection("127.0.0.1", target.port)
             path = target.path + (f"?{target.query}" if target.query else "")
@@ -55,7 +57,10 @@ async def test_a_provider_is_asked_through_the_proxy(world, github, outward):  #
     browser, status, page, _ = await log_in(world)
     assert status == 200 and await browser.inside(), page
     port = world._ports["github"]
-    assert [asked.replace(f"localhost:{port}", "") for asked in outward.asked] == ["POST /login/oauth/access_token", "GET /api/v3/user"]
+    assert [asked.replace(f"localhost:{port}", "") for asked in outward.asked] == [
+        "POST /login/oauth/access_token",
+        "GET /api/v3/user",
+    ]
 
 
 async def test_the_hub_asks_its_own_parts_itself(world, outward):

@@ -18,12 +18,24 @@ def words(page: str) -> str:
     [
         ("/hub/admin", 403, "This page is for admins. Home"),
         ("/hub/user/bob/lab", 404, "This server is not yours. Only its owner can open it; admins cannot either. Home"),
-        ("/hub/user/nobody/lab", 404, "This server is not yours. Only its owner can open it; admins cannot either. Home"),
+        (
+            "/hub/user/nobody/lab",
+            404,
+            "This server is not yours. Only its owner can open it; admins cannot either. Home",
+        ),
         ("/hub/spawn/bob", 404, "This server is not yours. Only its owner can open it; admins cannot either. Home"),
-        ("/hub/api/oauth2/authorize?client_id=jupyterhub-user-bob&response_type=code", 403, "This server is not yours. Only its owner can open it; admins cannot either. Home"),
+        (
+            "/hub/api/oauth2/authorize?client_id=jupyterhub-user-bob&response_type=code",
+            403,
+            "This server is not yours. Only its owner can open it; admins cannot either. Home",
+        ),
         ("/hub/nothing", 404, "There is nothing at this address. Home"),
         ("/hub/error/404?url=/x", 200, "There is nothing at this address. Home"),
-        ("/hub/error/503?url=/user/ada/lab", 200, "503 : Service Unavailable Your server appears to be down. Try restarting it from the hub Home"),
+        (
+            "/hub/error/503?url=/user/ada/lab",
+            200,
+            "503 : Service Unavailable Your server appears to be down. Try restarting it from the hub Home",
+        ),
         ("/hub/accept-share?code=x", 404, "Share not found or expired Home"),
     ],
 )

@@ -40,7 +40,10 @@ def test_settings():
         ({"hub": hub_section(more=1)}, "unknown: hub.more"),
         ({"hub": hub_section(adminAccess="no")}, "hub.adminAccess must be true or false"),
         ({"hub": hub_section(services=[{"name": "x"}])}, r"hub.services\[0\].url is missing"),
-        ({"hub": hub_section(roles=[{"name": "x", "description": "", "scopes": "all"}])}, r"hub.roles\[0\].scopes must be list"),
+        (
+            {"hub": hub_section(roles=[{"name": "x", "description": "", "scopes": "all"}])},
+            r"hub.roles\[0\].scopes must be list",
+        ),
     ],
 )
 def test_settings_that_are_wrong_are_named(change, complaint):
@@ -60,7 +63,11 @@ def test_secrets():
     }  # fmt: skip
     read = settings.secrets(good)
     assert read.cookie_secret == bytes.fromhex("ab" * 32) and "eee" not in repr(read)
-    for name, value in [*((name, "") for name in good), ("JUPYTERHUB_COOKIE_SECRET", "xy"), ("JUPYTERHUB_ADMIN_TOKEN", "e" * 65)]:
+    for name, value in [
+        *((name, "") for name in good),
+        ("JUPYTERHUB_COOKIE_SECRET", "xy"),
+        ("JUPYTERHUB_ADMIN_TOKEN", "e" * 65),
+    ]:
         with pytest.raises(settings.SettingsError, match=name):
             settings.secrets({**good, name: value})
 
@@ -124,7 +131,15 @@ def test_client_ids_fit():
 def test_passwords():
     kept = password_hash(PASSWORD)
     assert passwords.matches(PASSWORD, kept)
-    for wrong, against in [("x", kept), ("", kept), (PASSWORD, None), ("", None), (PASSWORD, "md5" + kept[6:]), (PASSWORD, "nonsense"), ("", "sha256$$")]:
+    for wrong, against in [
+        ("x", kept),
+        ("", kept),
+        (PASSWORD, None),
+        ("", None),
+        (PASSWORD, "md5" + kept[6:]),
+        (PASSWORD, "nonsense"),
+        ("", "sha256$$"),
+    ]:
         assert not passwords.matches(wrong, against)
 
 

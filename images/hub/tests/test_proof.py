@@ -31,7 +31,9 @@ async def test_another_password_ends_sessions_and_tokens_and_no_server(world):
         return not await ada.inside() and (await world.api("GET", "/user", token=token))[0] == 403
 
     await world.until(out)
-    await world.until(lambda: [held.note for held in orm.User.find(world.hub.db, "ada").api_tokens] == ["Server at /user/ada/"])
+    await world.until(
+        lambda: [held.note for held in orm.User.find(world.hub.db, "ada").api_tokens] == ["Server at /user/ada/"]
+    )
     assert world.spawner("ada").ready and world.docker.containers["P-u-ada"].running
     assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200, "her server goes on"
     assert (await world.browser().log_in("ada", PASSWORD))[0] == 403
@@ -98,7 +100,8 @@ async def test_guesses_at_the_same_time_are_no_way_around_the_wait(world, monkey
     monkeypatch.setattr("declared.slowdown.LONGEST", 60.0)
     guessing = [asyncio.create_task(world.browser().log_in("ada", f"guess {n}")) for n in range(40)]
     try:
-        # five are free, a few more come through while the waits are short, twenty wait, the others are turned away at once
+        # five are free, a few more come through while the waits are short, twenty wait, the others are turned away at
+        # once
         await world.until(lambda: sum(task.done() and task.result()[0] == 429 for task in guessing) >= 40 - 20 - 10)
         assert len(tried) <= 10
         slowdown = world.hub.authenticator.slowdown

@@ -131,7 +131,9 @@ async def test_names_and_ids_of_another_time_are_not_used(world):
     await world.restart_hub()
     assert world.spawner("ada").object_name == "P-u-ada2"
     world.docker.containers["hub-of-somebody"] = world.container("x")
-    world.spawner("ada").load_state({"object_name": "hub-of-somebody", "object_id": "f00", "container": "hub-of-somebody"})
+    world.spawner("ada").load_state(
+        {"object_name": "hub-of-somebody", "object_id": "f00", "container": "hub-of-somebody"}
+    )
     world.declare()
     await world.until(lambda: world.hub.users["ada"].spawner.person is None)
     assert world.hub.users["ada"].spawner.object_name in ("", "P-u-ada2")

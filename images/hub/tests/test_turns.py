@@ -66,7 +66,10 @@ async def test_people_wait_for_their_turn_and_see_it(world, monkeypatch):
     await world.until(lambda: world.docker.containers["P-u-ada"].running)
     assert not world.docker.containers["P-u-bob"].running
     said = [event["message"] async for event in world.spawner("eve").progress()]
-    assert said == [*(f"Many servers start at the moment; yours is number {place} of those that wait." for place in (2, 1)), "Your server starts."]
+    assert said == [
+        *(f"Many servers start at the moment; yours is number {place} of those that wait." for place in (2, 1)),
+        "Your server starts.",
+    ]
     await asyncio.gather(*tasks)
     assert all(world.docker.containers[f"P-u-{name}"].running for name in ("ada", "bob", "eve"))
 
@@ -83,7 +86,9 @@ async def test_waiting_is_not_counted_as_starting(world):
 @pytest.mark.parametrize("trouble", ["refused", "removed", "silent"])
 async def test_who_does_not_start_keeps_nobody_waiting(world, trouble):
     world.declare(ada=person("ada"), bob=person("bob"))
-    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 5" if trouble == "silent" else ""))
+    await world.start_hub(
+        hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 5" if trouble == "silent" else "")
+    )
     for name in ("ada", "bob"):
         await world.log_in(name)
     if trouble == "refused":

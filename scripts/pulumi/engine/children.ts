@@ -43,7 +43,7 @@ export async function runStep(step: Step): Promise<void> {
                 detached: true, // a process group of its own, which can be ended as a whole
             });
             if (child.pid) running.add(child.pid);
-            child.once("error", (error) => fail(`failed (${error.message})`));
+            child.once("error", error => fail(`failed (${error.message})`));
             child.once("close", (code, signal) => {
                 if (child.pid) running.delete(child.pid);
                 if (code === 0) resolve();

@@ -26,14 +26,14 @@ export function sourcesOf(part: Part, platform = process.platform as string, arc
         name === "pulumi"
             ? ["sdk", `pulumi-v${version}-${platform}-${arch}.tar.gz`, `pulumi-${version}-checksums.txt`]
             : [
-                    "plugins",
-                    `pulumi-resource-${name}-v${version}-${platform}-${arch === "x64" ? "amd64" : arch}.tar.gz`,
-                    `pulumi-${name}_${version}_checksums.txt`,
-                ];
+                  "plugins",
+                  `pulumi-resource-${name}-v${version}-${platform}-${arch === "x64" ? "amd64" : arch}.tar.gz`,
+                  `pulumi-${name}_${version}_checksums.txt`,
+              ];
     return [
         `https://github.com/pulumi/${repository}/releases/download/v${version}`,
         `https://get.pulumi.com/releases/${folder}`,
-    ].map((place) => ({ archive: `${place}/${archive}`, checksums: `${place}/${checksums}` }));
+    ].map(place => ({ archive: `${place}/${archive}`, checksums: `${place}/${checksums}` }));
 }
 
 export interface Download {
@@ -55,7 +55,7 @@ export async function downloadPart(download: Download): Promise<{ from: string }
 
     // All places are asked at once, so that a network without an answer costs one time-out.
     const lists = await Promise.all(
-        download.sources.map((source) =>
+        download.sources.map(source =>
             fetchText(source.checksums, patience, env).catch((error: Error) => {
                 problems.push(`${new URL(source.checksums).host}: ${error.message}`);
                 return undefined;
@@ -74,10 +74,12 @@ export async function downloadPart(download: Download): Promise<{ from: string }
             const file = path.join(scratch, name);
             const found = await fetchFile(source.archive, file, wanted.algorithm, patience, env);
             if (found !== wanted.sum) {
-                throw new Error(`${name} is not what its published checksum says (${found} instead of ${wanted.sum}); not used`);
+                throw new Error(
+                    `${name} is not what its published checksum says (${found} instead of ${wanted.sum}); not used`,
+                );
             }
             await unpack(file, download);
-            const missing = part.programs.filter((program) => !fs.existsSync(path.join(into, program)));
+            const missing = part.programs.filter(program => !fs.existsSync(path.join(into, program)));
             if (missing.length) throw new Error(`${name} does not hold ${missing.join(" and ")}`);
             return { from: source.archive };
         } catch (error) {
@@ -116,7 +118,11 @@ async function fetchText(url: string, patience: number, env: NodeJS.ProcessEnv):
 }
 
 async function fetchFile(
-    url: string, file: string, algorithm: string, patience: number, env: NodeJS.ProcessEnv,
+    url: string,
+    file: string,
+    algorithm: string,
+    patience: number,
+    env: NodeJS.ProcessEnv,
 ): Promise<string> {
     const hash = createHash(algorithm);
     const out = fs.openSync(file, "w");
@@ -133,7 +139,10 @@ async function fetchFile(
 
 /** A GET that follows redirects and goes through the proxy that the environment names. */
 async function request(
-    url: string, patience: number, env: NodeJS.ProcessEnv, redirects = 5,
+    url: string,
+    patience: number,
+    env: NodeJS.ProcessEnv,
+    redirects = 5,
 ): Promise<http.IncomingMessage> {
     const target = new URL(url);
     const deadline = Date.now() + patience;
@@ -155,7 +164,9 @@ async function request(
         });
         sent.on("error", (error: NodeJS.ErrnoException) => {
             clearTimeout(timer);
-            reject(new Error(error.code === "ENOTFOUND" || error.code === "EAI_AGAIN" ? "not to be found" : error.message));
+            reject(
+                new Error(error.code === "ENOTFOUND" || error.code === "EAI_AGAIN" ? "not to be found" : error.message),
+            );
         });
     });
     if ([301, 302, 303, 307, 308].includes(response.statusCode ?? 0) && response.headers.location && redirects > 0) {
@@ -180,12 +191,14 @@ function authorities(env: NodeJS.ProcessEnv): string[] | undefined {
 
 function throughProxy(target: URL, patience: number, env: NodeJS.ProcessEnv): Promise<tls.TLSSocket | undefined> {
     const proxy = target.protocol === "https:" && (env.HTTPS_PROXY ?? env.https_proxy);
-    const spared = (env.NO_PROXY ?? env.no_proxy ?? "").split(",").map((host) => host.trim().replace(/^\./, ""));
-    const isSpared = spared.some((host) => host && (host === "*" || `.${target.hostname}`.endsWith(`.${host}`)));
+    const spared = (env.NO_PROXY ?? env.no_proxy ?? "").split(",").map(host => host.trim().replace(/^\./, ""));
+    const isSpared = spared.some(host => host && (host === "*" || `.${target.hostname}`.endsWith(`.${host}`)));
     if (!proxy || isSpared) return Promise.resolve(undefined);
 
     const { hostname, port, username, password } = new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
-    const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
+    const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
+        "base64",
+    );
     const authority = `${target.hostname}:${target.port || 443}`;
     return new Promise((resolve, reject) => {
         const connect = http.request({

@@ -57,7 +57,8 @@ export async function ensureEngine(options: EngineOptions, changed: Partial<Surr
     const parts = readParts(around.checkout);
     const root = path.join(options.cache, "engine");
     const engine = layout(root, parts);
-    const isReady = (): boolean => isComplete(engine, parts) && parts.every((part) => !hasBetter(engine, part, options.cache, around));
+    const isReady = (): boolean =>
+        isComplete(engine, parts) && parts.every(part => !hasBetter(engine, part, options.cache, around));
     if (isReady()) return engine;
 
     const work = new Workplace(root);
@@ -79,7 +80,10 @@ export async function ensureEngine(options: EngineOptions, changed: Partial<Surr
 }
 
 function layout(root: string, parts: Part[]): Engine {
-    const hash = createHash("sha256").update(parts.map((part) => part.folder).join("\n")).digest("hex").slice(0, 12);
+    const hash = createHash("sha256")
+        .update(parts.map(part => part.folder).join("\n"))
+        .digest("hex")
+        .slice(0, 12);
     const folder = path.join(root, `v${parts[0].version}-${hash}`);
     return { bin: path.join(folder, "bin"), plugins: path.join(folder, "plugins") };
 }
@@ -90,7 +94,7 @@ function folderFor(engine: Engine, part: Part): string {
 
 /** Links are followed: a part that was deleted, here or where it was installed, is missed. */
 function isComplete(engine: Engine, parts: Part[]): boolean {
-    return parts.every((part) => part.programs.every((program) => isProgram(path.join(folderFor(engine, part), program))));
+    return parts.every(part => part.programs.every(program => isProgram(path.join(folderFor(engine, part), program))));
 }
 
 /** A file in the folder of a part that was downloaded. */
@@ -119,7 +123,12 @@ interface Job extends EngineOptions {
 }
 
 async function fill(
-    root: string, engine: Engine, parts: Part[], work: Workplace, options: EngineOptions, around: Surroundings,
+    root: string,
+    engine: Engine,
+    parts: Part[],
+    work: Workplace,
+    options: EngineOptions,
+    around: Surroundings,
 ): Promise<void> {
     const job: Job = { ...options, root, parts, work, around, found: new Map() };
     look(job);
@@ -128,7 +137,7 @@ async function fill(
     assemble(job, engine);
 }
 
-const missing = ({ parts, found }: Job): Part[] => parts.filter((part) => !found.has(part));
+const missing = ({ parts, found }: Job): Part[] => parts.filter(part => !found.has(part));
 const partFolder = (job: Job, part: Part): string => path.join(job.root, "parts", part.folder);
 const logOf = (job: Job, part: Part): string => path.join(job.root, "logs", `${part.name}.log`);
 
@@ -150,7 +159,7 @@ function keep(job: Job, part: Part, finished: string): void {
 function look(job: Job): void {
     for (const part of job.parts) {
         const cached = partFolder(job, part);
-        const isThere = part.programs.every((program) => isProgram(path.join(cached, program)));
+        const isThere = part.programs.every(program => isProgram(path.join(cached, program)));
         if (isThere && (part.name === "pulumi" || !isBuilt(fs.realpathSync(cached), job.cache))) {
             job.found.set(part, cached);
             continue;
@@ -171,9 +180,9 @@ function look(job: Job): void {
 async function download(job: Job): Promise<string[]> {
     const wanted = missing(job);
     if (!wanted.length) return [];
-    job.progress(`Getting Pulumi ready: ${list(wanted.map((part) => `${part.title} ${part.version}`))}`);
+    job.progress(`Getting Pulumi ready: ${list(wanted.map(part => `${part.title} ${part.version}`))}`);
     const problems = await Promise.all(
-        wanted.map(async (part) => {
+        wanted.map(async part => {
             const into = job.work.make(`download-${part.name}`);
             const result = await downloadPart({
                 part,
@@ -191,7 +200,7 @@ async function download(job: Job): Promise<string[]> {
             return undefined;
         }),
     );
-    const found = problems.filter((problem) => problem !== undefined);
+    const found = problems.filter(problem => problem !== undefined);
     // A network that lets nothing through need not be described once for each part.
     if (found.length > 1 && found.every(({ problem }) => problem === found[0].problem)) return [found[0].problem];
     return found.map(({ part, problem }) => `${part.title}: ${problem}`);
@@ -202,9 +211,9 @@ async function build(job: Job, problems: string[]): Promise<void> {
     const noGo = goProblem(job.around.env);
     if (noGo) {
         const [cli, ...plugins] = job.parts;
-        const install = plugins.map((part) => `"pulumi plugin install resource ${part.name} v${part.version}"`);
+        const install = plugins.map(part => `"pulumi plugin install resource ${part.name} v${part.version}"`);
         throw new EngineError(
-            `${list(queue.map((part) => `${part.title} ${part.version}`))} cannot be had: the download failed ` +
+            `${list(queue.map(part => `${part.title} ${part.version}`))} cannot be had: the download failed ` +
                 `(${problems.join("; ")}) and it cannot be built here, because ${noGo}. ` +
                 `Do one of these and run the command again: let this machine reach get.pulumi.com; ` +
                 `or install Go 1.21 or newer (https://go.dev/dl); or install Pulumi ${cli.version} or newer 3.x ` +
@@ -212,7 +221,7 @@ async function build(job: Job, problems: string[]): Promise<void> {
         );
     }
     job.progress(
-        `No download (${problems.join("; ")}), so building ${list(queue.map((part) => part.title))} with Go. ` +
+        `No download (${problems.join("; ")}), so building ${list(queue.map(part => part.title))} with Go. ` +
             `This happens once; all of it takes about 10 minutes on two cores.`,
     );
 

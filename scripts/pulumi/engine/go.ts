@@ -4,7 +4,9 @@ import { aptInstall, onPath } from "../../docker/docker";
 import { goProblem } from "./build";
 import { capture } from "../../terminal/process";
 
-/** Installs it where that can be done. Where it cannot, each test that needs it says so (`requireGo`); the others run. */
+/**
+ * Installs it where that can be done. Where it cannot, each test that needs it says so (`requireGo`); the others run.
+ */
 export async function ensureGo(): Promise<void> {
     if (goProblem(process.env) === undefined || process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
         return;
@@ -25,6 +27,8 @@ export function isNewEnough(policy: string): boolean {
 export function requireGo(what: string, env = process.env): void {
     const problem = goProblem(env);
     if (problem !== undefined) {
-        throw new Problem(`${what} needs Go 1.21 or newer, and ${problem}. Install it (https://go.dev/dl) and run the test again.`);
+        throw new Problem(
+            `${what} needs Go 1.21 or newer, and ${problem}. Install it (https://go.dev/dl) and run the test again.`,
+        );
     }
 }

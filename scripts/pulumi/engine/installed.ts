@@ -16,8 +16,8 @@ export function isProgram(file: string): boolean {
 export function findOnPath(program: string, env: NodeJS.ProcessEnv): string[] {
     return (env.PATH ?? "")
         .split(path.delimiter)
-        .filter((folder) => path.isAbsolute(folder))
-        .map((folder) => path.join(folder, program))
+        .filter(folder => path.isAbsolute(folder))
+        .map(folder => path.join(folder, program))
         .filter(isProgram);
 }
 
@@ -43,8 +43,8 @@ export interface Installed {
 }
 
 /**
- * Looks for a part on this machine. What lies in our own cache does not count: a shell that uses an older engine of ours must not
- * keep it in use.
+ * Looks for a part on this machine. What lies in our own cache does not count: a shell that uses an older engine of
+ * ours must not keep it in use.
  */
 export function findInstalled(part: Part, cache: string, home: string, env: NodeJS.ProcessEnv): Installed {
     const root = (fs.existsSync(cache) ? fs.realpathSync(cache) : cache) + path.sep;
@@ -55,12 +55,14 @@ export function findInstalled(part: Part, cache: string, home: string, env: Node
 function findCli(part: Part, isOurs: (file: string) => boolean, home: string, env: NodeJS.ProcessEnv): Installed {
     const candidates = [...new Set([...findOnPath("pulumi", env), path.join(home, ".pulumi/bin/pulumi")])];
     const refused: string[] = [];
-    for (const file of candidates.filter((candidate) => isProgram(candidate) && !isOurs(candidate))) {
+    for (const file of candidates.filter(candidate => isProgram(candidate) && !isOurs(candidate))) {
         const folder = path.dirname(fs.realpathSync(file));
-        const without = part.programs.filter((program) => !isProgram(path.join(folder, program)));
+        const without = part.programs.filter(program => !isProgram(path.join(folder, program)));
         const version = versionOfCli(file, env);
         if (!without.length && fits(version, part.version)) return { folder, refused };
-        refused.push(`${file} (${version || "it does not tell its version"}): ${whyNot(part, version, without, folder)}`);
+        refused.push(
+            `${file} (${version || "it does not tell its version"}): ${whyNot(part, version, without, folder)}`,
+        );
     }
     return { refused };
 }
@@ -73,7 +75,7 @@ function whyNot(part: Part, version: string, without: string[], folder: string):
 function findPlugin(part: Part, isOurs: (file: string) => boolean, home: string, env: NodeJS.ProcessEnv): Installed {
     const homes = [...new Set([...(env.PULUMI_HOME ? [env.PULUMI_HOME] : []), path.join(home, ".pulumi")])];
     const refused: string[] = [];
-    for (const folder of homes.flatMap((pulumiHome) => pluginsIn(path.join(pulumiHome, "plugins"), part))) {
+    for (const folder of homes.flatMap(pulumiHome => pluginsIn(path.join(pulumiHome, "plugins"), part))) {
         const file = path.join(folder, part.programs[0]);
         if (isProgram(file) && isOurs(file)) continue;
         if (path.basename(folder) !== pluginFolder(part)) {
@@ -93,7 +95,7 @@ function findPlugin(part: Part, isOurs: (file: string) => boolean, home: string,
 function pluginsIn(folder: string, part: Part): string[] {
     const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
     return names
-        .filter((name) => name.startsWith(`resource-${part.name}-v`))
-        .map((name) => path.join(folder, name))
-        .filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory());
+        .filter(name => name.startsWith(`resource-${part.name}-v`))
+        .map(name => path.join(folder, name))
+        .filter(file => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory());
 }

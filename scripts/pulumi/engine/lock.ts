@@ -85,11 +85,15 @@ export async function lock(file: string, progress: (line: string) => void, pause
                 breakLock(file);
             } else if (told === 0 || Date.now() - told > 15_000) {
                 told = Date.now();
-                const elsewhere = holder.host === os.hostname() ? "" : ` on ${holder.host}; if that is over, remove ${file}`;
+                const elsewhere =
+                    holder.host === os.hostname() ? "" : ` on ${holder.host}; if that is over, remove ${file}`;
                 const waited = Math.round((told - began) / 1000);
-                progress(`Waiting for another run (process ${holder.pid}${elsewhere}) that is getting Pulumi ready${waited ? `, ${waited} s so far` : ""}`);
+                progress(
+                    `Waiting for another run (process ${holder.pid}${elsewhere}) that is getting Pulumi ` +
+                        `ready${waited ? `, ${waited} s so far` : ""}`,
+                );
             }
-            await new Promise((resolve) => setTimeout(resolve, pause));
+            await new Promise(resolve => setTimeout(resolve, pause));
         }
     } finally {
         fs.rmSync(mine, { force: true });

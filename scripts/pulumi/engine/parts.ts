@@ -39,10 +39,16 @@ export function readParts(checkout: string, machine = `${process.platform}-${pro
         version,
         programs,
         sources,
-        folder: `${name}-v${version}-${machine}-${hashOf(sources.map((folder) => path.join(checkout, "engine", folder)))}`,
+        folder: `${name}-v${version}-${machine}-${hashOf(sources.map(folder => path.join(checkout, "engine", folder)))}`,
     });
     const plugin = (name: "docker" | "command"): Part =>
-        part(name, `the ${name} plugin`, packageJson.dependencies[`@pulumi/${name}`], [`pulumi-resource-${name}`], [name]);
+        part(
+            name,
+            `the ${name} plugin`,
+            packageJson.dependencies[`@pulumi/${name}`],
+            [`pulumi-resource-${name}`],
+            [name],
+        );
     return [
         part("pulumi", "the Pulumi CLI", cli, ["pulumi", "pulumi-language-nodejs"], ["cli", "language-nodejs"]),
         plugin("docker"),
