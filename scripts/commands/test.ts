@@ -8,10 +8,19 @@ import { ensureChromium } from "../testing/chromium";
 import { Problem, progress, type Command } from "../terminal/command";
 import { ensureDocker } from "../docker/docker";
 import { ensureEngine } from "../pulumi/engine/engine";
-import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Count, type Row } from "../testing/engineTests";
+import {
+    countOf,
+    engineTable,
+    engineWords,
+    selectEngines,
+    type Catalogue,
+    type Count,
+    type Row,
+} from "../testing/engineTests";
 import { ensureGo } from "../pulumi/engine/go";
 import { cacheDir } from "../files/paths";
 import { inherit } from "../terminal/process";
+import { lint } from "../testing/lint";
 import { ensurePython } from "../testing/python";
 import { ROOT_SECRET } from "../files/stackFile";
 import { table } from "../terminal/table";
@@ -27,15 +36,14 @@ interface Part {
 
 const parts: Record<string, Part> = {
     types: whole(async () => {
-        const code = await inherit(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"], process.env);
+        const code = await inherit(
+            process.execPath,
+            ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"],
+            process.env,
+        );
         return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
     }),
-    lint: whole(async () => {
-        const tops = ["index.ts", "components", "scripts", "test", "bench", "policy"];
-        const cruise = ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs"];
-        const code = await inherit(process.execPath, [...cruise, "--output-type", "err", ...tops], process.env);
-        return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-    }),
+    lint: whole(lint),
     unit: { files: () => jestFiles("unit"), run: files => jest("unit", process.env, { workers: 2, files }) },
     hub: { files: () => PYTHON_TESTS.flatMap(folder => filesBelow(folder, /^test_.*\.py$/)), run: pytest },
     deploy: {
@@ -57,20 +65,34 @@ const parts: Record<string, Part> = {
 
 /** Parts that run only when they are named. */
 const long: Record<string, Part> = {
-    storm: whole(async () => jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/recovery.test.ts"] })),
+    storm: whole(async () =>
+        jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/recovery.test.ts"] }),
+    ),
     security: whole(() =>
         withFolder(async folder => {
             const rows = path.join(folder, "rows.json");
-            const count = await jest("deploy", { ...(await realEnv()), SECURITY_ROWS: rows }, { files: ["test/deploy/security.test.ts"] });
+            const count = await jest(
+                "deploy",
+                { ...(await realEnv()), SECURITY_ROWS: rows },
+                { files: ["test/deploy/security.test.ts"] },
+            );
             if (fs.existsSync(rows)) {
-                console.log(table(["BY", "TRIED", "EXPECTED", "SEEN", "USUAL SET-UP"], JSON.parse(fs.readFileSync(rows, "utf8")) as string[][]));
+                console.log(
+                    table(
+                        ["BY", "TRIED", "EXPECTED", "SEEN", "USUAL SET-UP"],
+                        JSON.parse(fs.readFileSync(rows, "utf8")) as string[][],
+                    ),
+                );
             }
             return count;
         }),
     ),
     plugins: whole(async () => {
         const env = await realEnv();
-        const counts = [await jest("plugins", env), await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] })];
+        const counts = [
+            await jest("plugins", env),
+            await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] }),
+        ];
         return { passed: counts[0].passed + counts[1].passed, failed: counts[0].failed + counts[1].failed };
     }),
     engines: { files: () => engineWords(catalogue(), jestFiles("deploy")), run: engines },
@@ -88,7 +110,9 @@ export const command: Command = {
         const total: Count = { passed: 0, failed: 0 };
         let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
         process.once("SIGINT", () => (interrupted = true));
-        for (const { part, files } of named.length > 0 ? named : Object.keys(parts).map(part => ({ part, files: [] }))) {
+        for (const { part, files } of named.length > 0
+            ? named
+            : Object.keys(parts).map(part => ({ part, files: [] }))) {
             if (interrupted) {
                 return 130;
             }
@@ -119,13 +143,20 @@ function engines(words: readonly string[]): Promise<Count> {
         await ensureGo();
         const selected = selectEngines(words, catalogue(), jestFiles("deploy"));
         const file = path.join(folder, "rows");
-        const env = { ...(await realEnv()), ENGINES: selected.engines.join(" "), ENGINE_TESTS: selected.tests.join(" "), ENGINE_ROWS: file };
+        const env = {
+            ...(await realEnv()),
+            ENGINES: selected.engines.join(" "),
+            ENGINE_TESTS: selected.tests.join(" "),
+            ENGINE_ROWS: file,
+        };
         const count = await jest("deploy", env, { files: ["test/deploy/engines.test.ts"] });
         const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
         const rows = lines.map(line => JSON.parse(line) as Row);
         console.log(engineTable(rows));
         // Tests are what was run on the engines; what jest counts here are whole files.
-        return rows.length === selected.engines.length ? countOf(rows) : { passed: 0, failed: Math.max(count.failed, 1) };
+        return rows.length === selected.engines.length
+            ? countOf(rows)
+            : { passed: 0, failed: Math.max(count.failed, 1) };
     });
 }
 
@@ -140,7 +171,11 @@ async function pytest(files: readonly string[]): Promise<Count> {
     const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
     return counted(async report => {
         const what = files.length > 0 ? files : PYTHON_TESTS;
-        const code = await inherit(python, ["-m", "pytest", "-q", "-c", "images/hub/pytest.ini", `--junitxml=${report}`, ...what], process.env);
+        const code = await inherit(
+            python,
+            ["-m", "pytest", "-q", "-c", "images/hub/pytest.ini", `--junitxml=${report}`, ...what],
+            process.env,
+        );
         const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
         const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
         const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.
@@ -164,7 +199,12 @@ interface Run {
 
 function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = [] }: Run = {}): Promise<Count> {
     return counted(async report => {
-        const options = [`--maxWorkers=${workers}`, "--reporters=./test/support/reporter.js", "--json", `--outputFile=${report}`];
+        const options = [
+            `--maxWorkers=${workers}`,
+            "--reporters=./test/support/reporter.js",
+            "--json",
+            `--outputFile=${report}`,
+        ];
         const only = files.length > 0 ? ["--runTestsByPath", ...files] : [];
         const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, ...options, ...only];
         await inherit(process.execPath, args, env);
@@ -173,7 +213,8 @@ function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = []
         }
         const result = JSON.parse(fs.readFileSync(report, "utf8")) as Record<string, number>;
         // A file that could not be loaded has no tests, and a skipped or forgotten test has not passed.
-        const failed = result.numFailedTests + result.numRuntimeErrorTestSuites + result.numPendingTests + result.numTodoTests;
+        const failed =
+            result.numFailedTests + result.numRuntimeErrorTestSuites + result.numPendingTests + result.numTodoTests;
         return { passed: result.numPassedTests, failed };
     });
 }
@@ -182,7 +223,10 @@ const jestFiles = (project: string) => filesBelow(`test/${project}`, /\.test\.ts
 
 function filesBelow(folder: string, pattern: RegExp): string[] {
     const files = fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
-    return files.filter(file => pattern.test(path.basename(file))).map(file => path.join(folder, file)).sort();
+    return files
+        .filter(file => pattern.test(path.basename(file)))
+        .map(file => path.join(folder, file))
+        .sort();
 }
 
 function counted(run: (report: string) => Promise<Count>): Promise<Count> {

@@ -1,0 +1,40 @@
+// The law for TypeScript. Form is Prettier's; imports between folders are dependency-cruiser's.
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** A text in another language inside a template, and a regular expression, cannot be broken. */
+const LINE = { code: 120, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true };
+
+/** What is named so is there for its place: an argument before another, a part that is left out. */
+const UNUSED = { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" };
+
+const NODE = ["process", "console", "module", "require", "__dirname", "setInterval", "clearInterval"];
+const GLOBALS = Object.fromEntries(NODE.map(name => [name, "readonly"]));
+
+export default tseslint.config(
+    { ignores: ["node_modules", "test/artifacts", "images"] },
+    js.configs.recommended,
+    ...tseslint.configs.recommended,
+    {
+        rules: {
+            "max-len": ["error", LINE],
+            "no-control-regex": "off", // Names and texts are searched for them on purpose.
+            "@typescript-eslint/no-unused-vars": ["error", UNUSED],
+        },
+    },
+    {
+        files: ["**/*.ts"],
+        languageOptions: { parserOptions: { projectService: true } },
+        rules: {
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-misused-promises": "error",
+            "@typescript-eslint/await-thenable": "error",
+        },
+    },
+    {
+        // Loaded by tools as they are: jest, node itself.
+        files: ["**/*.{js,cjs,mjs}"],
+        languageOptions: { globals: GLOBALS },
+        rules: { "@typescript-eslint/no-require-imports": "off" },
+    },
+);

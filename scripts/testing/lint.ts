@@ -1,0 +1,70 @@
+/** The tools that hold the law: what each reads, how it checks, and how it mends what it can. */
+import { progress } from "../terminal/command";
+import { capture, inherit } from "../terminal/process";
+import { ensurePython } from "./python";
+
+interface Tool {
+    name: string;
+    check: readonly string[];
+    /** The same, writing; undefined where it only judges. */
+    format?: readonly string[];
+}
+
+/** Runs each tool over the checkout. @returns how many had nothing to say */
+export async function lint(): Promise<{ passed: number; failed: number }> {
+    const count = { passed: 0, failed: 0 };
+    for (const { name, check } of await tools()) {
+        const good = (await run(check)) === 0;
+        count[good ? "passed" : "failed"]++;
+        progress(`  ${good ? "✓" : "✕"} ${name}`);
+    }
+    return count;
+}
+
+/** Brings every file into its form. @returns whether each tool could do its work */
+export async function format(): Promise<boolean> {
+    const codes: number[] = [];
+    for (const { format } of await tools()) {
+        codes.push(format === undefined ? 0 : await run(format));
+    }
+    return codes.every(code => code === 0);
+}
+
+const run = ([program, ...args]: readonly string[]) => inherit(program, args, process.env);
+
+async function tools(): Promise<Tool[]> {
+    const python = await ensurePython(["requirements", "requirements-test", "requirements-lint"].map(hubFile));
+    const ruff = [python, "-m", "ruff"];
+    const node = (script: string, ...args: string[]) => [process.execPath, `node_modules/${script}`, ...args];
+    const prettier = (how: string) => node("prettier/bin/prettier.cjs", how, "--log-level", "warn", ".");
+    const eslint = (...how: string[]) => node("eslint/bin/eslint.js", ...how, ".");
+    const cruise = node("dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs");
+    const shellcheck = [shellcheckOf(python), "--severity=warning", "--external-sources"];
+    return [
+        { name: "dependency-cruiser", check: [...cruise, "--output-type", "err", ...TYPESCRIPT] },
+        { name: "prettier", check: prettier("--check"), format: prettier("--write") },
+        { name: "eslint", check: eslint(), format: eslint("--fix") },
+        {
+            name: "ruff format",
+            check: [...ruff, "format", "--quiet", "--diff"],
+            format: [...ruff, "format", "--quiet"],
+        },
+        { name: "shellcheck", check: [...shellcheck, ...(await scripts())] },
+    ];
+}
+
+const TYPESCRIPT = ["index.ts", "components", "scripts", "test", "bench", "policy"];
+
+const hubFile = (name: string) => `images/hub/${name}.txt`;
+
+/** A program that is no Python module; it lies beside the environment's python. */
+const shellcheckOf = (python: string) => python.replace(/[^/]+$/, "shellcheck");
+
+/** Shell in files that git knows: those that end so, and those whose first line says so. */
+async function scripts(): Promise<string[]> {
+    const git = async (...args: string[]) => (await capture("git", args)).stdout.split("\n").filter(Boolean);
+    // profile.sh is read by any shell and must say so to shellcheck, but one byte more is another image.
+    const named = await git("ls-files", "*.sh", ":!images/singleuser/profile.sh");
+    const others = [":!*.md", ":!*.ts", ":!*.go", ":!*.sh"];
+    return [...named, ...(await git("grep", "-lIE", "^#!.*/(env )?(ba|da)?sh( |$)", "--", ".", ...others))];
+}
