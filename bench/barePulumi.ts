@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { capture } from "../scripts/terminal/process";
-import { freePort, removeObjects } from "../test/deploy/workspace";
+import { freePort, removeObjects } from "../test/support/deploy/workspace";
 import type { Follower } from "./contender";
 import { identity, renamed, type Definitions, type Identity } from "./definitions";
 import type { Program } from "./measure";

@@ -7,7 +7,7 @@ import { goProblem } from "../scripts/pulumi/engine/build";
 import { runStep } from "../scripts/pulumi/engine/children";
 import { lock } from "../scripts/pulumi/engine/lock";
 import { cacheDir } from "../scripts/files/paths";
-import { freePort, removeObjects } from "../test/deploy/workspace";
+import { freePort, removeObjects } from "../test/support/deploy/workspace";
 import { composeFile } from "./composeFile";
 import type { Follower } from "./contender";
 import { identity, renamed, type Definitions, type Identity } from "./definitions";

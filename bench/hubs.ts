@@ -1,6 +1,6 @@
 /** This project's hub and a stock one, side by side, in the same images. */
-import { HubClient } from "../test/deploy/hubClient";
-import { docker, Workspace, type Outputs } from "../test/deploy/workspace";
+import { HubClient } from "../test/support/deploy/hubClient";
+import { docker, Workspace, type Outputs } from "../test/support/deploy/workspace";
 import { OURS } from "./figures";
 import { StockHub } from "./stockHub";
 

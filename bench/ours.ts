@@ -4,8 +4,8 @@ import { OURS } from "./figures";
 import type { Contender } from "./contender";
 import type { Program } from "./measure";
 import { PREVIEW, UP, DESTROY } from "./pulumiCommands";
-import { shellEnv } from "../test/deploy/shell";
-import { Workspace } from "../test/deploy/workspace";
+import { shellEnv } from "../test/support/deploy/shell";
+import { Workspace } from "../test/support/deploy/workspace";
 
 export class Ours implements Contender {
     readonly name = OURS;

@@ -3,7 +3,7 @@ import { ensureBaseImage } from "../../scripts/docker/baseImage";
 import { progress } from "../../scripts/terminal/command";
 import { ensureDocker } from "../../scripts/docker/docker";
 import { checkStackFile, parseStackFile } from "../../scripts/files/stackFile";
-import { checkout } from "../../test/fixtures/checkout";
+import { checkout } from "../../test/support/checkout";
 import { OURS, type Measure } from "../figures";
 import { FOLDERS, ImageBuilds, type Folder } from "../imageBuilds";
 import type { Part } from "./part";

@@ -2,7 +2,7 @@
 import { progress } from "../../scripts/terminal/command";
 import type { Measure } from "../figures";
 import { withHubs } from "../hubs";
-import type { HubClient } from "../../test/deploy/hubClient";
+import type { HubClient } from "../../test/support/deploy/hubClient";
 import { quantile } from "../statistics";
 import { StockHub } from "../stockHub";
 import { timed } from "../timed";

@@ -1,6 +1,6 @@
 /** For how long nobody gets an answer while the hub is replaced: at the log-in page, and of a kernel that runs. */
 import { progress } from "../../scripts/terminal/command";
-import { HubClient, type Kernel } from "../../test/deploy/hubClient";
+import { HubClient, type Kernel } from "../../test/support/deploy/hubClient";
 import type { Measure } from "../figures";
 import { withHubs } from "../hubs";
 import { beginKernel, openKernel } from "../kernels";

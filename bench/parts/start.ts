@@ -1,7 +1,7 @@
 /** How long a person waits for their server: from the request until it answers. */
 import { progress } from "../../scripts/terminal/command";
-import { type HubClient, send, waitFor } from "../../test/deploy/hubClient";
-import { docker } from "../../test/deploy/workspace";
+import { type HubClient, send, waitFor } from "../../test/support/deploy/hubClient";
+import { docker } from "../../test/support/deploy/workspace";
 import { withHubs } from "../hubs";
 import { StockHub } from "../stockHub";
 import { timed } from "../timed";

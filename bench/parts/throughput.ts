@@ -1,6 +1,6 @@
 /** What the way through the proxy costs: a kernel's message, a large file up and down, beside the container itself. */
 import { progress } from "../../scripts/terminal/command";
-import { docker } from "../../test/deploy/workspace";
+import { docker } from "../../test/support/deploy/workspace";
 import { OURS, type Measure } from "../figures";
 import { withHubs } from "../hubs";
 import { beginKernel, openKernel } from "../kernels";

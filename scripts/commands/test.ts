@@ -98,7 +98,7 @@ const long: Record<string, Part> = {
     engines: { files: () => engineWords(catalogue(), jestFiles("deploy")), run: engines },
     fuzz: whole(() => {
         const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
-        return jest("unit", env, { files: ["test/unit/fuzz.test.ts"] });
+        return jest("unit", env, { files: ["test/unit/components/config/fuzz.test.ts"] });
     }),
 };
 

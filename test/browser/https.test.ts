@@ -1,9 +1,9 @@
 /** A hub by HTTPS, below a path, with an authority of its own that the browser was told of: as people meet it. */
 import * as fs from "node:fs";
 import type { Browser } from "playwright-core";
-import { steps } from "../deploy/steps";
-import { docker, Workspace, type Outputs } from "../deploy/workspace";
-import { homeTrusting, launch, Person } from "./person";
+import { steps } from "../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { homeTrusting, launch, Person } from "../support/browser/person";
 
 const step = steps();
 

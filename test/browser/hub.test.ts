@@ -2,9 +2,9 @@
  * A hub as people meet it: in a browser, from the log-in page to the log-out. Pictures of every page: test/artifacts.
  */
 import type { Browser } from "playwright-core";
-import { steps } from "../deploy/steps";
-import { docker, Workspace, type Outputs } from "../deploy/workspace";
-import { launch, Person } from "./person";
+import { steps } from "../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { launch, Person } from "../support/browser/person";
 
 const step = steps();
 

@@ -4,14 +4,14 @@
  */
 import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
-import { HubClient, waitFor } from "../deploy/hubClient";
-import { steps } from "../deploy/steps";
-import { docker, logsOf, stackConfig, Workspace, type Outputs } from "../deploy/workspace";
-import { certificatesFor, type Certificates } from "../fixtures/certificates";
-import { GitHubServer } from "../fixtures/github";
-import { hostAddress } from "../fixtures/hostAddress";
-import { startOidc, type OidcServer } from "../fixtures/oidc";
-import { launch, Person } from "./person";
+import { HubClient, waitFor } from "../support/deploy/hubClient";
+import { steps } from "../support/deploy/steps";
+import { docker, logsOf, stackConfig, Workspace, type Outputs } from "../support/deploy/workspace";
+import { certificatesFor, type Certificates } from "../support/certificates";
+import { GitHubServer } from "../support/providers/github";
+import { hostAddress } from "../support/hostAddress";
+import { startOidc, type OidcServer } from "../support/providers/oidc";
+import { launch, Person } from "../support/browser/person";
 
 const step = steps();
 

@@ -1,11 +1,11 @@
 /** One deployment, many ways to log in. What each ends, and what goes on meanwhile. */
 import { chosenPasswordHash } from "../../components/docker/credentials";
-import { certificatesFor, type Certificates } from "../fixtures/certificates";
-import { hostAddress } from "../fixtures/hostAddress";
-import { BIND_PASSWORD, startLdap, type LdapServer } from "../fixtures/ldap";
-import { HubClient, waitFor, type Kernel } from "./hubClient";
-import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { certificatesFor, type Certificates } from "../support/certificates";
+import { hostAddress } from "../support/hostAddress";
+import { BIND_PASSWORD, startLdap, type LdapServer } from "../support/providers/ldap";
+import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { steps } from "../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

@@ -6,9 +6,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { SECRET_KEYS } from "../../components/config/schema";
 import { capture, type Result } from "../../scripts/terminal/process";
-import { brokenStacks } from "../fixtures/brokenStacks";
-import { expectNoTrace, pool, said, shell, shellEnv } from "./shell";
-import { docker, Workspace } from "./workspace";
+import { brokenStacks } from "../support/brokenStacks";
+import { expectNoTrace, pool, said, shell, shellEnv } from "../support/deploy/shell";
+import { docker, Workspace } from "../support/deploy/workspace";
 
 let workspace: Workspace;
 let env: NodeJS.ProcessEnv;

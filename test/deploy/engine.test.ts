@@ -10,7 +10,7 @@ import { KEPT_VARIABLES, variablesOfDocker } from "../../components/docker/docke
 import { Engine, ensureEngine } from "../../scripts/pulumi/engine/engine";
 import { requireGo } from "../../scripts/pulumi/engine/go";
 import { otherPlugins, standIn } from "../support/otherPlugins";
-import { Declarations, differences, fromSchema, Schema } from "./engineTypes";
+import { Declarations, differences, fromSchema, Schema } from "../support/deploy/engineTypes";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
 const CACHE = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "jupyterhub-pulumi");

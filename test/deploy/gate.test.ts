@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { FakeDocker, requestsIn } from "./fakeDocker";
-import { answersFromDocker, attacks, containerStates, runAttacks } from "./gateAttacks";
-import { Fuzzer } from "./gateFuzz";
-import { Relay, relayFrom } from "./gateRelay";
-import { isAllowed, Names, request, roster } from "./gateRules";
-import { waitFor } from "./hubClient";
-import { Workspace } from "./workspace";
+import { FakeDocker, requestsIn } from "../support/gate/fakeDocker";
+import { answersFromDocker, attacks, containerStates, runAttacks } from "../support/gate/attacks";
+import { Fuzzer } from "../support/gate/fuzz";
+import { Relay, relayFrom } from "../support/gate/relay";
+import { isAllowed, Names, request, roster } from "../support/gate/rules";
+import { waitFor } from "../support/deploy/hubClient";
+import { Workspace } from "../support/deploy/workspace";
 
 // A real deployment, and another of the same stack name from another checkout.
 let deployed: Workspace;

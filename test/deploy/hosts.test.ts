@@ -4,12 +4,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { planImages } from "../../components/image/plan";
 import { readSettings } from "../../components/config/settings";
-import { HubClient, waitFor } from "./hubClient";
-import { instanceOf, Rules } from "./isolated";
-import { Machine } from "./machine";
-import { expectNoTrace, runWith, said, shell } from "./shell";
-import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { HubClient, waitFor } from "../support/deploy/hubClient";
+import { instanceOf, Rules } from "../support/deploy/isolated";
+import { Machine } from "../support/deploy/machine";
+import { expectNoTrace, runWith, said, shell } from "../support/deploy/shell";
+import { steps } from "../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

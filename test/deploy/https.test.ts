@@ -4,14 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import * as tls from "node:tls";
-import { billOfMaterials } from "./billOfMaterials";
-import { AcmeServer } from "./acmeServer";
-import { Authority } from "./certificates";
-import { frontProxy, type FrontProxy } from "./frontProxy";
-import { connection, HubClient, send, waitFor, type Kernel, type Way } from "./hubClient";
-import { hostAddress } from "../fixtures/hostAddress";
-import { steps } from "./steps";
-import { docker, freePort, Workspace, type Outputs } from "./workspace";
+import { billOfMaterials } from "../support/deploy/billOfMaterials";
+import { AcmeServer } from "../support/https/acmeServer";
+import { Authority } from "../support/https/certificates";
+import { frontProxy, type FrontProxy } from "../support/https/frontProxy";
+import { connection, HubClient, send, waitFor, type Kernel, type Way } from "../support/deploy/hubClient";
+import { hostAddress } from "../support/hostAddress";
+import { steps } from "../support/deploy/steps";
+import { docker, freePort, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 const PEOPLE = "jupyterhub:users: [{name: ada, memory: 3G}]";

@@ -1,10 +1,10 @@
 /** `hub:` and `revoke: hard` on a real deployment: pages, a service, Python of one's own, and entering servers. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { expectNoTrace, said } from "./shell";
-import { HubClient, Kernel, waitFor } from "./hubClient";
-import { steps } from "./steps";
-import { docker, logsOf, Workspace, type Outputs } from "./workspace";
+import { expectNoTrace, said } from "../support/deploy/shell";
+import { HubClient, Kernel, waitFor } from "../support/deploy/hubClient";
+import { steps } from "../support/deploy/steps";
+import { docker, logsOf, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

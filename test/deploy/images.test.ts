@@ -9,10 +9,10 @@ import * as path from "node:path";
 import { planImage } from "../../components/image/plan";
 import { DEFAULT_BASE } from "../../components/config/settings";
 import { capture } from "../../scripts/terminal/process";
-import { billOfMaterials } from "./billOfMaterials";
-import { HubClient, waitFor, type Kernel } from "./hubClient";
-import { steps } from "./steps";
-import { asRoot, docker, Workspace, type Outputs } from "./workspace";
+import { billOfMaterials } from "../support/deploy/billOfMaterials";
+import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { steps } from "../support/deploy/steps";
+import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -257,7 +257,7 @@ step("the official images' conventions hold for plain and for system people", as
         STACKS,
         "--build-arg",
         `BASE=${reference}`,
-        path.join(__dirname, "../fixtures/stacks-image"),
+        path.join(__dirname, "../support/stacks-image"),
     );
     workspace.writeConfig(
         config(

@@ -2,14 +2,14 @@
  * People are kept apart by a guard: after somebody took its rules away, before it has set anything, with each `egress`;
  * and nothing of it is left in the end. What else people's code tries is in test/security.
  */
-import type { Target } from "../security/attack";
-import { atOnce, PRELUDE } from "../security/python";
-import { reachOf } from "../security/reach";
-import { here, PEOPLE } from "../security/targets";
-import { instanceOf, Rules } from "./isolated";
-import { waitFor, type Kernel } from "./hubClient";
-import { steps } from "./steps";
-import { asRoot, docker, Workspace, type Outputs } from "./workspace";
+import type { Target } from "../support/attacks/attack";
+import { atOnce, PRELUDE } from "../support/attacks/python";
+import { reachOf } from "../support/attacks/reach";
+import { here, PEOPLE } from "../support/attacks/targets";
+import { instanceOf, Rules } from "../support/deploy/isolated";
+import { waitFor, type Kernel } from "../support/deploy/hubClient";
+import { steps } from "../support/deploy/steps";
+import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

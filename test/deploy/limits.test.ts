@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { HubClient, waitFor, type Kernel } from "./hubClient";
-import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { steps } from "../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

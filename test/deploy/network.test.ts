@@ -5,11 +5,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { capture } from "../../scripts/terminal/process";
-import { HubClient, type Kernel } from "./hubClient";
-import { TestDns, TestProxy, TestRegistry } from "./lab";
-import { expectNoTrace, runWith, said } from "./shell";
-import { steps } from "./steps";
-import { docker, Workspace, type Outputs } from "./workspace";
+import { HubClient, type Kernel } from "../support/deploy/hubClient";
+import { TestDns, TestProxy, TestRegistry } from "../support/deploy/lab";
+import { expectNoTrace, runWith, said } from "../support/deploy/shell";
+import { steps } from "../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 const PROXY_PASSWORD = "s:cr$t/ü@0f3a";

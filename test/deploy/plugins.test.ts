@@ -5,10 +5,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { capture } from "../../scripts/terminal/process";
-import { waitFor } from "./hubClient";
-import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
-import { steps } from "./steps";
-import { Workspace } from "./workspace";
+import { waitFor } from "../support/deploy/hubClient";
+import { expectNoTrace, runWith, said, shell, shellEnv } from "../support/deploy/shell";
+import { steps } from "../support/deploy/steps";
+import { Workspace } from "../support/deploy/workspace";
 
 const step = steps();
 

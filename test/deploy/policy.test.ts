@@ -2,8 +2,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { capture, type Result } from "../../scripts/terminal/process";
-import { said, shell, shellEnv } from "./shell";
-import { Workspace } from "./workspace";
+import { said, shell, shellEnv } from "../support/deploy/shell";
+import { Workspace } from "../support/deploy/workspace";
 
 let workspace: Workspace;
 let preview: (...args: string[]) => Promise<Result>;

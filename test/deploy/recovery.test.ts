@@ -7,9 +7,18 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HubClient, waitFor, type Kernel } from "./hubClient";
-import { dataOf, endProcessesOf, lockFolder, locksOf, processesOf, TARGETS, UpRun, type Lock } from "./upRuns";
-import { docker, tail, Workspace, type Outputs } from "./workspace";
+import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import {
+    dataOf,
+    endProcessesOf,
+    lockFolder,
+    locksOf,
+    processesOf,
+    TARGETS,
+    UpRun,
+    type Lock,
+} from "../support/deploy/upRuns";
+import { docker, tail, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const SHORT = 3;
 const KILLS = Number(process.env.STORM ?? SHORT);

@@ -5,11 +5,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { StockHub } from "../../bench/stockHub";
-import { ATTACKERS, tryAll, type Attacker, type Target } from "../security/attack";
-import { attacksOf } from "../security/attacks";
-import { here, PEOPLE, usual } from "../security/targets";
-import { page } from "../security/page";
-import { docker, Workspace } from "./workspace";
+import { ATTACKERS, tryAll, type Attacker, type Target } from "../support/attacks/attack";
+import { attacksOf } from "../support/attacks/all";
+import { here, PEOPLE, usual } from "../support/attacks/targets";
+import { page } from "../support/attacks/page";
+import { docker, Workspace } from "../support/deploy/workspace";
 
 const EVERYBODY = Object.keys(ATTACKERS) as Attacker[];
 const rows = process.env.SECURITY_ROWS;

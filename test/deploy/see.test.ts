@@ -5,10 +5,10 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HubClient, waitFor } from "./hubClient";
-import { said } from "./shell";
-import { steps } from "./steps";
-import { docker, freePort, Workspace, type Outputs } from "./workspace";
+import { HubClient, waitFor } from "../support/deploy/hubClient";
+import { said } from "../support/deploy/shell";
+import { steps } from "../support/deploy/steps";
+import { docker, freePort, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 /** An image that no other test has. */

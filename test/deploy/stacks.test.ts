@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { checkout } from "../fixtures/checkout";
-import { HubClient } from "./hubClient";
-import { asRoot, stackConfig, Workspace } from "./workspace";
+import { checkout } from "../support/checkout";
+import { HubClient } from "../support/deploy/hubClient";
+import { asRoot, stackConfig, Workspace } from "../support/deploy/workspace";
 
 /** People log in elsewhere there, which a browser does: test/browser/providers.test.ts. */
 const ELSEWHERE = ["github"];

@@ -10,9 +10,9 @@ import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
 import { Docker } from "../../scripts/docker/docker";
 import { checkPort } from "../../scripts/docker/port";
 import { capture } from "../../scripts/terminal/process";
-import { waitFor } from "./hubClient";
-import { expectNoTrace, runWith, said, shell, shellEnv } from "./shell";
-import { docker, Workspace } from "./workspace";
+import { waitFor } from "../support/deploy/hubClient";
+import { expectNoTrace, runWith, said, shell, shellEnv } from "../support/deploy/shell";
+import { docker, Workspace } from "../support/deploy/workspace";
 
 const CHECKOUT = path.resolve(__dirname, "..", "..");
 

@@ -11,10 +11,10 @@ import { parse } from "yaml";
 import { checkHostDirectories } from "../../components/host/directories";
 import { lookingImages } from "../../components/image/plan";
 import { readSettings, type ConfigError } from "../../components/config/settings";
-import { HubClient, waitFor, type Kernel } from "./hubClient";
-import { expectNoTrace, said } from "./shell";
-import { steps } from "./steps";
-import { asRoot, docker, Workspace, type Outputs } from "./workspace";
+import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { expectNoTrace, said } from "../support/deploy/shell";
+import { steps } from "../support/deploy/steps";
+import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

@@ -2,14 +2,14 @@
  * The main walk, on whatever engine is here: up, log-in, kernel, isolation, gate, limits, down. Run by
  * deploy/engines.test.ts.
  */
-import { steps } from "../deploy/steps";
-import { HubClient, waitFor } from "../deploy/hubClient";
-import { docker, Workspace, type Outputs } from "../deploy/workspace";
-import { tryAll, type Target } from "../security/attack";
-import { attacksOf } from "../security/attacks";
-import { atOnce } from "../security/python";
-import { reachOf } from "../security/reach";
-import { here, PEOPLE } from "../security/targets";
+import { steps } from "../support/deploy/steps";
+import { HubClient, waitFor } from "../support/deploy/hubClient";
+import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { tryAll, type Target } from "../support/attacks/attack";
+import { attacksOf } from "../support/attacks/all";
+import { atOnce } from "../support/attacks/python";
+import { reachOf } from "../support/attacks/reach";
+import { here, PEOPLE } from "../support/attacks/targets";
 
 const step = steps();
 

@@ -4,9 +4,9 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { shell, runWith, said } from "../deploy/shell";
-import { steps } from "../deploy/steps";
-import { asRoot, Workspace } from "../deploy/workspace";
+import { shell, runWith, said } from "../support/deploy/shell";
+import { steps } from "../support/deploy/steps";
+import { asRoot, Workspace } from "../support/deploy/workspace";
 import { otherPlugins, standIn, folderOf, hashOf, type Name } from "../support/otherPlugins";
 
 const step = steps();

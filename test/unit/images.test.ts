@@ -7,7 +7,7 @@ import { planImage } from "../../components/image/plan";
 import { existingFrom } from "../../components/host/existing";
 import { readSettings } from "../../components/config/settings";
 import { parseAsPulumi } from "../../scripts/files/stackFile";
-import { checkout } from "../fixtures/checkout";
+import { checkout } from "../support/checkout";
 
 let folder: string;
 beforeEach(() => {

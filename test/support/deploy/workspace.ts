@@ -1,0 +1,283 @@
+/**
+ * A copy of the checkout with a stack, state, port and data of its own, so that a test runs beside a deployment that
+ * is there already. Its commands are those that people type.
+ */
+import { execFileSync } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { stackNames } from "../../../components/docker/names";
+import { capture, type Result } from "../../../scripts/terminal/process";
+import { CHECKOUT, checkout } from "../checkout";
+
+export interface Outputs {
+    url: string;
+    users: Record<
+        string,
+        { container: string; kind: string; home: string; image: string; admin: boolean; lifecycle: string }
+    >;
+    passwords: Record<string, string>;
+    adminToken: string;
+    caCertificate?: string;
+    containers: Record<"hub" | "proxy" | "gate" | "guard" | "roster" | "https", string>;
+    deferred: string[];
+    dockerHost: string;
+}
+
+/**
+ * Milliseconds after which a command is ended: before jest ends its test, so that what the command has said is shown.
+ */
+export const ENDLESS = 18 * 60_000;
+
+export class Workspace {
+    private constructor(
+        readonly folder: string,
+        readonly root: string,
+        readonly stack: string,
+        readonly port: number,
+    ) {}
+
+    /**
+     * @param config what stands below `config:`, without `listen`
+     * @param stack name of the stack; by default one that nothing else has
+     */
+    static async create(config: string, stack = `t${randomBytes(4).toString("hex")}`): Promise<Workspace> {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-test-"));
+        const root = path.join(folder, "checkout");
+        for (const file of checkout.program()) {
+            fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+            fs.copyFileSync(path.join(CHECKOUT, file), path.join(root, file));
+        }
+        for (const name of checkout.stacks()) {
+            fs.writeFileSync(path.join(root, "stacks", `Pulumi.${name}.yaml`), checkout.stackFile(name));
+        }
+        fs.symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
+        const workspace = new Workspace(folder, fs.realpathSync(root), stack, await freePort());
+        workspace.writeConfig(config);
+        return workspace;
+    }
+
+    get stackFile(): string {
+        return path.join(this.root, "stacks", `Pulumi.${this.stack}.yaml`);
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${this.port}/`;
+    }
+
+    get env(): NodeJS.ProcessEnv {
+        // Nobody's own passphrase, backend or home of Pulumi's, as a shell has them after `npm run env`.
+        const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
+        return { ...env, XDG_DATA_HOME: path.join(this.folder, "data"), PULUMI_SKIP_UPDATE_CHECK: "true" };
+    }
+
+    /** Writes the list anew and keeps what Pulumi wrote into the file (salt, encrypted values), as an editor does. */
+    writeConfig(config: string): void {
+        const before = fs.existsSync(this.stackFile) ? fs.readFileSync(this.stackFile, "utf8") : "";
+        const salt = /^encryptionsalt: .*$/m.exec(before)?.[0];
+        const blocks = [...before.matchAll(/^ {2}jupyterhub:\w+:\n(?: {4,}.*\n)+/gm)].map(([block]) => block);
+        const secrets = blocks.filter(block => / secure: /.test(block)).map(block => block.trimEnd());
+        const listen = /^jupyterhub:listen:/m.test(config) ? [] : [`  jupyterhub:listen: 127.0.0.1:${this.port}`];
+        const body = config
+            .trimEnd()
+            .split("\n")
+            .map(line => (line === "" ? "" : `  ${line}`));
+        fs.writeFileSync(
+            this.stackFile,
+            [...(salt ? [salt] : []), "config:", ...body, ...listen, ...secrets, ""].join("\n"),
+        );
+    }
+
+    /** `npm run NAME -- ARGS`. */
+    run(name: string, ...args: string[]): Promise<Result> {
+        return capture(process.execPath, ["scripts/run.mjs", name, ...args], {
+            cwd: this.root,
+            env: this.env,
+            timeout: ENDLESS,
+        });
+    }
+
+    /** Puts a secret into the stack file, as `npm run secret` reads it. */
+    async secret(key: string, value: string, ...which: string[]): Promise<void> {
+        const { code, stderr } = await capture(
+            process.execPath,
+            ["scripts/run.mjs", "secret", this.stack, key, ...which],
+            { cwd: this.root, env: this.env, input: value },
+        );
+        if (code !== 0) {
+            throw new Error(`secret ${key} ended with ${code}:\n${tail(stderr, 30)}`);
+        }
+    }
+
+    /** Like `run`, for what has to succeed. */
+    async succeed(name: string, ...args: string[]): Promise<string> {
+        const { code, stdout, stderr } = await this.run(name, ...args);
+        if (code !== 0) {
+            throw new Error(
+                `${[name, ...args].join(" ")} ended with ${code}:\n${tail(stdout, 30)}\n${tail(stderr, 30)}`,
+            );
+        }
+        return stdout;
+    }
+
+    up(...args: string[]): Promise<string> {
+        return this.succeed("up", this.stack, ...args);
+    }
+
+    /** A preview that fails when there is anything to do. */
+    async expectNoChanges(): Promise<void> {
+        await this.succeed(
+            "pulumi",
+            "preview",
+            "--stack",
+            this.stack,
+            "--expect-no-changes",
+            "--non-interactive",
+            "--diff",
+        );
+    }
+
+    async outputs(): Promise<Outputs> {
+        return JSON.parse(
+            await this.succeed("pulumi", "stack", "output", "--json", "--show-secrets", "--stack", this.stack),
+        ) as Outputs;
+    }
+
+    /** Containers, networks and volumes of this workspace's stack. */
+    objects(): Objects {
+        return objectsOf(this.stack);
+    }
+
+    /** Removes everything, whatever state the stack is in. */
+    remove(): void {
+        removeObjects(this.stack);
+        fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+export type Objects = Record<"containers" | "networks" | "volumes", string[]>;
+
+/** Containers, networks and volumes of a stack, by their names. */
+export function objectsOf(stack: string): Objects {
+    const prefix = stackNames(stack, "").prefix;
+    const mine = (args: string[]) =>
+        docker(...args)
+            .split("\n")
+            .filter(name => name.startsWith(prefix))
+            .sort();
+    return {
+        containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
+        networks: mine(["network", "ls", "--format", "{{.Name}}"]),
+        volumes: mine(["volume", "ls", "--quiet"]),
+    };
+}
+
+/** Removes them all. */
+export function removeObjects(stack: string): void {
+    const { containers, networks, volumes } = objectsOf(stack);
+    const guards = containers.filter(name => name.endsWith("-guard"));
+    const others = containers.filter(name => !guards.includes(name));
+    // A guard that is stopped when nobody is left takes its rules away.
+    for (const [args, names] of [
+        [["rm", "--force"], others],
+        [["stop"], guards],
+        [["rm", "--force"], guards],
+    ] as const) {
+        if (names.length > 0) {
+            docker(...args, ...names);
+        }
+    }
+    networks.forEach(removeNetwork);
+    if (volumes.length > 0) {
+        docker("volume", "rm", ...volumes);
+    }
+}
+
+/** After many containers at once Docker 20.10 has some of them in the network that are gone. */
+function removeNetwork(name: string): void {
+    const left = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) as Record<
+        string,
+        { Name: string }
+    >;
+    Object.values(left).forEach(({ Name }) => {
+        try {
+            docker("network", "disconnect", "--force", name, Name);
+        } catch {
+            // It went by itself; if not, the network says so.
+        }
+    });
+    docker("network", "rm", name);
+}
+
+/** What stands below `config:` in a file of stacks/, without what a test has of its own. */
+export function stackConfig(stack: string): string {
+    const [, body] = /^config:\n((?:(?: .*)?\n)*)/m.exec(checkout.stackFile(stack)) as RegExpExecArray;
+    return body.replace(/^ {2}jupyterhub:listen: .*\n/gm, "").replace(/^ {2}/gm, "");
+}
+
+/** Runs docker and returns what it prints. */
+export function docker(...args: string[]): string {
+    return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: 64 << 20,
+    }).trim();
+}
+
+/**
+ * Bytes of an image's layers together, unpacked. (`.Size` of an image is that with overlay2 alone; of the containerd
+ * image store it has what is packed, too or instead. The store counts whole blocks here, which is a tenth more.)
+ */
+export function unpackedSize(image: string): number {
+    const layers = docker("history", "--human=false", "--format", "{{.Size}}", image).split("\n");
+    return layers.reduce((sum, layer) => sum + Number(layer), 0);
+}
+
+/** All that a container has written, to both its streams. @param options of `docker logs` */
+export function logsOf(container: string, ...options: string[]): string {
+    return execFileSync(
+        "sh",
+        ["-c", 'docker -H unix:///var/run/docker.sock logs "$@" 2>&1', "sh", ...options, container],
+        { encoding: "utf8", maxBuffer: 64 << 20 },
+    );
+}
+
+/** Runs a command as the host's root, and returns what it prints: also where the tests do not run as root. */
+export function asRoot(...command: string[]): string {
+    const [program, ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
+    return execFileSync(program, args, {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: 64 << 20,
+    }).trim();
+}
+
+/** How many processes of tests may choose ports beside each other. */
+const WORKERS = 8;
+const given = new Set<number>();
+
+/**
+ * One below those that the system gives to outgoing connections, which might take it a moment later. Never the same
+ * twice, also not to another worker of this run.
+ */
+export async function freePort(): Promise<number> {
+    for (;;) {
+        const port =
+            randomInt(10_000 / WORKERS, 32_000 / WORKERS) * WORKERS +
+            (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS);
+        const free = await new Promise<boolean>(resolve => {
+            const server = net.createServer().once("error", () => resolve(false));
+            server.listen(port, "0.0.0.0", () => server.close(() => resolve(true)));
+        });
+        if (free && !given.has(port)) {
+            given.add(port);
+            return port;
+        }
+    }
+}
+
+export function tail(text: string, lines: number): string {
+    return text.trimEnd().split("\n").slice(-lines).join("\n");
+}

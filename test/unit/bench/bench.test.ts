@@ -1,0 +1,408 @@
+/** The benchmark's pure parts; that its figures are right is for whoever runs it. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { PARTS } from "../../../bench/bench";
+import { composeFile } from "../../../bench/composeFile";
+import { definitionsOf, renamed } from "../../../bench/definitions";
+import { markdown, report, type Circumstances, type Result } from "../../../bench/figures";
+import { exponent, growth } from "../../../bench/growth";
+import { readOptions } from "../../../bench/options";
+import { outage, Watch } from "../../../bench/outage";
+import { plot, ticks } from "../../../bench/plot";
+import { readReasons } from "../../../bench/why";
+import { merge, readResults, writtenResults } from "../../../bench/kept";
+import { quantile, summary } from "../../../bench/statistics";
+
+it("medians are of sorted numbers, with lowest and highest", () => {
+    expect(summary([10, 9, 100])).toEqual({ median: 10, lowest: 9, highest: 100, runs: 3 });
+    expect(summary([4, 1, 3, 2])).toEqual({ median: 2.5, lowest: 1, highest: 4, runs: 4 });
+    expect(() => summary([])).toThrow("no run was measured");
+});
+
+it("quantiles lie between values where they fall there", () => {
+    expect(quantile([3, 1, 2], 0.5)).toBe(2);
+    expect(quantile([0, 10], 0.95)).toBe(9.5);
+    expect(quantile([7], 0.95)).toBe(7);
+    expect(quantile([], 0.5)).toBeNaN();
+});
+
+it("all parts are in the help", () => {
+    const help = fs.readFileSync(path.join(__dirname, "../../../scripts/help/bench.txt"), "utf8");
+    expect([...help.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, part]) => part)).toEqual(PARTS);
+});
+
+describe("arguments", () => {
+    const known = ["plan", "add", "start"];
+
+    it("have defaults, and keep the parts' own order", () => {
+        expect(readOptions([], known)).toEqual({
+            runs: 5,
+            people: [10, 50, 200, 500],
+            atOnce: [20, 50],
+            fresh: false,
+            parts: known,
+        });
+        expect(
+            readOptions(
+                ["start", "--runs", "3", "--fresh", "plan", "--people", "2,20", "plan", "--at-once", "3"],
+                known,
+            ),
+        ).toEqual({ runs: 3, people: [2, 20], atOnce: [3], fresh: true, parts: ["plan", "start"] });
+    });
+
+    it.each([
+        [["plann", "--fast"], "There is no part plann, --fast of the benchmark; there are plan, add, start."],
+        [["--runs", "0"], '--runs takes a number, such as 5; it was given "0".'],
+        [["--runs", "3,4"], '--runs takes a number, such as 5; it was given "3,4".'],
+        [["--people"], '--people takes numbers of people with commas between, such as 10,50; it was given "".'],
+    ])("%j is refused", (args, message) => expect(() => readOptions(args, known)).toThrow(message));
+});
+
+const run: Circumstances = {
+    command: "npm run bench -- plan",
+    date: "2030-01-02",
+    commit: "abc1234",
+    machine: "2 × CPU",
+    load: [0.04, 1.5],
+    minutes: 12.34,
+};
+
+describe("the table", () => {
+    const results: Result[] = [
+        {
+            what: "plan",
+            unit: "s",
+            values: { "this project": [2, 1, 3], bare: [2, 2, 1], Compose: [0.1, 0.2, 0.3] },
+            aims: { bare: 1.1 },
+            part: "plan",
+            found: run,
+        },
+        {
+            what: "memory",
+            unit: "MiB",
+            values: { "this project": [120, 100], bare: [99, 101] },
+            aims: { bare: 1.05 },
+            part: "memory",
+            found: { ...run, date: "2030-01-03" },
+        },
+        { what: "errors", unit: "", values: { "this project": [0], bare: [0] }, part: "many", found: run },
+        { what: "exponent", unit: "", values: { "this project": [1.301], bare: [1] }, most: 1.3, part: "deploy" },
+        { what: "alone", unit: "ms", values: { "this project": [1.25] }, most: 5, part: "start", found: run },
+    ];
+    const reason = (what: string) => (what === "memory" ? "It keeps more." : undefined);
+
+    it("has a row for each beside this project; what misses its aim has its reason", () => {
+        expect(markdown(results, reason)).toBe(
+            [
+                "| measure | this project | beside |  | ratio | to reach | why not | run |",
+                "| --- | --- | --- | --- | --- | --- | --- | --- |",
+                "| plan | 2.00 s (1.00 – 3.00) | bare | 2.00 s (1.00 – 2.00) | 1.00 | ≤ 1.1 × ✓ |  | 1 |",
+                "| plan | 2.00 s (1.00 – 3.00) | Compose | 0.20 s (0.10 – 0.30) | 10.00 |  |  | 1 |",
+                "| memory | 110 MiB (100 – 120) | bare | 100 MiB (99 – 101) | 1.10 | ≤ 1.05 × ✗ | It keeps more. | 2 |",
+                "| errors | 0 | bare | 0 |  |  |  | 1 |",
+                "| exponent | 1.30 | bare | 1 | 1.30 | ≤ 1.3 ✗ | no reason found yet |  |",
+                "| alone | 1.3 ms |  |  |  | ≤ 5 ms ✓ |  | 1 |",
+            ].join("\n"),
+        );
+    });
+
+    it("stands in a report that says where and when", () => {
+        const text = report(results, reason, ["plan.svg"]);
+        expect(text).toContain(markdown(results, reason));
+        expect(text).toContain("![](plan.svg)");
+        expect(text).toContain(
+            "| 1 | 2030-01-02: `npm run bench -- plan` | abc1234 | 12.3 | 0.0, 1.5 | 2 × CPU |\n| 2 | 2030-01-03: ",
+        );
+    });
+});
+
+describe("results", () => {
+    const result = (what: string, part: string, seconds: number, people?: number): Result => ({
+        what,
+        part,
+        unit: "s",
+        values: { "this project": [seconds] },
+        people,
+        found: run,
+    });
+    const parts = ["plan", "start"];
+
+    it("of a later run take the place of the same, and the others stay", () => {
+        const earlier = [result("start", "start", 1), result("plan 50", "plan", 1, 50), result("old", "gone", 1)];
+        const later = [result("plan 500", "plan", 2, 500), result("plan 50", "plan", 2, 50)];
+        expect(merge(earlier, later, parts)).toEqual([later[1], later[0], earlier[0]]);
+    });
+
+    it("are read as they were written", () => {
+        const results = [result("plan 50", "plan", 1, 50), result("start", "start", 1)];
+        expect(readResults(writtenResults(results))).toEqual(results);
+        expect(readResults(writtenResults([]))).toEqual([]);
+        expect(readResults("")).toEqual([]);
+        expect(() => readResults("{}")).toThrow("it has no results");
+    });
+});
+
+describe("growth", () => {
+    const time = (part: string, people: number, seconds: number, bare?: number): Result => ({
+        what: `${part}, ${people} people: time`,
+        part,
+        people,
+        unit: "s",
+        values: { "this project": [seconds], ...(bare === undefined ? {} : { bare: [bare] }) },
+    });
+
+    it("is the power of the number of people", () => {
+        expect(exponent([10, 50, 200].map(people => [people, 3 * people ** 1.25]))).toBeCloseTo(1.25);
+        expect(exponent([[10, 1]])).toBeUndefined();
+    });
+
+    it("is worked out of what was measured", () => {
+        const results = [
+            time("plan", 10, 1),
+            time("plan", 200, 4, 2),
+            time("plan", 500, 12, 4),
+            time("add", 200, 5),
+            time("deploy", 10, 1),
+            time("deploy", 100, 100),
+        ];
+        expect(growth(results)).toEqual([
+            expect.objectContaining({
+                what: "add one person, 200 people: time beside the plan",
+                values: { "this project": [5], "plan with nothing to do": [4] },
+                aims: { "plan with nothing to do": 1.2 },
+            }),
+            expect.objectContaining({
+                what: "plan: times as long for 500 people as for 200",
+                values: { "this project": [3], bare: [2] },
+                most: 2.7,
+            }),
+            expect.objectContaining({
+                what: "deploy: exponent of people in its time",
+                values: { "this project": [expect.closeTo(2)] },
+                most: 1.3,
+            }),
+        ]);
+    });
+
+    it("of too little is not said", () => {
+        expect(growth([time("plan", 10, 1), time("plan", 200, 4), time("deploy", 10, 1)])).toEqual([]);
+    });
+});
+
+describe("a plot", () => {
+    const series = new Map<string, [number, number][]>([
+        [
+            "this project",
+            [
+                [10, 1],
+                [500, 38],
+            ],
+        ],
+        [
+            "bare",
+            [
+                [10, 0.9],
+                [500, 40],
+            ],
+        ],
+    ]);
+
+    it("has all lines from the same 0", () => {
+        const svg = plot("Plan", series);
+        // 500 people and 40 s are the ends of the axes.
+        expect(svg).toContain('d="M76.6 361.6 L696 84"');
+        expect(svg).toContain('<text x="64" y="390" text-anchor="middle">0</text>');
+        expect(svg).toContain(">40 s</text>");
+        expect(svg).toContain(">this project</text>");
+    });
+
+    it.each([
+        [38, [0, 10, 20, 30, 40]],
+        [500, [0, 100, 200, 300, 400, 500]],
+        [0.7, [0, 0.2, 0.4, 0.6, 0.8]],
+        [11, [0, 2.5, 5, 7.5, 10, 12.5]],
+    ])("%d is on an axis of round numbers", (most, expected) => expect(ticks(most)).toEqual(expected));
+});
+
+describe("reasons", () => {
+    it("are found by a measure's beginning, the longest first", () => {
+        const reason = readReasons('{"add": "All.", "add one person, 500": "Many."}');
+        expect(reason("add one person, 500 people: time")).toBe("Many.");
+        expect(reason("add one person, 10 people: time")).toBe("All.");
+        expect(reason("plan")).toBeUndefined();
+        const memory = readReasons('{"plan": "All.", "plan, * people: memory": "Kept."}');
+        expect(["plan, 10 people: memory", "plan, 10 people: time"].map(memory)).toEqual(["Kept.", "All."]);
+    });
+
+    it.each(['{"add": 1}', '{"add": "a | b"}'])("%s is refused", text =>
+        expect(() => readReasons(text)).toThrow('bench/reasons.json: "add" has no sentence'),
+    );
+
+    it("that are committed can be read", () => {
+        expect(() =>
+            readReasons(fs.readFileSync(path.join(__dirname, "../../../bench/reasons.json"), "utf8")),
+        ).not.toThrow();
+    });
+});
+
+it("time without an answer is from the first question without one to the next that has one", () => {
+    const probes = (...answers: [number, boolean][]) => answers.map(([asked, answered]) => ({ asked, answered }));
+    expect(outage(probes([0, true], [1, true]))).toBe(0);
+    expect(outage(probes([0, true], [1, false], [2, false], [4, true], [5, false], [7, true]))).toBe(5);
+});
+
+it("a watch goes on until answers come one after the other", async () => {
+    let asked = 0;
+    const watch = new Watch(() => (++asked <= 3 ? Promise.reject(new Error("away")) : Promise.resolve()));
+    expect(await watch.end()).toBeGreaterThan(0);
+    expect(asked).toBeGreaterThanOrEqual(8);
+    expect(await new Watch(() => Promise.resolve()).end()).toBe(0);
+    await expect(new Watch(() => Promise.reject(new Error("away"))).end(0)).rejects.toThrow(
+        "no answer came back within 0 s",
+    );
+});
+
+const secret = (value: unknown) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: JSON.stringify(value),
+});
+const exported = JSON.stringify({
+    deployment: {
+        resources: [
+            { type: "pulumi:pulumi:Stack" },
+            {
+                type: "docker:index/network:Network",
+                inputs: {
+                    __defaults: ["ipamDriver"],
+                    ipamDriver: "default",
+                    name: "dev-i7k9-people",
+                    driver: "bridge",
+                    internal: false,
+                    ipamConfigs: [{ subnet: "10.0.0.0/24" }],
+                    options: { "com.docker.network.bridge.name": "br" },
+                    labels: [{ __defaults: [], label: "a", value: "i7k9" }],
+                },
+            },
+            {
+                type: "docker:index/container:Container",
+                inputs: {
+                    __defaults: ["attach"],
+                    attach: false,
+                    name: "dev-i7k9-proxy",
+                    image: "proxy:1",
+                    networkMode: "bridge",
+                    networksAdvanced: [{ __defaults: [], name: "dev-i7k9-people", ipv4Address: "10.0.0.2" }],
+                    envs: secret(["TOKEN=x$y"]),
+                    ports: [
+                        { __defaults: ["protocol"], internal: 8000, external: 8000, ip: "127.0.0.1", protocol: "tcp" },
+                    ],
+                    tmpfs: { "/tmp": "" },
+                    memory: 512,
+                    memorySwap: 512,
+                    capabilities: { drops: ["ALL"] },
+                },
+            },
+            { type: "docker:index/container:Container", inputs: { name: "dev-i7k9-guard", networkMode: "host" } },
+            {
+                type: "docker:index/container:Container",
+                inputs: {
+                    name: "dev-i7k9-u-ada",
+                    image: "notebook:1",
+                    start: false,
+                    mustRun: false,
+                    networkMode: "dev-i7k9-people",
+                    volumes: [{ __defaults: [], volumeName: "dev-i7k9-home-ada", containerPath: "/home/jovyan" }],
+                    healthcheck: { tests: ["NONE"] },
+                    stopTimeout: 10,
+                },
+            },
+        ],
+    },
+});
+
+it("what is deployed is read from Pulumi's state, without what only one can have", () => {
+    expect(definitionsOf(exported)).toEqual({
+        networks: [
+            { name: "dev-i7k9-people", driver: "bridge", internal: false, labels: [{ label: "a", value: "i7k9" }] },
+        ],
+        containers: [
+            {
+                name: "dev-i7k9-proxy",
+                image: "proxy:1",
+                networkMode: "bridge",
+                networksAdvanced: [{ name: "dev-i7k9-people" }],
+                envs: ["TOKEN=x$y"],
+                ports: [{ internal: 8000, external: 8000, ip: "127.0.0.1" }],
+                tmpfs: { "/tmp": "" },
+                memory: 512,
+                memorySwap: 512,
+                capabilities: { drops: ["ALL"] },
+            },
+            {
+                name: "dev-i7k9-u-ada",
+                image: "notebook:1",
+                start: false,
+                mustRun: false,
+                networkMode: "dev-i7k9-people",
+                volumes: [{ volumeName: "dev-i7k9-home-ada", containerPath: "/home/jovyan" }],
+                healthcheck: { tests: ["NONE"] },
+                stopTimeout: 10,
+            },
+        ],
+    });
+});
+
+describe("Docker Compose's file", () => {
+    const definitions = renamed(
+        definitionsOf(exported),
+        { stack: "dev", instance: "i7k9", port: 8000 },
+        { stack: "t1", instance: "b2", port: 9000 },
+    );
+
+    it("has the same under other names", () => {
+        expect(composeFile(definitions)).toEqual({
+            file: {
+                networks: {
+                    "t1-b2-people": { name: "t1-b2-people", driver: "bridge", internal: false, labels: { a: "b2" } },
+                },
+                volumes: { "t1-b2-home-ada": { name: "t1-b2-home-ada" } },
+                services: {
+                    "t1-b2-proxy": {
+                        container_name: "t1-b2-proxy",
+                        image: "proxy:1",
+                        pull_policy: "never",
+                        environment: ["TOKEN=x$$y"],
+                        labels: {},
+                        logging: {},
+                        cap_drop: ["ALL"],
+                        mem_limit: "512m",
+                        memswap_limit: "512m",
+                        networks: { "t1-b2-people": {} },
+                        ports: ["127.0.0.1:9000:8000"],
+                        tmpfs: ["/tmp"],
+                    },
+                    "t1-b2-u-ada": {
+                        container_name: "t1-b2-u-ada",
+                        image: "notebook:1",
+                        pull_policy: "never",
+                        labels: {},
+                        logging: {},
+                        stop_grace_period: "10s",
+                        healthcheck: { disable: true },
+                        networks: { "t1-b2-people": {} },
+                        volumes: [
+                            { type: "volume", source: "t1-b2-home-ada", target: "/home/jovyan", read_only: false },
+                        ],
+                    },
+                },
+            },
+            running: ["t1-b2-proxy"],
+        });
+    });
+
+    it("is refused where it would not be the same", () => {
+        expect(() =>
+            composeFile({ networks: [], containers: [{ name: "x", image: "y", networkMode: "none", uploads: [] }] }),
+        ).toThrow("x: bench/composeFile.ts does not know uploads");
+    });
+});

@@ -1,0 +1,98 @@
+/**
+ * What a shell is given to run: the same text for every stack, whoever is in it. Values come by environment or standard
+ * input.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "../../../components/config/settings";
+import { Authority } from "../../support/https/certificates";
+import { Recorder, settled, valueOf } from "../../support/mocks";
+
+const authority = new Authority();
+const pair = authority.issue("hub.example.org");
+afterAll(() => authority.remove());
+
+async function commandsOf(
+    stack: string,
+    config: Record<string, unknown>,
+): Promise<Map<string, Record<string, unknown>>> {
+    const all = { rootSecret: "0123456789abcdef0123456789abcdef", publicUrl: "https://hub.example.org/", ...config };
+    const settings = readSettings(
+        stack,
+        Object.fromEntries(Object.entries(all).map(([key, value]) => [`jupyterhub:${key}`, value])),
+        new Set(["jupyterhub:rootSecret", "jupyterhub:tlsKey"]),
+    );
+    const recorder = new Recorder();
+    await pulumi.runtime.setMocks(recorder, "jupyterhub", stack, false);
+    const { JupyterHub } = await import("../../../components/jupyterHub");
+    const tlsKey = config.tlsKey === undefined ? {} : { tlsKey: pulumi.secret(config.tlsKey as string) };
+    const hub = new JupyterHub("jupyterhub", {
+        settings,
+        rootSecret: all.rootSecret,
+        instance: stack === "plain" ? "kq3v7x2m" : "aaaabbbb",
+        missingHomes: settings.people.map(({ name }) => name),
+        ...tlsKey,
+    });
+    await valueOf(pulumi.output(hub.adminToken));
+    await settled(recorder);
+    return new Map(recorder.of("Command").map(({ name, inputs }) => [name, inputs]));
+}
+
+/** What of a command a shell reads, or decides which shell it is. */
+const code = (inputs: Record<string, unknown>) =>
+    ["create", "update", "delete", "interpreter", "dir", "assetPaths", "archivePaths"].flatMap(key =>
+        inputs[key] === undefined ? [] : [[key, inputs[key]]],
+    );
+
+const PLAIN = {
+    users: [{ name: "ada", kind: "system", uid: 2001, gid: 2001, mounts: [{ volume: "team", path: "/team" }] }],
+};
+const HOSTILE = {
+    users: [
+        {
+            name: "ada + @ _-x",
+            kind: "system",
+            uid: 2001,
+            gid: 2001,
+            env: { A: "$(touch /tmp/pwned)" },
+            mounts: [
+                { volume: "a.b-c", path: "/x`id`" },
+                { host: "/srv/`id` $(id)'\"", path: "/y'" },
+            ],
+        },
+        { name: "名前.-r", kind: "system", uid: 2002, gid: 2002, pids: 512 },
+    ],
+    homes: {
+        hostFormat: "/srv/$(touch pwned) `id` '\"\\ ; rm -rf x #/{username}",
+        imageFormat: "/home/$HOME;{username}",
+    },
+    docker: { host: "unix:///run/$(id) `id`;x.sock", socket: "/run/$(id).sock" },
+};
+
+it.each([
+    { mode: "internal", more: {} },
+    { mode: "files", more: { tlsCertificate: pair.certificate, tlsKey: pair.key } },
+])("https $mode: no value of a stack file is in a command's text", async ({ mode, more }) => {
+    const [plain, hostile] = [
+        await commandsOf("plain", { ...PLAIN, ...more, https: { mode } }),
+        await commandsOf("Other.One-$(id)", { ...HOSTILE, ...more, https: { mode } }),
+    ];
+    expect([...hostile.keys()].sort()).toEqual([...plain.keys()].sort());
+    expect(plain.size).toBe(4);
+    for (const [name, inputs] of hostile) {
+        expect(code(inputs)).toEqual([["create", expect.any(String)]]);
+        expect(code(inputs)).toEqual(code(plain.get(name) as Record<string, unknown>));
+        expect(
+            Object.keys(inputs).filter(
+                key =>
+                    !["create", "environment", "stdin", "triggers", "logging", "addPreviousOutputInEnv"].includes(key),
+            ),
+        ).toEqual([]);
+    }
+});
+
+it("people's containers are told to docker by standard input, by names that a shell takes as they are", async () => {
+    const commands = await commandsOf("Other", { ...HOSTILE, https: { mode: "internal" } });
+    for (const line of String(commands.get("jupyterhub-pids")?.stdin).split("\n")) {
+        expect(line).toMatch(/^\d+ [a-z0-9-]+$/);
+    }
+});
