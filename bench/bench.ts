@@ -9,8 +9,8 @@ import { endChildren } from "../scripts/pulumi/engine/children";
 import { ROOT } from "../scripts/files/paths";
 import { capture } from "../scripts/terminal/process";
 import { writeWhole } from "../scripts/files/wholeFile";
-import { markdown, report, type Circumstances, type Measure, type Reason, type Result } from "./figures";
-import { growth, timesOf } from "./growth";
+import { markdown, report, type Circumstances, type Measure, type Reason, type Result } from "./report/figures";
+import { growth, timesOf } from "./report/growth";
 import { checkMeasuring, type Usage } from "./measure";
 import type { Options } from "./options";
 import type { Part } from "./parts/part";
@@ -23,9 +23,9 @@ import { replace } from "./parts/replace";
 import { start } from "./parts/start";
 import * as steps from "./parts/steps";
 import { throughput } from "./parts/throughput";
-import { plot } from "./plot";
-import { readReasons } from "./why";
-import { merge, readResults, writtenResults } from "./kept";
+import { plot } from "./report/plot";
+import { readReasons } from "./report/why";
+import { merge, readResults, writtenResults } from "./report/kept";
 import { takeSteps, type Step } from "./sideBySide";
 
 /** Steps that one deployment by all contenders serves. */

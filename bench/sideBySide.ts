@@ -1,11 +1,11 @@
 /** The same people deployed by every contender, and what each step costs them, in turn. */
 import { progress } from "../scripts/terminal/command";
-import { BarePulumi } from "./barePulumi";
-import { Compose } from "./compose";
-import type { Contender, Follower } from "./contender";
-import { OURS, type Measure } from "./figures";
+import { BarePulumi } from "./contenders/barePulumi";
+import { Compose } from "./contenders/compose";
+import type { Contender, Follower } from "./contenders/contender";
+import { OURS, type Measure } from "./report/figures";
 import { measure, type Usage } from "./measure";
-import { Ours } from "./ours";
+import { Ours } from "./contenders/ours";
 
 /** Contenders that have deployed the same. */
 export class SideBySide {

@@ -2,9 +2,9 @@
 import * as http from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { progress } from "../../scripts/terminal/command";
-import type { Measure } from "../figures";
-import { withHubs } from "../hubs";
-import { StockHub } from "../stockHub";
+import type { Measure } from "../report/figures";
+import { withHubs } from "../contenders/hubs";
+import { StockHub } from "../contenders/stockHub";
 import type { Part } from "./part";
 
 /** Seconds that one run looks at; several times the interval of whatever happens again and again. */

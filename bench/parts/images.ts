@@ -4,8 +4,8 @@ import { progress } from "../../scripts/terminal/command";
 import { ensureDocker } from "../../scripts/docker/docker";
 import { checkStackFile, parseStackFile } from "../../scripts/files/stackFile";
 import { checkout } from "../../test/support/checkout";
-import { OURS, type Measure } from "../figures";
-import { FOLDERS, ImageBuilds, type Folder } from "../imageBuilds";
+import { OURS, type Measure } from "../report/figures";
+import { FOLDERS, ImageBuilds, type Folder } from "../contenders/imageBuilds";
 import type { Part } from "./part";
 
 /**

@@ -1,9 +1,9 @@
 /** How long it takes from the log-in form to the first cell's output, with the server running and with none. */
 import { progress } from "../../scripts/terminal/command";
-import type { Measure } from "../figures";
-import { withHubs, type Side } from "../hubs";
-import { endKernels } from "../kernels";
-import { StockHub } from "../stockHub";
+import type { Measure } from "../report/figures";
+import { withHubs, type Side } from "../contenders/hubs";
+import { endKernels } from "../contenders/kernels";
+import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";
 import type { Part } from "./part";
 

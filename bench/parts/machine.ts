@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { progress } from "../../scripts/terminal/command";
 import { stackConfig, Workspace } from "../../test/support/deploy/workspace";
-import { OURS, type Measure } from "../figures";
+import { OURS, type Measure } from "../report/figures";
 import { timed } from "../timed";
 import type { Part } from "./part";
 

@@ -1,10 +1,10 @@
 /** Many people who start their servers at once, as at the beginning of a lesson. */
 import { progress } from "../../scripts/terminal/command";
-import type { Measure } from "../figures";
-import { withHubs } from "../hubs";
+import type { Measure } from "../report/figures";
+import { withHubs } from "../contenders/hubs";
 import type { HubClient } from "../../test/support/deploy/hubClient";
-import { quantile } from "../statistics";
-import { StockHub } from "../stockHub";
+import { quantile } from "../report/statistics";
+import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";
 import type { Part } from "./part";
 

@@ -1,6 +1,6 @@
 /** What the parts of the benchmark are. */
 import type { Options } from "../options";
-import type { Measure } from "../figures";
+import type { Measure } from "../report/figures";
 
 /** A part that deploys for itself what it looks at. */
 export interface Part {

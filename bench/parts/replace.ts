@@ -1,9 +1,9 @@
 /** For how long nobody gets an answer while the hub is replaced: at the log-in page, and of a kernel that runs. */
 import { progress } from "../../scripts/terminal/command";
 import { HubClient, type Kernel } from "../../test/support/deploy/hubClient";
-import type { Measure } from "../figures";
-import { withHubs } from "../hubs";
-import { beginKernel, openKernel } from "../kernels";
+import type { Measure } from "../report/figures";
+import { withHubs } from "../contenders/hubs";
+import { beginKernel, openKernel } from "../contenders/kernels";
 import { Watch } from "../outage";
 import type { Part } from "./part";
 

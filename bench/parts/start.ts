@@ -2,8 +2,8 @@
 import { progress } from "../../scripts/terminal/command";
 import { type HubClient, send, waitFor } from "../../test/support/deploy/hubClient";
 import { docker } from "../../test/support/deploy/workspace";
-import { withHubs } from "../hubs";
-import { StockHub } from "../stockHub";
+import { withHubs } from "../contenders/hubs";
+import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";
 import type { Part } from "./part";
 

@@ -1,5 +1,5 @@
 /** The steps that are measured side by side: a plan with nothing to do, one person more, a first deploy. */
-import { OURS } from "../figures";
+import { OURS } from "../report/figures";
 import type { Step } from "../sideBySide";
 
 const BARE = "bare Pulumi loop";

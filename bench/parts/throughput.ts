@@ -1,10 +1,10 @@
 /** What the way through the proxy costs: a kernel's message, a large file up and down, beside the container itself. */
 import { progress } from "../../scripts/terminal/command";
 import { docker } from "../../test/support/deploy/workspace";
-import { OURS, type Measure } from "../figures";
-import { withHubs } from "../hubs";
-import { beginKernel, openKernel } from "../kernels";
-import { quantile } from "../statistics";
+import { OURS, type Measure } from "../report/figures";
+import { withHubs } from "../contenders/hubs";
+import { beginKernel, openKernel } from "../contenders/kernels";
+import { quantile } from "../report/statistics";
 import { timed } from "../timed";
 import type { Part } from "./part";
 

@@ -66,7 +66,7 @@ const parts: Record<string, Part> = {
 /** Parts that run only when they are named. */
 const long: Record<string, Part> = {
     storm: whole(async () =>
-        jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/recovery.test.ts"] }),
+        jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/operations/recovery.test.ts"] }),
     ),
     security: whole(() =>
         withFolder(async folder => {
@@ -149,7 +149,7 @@ function engines(words: readonly string[]): Promise<Count> {
             ENGINE_TESTS: selected.tests.join(" "),
             ENGINE_ROWS: file,
         };
-        const count = await jest("deploy", env, { files: ["test/deploy/engines.test.ts"] });
+        const count = await jest("deploy", env, { files: ["test/deploy/surroundings/engines.test.ts"] });
         const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
         const rows = lines.map(line => JSON.parse(line) as Row);
         console.log(engineTable(rows));

@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { StockHub } from "../../bench/stockHub";
+import { StockHub } from "../../bench/contenders/stockHub";
 import { ATTACKERS, tryAll, type Attacker, type Target } from "../support/attacks/attack";
 import { attacksOf } from "../support/attacks/all";
 import { here, PEOPLE, usual } from "../support/attacks/targets";

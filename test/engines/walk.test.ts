@@ -1,6 +1,6 @@
 /**
  * The main walk, on whatever engine is here: up, log-in, kernel, isolation, gate, limits, down. Run by
- * deploy/engines.test.ts.
+ * deploy/surroundings/engines.test.ts.
  */
 import { steps } from "../support/deploy/steps";
 import { HubClient, waitFor } from "../support/deploy/hubClient";

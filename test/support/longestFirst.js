@@ -10,7 +10,7 @@ const SECONDS = require("./seconds.json");
 module.exports = class LongestFirst extends Sequencer {
     /** @returns milliseconds; what nobody knows comes first */
     time(test) {
-        const known = SECONDS[path.basename(path.dirname(test.path))]?.[path.basename(test.path, ".test.ts")];
+        const known = SECONDS[test.context.config.displayName.name]?.[path.basename(test.path, ".test.ts")];
         return super.time(test) ?? (known === undefined ? undefined : known * 1000);
     }
 };

@@ -1,5 +1,5 @@
 /** This project's stack as people deploy it, and the usual set-up beside it, as targets. */
-import { StockHub } from "../../../bench/stockHub";
+import { StockHub } from "../../../bench/contenders/stockHub";
 import { docker, type Outputs, type Workspace } from "../deploy/workspace";
 import { instanceOf } from "../deploy/isolated";
 import type { Target } from "./attack";

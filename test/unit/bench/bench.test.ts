@@ -2,16 +2,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PARTS } from "../../../bench/bench";
-import { composeFile } from "../../../bench/composeFile";
-import { definitionsOf, renamed } from "../../../bench/definitions";
-import { markdown, report, type Circumstances, type Result } from "../../../bench/figures";
-import { exponent, growth } from "../../../bench/growth";
+import { composeFile } from "../../../bench/contenders/composeFile";
+import { definitionsOf, renamed } from "../../../bench/contenders/definitions";
+import { markdown, report, type Circumstances, type Result } from "../../../bench/report/figures";
+import { exponent, growth } from "../../../bench/report/growth";
 import { readOptions } from "../../../bench/options";
 import { outage, Watch } from "../../../bench/outage";
-import { plot, ticks } from "../../../bench/plot";
-import { readReasons } from "../../../bench/why";
-import { merge, readResults, writtenResults } from "../../../bench/kept";
-import { quantile, summary } from "../../../bench/statistics";
+import { plot, ticks } from "../../../bench/report/plot";
+import { readReasons } from "../../../bench/report/why";
+import { merge, readResults, writtenResults } from "../../../bench/report/kept";
+import { quantile, summary } from "../../../bench/report/statistics";
 
 it("medians are of sorted numbers, with lowest and highest", () => {
     expect(summary([10, 9, 100])).toEqual({ median: 10, lowest: 9, highest: 100, runs: 3 });
@@ -403,6 +403,6 @@ describe("Docker Compose's file", () => {
     it("is refused where it would not be the same", () => {
         expect(() =>
             composeFile({ networks: [], containers: [{ name: "x", image: "y", networkMode: "none", uploads: [] }] }),
-        ).toThrow("x: bench/composeFile.ts does not know uploads");
+        ).toThrow("x: bench/contenders/composeFile.ts does not know uploads");
     });
 });

@@ -1,4 +1,4 @@
-/** Images on an engine where Pulumi's plugin cannot build. test/deploy/buildx.test.ts has the rest. */
+/** Images on an engine where Pulumi's plugin cannot build. test/deploy/surroundings/buildx.test.ts has the rest. */
 import { missingBuilds, refuseMissingBuilds } from "../../../../components/preflight/buildKit";
 import type { ImagePlan } from "../../../../components/image/plan";
 import { readSettings } from "../../../../components/config/settings";

@@ -1,5 +1,6 @@
 /** Which Docker engines are chosen to test on, what they are told, and the table of what was seen. */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import {
     countOf,
     engineTable,
@@ -12,14 +13,18 @@ import { chosen, daemonOf, described, ENGINES, type Engine } from "../../../engi
 import { sourceOf } from "../../../engines/packages";
 
 const catalogue: Catalogue = { engines: [{ name: "26.1" }, { name: "29" }], tests: ["gate"] };
-const deploy = ["test/deploy/engines.test.ts", "test/deploy/gate.test.ts", "test/deploy/names.test.ts"];
+const deploy = [
+    "test/deploy/surroundings/engines.test.ts",
+    "test/deploy/gate.test.ts",
+    "test/deploy/operations/names.test.ts",
+];
 
 describe("words of test:engines", () => {
     it.each<[string[], string[], string[]]>([
         [[], ["26.1", "29"], ["test/deploy/gate.test.ts"]],
         [["29"], ["29"], ["test/deploy/gate.test.ts"]],
-        [["29", "test/deploy/names.test.ts"], ["29"], ["test/deploy/names.test.ts"]],
-        [["--all"], ["26.1", "29"], ["test/deploy/gate.test.ts", "test/deploy/names.test.ts"]],
+        [["29", "test/deploy/operations/names.test.ts"], ["29"], ["test/deploy/operations/names.test.ts"]],
+        [["--all"], ["26.1", "29"], ["test/deploy/gate.test.ts", "test/deploy/operations/names.test.ts"]],
         [["test/engines/walk.test.ts"], ["26.1", "29"], ["test/engines/walk.test.ts"]],
     ])("%j", (words, engines, tests) => {
         expect(selectEngines(words, catalogue, deploy)).toEqual({ engines, tests });
@@ -68,7 +73,9 @@ describe("engines", () => {
 
     it("have a file behind each usual test", () => {
         const { tests } = JSON.parse(fs.readFileSync("test/engines/engines.json", "utf8")) as Catalogue;
-        expect(tests.filter(name => !fs.existsSync(`test/deploy/${name}.test.ts`))).toEqual([]);
+        const there = fs.readdirSync("test/deploy", { recursive: true, encoding: "utf8" });
+        const names = there.map(file => path.basename(file, ".test.ts"));
+        expect(tests.filter(name => !names.includes(name))).toEqual([]);
         expect(new Set(ENGINES.map(({ name }) => name)).size).toBe(ENGINES.length);
     });
 

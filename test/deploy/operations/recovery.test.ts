@@ -7,7 +7,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { HubClient, waitFor, type Kernel } from "../../support/deploy/hubClient";
 import {
     dataOf,
     endProcessesOf,
@@ -17,8 +17,8 @@ import {
     TARGETS,
     UpRun,
     type Lock,
-} from "../support/deploy/upRuns";
-import { docker, tail, Workspace, type Outputs } from "../support/deploy/workspace";
+} from "../../support/deploy/upRuns";
+import { docker, tail, Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const SHORT = 3;
 const KILLS = Number(process.env.STORM ?? SHORT);

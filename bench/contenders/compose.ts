@@ -2,16 +2,16 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem, progress } from "../scripts/terminal/command";
-import { goProblem } from "../scripts/pulumi/engine/build";
-import { runStep } from "../scripts/pulumi/engine/children";
-import { lock } from "../scripts/pulumi/engine/lock";
-import { cacheDir } from "../scripts/files/paths";
-import { freePort, removeObjects } from "../test/support/deploy/workspace";
+import { Problem, progress } from "../../scripts/terminal/command";
+import { goProblem } from "../../scripts/pulumi/engine/build";
+import { runStep } from "../../scripts/pulumi/engine/children";
+import { lock } from "../../scripts/pulumi/engine/lock";
+import { cacheDir } from "../../scripts/files/paths";
+import { freePort, removeObjects } from "../../test/support/deploy/workspace";
 import { composeFile } from "./composeFile";
 import type { Follower } from "./contender";
 import { identity, renamed, type Definitions, type Identity } from "./definitions";
-import type { Program } from "./measure";
+import type { Program } from "../measure";
 
 const MODULE = path.join(__dirname, "compose");
 

@@ -6,10 +6,10 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { OldBuildsGone } from "../support/deploy/oldBuildsGone";
-import { said } from "../support/deploy/shell";
-import { steps } from "../support/deploy/steps";
-import { docker, Workspace } from "../support/deploy/workspace";
+import { OldBuildsGone } from "../../support/deploy/oldBuildsGone";
+import { said } from "../../support/deploy/shell";
+import { steps } from "../../support/deploy/steps";
+import { docker, Workspace } from "../../support/deploy/workspace";
 
 const step = steps();
 /** An image that no other test has. */

@@ -2,14 +2,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { planImages } from "../../components/image/plan";
-import { readSettings } from "../../components/config/settings";
-import { HubClient, waitFor } from "../support/deploy/hubClient";
-import { instanceOf, Rules } from "../support/deploy/isolated";
-import { Machine } from "../support/deploy/machine";
-import { expectNoTrace, runWith, said, shell } from "../support/deploy/shell";
-import { steps } from "../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { planImages } from "../../../components/image/plan";
+import { readSettings } from "../../../components/config/settings";
+import { HubClient, waitFor } from "../../support/deploy/hubClient";
+import { instanceOf, Rules } from "../../support/deploy/isolated";
+import { Machine } from "../../support/deploy/machine";
+import { expectNoTrace, runWith, said, shell } from "../../support/deploy/shell";
+import { steps } from "../../support/deploy/steps";
+import { docker, Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 

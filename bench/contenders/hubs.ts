@@ -1,7 +1,7 @@
 /** This project's hub and a stock one, side by side, in the same images. */
-import { HubClient } from "../test/support/deploy/hubClient";
-import { docker, Workspace, type Outputs } from "../test/support/deploy/workspace";
-import { OURS } from "./figures";
+import { HubClient } from "../../test/support/deploy/hubClient";
+import { docker, Workspace, type Outputs } from "../../test/support/deploy/workspace";
+import { OURS } from "../report/figures";
 import { StockHub } from "./stockHub";
 
 /** A hub that people log in to. */

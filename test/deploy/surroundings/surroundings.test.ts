@@ -6,15 +6,15 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
-import { Docker } from "../../scripts/docker/docker";
-import { checkPort } from "../../scripts/docker/port";
-import { capture } from "../../scripts/terminal/process";
-import { waitFor } from "../support/deploy/hubClient";
-import { expectNoTrace, runWith, said, shell, shellEnv } from "../support/deploy/shell";
-import { docker, Workspace } from "../support/deploy/workspace";
+import { LOCAL_DOCKER } from "../../../components/docker/dockerHost";
+import { Docker } from "../../../scripts/docker/docker";
+import { checkPort } from "../../../scripts/docker/port";
+import { capture } from "../../../scripts/terminal/process";
+import { waitFor } from "../../support/deploy/hubClient";
+import { expectNoTrace, runWith, said, shell, shellEnv } from "../../support/deploy/shell";
+import { docker, Workspace } from "../../support/deploy/workspace";
 
-const CHECKOUT = path.resolve(__dirname, "..", "..");
+const CHECKOUT = path.resolve(__dirname, "../../..");
 
 let workspace: Workspace;
 let tools: string;

@@ -2,15 +2,15 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { capture } from "../scripts/terminal/process";
-import { freePort, removeObjects } from "../test/support/deploy/workspace";
+import { capture } from "../../scripts/terminal/process";
+import { freePort, removeObjects } from "../../test/support/deploy/workspace";
 import type { Follower } from "./contender";
 import { identity, renamed, type Definitions, type Identity } from "./definitions";
-import type { Program } from "./measure";
+import type { Program } from "../measure";
 import { DESTROY, PREVIEW, UP } from "./pulumiCommands";
 
 const PROGRAM = path.join(__dirname, "bare");
-const NODE_MODULES = path.join(__dirname, "..", "node_modules");
+const NODE_MODULES = path.join(__dirname, "../../node_modules");
 
 export class BarePulumi implements Follower {
     readonly name = "bare Pulumi loop";

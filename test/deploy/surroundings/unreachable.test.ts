@@ -1,8 +1,8 @@
 /** Why another machine's Docker may not be had: each cause by name, and what to do. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Machine } from "../support/deploy/machine";
-import { Workspace } from "../support/deploy/workspace";
+import { Machine } from "../../support/deploy/machine";
+import { Workspace } from "../../support/deploy/workspace";
 
 let machine: Machine;
 let workspace: Workspace;

@@ -87,7 +87,7 @@ function service(container: Container): Properties {
         key => !(key in NAMES) && !PULUMI.includes(key) && !OWN.includes(key),
     );
     if (unknown.length > 0) {
-        throw new Error(`${container.name}: bench/composeFile.ts does not know ${unknown.join(", ")}`);
+        throw new Error(`${container.name}: bench/contenders/composeFile.ts does not know ${unknown.join(", ")}`);
     }
     const { capabilities, healthcheck, networksAdvanced } = container;
     return defined({

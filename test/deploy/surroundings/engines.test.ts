@@ -5,9 +5,9 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Count, Row } from "../../scripts/testing/engineTests";
-import { chosen } from "../engines/catalogue";
-import { EngineMachine } from "../engines/engineMachine";
+import type { Count, Row } from "../../../scripts/testing/engineTests";
+import { chosen } from "../../engines/catalogue";
+import { EngineMachine } from "../../engines/engineMachine";
 
 // Whole test files, each with a limit of its own.
 jest.setTimeout(3 * 60 * 60_000);

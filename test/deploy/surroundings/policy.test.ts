@@ -1,9 +1,9 @@
 /** The policy pack under the real engine: our own stack passes, and what an organization forbids fails the preview. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { capture, type Result } from "../../scripts/terminal/process";
-import { said, shell, shellEnv } from "../support/deploy/shell";
-import { Workspace } from "../support/deploy/workspace";
+import { capture, type Result } from "../../../scripts/terminal/process";
+import { said, shell, shellEnv } from "../../support/deploy/shell";
+import { Workspace } from "../../support/deploy/workspace";
 
 let workspace: Workspace;
 let preview: (...args: string[]) => Promise<Result>;

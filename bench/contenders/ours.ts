@@ -1,11 +1,11 @@
 /** This project, as people use it: a stack of its own in a copy of the checkout. */
 import { definitionsOf, type Definitions, type Identity } from "./definitions";
-import { OURS } from "./figures";
+import { OURS } from "../report/figures";
 import type { Contender } from "./contender";
-import type { Program } from "./measure";
+import type { Program } from "../measure";
 import { PREVIEW, UP, DESTROY } from "./pulumiCommands";
-import { shellEnv } from "../test/support/deploy/shell";
-import { Workspace } from "../test/support/deploy/workspace";
+import { shellEnv } from "../../test/support/deploy/shell";
+import { Workspace } from "../../test/support/deploy/workspace";
 
 export class Ours implements Contender {
     readonly name = OURS;

@@ -1,9 +1,9 @@
 /** A stock JupyterHub with DockerSpawner and a mounted Docker socket (stock/), in the images of a deployed stack. */
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
-import { capture } from "../scripts/terminal/process";
-import { send, waitFor } from "../test/support/deploy/hubClient";
-import { docker, freePort, removeObjects } from "../test/support/deploy/workspace";
+import { capture } from "../../scripts/terminal/process";
+import { send, waitFor } from "../../test/support/deploy/hubClient";
+import { docker, freePort, removeObjects } from "../../test/support/deploy/workspace";
 
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");
 

@@ -5,9 +5,9 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { expectNoTrace, runWith, said, shell } from "../support/deploy/shell";
-import { steps } from "../support/deploy/steps";
-import { docker, freePort, tail, Workspace, type Outputs } from "../support/deploy/workspace";
+import { expectNoTrace, runWith, said, shell } from "../../support/deploy/shell";
+import { steps } from "../../support/deploy/steps";
+import { docker, freePort, tail, Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 const PEOPLE = "jupyterhub:users: [ada, grace]";

@@ -1,6 +1,6 @@
 /** Who is measured beside whom. */
 import type { Definitions, Identity } from "./definitions";
-import type { Program } from "./measure";
+import type { Program } from "../measure";
 
 /** A way to have a stack's containers in Docker. */
 export interface Contender {

@@ -4,11 +4,11 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SECRET_KEYS } from "../../components/config/schema";
-import { capture, type Result } from "../../scripts/terminal/process";
-import { brokenStacks } from "../support/brokenStacks";
-import { expectNoTrace, pool, said, shell, shellEnv } from "../support/deploy/shell";
-import { docker, Workspace } from "../support/deploy/workspace";
+import { SECRET_KEYS } from "../../../components/config/schema";
+import { capture, type Result } from "../../../scripts/terminal/process";
+import { brokenStacks } from "../../support/brokenStacks";
+import { expectNoTrace, pool, said, shell, shellEnv } from "../../support/deploy/shell";
+import { docker, Workspace } from "../../support/deploy/workspace";
 
 let workspace: Workspace;
 let env: NodeJS.ProcessEnv;

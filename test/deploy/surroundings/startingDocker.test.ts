@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Workspace } from "../support/deploy/workspace";
+import { Workspace } from "../../support/deploy/workspace";
 
 /**
  * Says in $STARTS that it was started. It answers after $SECONDS, dies at once ("dies"), or takes requests and says

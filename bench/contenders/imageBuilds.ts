@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { hostCaBundle } from "../components/image/hostCa";
-import { DEFAULT_BASE } from "../components/config/settings";
-import { ROOT } from "../scripts/files/paths";
-import { docker, unpackedSize } from "../test/support/deploy/workspace";
+import { hostCaBundle } from "../../components/image/hostCa";
+import { DEFAULT_BASE } from "../../components/config/settings";
+import { ROOT } from "../../scripts/files/paths";
+import { docker, unpackedSize } from "../../test/support/deploy/workspace";
 import { ensureCompose } from "./compose";
-import { measure } from "./measure";
+import { measure } from "../measure";
 
 /** Folders of images/ in an order in which they can be built; a file of each that people may change. */
 export const FOLDERS = {

@@ -7,11 +7,11 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { instanceId } from "../../components/docker/credentials";
-import { stackNames } from "../../components/docker/names";
-import { HubClient, Kernel, waitFor } from "../support/deploy/hubClient";
-import { steps } from "../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { instanceId } from "../../../components/docker/credentials";
+import { stackNames } from "../../../components/docker/names";
+import { HubClient, Kernel, waitFor } from "../../support/deploy/hubClient";
+import { steps } from "../../support/deploy/steps";
+import { asRoot, docker, Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 /** An image of this test's alone, so that it can be taken away. */
