@@ -1,5 +1,6 @@
 // The law for TypeScript. Form is Prettier's; imports between folders are dependency-cruiser's.
 import js from "@eslint/js";
+import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 /** A text in another language inside a template, and a regular expression, cannot be broken. */
@@ -25,7 +26,10 @@ export default tseslint.config(
     {
         files: ["**/*.ts"],
         languageOptions: { parserOptions: { projectService: true } },
+        plugins: { "@pulumi": pulumi },
         rules: {
+            // An output is known only later: in a text it would be a warning of Pulumi's.
+            "@pulumi/no-output-in-template-literal": "error",
             "@typescript-eslint/no-floating-promises": "error",
             "@typescript-eslint/no-misused-promises": "error",
             "@typescript-eslint/await-thenable": "error",
