@@ -69,7 +69,7 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
         ];
         for (const people of options.people) {
             const began = beginning();
-            const measures = await takeSteps(taken, people, options.runs, show, signal);
+            const measures = await takeSteps(taken, { people, runs: options.runs, show }, signal);
             await keep(
                 began,
                 measures.map(({ part, kind, measure }) => ({ ...measure, part: kind === "memory" ? MEMORY : part })),

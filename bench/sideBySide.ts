@@ -80,12 +80,17 @@ export interface Taken {
     measure: Measure;
 }
 
-/** @param steps each with its part. @param show what of the usage is of interest */
+interface Wanted {
+    people: number;
+    runs: number;
+    /** What of the usage is of interest. */
+    show: readonly (keyof Usage)[];
+}
+
+/** @param steps each with its part */
 export async function takeSteps(
     steps: readonly (readonly [part: string, step: Step])[],
-    people: number,
-    runs: number,
-    show: readonly (keyof Usage)[],
+    { people, runs, show }: Wanted,
     signal: AbortSignal,
 ): Promise<Taken[]> {
     return SideBySide.with(people, signal, async side => {

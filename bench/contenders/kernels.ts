@@ -1,5 +1,6 @@
 /** Kernels of a person's server. */
-import { type HubClient, Kernel } from "../../test/support/deploy/hubClient";
+import type { HubClient } from "../../test/support/deploy/hubClient";
+import { Kernel } from "../../test/support/deploy/kernel";
 
 async function ids(client: HubClient, token: string): Promise<string[]> {
     return ((await (await client.withToken(token, client.server("api/kernels"))).json()) as { id: string }[]).map(

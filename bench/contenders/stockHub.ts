@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { capture } from "../../scripts/terminal/process";
-import { send, waitFor } from "../../test/support/deploy/hubClient";
+import { send } from "../../test/support/deploy/http";
+import { waitFor } from "../../test/support/deploy/waitFor";
 import { docker, freePort, removeObjects } from "../../test/support/deploy/workspace";
 
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");

@@ -1,6 +1,7 @@
 /** For how long nobody gets an answer while the hub is replaced: at the log-in page, and of a kernel that runs. */
 import { progress } from "../../scripts/terminal/command";
-import { HubClient, type Kernel } from "../../test/support/deploy/hubClient";
+import { HubClient } from "../../test/support/deploy/hubClient";
+import type { Kernel } from "../../test/support/deploy/kernel";
 import type { Measure } from "../report/figures";
 import { withHubs } from "../contenders/hubs";
 import { beginKernel, openKernel } from "../contenders/kernels";

@@ -1,6 +1,8 @@
 /** How long a person waits for their server: from the request until it answers. */
 import { progress } from "../../scripts/terminal/command";
-import { type HubClient, send, waitFor } from "../../test/support/deploy/hubClient";
+import type { HubClient } from "../../test/support/deploy/hubClient";
+import { send } from "../../test/support/deploy/http";
+import { waitFor } from "../../test/support/deploy/waitFor";
 import { docker } from "../../test/support/deploy/workspace";
 import { withHubs } from "../contenders/hubs";
 import { StockHub } from "../contenders/stockHub";

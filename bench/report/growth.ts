@@ -42,24 +42,20 @@ export function growth(results: readonly Result[]): Result[] {
                       } satisfies Result,
                   ];
         }),
-        ...forEach("plan: times as long for 500 people as for 200", "plan", plan, ratio, 2.7),
+        ...forEach({ what: "plan: times as long for 500 people as for 200", part: "plan", most: 2.7 }, plan, ratio),
         ...forEach(
-            "deploy: exponent of people in its time",
-            "deploy",
+            { what: "deploy: exponent of people in its time", part: "deploy", most: 1.3 },
             timesOf("deploy", results),
             (name, points) => exponent(points),
-            1.3,
         ),
     ];
 }
 
 /** The measure that a figure of each contender makes; none without this project's. */
 function forEach(
-    what: string,
-    part: string,
+    { what, part, most }: { what: string; part: string; most: number },
     series: Series,
     figure: (name: string, points: [number, number][]) => number | undefined,
-    most: number,
 ): Result[] {
     const values: Record<string, number[]> = {};
     for (const [name, points] of series) {

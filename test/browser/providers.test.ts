@@ -4,7 +4,8 @@
  */
 import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
-import { HubClient, waitFor } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
 import { steps } from "../support/deploy/steps";
 import { docker, logsOf, stackConfig, Workspace, type Outputs } from "../support/deploy/workspace";
 import { certificatesFor, type Certificates } from "../support/certificates";
@@ -35,9 +36,7 @@ beforeAll(async () => {
     const [, clientId] = /clientId: (\S+)/.exec(plain) as RegExpExecArray;
     github = await GitHubServer.start(
         address,
-        clientId,
-        CLIENT_SECRET,
-        () => `${workspace.url}hub/oauth_callback`,
+        { clientId, clientSecret: CLIENT_SECRET, callback: () => `${workspace.url}hub/oauth_callback` },
         certificates,
     );
     config = plain.replace(

@@ -3,7 +3,9 @@ import { chosenPasswordHash } from "../../components/docker/credentials";
 import { certificatesFor, type Certificates } from "../support/certificates";
 import { hostAddress } from "../support/hostAddress";
 import { BIND_PASSWORD, startLdap, type LdapServer } from "../support/providers/ldap";
-import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
+import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
 import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 

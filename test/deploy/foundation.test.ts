@@ -5,7 +5,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { hubSecrets } from "../../components/docker/credentials";
-import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
+import { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
 import { docker, logsOf, unpackedSize, Workspace, type Outputs } from "../support/deploy/workspace";
 
@@ -131,7 +133,6 @@ step("the proxy is replaced, and routes are back within seconds", async () => {
     );
     kernel.close();
     const [{ id }] = (await (await fetch(ada.server("api/kernels"), { headers })).json()) as { id: string }[];
-    const { Kernel } = await import("../support/deploy/hubClient");
     kernel = await Kernel.open(ada.server(`api/kernels/${id}/channels`).replace(/^http/, "ws"), adaToken);
     expect(await kernel.run("print(secret)")).toBe("in memory\n");
     await workspace.expectNoChanges();

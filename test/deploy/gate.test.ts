@@ -9,7 +9,7 @@ import { answersFromDocker, attacks, containerStates, runAttacks } from "../supp
 import { Fuzzer } from "../support/gate/fuzz";
 import { Relay, relayFrom } from "../support/gate/relay";
 import { isAllowed, Names, request, roster } from "../support/gate/rules";
-import { waitFor } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
 import { Workspace } from "../support/deploy/workspace";
 
 // A real deployment, and another of the same stack name from another checkout.

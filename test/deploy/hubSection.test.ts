@@ -2,7 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expectNoTrace, said } from "../support/deploy/shell";
-import { HubClient, Kernel, waitFor } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { Kernel } from "../support/deploy/kernel";
+import { waitFor } from "../support/deploy/waitFor";
 import { steps } from "../support/deploy/steps";
 import { docker, logsOf, Workspace, type Outputs } from "../support/deploy/workspace";
 

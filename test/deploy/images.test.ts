@@ -10,7 +10,9 @@ import { planImage } from "../../components/image/plan";
 import { DEFAULT_BASE } from "../../components/config/settings";
 import { capture } from "../../scripts/terminal/process";
 import { billOfMaterials } from "../support/deploy/billOfMaterials";
-import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
+import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
 import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
 

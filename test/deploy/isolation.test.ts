@@ -7,7 +7,8 @@ import { atOnce, PRELUDE } from "../support/attacks/python";
 import { reachOf } from "../support/attacks/reach";
 import { here, PEOPLE } from "../support/attacks/targets";
 import { instanceOf, Rules } from "../support/deploy/isolated";
-import { waitFor, type Kernel } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
+import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
 import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
 

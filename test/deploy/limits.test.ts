@@ -2,7 +2,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { HubClient, waitFor, type Kernel } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
+import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
 import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 

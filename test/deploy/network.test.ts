@@ -5,7 +5,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { capture } from "../../scripts/terminal/process";
-import { HubClient, type Kernel } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import type { Kernel } from "../support/deploy/kernel";
 import { TestDns, TestProxy, TestRegistry } from "../support/deploy/lab";
 import { expectNoTrace, runWith, said } from "../support/deploy/shell";
 import { steps } from "../support/deploy/steps";

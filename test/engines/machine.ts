@@ -8,7 +8,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { aptInstall, onPath } from "../../scripts/docker/docker";
-import { waitFor } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
 
 const script = (name: string) => path.join(__dirname, name);
 

@@ -3,7 +3,8 @@
  * deploy/surroundings/engines.test.ts.
  */
 import { steps } from "../support/deploy/steps";
-import { HubClient, waitFor } from "../support/deploy/hubClient";
+import { HubClient } from "../support/deploy/hubClient";
+import { waitFor } from "../support/deploy/waitFor";
 import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
 import { tryAll, type Target } from "../support/attacks/attack";
 import { attacksOf } from "../support/attacks/all";

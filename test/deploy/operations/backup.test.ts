@@ -5,7 +5,9 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HubClient, waitFor, type Kernel } from "../../support/deploy/hubClient";
+import { HubClient } from "../../support/deploy/hubClient";
+import { waitFor } from "../../support/deploy/waitFor";
+import type { Kernel } from "../../support/deploy/kernel";
 import { steps } from "../../support/deploy/steps";
 import { asRoot, docker, freePort, Workspace, type Outputs } from "../../support/deploy/workspace";
 

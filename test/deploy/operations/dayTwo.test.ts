@@ -1,7 +1,10 @@
 /** Day two: people's servers are stopped kindly, and what is changed while they work. One deployment, step by step. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HubClient, Terminal, waitFor, type Kernel } from "../../support/deploy/hubClient";
+import { HubClient } from "../../support/deploy/hubClient";
+import { Terminal } from "../../support/deploy/terminal";
+import { waitFor } from "../../support/deploy/waitFor";
+import type { Kernel } from "../../support/deploy/kernel";
 import { said } from "../../support/deploy/shell";
 import { steps } from "../../support/deploy/steps";
 import { docker, Workspace, type Outputs } from "../../support/deploy/workspace";

@@ -9,7 +9,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { instanceId } from "../../../components/docker/credentials";
 import { stackNames } from "../../../components/docker/names";
-import { HubClient, Kernel, waitFor } from "../../support/deploy/hubClient";
+import { HubClient } from "../../support/deploy/hubClient";
+import { Kernel } from "../../support/deploy/kernel";
+import { waitFor } from "../../support/deploy/waitFor";
 import { steps } from "../../support/deploy/steps";
 import { asRoot, docker, Workspace, type Outputs } from "../../support/deploy/workspace";
 

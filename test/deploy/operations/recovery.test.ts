@@ -7,7 +7,9 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { HubClient, waitFor, type Kernel } from "../../support/deploy/hubClient";
+import { HubClient } from "../../support/deploy/hubClient";
+import { waitFor } from "../../support/deploy/waitFor";
+import type { Kernel } from "../../support/deploy/kernel";
 import {
     dataOf,
     endProcessesOf,

@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { capture } from "../../../scripts/terminal/process";
-import { waitFor } from "../../support/deploy/hubClient";
+import { waitFor } from "../../support/deploy/waitFor";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "../../support/deploy/shell";
 import { steps } from "../../support/deploy/steps";
 import { Workspace } from "../../support/deploy/workspace";

@@ -10,7 +10,7 @@ import { LOCAL_DOCKER } from "../../../components/docker/dockerHost";
 import { Docker } from "../../../scripts/docker/docker";
 import { checkPort } from "../../../scripts/docker/port";
 import { capture } from "../../../scripts/terminal/process";
-import { waitFor } from "../../support/deploy/hubClient";
+import { waitFor } from "../../support/deploy/waitFor";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "../../support/deploy/shell";
 import { docker, Workspace } from "../../support/deploy/workspace";
 

@@ -1,5 +1,5 @@
 /** A person's code takes all there is of something; the hub and the others go on working meanwhile. */
-import { waitFor } from "../deploy/hubClient";
+import { waitFor } from "../deploy/waitFor";
 import { asRoot, docker } from "../deploy/workspace";
 import type { Attack, Target } from "./attack";
 
@@ -21,8 +21,7 @@ async function othersWork({ url, neighbour }: Target): Promise<string> {
 function takes(
     name: string,
     expected: string,
-    code: string,
-    cleanUp: string,
+    { code, cleanUp = "" }: { code: string; cleanUp?: string },
     look: (target: Target, said: string) => Promise<string> = async (_, said) => said,
 ): Attack {
     return {
@@ -46,10 +45,8 @@ const END_CHILDREN =
     "import signal\nfor pid in children: os.kill(pid, signal.SIGKILL)\nfor pid in children: os.waitpid(pid, 0)";
 
 export const exhaustion: readonly Attack[] = [
-    takes(
-        "starts processes without end",
-        "ends at a limit",
-        [
+    takes("starts processes without end", "ends at a limit", {
+        code: [
             "children = []",
             "try:",
             `    while len(children) < ${PROCESSES}: children.append(os.posix_spawn('/bin/sleep', ['sleep', ` +
@@ -58,19 +55,15 @@ export const exhaustion: readonly Attack[] = [
             "except OSError:",
             "    print('ends at a limit')",
         ].join("\n"),
-        END_CHILDREN,
-    ),
-    takes(
-        "takes memory without end (3 GB)",
-        "is killed at a limit",
-        "end = subprocess.run([sys.executable, '-c', 'held = b\"x\" * (3 << 30)'], " +
+        cleanUp: END_CHILDREN,
+    }),
+    takes("takes memory without end (3 GB)", "is killed at a limit", {
+        code:
+            "end = subprocess.run([sys.executable, '-c', 'held = b\"x\" * (3 << 30)'], " +
             "capture_output=True).returncode\nprint('has it' if end == 0 else 'is killed at a limit')",
-        "",
-    ),
-    takes(
-        "computes in four processes at once",
-        "has one CPU",
-        [
+    }),
+    takes("computes in four processes at once", "has one CPU", {
+        code: [
             "start = time.monotonic()",
             "children = [os.posix_spawn(sys.executable, [sys.executable, '-c', 'while True: pass'], " +
                 "os.environ) for _ in range(4)]",
@@ -79,14 +72,16 @@ export const exhaustion: readonly Attack[] = [
                 "pid in children) / os.sysconf('SC_CLK_TCK')",
             "print('has one CPU' if used < 1.2 * (time.monotonic() - start) else 'has more than one CPU')",
         ].join("\n"),
-        END_CHILDREN,
-    ),
+        cleanUp: END_CHILDREN,
+    }),
     takes(
         `writes ${LOG} MB into its log`,
         "the log ends at 30 MB",
-        `with open('/proc/1/fd/1', 'w') as log:\n    for _ in range(${LOG}): log.write(('x' * 999 + '\\n') * ` +
-            "1000)\nprint('written')",
-        "",
+        {
+            code:
+                `with open('/proc/1/fd/1', 'w') as log:\n    for _ in range(${LOG}): log.write(('x' * 999 + '\\n') * ` +
+                "1000)\nprint('written')",
+        },
         async ({ attacker }) => {
             const path = docker("inspect", "--format", "{{.LogPath}}", attacker.name);
             const size = () => Number(asRoot("sh", "-c", `cat ${path}* | wc -c`)) / 1e6;

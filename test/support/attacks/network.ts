@@ -1,5 +1,6 @@
 /** From another machine, and with another's pages in the browser of somebody who is logged in. */
-import { HubClient, send } from "../deploy/hubClient";
+import { HubClient } from "../deploy/hubClient";
+import { send } from "../deploy/http";
 import { anyOf, NOTHING, type Attack, type Target } from "./attack";
 import { opened } from "./user";
 

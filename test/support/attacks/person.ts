@@ -1,5 +1,6 @@
 /** Somebody at work: logged in, with a running server and a kernel that can attack, or hear an attack. */
-import { HubClient, type Kernel } from "../deploy/hubClient";
+import { HubClient } from "../deploy/hubClient";
+import type { Kernel } from "../deploy/kernel";
 import { docker } from "../deploy/workspace";
 import { PRELUDE } from "./python";
 import { HEARD, type Place } from "./reach";
@@ -13,14 +14,17 @@ export interface Person extends Place {
     kernel: Kernel;
 }
 
-/** @param network the one that the server is in */
-export async function work(
-    url: string,
-    user: string,
-    password: string,
-    container: string,
-    network: string,
-): Promise<Person> {
+export interface Arriving {
+    /** The hub's. */
+    url: string;
+    user: string;
+    password: string;
+    container: string;
+    /** The one that the server is in. */
+    network: string;
+}
+
+export async function work({ url, user, password, container, network }: Arriving): Promise<Person> {
     const client = new HubClient(url, user);
     const { status, text } = await client.logIn(password);
     if (status !== 302) {

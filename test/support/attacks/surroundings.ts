@@ -8,7 +8,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { waitFor } from "../deploy/hubClient";
+import { waitFor } from "../deploy/waitFor";
 import { asRoot, docker } from "../deploy/workspace";
 
 /**

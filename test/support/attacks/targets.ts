@@ -3,7 +3,7 @@ import { StockHub } from "../../../bench/contenders/stockHub";
 import { docker, type Outputs, type Workspace } from "../deploy/workspace";
 import { instanceOf } from "../deploy/isolated";
 import type { Target } from "./attack";
-import { HUB_PRELUDE } from "./hub";
+import { HUB_PRELUDE } from "./hub/prelude";
 import { listen, placeOf, work, type Person } from "./person";
 import { batched, python } from "./python";
 import { gatewayOf, linkLocalOf, type Place } from "./reach";
@@ -32,7 +32,8 @@ interface Parts {
 
 async function target(parts: Parts): Promise<Target & { remove(): void }> {
     const { url, network, container, password } = parts;
-    const begin = (user: string): Promise<Person> => work(url, user, password(user), container(user), network);
+    const begin = (user: string): Promise<Person> =>
+        work({ url, user, password: password(user), container: container(user), network });
     const surroundings = await Surroundings.create(
         parts.stack,
         docker("inspect", "--format", "{{.Config.Image}}", parts.hub),

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { hostAddress } from "../hostAddress";
-import { waitFor } from "./hubClient";
+import { waitFor } from "./waitFor";
 import { docker, freePort } from "./workspace";
 
 /** An HTTP proxy that answers by itself, so that nothing has to exist on the other side. */

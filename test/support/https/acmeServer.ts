@@ -5,7 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { requireGo } from "../../../scripts/pulumi/engine/go";
 import type { Authority } from "./certificates";
-import { send, waitFor } from "../deploy/hubClient";
+import { send } from "../deploy/http";
+import { waitFor } from "../deploy/waitFor";
 import { freePort } from "../deploy/workspace";
 
 const MODULE = path.join(__dirname, "pebble");
@@ -27,8 +28,7 @@ export class AcmeServer {
     private constructor(
         private readonly folder: string,
         private readonly processes: ChildProcess[],
-        readonly directory: string,
-        private readonly management: string,
+        private readonly urls: { directory: string; management: string },
         private readonly authority: Authority,
     ) {}
 
@@ -87,8 +87,10 @@ export class AcmeServer {
         const server = new AcmeServer(
             folder,
             processes,
-            `https://${args.address}:${port}/dir`,
-            `https://${args.address}:${managementPort}`,
+            {
+                directory: `https://${args.address}:${port}/dir`,
+                management: `https://${args.address}:${managementPort}`,
+            },
             args.authority,
         );
         try {
@@ -107,7 +109,11 @@ export class AcmeServer {
 
     /** The authority that signs what it gives; another one each time it is started. */
     async root(): Promise<string> {
-        return (await this.get(new URL("/roots/0", this.management).href)).text();
+        return (await this.get(new URL("/roots/0", this.urls.management).href)).text();
+    }
+
+    get directory(): string {
+        return this.urls.directory;
     }
 
     get log(): string {

@@ -16,6 +16,14 @@ interface Granted {
     scope: string;
 }
 
+/** As it is registered there. */
+interface OAuthApp {
+    clientId: string;
+    clientSecret: string;
+    /** Its callback URL. */
+    callback: () => string;
+}
+
 export class GitHubServer {
     /** Accounts there: the password is the name. */
     readonly accounts = new Set<string>();
@@ -28,9 +36,7 @@ export class GitHubServer {
 
     private constructor(
         private readonly address: string,
-        readonly clientId: string,
-        readonly clientSecret: string,
-        private readonly callback: () => string,
+        private readonly app: OAuthApp,
         certificates: Certificates,
     ) {
         this.server = https.createServer(certificates, (request, response) => {
@@ -38,15 +44,8 @@ export class GitHubServer {
         });
     }
 
-    /** @param callback the callback URL as it is registered there */
-    static async start(
-        address: string,
-        clientId: string,
-        clientSecret: string,
-        callback: () => string,
-        certificates: Certificates,
-    ): Promise<GitHubServer> {
-        const github = new GitHubServer(address, clientId, clientSecret, callback, certificates);
+    static async start(address: string, app: OAuthApp, certificates: Certificates): Promise<GitHubServer> {
+        const github = new GitHubServer(address, app, certificates);
         await new Promise<void>((resolve, reject) => github.server.once("error", reject).listen(0, address, resolve));
         return github;
     }
@@ -97,8 +96,8 @@ export class GitHubServer {
                 return;
             case "GET /login/oauth/authorize":
                 if (
-                    url.searchParams.get("client_id") !== this.clientId ||
-                    url.searchParams.get("redirect_uri") !== this.callback()
+                    url.searchParams.get("client_id") !== this.app.clientId ||
+                    url.searchParams.get("redirect_uri") !== this.app.callback()
                 ) {
                     page("The redirect_uri is not associated with this application.");
                 } else if (login === undefined) {
@@ -137,7 +136,7 @@ export class GitHubServer {
         const challenge = createHash("sha256")
             .update(form.get("code_verifier") ?? "")
             .digest("base64url");
-        if (form.get("client_id") !== this.clientId || form.get("client_secret") !== this.clientSecret) {
+        if (form.get("client_id") !== this.app.clientId || form.get("client_secret") !== this.app.clientSecret) {
             return {
                 error: "incorrect_client_credentials",
                 error_description: "The client_id and/or client_secret passed are incorrect.",

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { waitFor } from "../deploy/hubClient";
+import { waitFor } from "../deploy/waitFor";
 import { docker } from "../deploy/workspace";
 import type { Certificates } from "../certificates";
 

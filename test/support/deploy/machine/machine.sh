@@ -1,7 +1,7 @@
 #!/bin/sh
 # A machine of its own: inside new namespaces (network, mounts, processes), an ssh server and a Docker engine that share no
 # file, port or process with this machine's. Ends, and with it all that it started, when its standard input does.
-# FOLDER: what machine.ts put there. ADDRESS, ROUTER, LINK: its own end of the cable to this machine. DOCKERD: machineDocker.sh.
+# FOLDER: what equipment.ts put there. ADDRESS, ROUTER, LINK: its own end of the cable to this machine. DOCKERD: machineDocker.sh.
 set -eu
 cd "$FOLDER"
 mount -t tmpfs tmpfs /run

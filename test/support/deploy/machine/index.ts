@@ -7,8 +7,8 @@ import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { aptInstall, onPath } from "../../../scripts/docker/docker";
-import { waitFor } from "./hubClient";
+import { waitFor } from "../waitFor";
+import { equip } from "./equipment";
 
 const SSH_PORT = 2222;
 const DOCKERD = path.join(__dirname, "machineDocker.sh");
@@ -34,7 +34,8 @@ export class Machine {
         }
         const machine = new Machine(fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-machine-")));
         try {
-            await machine.equip();
+            await equip({ folder: machine.folder, address: machine.address, sshPort: SSH_PORT });
+            machine.knownHosts("right");
             await machine.boot();
             return machine;
         } catch (error) {
@@ -175,96 +176,6 @@ export class Machine {
             "-",
             this.folder,
         ]);
-    }
-
-    private async equip(): Promise<void> {
-        const missing = Object.entries({ ssh: "openssh-client", ip: "iproute2", openssl: "openssl" });
-        for (const [program, name] of missing) {
-            if (!(await onPath(program))) {
-                await aptInstall([name]);
-            }
-        }
-        const sh = (script: string) =>
-            execFileSync("sh", ["-eu", "-c", script], {
-                cwd: this.folder,
-                encoding: "utf8",
-                stdio: ["ignore", "pipe", "pipe"],
-            });
-        // Unpacked and not installed: a test must leave neither ssh server nor firewall on this machine.
-        fs.mkdirSync(this.file("packages", "usr"), { recursive: true });
-        fs.mkdirSync(this.file("etc", "docker"), { recursive: true });
-        sh(`mkdir -p debs/partial
-            get() { apt-get -qq -y -o APT::Sandbox::User=root -o Dir::Cache::archives=$PWD/debs install --download-only --no-install-recommends --reinstall openssh-server firewalld dbus; }
-            get || { apt-get -qq update; get; }
-            for package in debs/*.deb; do dpkg -x "$package" packages; done`);
-        sh(`for key in hostkey id; do ssh-keygen -q -t ed25519 -N '' -f $key; done`);
-        fs.writeFileSync(
-            this.file("etc", "passwd"),
-            [
-                fs
-                    .readFileSync("/etc/passwd", "utf8")
-                    .replace(/^(sshd|messagebus):.*\n/gm, "")
-                    .trimEnd(),
-                "sshd:x:4710:65534::/run/sshd:/usr/sbin/nologin",
-                "messagebus:x:4712:65534::/:/usr/sbin/nologin",
-                "keeper:x:0:0::/:/bin/sh",
-                "ada:x:4711:4711::/:/bin/sh",
-                "",
-            ].join("\n"),
-        );
-        fs.writeFileSync(
-            this.file("sshd_config"),
-            [
-                `Port ${SSH_PORT}`,
-                `HostKey ${this.file("hostkey")}`,
-                "AuthorizedKeysFile /run/sshd/authorized_keys",
-                "StrictModes no",
-                "UsePAM no",
-                "PasswordAuthentication no",
-                "KbdInteractiveAuthentication no",
-                "PermitRootLogin prohibit-password",
-                "PidFile none",
-                "",
-            ].join("\n"),
-        );
-        fs.writeFileSync(
-            this.file("ssh_config"),
-            [
-                `IdentityFile ${this.file("id")}`,
-                "IdentitiesOnly yes",
-                `UserKnownHostsFile ${this.file("known_hosts")}`,
-                "GlobalKnownHostsFile /dev/null",
-                "",
-            ].join("\n"),
-        );
-        fs.mkdirSync(this.bin);
-        const ssh = sh("command -v ssh").trim();
-        fs.writeFileSync(this.file("bin", "ssh"), `#!/bin/sh\nexec ${ssh} -F ${this.file("ssh_config")} "$@"\n`, {
-            mode: 0o755,
-        });
-        this.knownHosts("right");
-        this.certificates(sh);
-    }
-
-    /**
-     * certs/NAME as Docker wants them: `right`; `otherCa` does not trust the machine; the machine does not trust
-     * `otherClient`.
-     */
-    private certificates(sh: (script: string) => string): void {
-        sh(`mkdir -p certs/server certs/right certs/otherCa certs/otherClient; cd certs
-            authority() { openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$1" -keyout "$1-key.pem" -out "$1.pem"; }
-            signed() {
-                openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$1/key.pem" -out "$1/request.pem"
-                printf '%s\\n' "$3" > extensions
-                openssl x509 -req -in "$1/request.pem" -CA "$2.pem" -CAkey "$2-key.pem" -CAcreateserial -days 2 -extfile extensions -out "$1/cert.pem"
-            }
-            authority ca; authority other
-            signed server ca "subjectAltName=IP:${this.address}
-extendedKeyUsage=serverAuth"
-            signed right ca extendedKeyUsage=clientAuth
-            signed otherClient other extendedKeyUsage=clientAuth
-            cp right/*.pem otherCa/
-            cp ca.pem right/; cp ca.pem otherClient/; cp other.pem otherCa/ca.pem`);
     }
 
     private async boot(): Promise<void> {

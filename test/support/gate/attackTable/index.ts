@@ -1,0 +1,7 @@
+/** All that a hostile hub is known to try, by subject. */
+export type { Attack } from "./attack";
+export { matrix } from "./matrix";
+export { paths } from "./paths";
+export { bodies } from "./bodies";
+export { connections } from "./connections";
+export { lines } from "./lines";
