@@ -7,6 +7,7 @@ parent left behind (plugins, for example); and the most memory that all of them 
 a second. Linux only. Ended by a signal, it ends them all.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -50,6 +51,27 @@ def resident(pid):
         return 0
 
 
+def kill_descendants():
+    for pid in descendants():
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def ended_within(seconds):
+    """Waits for processes below this one. @returns what each that has ended by itself used"""
+    used, deadline = [], time.monotonic() + seconds
+    while descendants() and time.monotonic() < deadline:
+        try:
+            pid, _, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            break
+        if pid == 0:
+            time.sleep(0.02)
+        else:
+            used.append(usage)
+    return used
+
+
 def main():
     result, *command = sys.argv[1:]
     if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
@@ -62,11 +84,7 @@ def main():
             peak = max(peak, sum(map(resident, descendants())))
 
     def end(number, _frame):
-        for pid in descendants():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
+        kill_descendants()
         os._exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -75,35 +93,23 @@ def main():
     child = subprocess.Popen(command)
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
-    user = system = 0.0
+    # Of each process itself and of those that it has waited for: each is counted once.
+    used = []
     code, seconds = 1, 0.0
     while True:
         try:
             pid, status, usage = os.wait4(-1, 0)
         except ChildProcessError:
             break
-        # Of itself and of those that it has waited for; each process is counted once.
-        user, system = user + usage.ru_utime, system + usage.ru_stime
+        used.append(usage)
         if pid == child.pid:
             code, seconds = os.waitstatus_to_exitcode(status), time.monotonic() - began
             # What goes on after it would not end by itself.
-            deadline = time.monotonic() + 5
-            while descendants() and time.monotonic() < deadline:
-                try:
-                    pid, _, usage = os.wait4(-1, os.WNOHANG)
-                except ChildProcessError:
-                    break
-                if pid == 0:
-                    time.sleep(0.02)
-                else:
-                    user, system = user + usage.ru_utime, system + usage.ru_stime
-            for pid in descendants():
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except OSError:
-                    pass
+            used += ended_within(5)
+            kill_descendants()
     over.set()
     watcher.join()
+    user, system = sum(one.ru_utime for one in used), sum(one.ru_stime for one in used)
     with open(result, "w") as file:
         json.dump({"code": code, "seconds": seconds, "user": user, "system": system, "memory": peak}, file)
 

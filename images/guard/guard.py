@@ -8,6 +8,7 @@ then the bridge has no address, so that nothing leads out of it, and Docker's ow
 reach anybody.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -82,7 +83,8 @@ class Guard:
             return
         self.seen = None
         self.table.look(self.wanted)
-        self.docker = any([way.look() for way in self.ways])
+        found = [way.look() for way in self.ways]  # Each of them looks, also after one that has found them.
+        self.docker = any(found)
         if self.looks == 0:
             self.ways[0].clean_old()
         self.seen = generation
@@ -134,11 +136,8 @@ class Guard:
 
     def port_of(self, address):
         """The port behind which an address of the network is, by ARP; None where nothing has answered yet."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.sendto(b"", (address, 9))
-            except OSError:
-                pass
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.sendto(b"", (address, 9))
         ports = {
             entry["mac"]: entry["ifname"]
             for entry in json.loads(run("bridge", "-json", "fdb", "show", "br", self.bridge))
@@ -154,7 +153,8 @@ class Guard:
         for name in ("hub", "proxy"):
             if name not in served:
                 if set(ports) != self.known:  # It may have come back with another address below IP.
-                    subprocess.run(["ip", "neigh", "del", self.settings[name], "dev", self.bridge], capture_output=True)
+                    forget = ["ip", "neigh", "del", self.settings[name], "dev", self.bridge]
+                    subprocess.run(forget, capture_output=True, check=False)
                 port = self.port_of(self.settings[name])
                 if port in ports:
                     served[name] = port

@@ -12,7 +12,7 @@ class Problem(Exception):
 
 
 def run(*args, text=None):
-    done = subprocess.run(args, input=text, capture_output=True, text=True)
+    done = subprocess.run(args, input=text, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Problem(f"{' '.join(args)}: {(done.stderr or done.stdout).strip()}")
     return done.stdout

@@ -119,7 +119,9 @@ class Filter:
 
     def policy(self):
         at = self.underflows[FORWARD]
-        return next(verdict(entry) for offset, entry in zip(offsets(self.entries), self.entries) if offset == at)
+        return next(
+            verdict(entry) for offset, entry in zip(offsets(self.entries), self.entries, strict=True) if offset == at
+        )
 
     def leads_to_users(self):
         start = self.user_chain()
@@ -130,7 +132,7 @@ class Filter:
         """The table with these rules of the bridge's first in DOCKER-USER, and no others of ours. All else stays."""
         start = self.user_chain()
         kept, moved, end = [], {}, 0
-        for at, (offset, entry) in enumerate(zip(offsets(self.entries), self.entries)):
+        for at, (offset, entry) in enumerate(zip(offsets(self.entries), self.entries, strict=True)):
             moved[offset] = end
             added = rules if at == start else []
             added = added if is_ours(entry, bridge) else [*added, entry]

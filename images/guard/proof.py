@@ -13,7 +13,10 @@ class Proof:
         self.lost = self.silent = 0
 
     def judge(self, asked, passed):
-        """Takes the counters once more; with a table that is set again they begin at 0. @returns what is wrong, or None"""
+        """Takes the counters once more: they begin at 0 with a table that is set again.
+
+        @returns what is wrong, or None
+        """
         before = (0, 0) if asked < self.last[0] or passed < self.last[1] else self.last
         self.last = (asked, passed)
         if passed > before[1]:

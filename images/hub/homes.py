@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 UNFINISHED = b".jupyterhub-new"
@@ -70,6 +71,10 @@ class Request:
     mode: int
     skeleton: list[Skeleton]
     volumes: list[str]
+
+    @cached_property
+    def owners(self) -> frozenset[int]:
+        return frozenset(home.uid for home in self.homes)
 
 
 def parse(text: str) -> Request:
@@ -150,10 +155,9 @@ def lock(base: int, shown: str) -> None:
 @contextlib.contextmanager
 def above(home: Home, base: int, request: Request) -> Iterator[tuple[int, int]]:
     """The deepest directory above the home that is there, and how many of the home's parts lead to it."""
-    people = {other.uid for other in request.homes}
     current = os.dup(base)
     try:
-        _guard(current, home, 0, people, request.groups)
+        _guard(current, home, 0, request)
         for depth, part in enumerate(home.parts[:-1], start=1):
             try:
                 deeper = os.open(part, THERE, dir_fd=current)
@@ -164,21 +168,21 @@ def above(home: Home, base: int, request: Request) -> Iterator[tuple[int, int]]:
                 raise _no_directory(home, depth, os.stat(part, dir_fd=current, follow_symlinks=False)) from None
             os.close(current)
             current = deeper
-            _guard(current, home, depth, people, request.groups)
+            _guard(current, home, depth, request)
         yield current, len(home.parts) - 1
     finally:
         os.close(current)
 
 
-def _guard(directory: int, home: Home, depth: int, people: set[int], groups: frozenset[int]) -> None:
+def _guard(directory: int, home: Home, depth: int, request: Request) -> None:
     """Docker follows links when a server starts: nobody listed may be able to put one above a home, or in its place."""
     info = os.fstat(directory)
     who = None
     if info.st_mode & stat.S_IWOTH:
         who = "everybody"
-    elif info.st_uid in people:
+    elif info.st_uid in request.owners:
         who = f"uid {info.st_uid}"
-    elif info.st_mode & stat.S_IWGRP and info.st_gid in groups:
+    elif info.st_mode & stat.S_IWGRP and info.st_gid in request.groups:
         who = f"group {info.st_gid}"
     if who is not None:
         path = home.shown(depth) or "/"

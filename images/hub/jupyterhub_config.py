@@ -9,7 +9,7 @@ from declared import context, hub_section, logs, pages, providers
 from declared.settings import SettingsError, secrets
 from declared.spawner import AdoptingSpawner
 
-c = get_config()  # noqa: F821
+c = get_config()
 
 try:
     settings = context.current().settings
@@ -63,13 +63,13 @@ c.JupyterHub.trust_user_provided_tokens = True
 c.PeriodicMetricsCollector.event_loop_interval_resolution = 0.5
 
 c.JupyterHub.log_level = "INFO"
-c.JupyterHub.tornado_settings = {"log_function": logs.requests}
+c.JupyterHub.tornado_settings = {"log_function": logs.requests(context.current().entered)}
 
 # What the stack file says of the hub, and at the very end its own Python
 hub_section.configure(c, settings)
 c.JupyterHub.template_vars.update(pages.template_vars())
 if settings.hub.extra_config:
     try:
-        hub_section.run_extra(settings.hub.extra_config, {"c": c, "get_config": get_config})  # noqa: F821
+        hub_section.run_extra(settings.hub.extra_config, {"c": c, "get_config": get_config})
     except hub_section.ExtraConfigError as error:
         sys.exit(f"jupyterhub: {error}")

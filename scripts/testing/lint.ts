@@ -48,10 +48,16 @@ async function tools(): Promise<Tool[]> {
         { name: "prettier", check: prettier("--check"), format: prettier("--write") },
         { name: "eslint", check: eslint(), format: eslint("--fix") },
         {
+            name: "ruff check",
+            check: [...ruff, "check", "--quiet"],
+            format: [...ruff, "check", "--quiet", "--fix-only"],
+        },
+        {
             name: "ruff format",
             check: [...ruff, "format", "--quiet", "--diff"],
             format: [...ruff, "format", "--quiet"],
         },
+        { name: "mypy", check: [python, "-m", "mypy", "--no-error-summary"] },
         // It names what is not in its form, and calls that no error.
         { name: "gofmt", check: ["sh", "-c", 'test -z "$(gofmt -l engine | tee /dev/stderr)"'], format: GOFMT },
         // Only where the code is ours: engine/docker is data around modules that take four minutes to be looked at.

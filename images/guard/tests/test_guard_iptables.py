@@ -1,6 +1,6 @@
-from example_settings import settings  # noqa: F401
 import iptables
 import pytest
+from example_settings import settings  # noqa: F401
 from host import Problem
 
 DOCKER = """\
@@ -29,7 +29,7 @@ def machine(monkeypatch):
         written.append(text)
         table = tables[program.removesuffix("-nft-restore"), text.splitlines()[0][1:]]
         for line in text.splitlines():
-            if line.startswith("-A ") or line.startswith(":"):
+            if line.startswith(("-A ", ":")):
                 table.append(line)
             elif line.startswith("-I DOCKER-USER 1 "):
                 at = next(i for i, one in enumerate(table) if one.startswith("-A DOCKER-USER "))

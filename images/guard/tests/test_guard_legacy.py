@@ -1,8 +1,8 @@
 import struct
 
-from example_settings import settings  # noqa: F401
 import legacy
 import pytest
+from example_settings import settings  # noqa: F401
 from host import Problem
 
 BRIDGE = "jh-kq3v7x2m"

@@ -1,8 +1,8 @@
 import json
 
-from example_settings import settings  # noqa: F401
 import nftables
 import pytest
+from example_settings import settings  # noqa: F401
 from host import Problem
 
 BRIDGE = "jh-kq3v7x2m"

@@ -57,7 +57,7 @@ JupyterHub adds to its admins one day is not among it.
 class DeclaredHub(JupyterHub):
     name = "jupyterhub"
     roster_patience = 3.0
-    _loops: list[asyncio.Task[None]] = []
+    _loops: tuple[asyncio.Task[None], ...] = ()
     _database: Database | None = None
 
     def init_logging(self) -> None:
@@ -81,8 +81,7 @@ class DeclaredHub(JupyterHub):
     def init_hub(self) -> None:
         super().init_hub()
         # A container that was started again has another address. Its name must be looked up each time: the resolver
-        # that
-        # aiohttp prefers keeps an answer for the ten minutes that Docker's DNS gives it.
+        # that aiohttp prefers keeps an answer for the ten minutes that Docker's DNS gives it.
         client = JupyterHubHTTPClient.instance(parent=self)
         client.connector_options = {**client.connector_options, "use_dns_cache": False, "resolver": ThreadedResolver()}
 
@@ -155,7 +154,7 @@ class DeclaredHub(JupyterHub):
         ]
         if settings.look_every > 0:
             loops.append((settings.look_every, lambda: culler.pass_over(keeper.roster)))
-        self._loops = [asyncio.create_task(self._every(seconds, act)) for seconds, act in loops]
+        self._loops = tuple(asyncio.create_task(self._every(seconds, act)) for seconds, act in loops)
 
     async def cleanup(self) -> None:
         for loop in self._loops:
@@ -196,7 +195,7 @@ class DeclaredHub(JupyterHub):
         try:
             opening = asyncio.open_connection(api.hostname, api.port)
             _, writer = await asyncio.wait_for(opening, PROXY_TIMEOUT)
-        except (OSError, asyncio.TimeoutError):
+        except (OSError, TimeoutError):
             return False
         writer.close()
         return True

@@ -16,7 +16,7 @@ from jupyterhub import orm
 from jupyterhub.auth import Authenticator
 from jupyterhub.utils import maybe_future, new_token
 from tornado import web
-from traitlets import HasTraits, default
+from traitlets import default
 
 from . import context, incarnation, names, passwords
 from .roster import Person
@@ -32,7 +32,7 @@ HASHING_AT_ONCE = 2
 ASK = "Ask whoever looks after this hub."
 
 
-class RosterMixin(HasTraits):
+class RosterMixin(Authenticator):
     """Put before an Authenticator class: `class Listed(RosterMixin, GitHubOAuthenticator)`."""
 
     whose = "those who may use this hub"
@@ -70,7 +70,7 @@ class RosterMixin(HasTraits):
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
         """Their name at the identity provider becomes their name here. Only a login leads to a person: not a name."""
         if handler is not None and from_another_page(handler):
-            raise forbidden("This log-in came from a page that is not the hub's. Log in on the hub's own page.")
+            raise TurnedAway("This log-in came from a page that is not the hub's. Log in on the hub's own page.")
         # for every name alike, or the time it takes would tell who is listed
         await context.current().keeper.fresh()
         found = await maybe_future(super().authenticate(handler, data))
@@ -81,14 +81,14 @@ class RosterMixin(HasTraits):
         # conditions of the class's own (an organisation, say) are about their names, not ours
         if not await maybe_future(super().check_allowed(login, model)):
             self.log.warning("Not of %s: %r", self.whose, login[:64])
-            raise forbidden(f"{login} is not of {self.whose}. {ASK}")
+            raise TurnedAway(f"{login} is not of {self.whose}. {ASK}")
         person = context.current().keeper.by_login(login)
         if person is None:
             raise self.not_listed(login)
         model["name"] = person.name
         return model
 
-    def check_allowed(self, username: str, authentication: Any = None) -> bool:
+    def check_allowed(self, username: str, authentication: Any = None) -> Any:
         """Asked in `authenticate` already, and the roster by `check_blocked_users`, which cannot be left out."""
         return True
 
@@ -100,8 +100,8 @@ class RosterMixin(HasTraits):
     def not_listed(self, name: str) -> web.HTTPError:
         self.log.warning("Not on the roster: %r", name[:64])
         if context.current().keeper.roster is None:
-            return forbidden("The list of people could not be read yet. Try again in a moment.", 503)
-        return forbidden(f"{name} is not on the list of people who may use this hub. {ASK}")
+            return TurnedAway("The list of people could not be read yet. Try again in a moment.", 503)
+        return TurnedAway(f"{name} is not on the list of people who may use this hub. {ASK}")
 
     async def run_post_auth_hook(self, handler: Any, auth_model: Any) -> Any:
         model = await super().run_post_auth_hook(handler, auth_model)
@@ -111,7 +111,7 @@ class RosterMixin(HasTraits):
         row = handler.find_user(person.name) if handler else None
         if row and not await _taken_over(row, person):
             # the reconciler takes it from whoever had the name before; a session given now would be theirs
-            raise forbidden("Your place on this hub is being set up. Try again in a few seconds.", 503)
+            raise TurnedAway("Your place on this hub is being set up. Try again in a few seconds.", 503)
         # None would leave admin as it is; roles of the provider's would be rights of its own
         return {
             **{key: value for key, value in model.items() if key != "roles"},
@@ -170,7 +170,7 @@ class PasswordAuthenticator(Authenticator):
         self.slowdown = Slowdown()
         self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
-    async def authenticate(self, handler: Any, data: Any) -> str | None:
+    async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | str | None:
         typed, keeper = data.get("username", ""), context.current().keeper
         person = keeper.by_login(names.login(typed)) or keeper.by_login(names.normalise(typed))
         login = person.login if person else names.normalise(typed)
@@ -184,14 +184,14 @@ class PasswordAuthenticator(Authenticator):
         try:
             await self.slowdown.wait(login, source)
         except Busy:
-            raise forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
+            raise TurnedAway("Too many attempts at once. Try again in a few seconds.", 429) from None
         if await self._chose(password, kept):
             self.slowdown.succeeded(login, source, attempt=True)
             return login
         if context.current().keeper.roster is None:
-            raise forbidden("The list of people could not be read yet. Try again in a moment.", 503)
+            raise TurnedAway("The list of people could not be read yet. Try again in a moment.", 503)
         # one sentence for both, or the form would tell a stranger who is on the list
-        raise forbidden(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
+        raise TurnedAway(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
 
     async def _chose(self, password: str, kept: str | None) -> bool:
         """As soon as one person has a password of their own everybody's wrong ones take as long: it tells nothing."""
@@ -202,7 +202,7 @@ class PasswordAuthenticator(Authenticator):
             return await asyncio.to_thread(passwords.matches_chosen, password, kept)
 
 
-class SlowedDown(HasTraits):
+class SlowedDown(Authenticator):
     """Put before a class that checks passwords that people chose, and that are guessed, therefore."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -218,10 +218,10 @@ class SlowedDown(HasTraits):
         try:
             await self.slowdown.wait(name, source)
         except Busy:
-            raise forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
+            raise TurnedAway("Too many attempts at once. Try again in a few seconds.", 429) from None
         found = await maybe_future(super().authenticate(handler, data))
         if found is None:
-            raise forbidden("Wrong name or password.")
+            raise TurnedAway("Wrong name or password.")
         self.slowdown.succeeded(name, source, attempt=True)
         return found
 
@@ -253,10 +253,13 @@ def source_of(handler: Any) -> str:
     return forwarding.source(handler.request.headers.get("X-Forwarded-For", ""), handler.request.remote_ip or "")
 
 
-def forbidden(message: str, status: int = 403) -> web.HTTPError:
-    # the message is a format string to tornado
-    error = web.HTTPError(status, "%s", message)
-    error.jupyterhub_message = message
-    # for the page, see templates/error.html
-    error.turned_away = True
-    return error
+class TurnedAway(web.HTTPError):
+    """Somebody is not let in; the page says why."""
+
+    turned_away = True
+    """For the page, see templates/error.html."""
+
+    def __init__(self, message: str, status: int = 403) -> None:
+        # the message is a format string to tornado
+        super().__init__(status, "%s", message)
+        self.jupyterhub_message = message

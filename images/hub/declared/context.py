@@ -6,13 +6,13 @@ JupyterHub makes the first two itself, from classes, so they cannot be handed an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from . import settings as _settings
 from .entered import Entered
 from .gate import Gate
 from .keeper import Keeper
 from .notices import Notices
-from .settings import Settings
+from .settings import Settings, from_env
 from .turns import Turns
 
 
@@ -26,26 +26,16 @@ class Context:
     turns: Turns
 
 
-_current: Context | None = None
-
-
-def make(settings: Settings) -> Context:
-    gate = Gate(settings.gate)
-    keeper = Keeper(gate, settings.roster, settings.person_prefix, settings.data_dir)
-    data = settings.data_dir
-    return Context(
-        settings, gate, keeper, Entered(data / "entered.json"), Notices(data), Turns(settings.hub.concurrent_spawns)
-    )
-
-
+@cache
 def current() -> Context:
-    global _current
-    if _current is None:
-        _current = make(_settings.from_env())
-    return _current
-
-
-def use(context: Context | None) -> None:
-    """For tests."""
-    global _current
-    _current = context
+    settings = from_env()
+    data, gate = settings.data_dir, Gate(settings.gate)
+    keeper = Keeper(gate, settings.roster, settings.person_prefix, data)
+    return Context(
+        settings=settings,
+        gate=gate,
+        keeper=keeper,
+        entered=Entered(data / "entered.json", keeper),
+        notices=Notices(data),
+        turns=Turns(settings.hub.concurrent_spawns),
+    )

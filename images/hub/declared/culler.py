@@ -7,7 +7,7 @@ more memory than gate, guard and proxy together, and a token of its own that may
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -53,9 +53,7 @@ def is_over(roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_:
 
 
 def _age(server: dict[str, Any]) -> float:
-    return (
-        datetime.now(timezone.utc) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))
-    ).total_seconds()
+    return (datetime.now(UTC) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))).total_seconds()
 
 
 def _words(seconds: int) -> str:

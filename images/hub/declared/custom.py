@@ -14,9 +14,21 @@ from .authenticator import RosterMixin, SlowedDown
 from .settings import Reader, Settings, SettingsError
 
 THE_ROSTERS = {
-    "admin_groups", "admin_users", "allow_all", "allow_existing_users", "auth_refresh_age", "auth_refresh_strict", "blocked_users",
-    "delete_invalid_users", "manage_groups", "manage_roles", "post_auth_hook", "reset_managed_roles_on_startup", "username_map", "username_pattern",
-}  # fmt: skip
+    "admin_groups",
+    "admin_users",
+    "allow_all",
+    "allow_existing_users",
+    "auth_refresh_age",
+    "auth_refresh_strict",
+    "blocked_users",
+    "delete_invalid_users",
+    "manage_groups",
+    "manage_roles",
+    "post_auth_hook",
+    "reset_managed_roles_on_startup",
+    "username_map",
+    "username_pattern",
+}
 """What would let people in, or give them rights, beside the roster."""
 
 
@@ -24,7 +36,7 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     found = _class(given.take("class", str))
     traits = {**given.take("config", dict), **_secret_traits(secret)}
     mixins = (oauth.OAuthRosterMixin,) if issubclass(found, OAuthenticator) else (RosterMixin, SlowedDown)
-    chosen = type("CustomRosterAuthenticator", (*mixins, found), {})
+    chosen: Any = type("CustomRosterAuthenticator", (*mixins, found), {})
     known = chosen.class_traits(config=True)
     for name in traits:
         if name in THE_ROSTERS:
@@ -41,7 +53,7 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     return chosen
 
 
-def _class(path: str) -> type:
+def _class(path: str) -> type[Authenticator]:
     module, _, name = path.rpartition(".")
     try:
         found = getattr(importlib.import_module(module), name)

@@ -26,6 +26,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from jupyterhub import dbutil
 
+from . import settings
+
 KEEP = 5
 """Copies from before an upgrade; the oldest go."""
 
@@ -83,7 +85,8 @@ class Database:
             self._draft.unlink(missing_ok=True)
             copy.unlink(missing_ok=True)
             raise Refused(
-                f"of {was} could not be upgraded to JupyterHub {self._version} ({_reason(error)}). It is as it was.{_BACK}"
+                f"of {was} could not be upgraded to JupyterHub {self._version} ({_reason(error)}). "
+                f"It is as it was.{_BACK}"
             ) from error
         self._write({"version": came_up, "trial": {"copy": copy.name, "from": was, "to": self._version}})
         if before != head:
@@ -102,7 +105,8 @@ class Database:
             for old in self.copies[:-KEEP]:
                 old.unlink()
             self._say(
-                f"is now of JupyterHub {trial['to']}. The one from before, of {trial['from']}, is kept beside it: {trial['copy']}"
+                f"is now of JupyterHub {trial['to']}. "
+                f"The one from before, of {trial['from']}, is kept beside it: {trial['copy']}"
             )
 
     def put_back(self) -> None:
@@ -118,7 +122,8 @@ class Database:
         # the image from before has nothing to be told
         back = _BACK if trial["to"] == self._version else ""
         self._say(
-            f"is as it was before, of {trial['from']}: JupyterHub {trial['to']} did not come up with it; the reason is above.{back}"
+            f"is as it was before, of {trial['from']}: "
+            f"JupyterHub {trial['to']} did not come up with it; the reason is above.{back}"
         )
 
     def restore(self, name: str) -> None:
@@ -139,12 +144,12 @@ class Database:
     def _newer(self, came_up: str | None) -> str:
         newer = f"is of a newer JupyterHub ({came_up})" if came_up else "is of a newer JupyterHub"
         fitting = [copy for copy in self.copies if (revision := _revision(copy)) and _look_up(revision)[1]]
-        back = (
-            f" Or put back the copy from before, without what sessions and tokens have become since: {PUT_BACK} {fitting[-1].name}"
-            if fitting
-            else ""
-        )
-        return f"{newer} than this image has ({self._version}). It is as it was. Go back to the newer image, and `npm run up`.{back}"
+        said = f"{newer} than this image has ({self._version}). It is as it was. "
+        said += "Go back to the newer image, and `npm run up`."
+        if fitting:
+            said += " Or put back the copy from before, without what sessions and tokens have become since: "
+            said += f"{PUT_BACK} {fitting[-1].name}"
+        return said
 
     def _named(self, what: str) -> Path:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
@@ -221,8 +226,6 @@ def _reason(error: Exception) -> str:
 
 
 def main() -> None:
-    from . import settings
-
     folder = Path(os.environ.get(settings.DATA_DIR_VARIABLE, str(settings.DATA_DIR)))
     if len(sys.argv) != 2:
         sys.exit("usage: python -m declared.database COPY")

@@ -13,7 +13,7 @@ from ldap3.core.exceptions import LDAPException
 from ldapauthenticator import LDAPAuthenticator
 
 from . import names, providers
-from .authenticator import RosterMixin, SlowedDown, forbidden
+from .authenticator import RosterMixin, SlowedDown, TurnedAway
 from .settings import Reader, Settings, SettingsError
 
 THREADS = 4
@@ -44,7 +44,7 @@ class LdapAuthenticator(LDAPAuthenticator):
             return await asyncio.get_running_loop().run_in_executor(self._threads, run)
         except (LDAPException, OSError) as error:
             self.log.error("LDAP: %s", error)
-            raise forbidden(
+            raise TurnedAway(
                 "The directory of people does not answer at the moment. Try again in a minute.", 503
             ) from None
 

@@ -7,22 +7,27 @@ the lines that somebody looks for later drown in those.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from jupyterhub.log import log_request
 from jupyterhub.metrics import prometheus_log_method
 
-from . import entered
+from .entered import Entered
 
 
-def requests(handler: Any) -> None:
+def requests(entered: Entered) -> Callable[[Any], None]:
     """In place of JupyterHub's `log_request`: changes and failures only. The metrics count everything."""
-    entered.look(handler)
-    asked = handler.request.method in ("GET", "HEAD", "OPTIONS") or handler.request.path.endswith("/activity")
-    if asked and handler.get_status() < 400:
-        prometheus_log_method(handler)
-    else:
-        log_request(handler)
+
+    def log(handler: Any) -> None:
+        entered.look(handler)
+        asked = handler.request.method in ("GET", "HEAD", "OPTIONS") or handler.request.path.endswith("/activity")
+        if asked and handler.get_status() < 400:
+            prometheus_log_method(handler)
+        else:
+            log_request(handler)
+
+    return log
 
 
 NOISE = {"_xsrf_utils", "metrics"}

@@ -16,6 +16,7 @@ import asyncio
 import base64
 import hashlib
 import unicodedata
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import bcrypt
@@ -27,8 +28,8 @@ from nativeauthenticator import NativeAuthenticator
 from nativeauthenticator.orm import UserInfo
 from traitlets import default
 
-from . import context, names, passwords
-from .authenticator import HASHING_AT_ONCE, RosterMixin, SlowedDown, forbidden, from_another_page, source_of
+from . import context, passwords
+from .authenticator import HASHING_AT_ONCE, RosterMixin, SlowedDown, TurnedAway, from_another_page, source_of
 from .roster import Person
 from .settings import Reader, Settings
 from .slowdown import Busy
@@ -37,6 +38,15 @@ PATH = "/signup"
 
 ROUNDS = 12
 """Two to the power of this: a fifth of a second for each guess."""
+
+
+@dataclass(frozen=True)
+class Form:
+    username: str
+    shown: str = field(repr=False)
+    """The invitation, or the password before."""
+    password: str = field(repr=False)
+    again: str = field(repr=False)
 
 
 class Declined(Exception):
@@ -70,7 +80,7 @@ class InvitedAuthenticator(NativeAuthenticator):
         person = context.current().keeper.by_login(self.normalize_username(username))
         return _account(self._deprecated_db_session, person)
 
-    async def authenticate(self, handler: Any, data: Any) -> str | None:
+    async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | str | None:
         account = self.get_user(data["username"])
         return (
             self.normalize_username(data["username"]) if await self._fits(data.get("password", ""), account) else None
@@ -86,27 +96,29 @@ class InvitedAuthenticator(NativeAuthenticator):
 class NativeRosterAuthenticator(RosterMixin, SlowedDown, InvitedAuthenticator):
     """`authentication: {type: native}`"""
 
-    async def choose(self, handler: Any, name: str, shown: str, password: str, again: str) -> None:
+    async def choose(self, handler: Any, form: Form) -> None:
         """A password of their own, for who shows the invitation or the password before. Declined says why not."""
         await context.current().keeper.fresh()
-        login = self.normalize_username(name)
+        login = self.normalize_username(form.username)
         person = context.current().keeper.by_login(login)
-        invited = passwords.matches(shown.strip(), person.password if person else None)
+        invited = passwords.matches(form.shown.strip(), person.password if person else None)
         account = self.get_user(login)
         if not invited:
-            await self._prove(login, source_of(handler), shown, account)
+            await self._prove(login, source_of(handler), form.shown, account)
         elif account is not None:
             raise Declined(
-                "This invitation was used already. Log in, or take the password that you have in its place to choose another."
+                "This invitation was used already. "
+                "Log in, or take the password that you have in its place to choose another."
             )
-        if password != again:
+        if form.password != form.again:
             raise Declined("The two new passwords are not the same.")
-        if not self.is_password_strong(password):
+        if not self.is_password_strong(form.password):
             raise Declined(
-                f"Choose another password: at least {self.minimum_password_length} characters, and none of those that everybody knows."
+                f"Choose another password: at least {self.minimum_password_length} characters, "
+                "and none of those that everybody knows."
             )
         async with self._hashing:
-            hashed = await asyncio.to_thread(bcrypt.hashpw, _prepared(password), bcrypt.gensalt(ROUNDS))
+            hashed = await asyncio.to_thread(bcrypt.hashpw, _prepared(form.password), bcrypt.gensalt(ROUNDS))
         self._keep(login, person, hashed, first=invited)
 
     async def _prove(self, login: str, source: str, shown: str, account: UserInfo | None) -> None:
@@ -115,7 +127,7 @@ class NativeRosterAuthenticator(RosterMixin, SlowedDown, InvitedAuthenticator):
         try:
             await self.slowdown.wait(login, source)
         except Busy:
-            raise forbidden("Too many attempts at once. Try again in a few seconds.", 429) from None
+            raise TurnedAway("Too many attempts at once. Try again in a few seconds.", 429) from None
         if not await self._fits(shown, account):
             # one sentence, or the form would tell a stranger who is on the list
             raise Declined("This is not an invitation for this name.")
@@ -161,17 +173,15 @@ class SignUpHandler(BaseHandler):
 
     async def post(self) -> None:
         if from_another_page(self):
-            raise forbidden("This came from a page that is not the hub's. Open the hub's own page.")
-        given = {
-            key: self.get_body_argument(key, "", strip=False) for key in ("username", "shown", "password", "again")
-        }
+            raise TurnedAway("This came from a page that is not the hub's. Open the hub's own page.")
+        form = Form(*(self.get_body_argument(field.name, "", strip=False) for field in fields(Form)))
         try:
-            await self.authenticator.choose(self, given["username"], given["shown"], given["password"], given["again"])
+            await self.authenticator.choose(self, form)
         except Declined as declined:
             self.set_status(403)
-            await self._show(given["username"], said=str(declined))
+            await self._show(form.username, said=str(declined))
         else:
-            await self._show(given["username"], done=True)
+            await self._show(form.username, done=True)
 
     async def _show(self, username: str = "", said: str = "", done: bool = False) -> None:
         self.finish(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tornado.httpclient import HTTPClientError
-from traitlets import HasTraits
 
 from . import providers
-from .authenticator import RosterMixin, forbidden
+from .authenticator import RosterMixin, TurnedAway
 from .settings import Reader, Settings, SettingsError
 
 
-class OAuthRosterMixin(RosterMixin, HasTraits):
+class OAuthRosterMixin(RosterMixin):
     """Keeps nothing of what the provider gave: it is asked at a log-in, and afterwards the roster alone."""
 
     async def authenticate(self, handler: Any, data: Any = None, **kwargs: Any) -> dict[str, Any] | None:
@@ -22,7 +21,7 @@ class OAuthRosterMixin(RosterMixin, HasTraits):
             self.log.error("%s: %s", self.login_service, error)
             away = not isinstance(error, HTTPClientError) or error.code >= 500
             why = "does not answer at the moment" if away else "did not accept this log-in"
-            raise forbidden(f"{self.login_service} {why}. Try again in a minute.", 503) from None
+            raise TurnedAway(f"{self.login_service} {why}. Try again in a minute.", 503) from None
         # nothing of theirs is stored, whatever class it is
         return model and {**model, "auth_state": None}
 

@@ -14,7 +14,7 @@ from tornado.httpclient import HTTPClientError
 from traitlets import Set, Unicode
 
 from . import oauth
-from .authenticator import ASK, forbidden
+from .authenticator import ASK, TurnedAway
 from .settings import Reader, Settings
 
 FRESH = 3600.0
@@ -58,7 +58,7 @@ class OidcAuthenticator(GenericOAuthenticator):
                 self._use(found)
             except (ProviderProblem, HTTPClientError, OSError, ValueError) as error:
                 self.log.error("%s: %s", url, error)
-                raise forbidden(
+                raise TurnedAway(
                     f"{self.login_service} does not answer at the moment. Try again in a minute.", 503
                 ) from None
             self._discovered = time.monotonic()
@@ -67,7 +67,7 @@ class OidcAuthenticator(GenericOAuthenticator):
         if not isinstance(found, dict) or found.get("issuer") != self.issuer:
             raise ProviderProblem(f"describes another issuer than {self.issuer}")
         secure = urlparse(self.issuer).scheme == "https"
-        where = {}
+        where: dict[str, Any] = {}
         for trait, key in (
             ("authorize_url", "authorization_endpoint"),
             ("token_url", "token_endpoint"),
@@ -100,10 +100,10 @@ class OidcAuthenticator(GenericOAuthenticator):
             self.log.error(
                 "%s says nothing of %s; it says %s", self.login_service, self.username_claim, sorted(user_info)
             )
-            raise forbidden(f"{self.login_service} does not say who you are ({self.username_claim}). {ASK}")
+            raise TurnedAway(f"{self.login_service} does not say who you are ({self.username_claim}). {ASK}")
         # anybody can write anybody's address into a form
         if self.username_claim == "email" and user_info.get("email_verified") is not True:
-            raise forbidden(f"{self.login_service} has not verified your e-mail address. {ASK}")
+            raise TurnedAway(f"{self.login_service} has not verified your e-mail address. {ASK}")
         return str(name)
 
     async def check_allowed(self, username: str, auth_model: Any) -> bool:

@@ -38,8 +38,11 @@ def chosen(kept: str | None) -> bool:
 
 
 def matches_chosen(password: str, kept: str | None) -> bool:
-    """Takes a fifth of a second and 16 MiB, whether there is something to check against or not: not for the event loop."""
-    found = _CHOSEN.fullmatch(kept if chosen(kept) else _NO_ONE)
+    """Takes a fifth of a second and 16 MiB, whether there is something to check against or not.
+
+    Too long for the event loop.
+    """
+    found = _CHOSEN.fullmatch(kept if kept is not None and chosen(kept) else _NO_ONE)
     if not found:
         return False
     typed = unicodedata.normalize("NFC", password).encode("utf-8", "replace")

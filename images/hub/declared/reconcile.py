@@ -37,33 +37,10 @@ class Reconciler:
         end_added_services(self._app)
         if roster is None:
             return
-        db = self._app.db
-        rows = db.query(orm.User).all()
+        rows = self._app.db.query(orm.User).all()
         known = {row.name for row in rows}
         for row in rows:
-            person = roster.get(row.name)
-            user = self._app.users[row]
-            if person is None:
-                if revoke.needed(row):
-                    log.info("%s is not on the roster: everything is revoked", row.name)
-                    revoke.everything(db, user, None)
-                    self._end_entered(row.name)
-                self._end_server(user)
-            elif not incarnation.current(row, person):
-                log.info("%s is somebody new: what was given to that name before is revoked", row.name)
-                revoke.everything(db, user, person)
-                self._end_entered(row.name)
-                self._end_server(user)
-                self._set_rights(user, person)
-            else:
-                if not incarnation.proven(row, person):
-                    log.info("%s has another password, or another way to log in: sessions and tokens end", row.name)
-                    revoke.sessions(db, user, person)
-                    self._end_entered(row.name)
-                    if context.current().settings.hard_revocation:
-                        # whoever had the old password may be in it still
-                        self._end_server(user)
-                self._set_rights(user, person)
+            self._follow(row, roster.get(row.name))
         held = context.current().notices.held is not None
         for person in roster:
             if person.name not in known:
@@ -71,6 +48,30 @@ class Reconciler:
                 await self.row_for(person)
             if person.always_on and not held:
                 await self._keep_up(person)
+
+    def _follow(self, row: orm.User, person: Person | None) -> None:
+        db, user = self._app.db, self._app.users[row]
+        if person is None:
+            if revoke.needed(row):
+                log.info("%s is not on the roster: everything is revoked", row.name)
+                revoke.everything(db, user, None)
+                self._end_entered(row.name)
+            self._end_server(user)
+        elif not incarnation.current(row, person):
+            log.info("%s is somebody new: what was given to that name before is revoked", row.name)
+            revoke.everything(db, user, person)
+            self._end_entered(row.name)
+            self._end_server(user)
+            self._set_rights(user, person)
+        else:
+            if not incarnation.proven(row, person):
+                log.info("%s has another password, or another way to log in: sessions and tokens end", row.name)
+                revoke.sessions(db, user, person)
+                self._end_entered(row.name)
+                if context.current().settings.hard_revocation:
+                    # whoever had the old password may be in it still
+                    self._end_server(user)
+            self._set_rights(user, person)
 
     async def settled(self) -> None:
         """For tests: until nothing that was begun is under way."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ class Roster:
     def holds_container(self, container: str) -> bool:
         return any(person.container == container for person in self)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Person]:
         return iter(self._by_name.values())
 
     def __len__(self) -> int:

@@ -58,7 +58,7 @@ class Settings:
     hub: HubSection
     hard_revocation: bool
     """Whether servers that a removed person had entered are stopped."""
-    forwarding: Forwarding = Forwarding()
+    forwarding: Forwarding = field(default_factory=Forwarding)
     data_dir: Path = DATA_DIR
 
     @property

@@ -66,7 +66,7 @@ class Slowdown:
             count.last = self._clock()
 
     def succeeded(self, name: str, source: str, attempt: bool = False) -> None:
-        """`attempt`: it was counted as failed beforehand, so that attempts at the same time are no way around the wait."""
+        """`attempt`: it was counted as failed beforehand: else attempts at once would be a way around the wait."""
         self._counts.pop(("name", name), None)
         if attempt and ("source", source) in self._counts:
             self._counts["source", source].failures -= 1

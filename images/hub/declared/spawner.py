@@ -39,7 +39,8 @@ SILENCE_PATIENCE = 900.0
 class AdoptingSpawner(DockerSpawner):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.oauth_client_id = names.oauth_client_id(self.user.name) if self.user else self.oauth_client_id
+        if self.user:
+            self.oauth_client_id = names.oauth_client_id(self.user.name)
         self._client_scopes: list[str] | None = None
         self._last_answer: tuple[int | None] | None = None
         self._last_container = getattr(self, "_last_container", "")
@@ -67,7 +68,7 @@ class AdoptingSpawner(DockerSpawner):
         return self.object_name
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """A remembered name is for those who have none on the roster. Remembered ids name containers that may be gone."""
+        """A remembered name is for who has none on the roster. Remembered ids name containers that may be gone."""
         name = (state or {}).get("container")
         prefix = context.current().settings.person_prefix
         self._last_container = name if isinstance(name, str) and name.startswith(prefix) else ""
@@ -129,7 +130,7 @@ class AdoptingSpawner(DockerSpawner):
         return " " if notices.held is not None or notices.of(self.user.name) is not None else ""
 
     async def get_object(self) -> dict[str, Any]:
-        """Only `start` asks. A container that is missing is one that is being made: it is not for the hub to make it."""
+        """Only `start` asks. A container that is missing is being made: it is not for the hub to make it."""
         found = await context.current().gate.inspect(self.object_name, PATIENCE)
         self._adopt(found)
         return found
@@ -250,7 +251,7 @@ async def _answers(url: str) -> bool:
         response = await fetch(
             url, raise_for_status=False, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=5)
         )
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+    except (aiohttp.ClientError, TimeoutError, OSError):
         return False
     response.release()
     return response.status < 500

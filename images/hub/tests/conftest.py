@@ -154,7 +154,7 @@ class World:
         }
         for key, value in env.items():
             self.monkeypatch.setenv(key, value)
-        context.use(None)
+        context.current.cache_clear()
         DeclaredHub.clear_instance()
         self.hub = DeclaredHub.instance()
         await self.hub.launch_instance_async(["-f", str(CONFIG), f"--log-level={self.log_level}"])
@@ -166,7 +166,7 @@ class World:
             await self.start_hub(**changed)
         self.hub = None
         DeclaredHub.clear_instance()
-        context.use(None)
+        context.current.cache_clear()
 
     async def stop_hub(self) -> None:
         """As SIGTERM does, without ending the event loop."""
@@ -185,7 +185,7 @@ class World:
         await hub.cleanup()
         hub.db.close()
         DeclaredHub.clear_instance()
-        context.use(None)
+        context.current.cache_clear()
 
     async def restart_hub(self, **changed: Any) -> DeclaredHub:
         await self.stop_hub()

@@ -47,9 +47,8 @@ class FakeDocker:
     async def _answer(self, request: web.Request) -> web.Response:
         path = re.sub(r"^/v1\.\d+", "", request.path)
         body = await request.read()
-        self.requests.append(
-            f"{request.method} {path}{'?' + request.query_string if request.query_string else ''}{' BODY' if body else ''}"
-        )
+        query = f"?{request.query_string}" if request.query_string else ""
+        self.requests.append(f"{request.method} {path}{query}{' BODY' if body else ''}")
         if self.trouble == "hang up":
             request.transport.close()
             return web.Response()

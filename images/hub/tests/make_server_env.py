@@ -74,12 +74,29 @@ async def vectors() -> dict[str, Any]:
     for case in CASES:
         with tempfile.TemporaryDirectory() as data_dir:
             given = {
-                "instance": "kq3v7x2m", "roster": "P-roster", "gate": "tcp://127.0.0.1:9", "personPrefix": "P-u-",
-                "hubHost": "hub", "hubPort": 8081, "proxyApi": "http://proxy:8001", "serverPort": 8888,
-                "authentication": {"type": "password"}, "idle": {"cullAfter": 0, "maxAge": 0, "lookEvery": 0}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
-                "hub": {"extraConfig": "", "services": [], "roles": [], "concurrentSpawns": 0, "activeServers": 0, "adminAccess": False}, "revoke": "soft",
+                "instance": "kq3v7x2m",
+                "roster": "P-roster",
+                "gate": "tcp://127.0.0.1:9",
+                "personPrefix": "P-u-",
+                "hubHost": "hub",
+                "hubPort": 8081,
+                "proxyApi": "http://proxy:8001",
+                "serverPort": 8888,
+                "authentication": {"type": "password"},
+                "idle": {"cullAfter": 0, "maxAge": 0, "lookEvery": 0},
+                "rosterInterval": 3,
+                "forwarding": {"hops": 0, "trusted": []},
+                "hub": {
+                    "extraConfig": "",
+                    "services": [],
+                    "roles": [],
+                    "concurrentSpawns": 0,
+                    "activeServers": 0,
+                    "adminAccess": False,
+                },
+                "revoke": "soft",
                 **case,
-            }  # fmt: skip
+            }
             os.environ.update(
                 {
                     settings.VARIABLE: json.dumps(given),
@@ -90,7 +107,7 @@ async def vectors() -> dict[str, Any]:
                     "JUPYTERHUB_ADMIN_TOKEN": "x" * 16,
                 }
             )
-            context.use(None)
+            context.current.cache_clear()
             DeclaredHub.clear_instance()
             hub = DeclaredHub.instance()
             hub.roster_patience = 0
@@ -118,7 +135,7 @@ async def vectors() -> dict[str, Any]:
             await hub.cleanup()
             hub.db.close()
             DeclaredHub.clear_instance()
-            context.use(None)
+            context.current.cache_clear()
         settings_used = {key: given[key] for key in ("baseUrl", "publicUrl", "hubHost", "hubPort", "serverPort")}
         cases.append({"settings": settings_used, "people": people})
     return {"about": "Made by images/hub/tests/make_server_env.py from JupyterHub's code; do not edit.", "cases": cases}

@@ -16,7 +16,6 @@ import test_native
 import test_oidc
 from conftest import PASSWORD, free_port, person
 from declared import keeper, names, native
-from declared.ldap import LdapAuthenticator
 from jupyterhub import orm
 from provider import SECRET, FakeGitHub, FakeOidc
 
@@ -125,10 +124,8 @@ async def door(request, world, monkeypatch):
         monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", json.dumps({"common_password": PASSWORD}))
     if kind == "ldap":
         directory = test_ldap.Directory()
-        directory.passwords = {name: PASSWORD for name in [*STRANGERS, *LOOK_ALIKES, "bob"]}
-        monkeypatch.setattr(
-            LdapAuthenticator, "get_connection", lambda self, userdn, password: directory.bind(self, userdn, password)
-        )
+        directory.passwords = dict.fromkeys([*STRANGERS, *LOOK_ALIKES, "bob"], PASSWORD)
+        directory.take_over(monkeypatch)
         monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", "the hub's")
     return Form(world, kind)
 
@@ -206,9 +203,19 @@ async def test_a_token_is_of_no_use_after_the_removal_nor_when_the_name_is_back(
 
 
 NEXT = [
-    "//evil.example/", "https://evil.example/", "http:evil.example", "/\\evil.example/", "\\\\evil.example/", "/%09/evil.example/", "\t//evil.example/",
-    "///evil.example/", "/hub/../..//evil.example/", "javascript:alert(1)", "https://127.0.0.1:8000@evil.example/", "//evil.example/hub/home",
-]  # fmt: skip
+    "//evil.example/",
+    "https://evil.example/",
+    "http:evil.example",
+    "/\\evil.example/",
+    "\\\\evil.example/",
+    "/%09/evil.example/",
+    "\t//evil.example/",
+    "///evil.example/",
+    "/hub/../..//evil.example/",
+    "javascript:alert(1)",
+    "https://127.0.0.1:8000@evil.example/",
+    "//evil.example/hub/home",
+]
 
 
 @each("password", *AWAY)

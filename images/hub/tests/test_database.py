@@ -70,8 +70,8 @@ async def test_an_older_database_is_upgraded_and_running_servers_are_found_again
     (copy,) = Database(file).copies
     assert copy.name.endswith(f"Z-from-{OLD[version]}-to-{NOW}") and rows(copy) == before
     assert (
-        f"jupyterhub: the database is now of JupyterHub {NOW}. The one from before, of revision {OLD[version]}, is kept beside it: {copy.name}\n"
-        in capfd.readouterr().err
+        f"jupyterhub: the database is now of JupyterHub {NOW}. "
+        f"The one from before, of revision {OLD[version]}, is kept beside it: {copy.name}\n" in capfd.readouterr().err
     )
     await world.restart_hub()
     assert Database(file).copies == [copy]
@@ -88,8 +88,8 @@ async def test_a_new_hub_that_does_not_come_up_leaves_the_old_database(world, ca
         assert others(file) == ["database.json"]
         said = capfd.readouterr().err
         assert (
-            f"jupyterhub: the database is as it was before, of revision 4621fec11365: JupyterHub {NOW} did not come up with it; the reason is above."
-            in said
+            "jupyterhub: the database is as it was before, of revision 4621fec11365: "
+            f"JupyterHub {NOW} did not come up with it; the reason is above." in said
         )
         assert said.index("ZeroDivisionError") < said.index("jupyterhub: the database")
     await world.start_hub()
@@ -108,7 +108,9 @@ def test_an_upgrade_that_fails_has_touched_nothing(tmp_path, monkeypatch):
     database, said = silent(file)
     with pytest.raises(
         Refused,
-        match=f"^of revision 4621fec11365 could not be upgraded to JupyterHub {NOW} \\(OperationalError: database or disk is full\\). It is as it was. To have the hub as it was: the image that it had before",
+        match=f"^of revision 4621fec11365 could not be upgraded to JupyterHub {NOW} "
+        r"\(OperationalError: database or disk is full\). It is as it was. "
+        "To have the hub as it was: the image that it had before",
     ):
         database.open()
     assert (file.read_bytes(), others(file), said) == (before, [], [])
@@ -192,7 +194,8 @@ def test_a_newer_database_is_refused_and_a_kept_copy_can_be_put_back(tmp_path, m
     with pytest.raises(Refused) as refused:
         older.open()
     assert str(refused.value).startswith(
-        f"is of a newer JupyterHub ({NOW}) than this image has (5.2.1). It is as it was. Go back to the newer image, and `npm run up`."
+        f"is of a newer JupyterHub ({NOW}) than this image has (5.2.1). It is as it was. "
+        "Go back to the newer image, and `npm run up`."
     )
     assert str(refused.value).endswith(f"IMAGE python -m declared.database {copy.name}")
     assert rows(file) == newer

@@ -89,7 +89,8 @@ async def test_a_login_leads_to_a_person_and_a_name_does_not(world, github):
         browser, status, said, _ = await log_in(world)
         assert (status, said) == (
             403,
-            f"{stranger} is not on the list of people who may use this hub. Ask whoever looks after this hub. To log in as somebody else, log out at GitHub first. Log in",
+            f"{stranger} is not on the list of people who may use this hub. Ask whoever looks after this hub. "
+            "To log in as somebody else, log out at GitHub first. Log in",
         )
         assert not await browser.inside()
     assert {row.name for row in world.hub.db.query(orm.User)} <= {"octocat", "ada"}
@@ -111,10 +112,10 @@ async def test_only_of_an_organization_or_a_team(world, github):
     await world.start_hub(**settings(world, ["lab"], ["course/tutors"]))
     for login in ("member", "teammate", "lovelace"):
         github.here = login
-        browser, status, _, _ = await log_in(world)
+        _, status, _, _ = await log_in(world)
         assert status == 200, login
     github.here = "stranger"
-    browser, status, said, _ = await log_in(world)
+    _, status, said, _ = await log_in(world)
     assert status == 403 and said.startswith("stranger is not of an organization or team that may use this hub. Ask")
     assert not re.search("lab|course|tutors", said), "nobody is told which"
     for login in ("unlisted", "ada"):
@@ -139,7 +140,7 @@ async def test_whoever_was_removed_is_out(world, github, monkeypatch):
     await world.until(out)
     assert (await log_in(world))[1] == 403
     world.declare(octocat=person("octocat", incarnation="b2"), bob=person("bob"))
-    again, status, _, _ = await log_in(world)
+    _, status, _, _ = await log_in(world)
     assert status == 200 and not await browser.inside() and (await world.api("GET", "/user", token=token))[0] == 403
     assert len(github.asked) == asked + 2, "GitHub is asked at a log-in, not at every page"
 
@@ -186,7 +187,7 @@ async def test_what_the_address_says_is_not_on_the_page(world, github):
 async def test_no_way_out_through_next(world, github, then):
     world.declare(octocat=person("octocat"))
     await world.start_hub(**settings(world))
-    browser, _, _, url = await log_in(world, then)
+    _, _, _, url = await log_in(world, then)
     assert urlparse(url).netloc == urlparse(world.url).netloc
 
 

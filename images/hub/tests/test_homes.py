@@ -232,7 +232,8 @@ def test_nobody_listed_may_write_above_a_home(
     assert (made, problems) == (
         [],  # Said once, however many homes are below.
         [
-            f"{shown} can be written by {who}, who could put a link in place of a home: chown root {shown}; chmod go-w {shown}"
+            f"{shown} can be written by {who}, who could put a link in place of a home: "
+            f"chown root {shown}; chmod go-w {shown}"
         ],
     )
 

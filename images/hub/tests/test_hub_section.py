@@ -5,7 +5,8 @@ import socket
 
 import pytest
 from conftest import hub_section, person
-from declared import context, hub_section as declared_section
+from declared import context
+from declared import hub_section as declared_section
 from declared.app import ADMINS_MAY
 from jupyterhub import orm
 
@@ -92,7 +93,8 @@ async def test_limits(world):
 
 async def test_pages_of_ones_own(world, monkeypatch):
     templates = {
-        "login.html": '{% extends "templates/login.html" %}{% block login_container %}<p>Welcome to the lab</p>{{ super() }}{% endblock %}',
+        "login.html": '{% extends "templates/login.html" %}{% block login_container %}'
+        "<p>Welcome to the lab</p>{{ super() }}{% endblock %}",
         "../evil.html": "x",
     }
     monkeypatch.setenv(declared_section.TEMPLATES_VARIABLE, json.dumps(templates))
@@ -111,7 +113,8 @@ async def test_python_of_ones_own_comes_last(world):
     await world.start_hub(
         **settings(
             concurrentSpawns=3,
-            extraConfig="import os\nc.JupyterHub.concurrent_spawn_limit = 7\nc.JupyterHub.load_roles.append({'name': 'extra', 'scopes': ['list:users']})\n",
+            extraConfig="import os\nc.JupyterHub.concurrent_spawn_limit = 7\n"
+            "c.JupyterHub.load_roles.append({'name': 'extra', 'scopes': ['list:users']})\n",
         )
     )
     assert world.hub.concurrent_spawn_limit == 7
@@ -138,7 +141,7 @@ async def test_admins_enter_servers_only_where_they_may_and_it_is_written_down(w
     await world.log_in("ada")
     await world.start_server("ada")
     root = await world.log_in("root")
-    status, page = await root.get(
+    status, _ = await root.get(
         "/hub/api/oauth2/authorize?client_id=jupyterhub-user-ada&response_type=code&redirect_uri=/user/ada/oauth_callback"
     )
     assert (status == 200) == access

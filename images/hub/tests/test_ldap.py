@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -40,6 +41,12 @@ class Directory:
         self.trouble = None
         self.bound = []
 
+    def take_over(self, monkeypatch):
+        def bind(authenticator, userdn, password):
+            return self.bind(authenticator, userdn, password)
+
+        monkeypatch.setattr(LdapAuthenticator, "get_connection", bind)
+
     def bind(self, authenticator, userdn, password):
         assert threading.current_thread() is not threading.main_thread(), "the hub would wait"
         self.bound.append(userdn)
@@ -56,18 +63,26 @@ class Directory:
 @pytest.fixture
 def directory(world, monkeypatch):
     directory = Directory()
-    monkeypatch.setattr(
-        LdapAuthenticator, "get_connection", lambda self, userdn, password: directory.bind(self, userdn, password)
-    )
+    directory.take_over(monkeypatch)
     monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", "the hub's")
     return directory
 
 
 def settings(**changed):
     given = {
-        "type": "ldap", "host": "ldap.example.org", "port": 636, "tls": "ldaps", "ca": "", "bindDn": f"uid={{username}},{PEOPLE}", "searchBase": "",
-        "searchAttribute": "uid", "searchFilter": "(uid={username})", "searchBindDn": "", "allowedGroups": [], **changed,
-    }  # fmt: skip
+        "type": "ldap",
+        "host": "ldap.example.org",
+        "port": 636,
+        "tls": "ldaps",
+        "ca": "",
+        "bindDn": f"uid={{username}},{PEOPLE}",
+        "searchBase": "",
+        "searchAttribute": "uid",
+        "searchFilter": "(uid={username})",
+        "searchBindDn": "",
+        "allowedGroups": [],
+        **changed,
+    }
     return {"authentication": given}
 
 
@@ -136,7 +151,7 @@ async def test_certificates_are_looked_at(world, directory):
         await world.restart_hub(**settings(tls=tls, ca="-----BEGIN CERTIFICATE-----"))
         chosen = world.hub.authenticator
         assert (chosen.tls_strategy, chosen.tls_kwargs["validate"]) == (strategy, ssl.CERT_REQUIRED)
-        assert "BEGIN CERTIFICATE" in open(chosen.tls_kwargs["ca_certs_file"]).read()
+        assert "BEGIN CERTIFICATE" in Path(chosen.tls_kwargs["ca_certs_file"]).read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Always on, and stopped when idle."""
 
-import asyncio
-
 from conftest import person
 from declared import culler, reconcile
 from jupyterhub import orm

@@ -22,9 +22,17 @@ async def provider(world):
 
 def settings(world, **changed):
     given = {
-        "type": "oidc", "clientId": CLIENT_ID, "issuer": f"{world.oidc.url}/realm", "label": SINGLE, "nameClaim": "preferred_username",
-        "scopes": ["openid", "profile"], "groupsClaim": "groups", "allowedGroups": [], "ca": "", **changed,
-    }  # fmt: skip
+        "type": "oidc",
+        "clientId": CLIENT_ID,
+        "issuer": f"{world.oidc.url}/realm",
+        "label": SINGLE,
+        "nameClaim": "preferred_username",
+        "scopes": ["openid", "profile"],
+        "groupsClaim": "groups",
+        "allowedGroups": [],
+        "ca": "",
+        **changed,
+    }
     return {"publicUrl": f"{world.url}/", "authentication": given}
 
 
@@ -33,7 +41,7 @@ async def test_listed_people_get_in_and_their_rights_come_from_the_list(world, p
     await world.start_hub(**settings(world))
     assert f"Sign in with {SINGLE}" in (await world.browser().get("/hub/login"))[1]
     provider.claims = {"sub": "1", "preferred_username": "Lovelace", "groups": ["admins"], "admin": True}
-    browser, status, _, _ = await log_in(world)
+    _, status, _, _ = await log_in(world)
     assert status == 200
     _, ada = await world.api("GET", "/users/ada")
     assert (ada["admin"], ada["groups"]) == (False, ["staff"])
@@ -105,9 +113,7 @@ async def test_a_provider_that_describes_itself_wrongly_is_not_used(world, provi
 
 def test_secrets_go_over_tls_where_the_issuer_does():
     chosen = oidc.OidcAuthenticator(issuer="https://issuer.example")
-    ends = {
-        key: "https://issuer.example/x" for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
-    }
+    ends = dict.fromkeys(("authorization_endpoint", "token_endpoint", "userinfo_endpoint"), "https://issuer.example/x")
     chosen._use({"issuer": "https://issuer.example", **ends})
     for key in ends:
         with pytest.raises(oidc.ProviderProblem, match=key):

@@ -48,7 +48,7 @@ async def outward(world):
     server.close()
 
 
-async def test_a_provider_is_asked_through_the_proxy(world, github, outward):  # noqa: F811
+async def test_a_provider_is_asked_through_the_proxy(world, github, outward):
     world.declare(octocat=person("octocat"))
     given = settings(world)
     host = given["authentication"]["host"].replace("127.0.0.1", "localhost")

@@ -10,11 +10,23 @@ from declared.forwarding import Forwarding
 from declared.slowdown import Busy, Slowdown
 
 SETTINGS = {
-    "instance": "i", "roster": "P-roster", "gate": "tcp://gate:2375", "personPrefix": "P-u-", "hubHost": "hub", "hubPort": 8081,
-    "proxyApi": "http://proxy:8001", "publicUrl": "http://127.0.0.1:8000/", "baseUrl": "/", "serverPort": 8888,
-    "authentication": {"type": "password"}, "idle": {"cullAfter": 3600, "maxAge": 0, "lookEvery": 300}, "rosterInterval": 3, "forwarding": {"hops": 0, "trusted": []},
-    "hub": hub_section(), "revoke": "soft",
-}  # fmt: skip
+    "instance": "i",
+    "roster": "P-roster",
+    "gate": "tcp://gate:2375",
+    "personPrefix": "P-u-",
+    "hubHost": "hub",
+    "hubPort": 8081,
+    "proxyApi": "http://proxy:8001",
+    "publicUrl": "http://127.0.0.1:8000/",
+    "baseUrl": "/",
+    "serverPort": 8888,
+    "authentication": {"type": "password"},
+    "idle": {"cullAfter": 3600, "maxAge": 0, "lookEvery": 300},
+    "rosterInterval": 3,
+    "forwarding": {"hops": 0, "trusted": []},
+    "hub": hub_section(),
+    "revoke": "soft",
+}
 
 
 def test_settings():
@@ -59,8 +71,11 @@ def test_settings_that_are_none(text):
 
 def test_secrets():
     good = {
-        "CONFIGPROXY_AUTH_TOKEN": "x", "JUPYTERHUB_COOKIE_SECRET": "ab" * 32, "JUPYTERHUB_CRYPT_KEY": "cd" * 32, "JUPYTERHUB_ADMIN_TOKEN": "e" * 40,
-    }  # fmt: skip
+        "CONFIGPROXY_AUTH_TOKEN": "x",
+        "JUPYTERHUB_COOKIE_SECRET": "ab" * 32,
+        "JUPYTERHUB_CRYPT_KEY": "cd" * 32,
+        "JUPYTERHUB_ADMIN_TOKEN": "e" * 40,
+    }
     read = settings.secrets(good)
     assert read.cookie_secret == bytes.fromhex("ab" * 32) and "eee" not in repr(read)
     for name, value in [
@@ -86,12 +101,32 @@ def test_roster():
 @pytest.mark.parametrize(
     "change",
     [
-        {"container": "P-u-"}, {"container": "P-hub"}, {"container": "P-u-a/../x"}, {"container": "P-u-A"}, {"container": "P-u-" + "a" * 60},
-        {"container": "P-u-ada\n"}, {"admin": "yes"}, {"admin": None}, {"admin": 1}, {"groups": "staff"}, {"groups": [1]}, {"groups": [""]},
-        {"login": "Ada"}, {"login": ""}, {"lifecycle": "sometimes"}, {"incarnation": ""}, {"incarnation": "gone"}, {"incarnation": 3},
-        {"password": 3}, {"more": 1}, {"remove": "admin"}, {"remove": "login"}, {"remove": "incarnation"}, {"remove": "container"},
+        {"container": "P-u-"},
+        {"container": "P-hub"},
+        {"container": "P-u-a/../x"},
+        {"container": "P-u-A"},
+        {"container": "P-u-" + "a" * 60},
+        {"container": "P-u-ada\n"},
+        {"admin": "yes"},
+        {"admin": None},
+        {"admin": 1},
+        {"groups": "staff"},
+        {"groups": [1]},
+        {"groups": [""]},
+        {"login": "Ada"},
+        {"login": ""},
+        {"lifecycle": "sometimes"},
+        {"incarnation": ""},
+        {"incarnation": "gone"},
+        {"incarnation": 3},
+        {"password": 3},
+        {"more": 1},
+        {"remove": "admin"},
+        {"remove": "login"},
+        {"remove": "incarnation"},
+        {"remove": "container"},
     ],
-)  # fmt: skip
+)
 def test_a_roster_with_anything_wrong_is_not_used(change):
     fields = {**person("ada"), **change}
     if "remove" in change:

@@ -105,7 +105,10 @@ async def test_who_does_not_start_keeps_nobody_waiting(world, trouble):
 
 async def test_a_hook_of_ones_own_comes_before_the_turn(world):
     world.declare(ada=person("ada"), bob=person("bob"))
-    code = "def hook(spawner):\n    if spawner.user.name == 'ada':\n        raise ValueError('no')\nc.Spawner.pre_spawn_hook = hook"
+    code = (
+        "def hook(spawner):\n    if spawner.user.name == 'ada':\n        raise ValueError('no')\n"
+        "c.Spawner.pre_spawn_hook = hook"
+    )
     await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig=code))
     for name in ("ada", "bob"):
         await world.log_in(name)
