@@ -1,12 +1,12 @@
 /** Which folder may import which: docs and reasons in CONTRIBUTING.md. Run by `npm run lint`. */
 
 /** A floor stands on those below it, never on those above. */
-const FLOORS = [["docker"], ["config"], ["host"], ["network"], ["image", "hub", "user"], ["preflight"]];
+const FLOORS = [["errors"], ["docker"], ["config"], ["host"], ["network"], ["image", "hub", "user"], ["preflight"]];
 const folder = names => `^components/(${names.join("|")})/`;
 
 const upwards = FLOORS.slice(0, -1).map((floor, at) => ({
     name: `${floor.join("-")}-imports-what-stands-above`,
-    comment: "The data's way: docker < config < host < network < image, hub, user < preflight < jupyterHub < index.",
+    comment: "The data's way: errors < docker < config < host < network < image, hub, user < preflight < jupyterHub.",
     severity: "error",
     from: { path: folder(floor) },
     to: { path: [folder(FLOORS.slice(at + 1).flat()), "^components/(jupyterHub|index)\\.ts$"] },

@@ -12,21 +12,19 @@ import {
     lookAtHost,
     readSettings,
     refuseHostChange,
+    skipUnreadStacks,
+    UserError,
     type RegistryPasswords,
 } from "./components";
 
-// Each resource takes stack traces for messages that never need one, and ts-node looks up every line of them: over
-// hundreds of people
-// that is half of a plan's time. Pulumi's SDK lifts the limit for one of them, hence the second line.
-Error.stackTraceLimit = 0;
-Error.prepareStackTrace = String;
+skipUnreadStacks();
 
-/** A failure that people can mend is one message, without a stack trace. */
+/** A failure that people can mend is one message; any other keeps its stack. */
 async function orStop<T>(step: () => T | Promise<T>): Promise<T> {
     try {
         return await step();
     } catch (error) {
-        throw new pulumi.RunError((error as Error).message);
+        throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
     }
 }
 

@@ -4,7 +4,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem, progress } from "../scripts/terminal/command";
+import { UserError } from "../components/errors/userError";
+import { progress } from "../scripts/terminal/command";
 import { endChildren } from "../scripts/pulumi/engine/children";
 import { ROOT } from "../scripts/files/paths";
 import { capture } from "../scripts/terminal/process";
@@ -88,12 +89,12 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
     progress("Kept in bench/results.json, written to bench/RESULTS.md.");
 }
 
-/** @throws Problem where it cannot be read */
+/** @throws UserError where it cannot be read */
 function earlier(): Result[] {
     try {
         return readResults(fs.existsSync(RESULTS) ? fs.readFileSync(RESULTS, "utf8") : "");
     } catch (error) {
-        throw new Problem(`bench/results.json cannot be read (${(error as Error).message}); --fresh begins anew.`);
+        throw new UserError(`bench/results.json cannot be read (${(error as Error).message}); --fresh begins anew.`);
     }
 }
 

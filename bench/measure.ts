@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem } from "../scripts/terminal/command";
+import { UserError } from "../components/errors/userError";
 import { capture } from "../scripts/terminal/process";
 
 export interface Program {
@@ -22,13 +22,13 @@ export interface Usage {
     memory: number;
 }
 
-/** @throws Problem where it cannot be measured */
+/** @throws UserError where it cannot be measured */
 export async function checkMeasuring(): Promise<void> {
     if (process.platform !== "linux") {
-        throw new Problem("What programs use can be measured on Linux only.");
+        throw new UserError("What programs use can be measured on Linux only.");
     }
     if ((await capture("python3", ["-c", "import os; os.waitstatus_to_exitcode(0)"])).code !== 0) {
-        throw new Problem(
+        throw new UserError(
             "To measure what programs use, Python 3.9 or newer is needed (Debian and Ubuntu: apt-get install python3).",
         );
     }

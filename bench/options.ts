@@ -1,5 +1,5 @@
 /** Arguments of `npm run bench`. Pure. */
-import { Problem } from "../scripts/terminal/command";
+import { UserError } from "../components/errors/userError";
 
 export interface Options {
     runs: number;
@@ -13,7 +13,7 @@ export interface Options {
 
 const DEFAULTS = { runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50] };
 
-/** @param known all parts; without any named, all run. @throws Problem for what it does not know */
+/** @param known all parts; without any named, all run. @throws UserError for what it does not know */
 export function readOptions(args: readonly string[], known: readonly string[]): Options {
     const options: Options = { ...DEFAULTS, fresh: false, parts: [] };
     const left = [...args];
@@ -34,7 +34,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
         }
     }
     if (unknown.length > 0) {
-        throw new Problem(`There is no part ${unknown.join(", ")} of the benchmark; there are ${known.join(", ")}.`);
+        throw new UserError(`There is no part ${unknown.join(", ")} of the benchmark; there are ${known.join(", ")}.`);
     }
     const parts = known.filter(part => options.parts.includes(part)); // In their own order, each once.
     return { ...options, parts: parts.length > 0 ? parts : [...known] };
@@ -43,7 +43,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
 function numbers(option: string, text = "", most = Infinity): number[] {
     const parts = text.split(",");
     if (parts.length > most || !parts.every(part => /^[1-9]\d{0,3}$/.test(part))) {
-        throw new Problem(
+        throw new UserError(
             `${option} takes ` +
                 `${most === 1 ? "a number, such as 5" : "numbers of people with commas between, such as 10,50"}; ` +
                 `it was given "${text}".`,

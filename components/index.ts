@@ -7,6 +7,8 @@ export {
     type Lookups,
     type Settings,
 } from "./config/settings";
+export { skipUnreadStacks } from "./errors/stackTraces";
+export { UserError } from "./errors/userError";
 export type { Mount, Person, SystemAccount } from "./config/users/people";
 export { authenticationSecret } from "./config/authentication/settings";
 export { fingerprint, instanceId, type FingerprintedSecret } from "./docker/credentials";

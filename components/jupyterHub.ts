@@ -30,6 +30,7 @@ import { Roster } from "./hub/roster";
 import type { Settings } from "./config/settings";
 import { passwords, userOutputs, type UserOutput } from "./user/outputs";
 import { UserServer } from "./user/userServer";
+import { UserError } from "./errors/userError";
 
 export interface JupyterHubArgs {
     /** The checked config (`readSettings`). */
@@ -379,14 +380,14 @@ export class JupyterHub extends pulumi.ComponentResource {
 
 /**
  * What stands in front of the proxy, if anything does.
- * @throws Error when it has a certificate without a key
+ * @throws UserError when it has a certificate without a key
  */
 function frontOf(
     { settings: { https, ...settings }, tlsKey }: JupyterHubArgs,
     { caddy }: ReturnType<typeof planImages>,
 ): { plan: ImagePlan; settings: HttpsArgs["settings"] } | undefined {
     if (https.mode === "files" && tlsKey === undefined) {
-        throw new Error("tlsKey: is missing; https.mode files needs it");
+        throw new UserError("tlsKey: is missing; https.mode files needs it");
     }
     return https.mode === "none" || caddy === undefined ? undefined : { plan: caddy, settings: { ...settings, https } };
 }

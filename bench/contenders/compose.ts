@@ -2,7 +2,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Problem, progress } from "../../scripts/terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../../scripts/terminal/command";
 import { goProblem } from "../../scripts/pulumi/engine/build";
 import { runStep } from "../../scripts/pulumi/engine/children";
 import { lock } from "../../scripts/pulumi/engine/lock";
@@ -15,7 +16,7 @@ import type { Program } from "../measure";
 
 const MODULE = path.join(__dirname, "compose");
 
-/** @returns the program, built where it is not there yet. @throws Problem where it cannot be built */
+/** @returns the program, built where it is not there yet. @throws UserError where it cannot be built */
 export async function ensureCompose(): Promise<string> {
     const version = /github\.com\/docker\/compose\/v2 v(\S+)/.exec(
         fs.readFileSync(path.join(MODULE, "go.mod"), "utf8"),
@@ -28,7 +29,7 @@ export async function ensureCompose(): Promise<string> {
         if (!fs.existsSync(program)) {
             const problem = goProblem(process.env);
             if (problem !== undefined) {
-                throw new Problem(
+                throw new UserError(
                     `Docker Compose is built with Go to be measured, and ${problem}. Install Go 1.21 or ` +
                         "newer (https://go.dev/dl).",
                 );

@@ -5,6 +5,7 @@ import type { HubSection } from "./hub/schema";
 import { hubProblems, hubSizeProblems } from "./hub/settings";
 import { httpsProblems, resolveHttps, type HttpsSettings } from "./https/settings";
 import { imageNameProblems, listProblems } from "./users/listProblems";
+import { UserError } from "../errors/userError";
 import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
 import { lostKeyProblems } from "./lostKeys";
 import { metricsProblems, metricsSettings, type MetricsSettings } from "./metrics";
@@ -80,13 +81,14 @@ export interface Settings {
 }
 
 /** The config is wrong; the message says all that is, each with its path. */
-export class ConfigError extends Error {
+export class ConfigError extends UserError {
+    override name = "ConfigError";
+
     constructor(
         stack: string,
         readonly problems: readonly Problem[],
     ) {
         super(formatProblems(stack, problems));
-        this.name = "ConfigError";
     }
 }
 
@@ -115,7 +117,7 @@ export interface Lookups {
     /**
      * Accounts of the Docker host, by name; unknown names are left out. Asked only for system people whose uid or gid
      * is not in the config (`hostAccounts`).
-     * @throws Error saying why accounts cannot be known
+     * @throws UserError saying why accounts cannot be known
      */
     accounts?(names: readonly string[], docker: DockerHost): Accounts;
     /**
@@ -216,7 +218,10 @@ function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: 
     try {
         return accounts?.(names, docker) ?? "put it into the config";
     } catch (error) {
-        return (error as Error).message;
+        if (error instanceof UserError) {
+            return error.message;
+        }
+        throw error;
     }
 }
 

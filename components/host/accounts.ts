@@ -7,6 +7,7 @@ import { shellWord } from "./directories";
 import type { Accounts } from "../config/users/people";
 import { isThisMachine } from "./thisMachine";
 import { normaliseName } from "../config/values";
+import { UserError } from "../errors/userError";
 
 /** How long the host may take to answer; its accounts may lie in a directory service. */
 const TIMEOUT = 60_000;
@@ -16,7 +17,7 @@ const UNKNOWN_KEY = 2;
 /**
  * @param names normalised names
  * @returns those that have an account; the others are left out
- * @throws Error saying why accounts cannot be known, as the end of a sentence
+ * @throws UserError saying why accounts cannot be known, as the end of a sentence
  */
 export function hostAccounts(names: readonly string[], docker: DockerHost): Accounts {
     const getent = ["getent", "passwd", "--", ...names];
@@ -26,7 +27,7 @@ export function hostAccounts(names: readonly string[], docker: DockerHost): Acco
     const machine = docker.host.startsWith("ssh://") ? machineOf(docker) : undefined;
     if (machine === undefined) {
         const why = docker.host.startsWith("tcp://") ? "over tcp" : "from inside a container, or for Docker Desktop,";
-        throw new Error(`${why} the Docker host's accounts cannot be asked for`);
+        throw new UserError(`${why} the Docker host's accounts cannot be asked for`);
     }
     return readAccounts(ask("ssh", sshArguments(docker, getent.map(shellWord).join(" ")), machine.name), names);
 }
@@ -34,7 +35,7 @@ export function hostAccounts(names: readonly string[], docker: DockerHost): Acco
 function ask(program: string, args: readonly string[], machine: string): string {
     const { status, stdout, stderr, error } = runNow(program, args, { timeout: TIMEOUT });
     if (status !== 0 && status !== UNKNOWN_KEY) {
-        throw new Error(
+        throw new UserError(
             `${machine} does not say which accounts it has: ${(error?.message ?? stderr).trim().split("\n").pop()}`,
         );
     }

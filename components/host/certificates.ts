@@ -2,12 +2,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CERTIFICATES, type DockerHost } from "../docker/dockerHost";
+import { UserError } from "../errors/userError";
 
-/** @throws Error with one line, when a file that the host needs cannot be read */
+/** @throws UserError with one line, when a file that the host needs cannot be read */
 export function checkCertificates(docker: DockerHost): void {
     const problem = certificateProblem(docker);
     if (problem !== undefined) {
-        throw new Error(problem);
+        throw new UserError(problem);
     }
 }
 

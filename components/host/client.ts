@@ -2,6 +2,7 @@
 import { execFile, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { promisify } from "node:util";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../docker/dockerHost";
+import { UserError } from "../errors/userError";
 import { remoteProblem } from "./dockerProblem";
 
 const run = promisify(execFile);
@@ -19,7 +20,22 @@ export function runNow(
     return spawnSync(program, args, { encoding: "utf8", env: process.env, maxBuffer: 64 << 20, ...options });
 }
 
-/** Runs `docker ARGS` and resolves to what it prints. @throws Error of node:child_process, with what it printed */
+/** Why a command failed, and what it printed before. */
+type CommandError = NodeJS.ErrnoException & { stdout?: string; stderr?: string };
+
+/** Docker did not do as asked; the message says what to do. */
+export class DockerError extends UserError {
+    readonly stdout: string;
+    readonly stderr: string;
+
+    constructor(message: string, cause: CommandError) {
+        super(message, { cause });
+        this.stdout = cause.stdout ?? "";
+        this.stderr = cause.stderr ?? "";
+    }
+}
+
+/** Runs `docker ARGS` and resolves to what it prints. @throws DockerError */
 export type Ask = (...args: string[]) => Promise<string>;
 
 /** The same for one that reads its input. */
@@ -27,7 +43,7 @@ export type Send = (input: string, ...args: string[]) => Promise<string>;
 
 /**
  * Asks one engine.
- * @throws Error with one line that says what to do, when it does not answer
+ * @throws DockerError that says what to do, when it does not answer; and whatever `questions` throws
  */
 export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, send: Send) => Promise<T>): Promise<T> {
     const send: Send = async (input, ...args) => {
@@ -39,16 +55,16 @@ export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, sen
         });
         answer.child.stdin?.on("error", () => undefined); // It may end without reading.
         answer.child.stdin?.end(input);
-        return (await answer).stdout;
+        // Only the asking is caught: what goes wrong when an answer is read is no matter of Docker's.
+        const { stdout } = await answer.catch((error: CommandError) => {
+            throw new DockerError(dockerProblem(error, docker), error);
+        });
+        return stdout;
     };
-    try {
-        return await questions((...args) => send("", ...args), send);
-    } catch (error) {
-        throw new Error(dockerProblem(error as NodeJS.ErrnoException & { stderr?: string }, docker));
-    }
+    return questions((...args) => send("", ...args), send);
 }
 
-function dockerProblem(error: NodeJS.ErrnoException & { stderr?: string }, docker: DockerHost): string {
+function dockerProblem(error: CommandError, docker: DockerHost): string {
     if (error.code === "ENOENT") {
         return (
             "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, " +

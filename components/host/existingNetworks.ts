@@ -1,6 +1,6 @@
 /** What Docker has of a stack's networks already, and whether they may be exchanged. Reads, changes nothing. */
 import { randomBytes } from "node:crypto";
-import { askDocker, type Ask } from "./client";
+import { askDocker, DockerError, type Ask } from "./client";
 import { overlaps, parseSubnet, type Subnet } from "../config/cidr";
 import { LABEL } from "../docker/container";
 import type { DockerHost } from "../docker/dockerHost";
@@ -8,6 +8,7 @@ import type { ExistingServers } from "./existing";
 import type { StackNames } from "../docker/names";
 import { networkHash, type NetworkDefinition } from "../config/network/settings";
 import type { Settings } from "../config/settings";
+import { UserError } from "../errors/userError";
 
 export interface ExistingNetwork {
     /** Hash of how it was made (`networkHash`). */
@@ -21,7 +22,7 @@ export interface ExistingNetwork {
 /** Name → network; all of the Docker host's, since subnets must not overlap. */
 export type ExistingNetworks = ReadonlyMap<string, ExistingNetwork>;
 
-/** @throws Error with one line that says what to do, when Docker does not answer */
+/** @throws UserError with one line that says what to do, when Docker does not answer */
 export async function existingNetworks(docker: DockerHost): Promise<ExistingNetworks> {
     return askDocker(docker, async ask => {
         const ids = (await ask("network", "ls", "--no-trunc", "--quiet")).trim().split("\n");
@@ -34,9 +35,8 @@ async function inspect(ask: Ask, ids: readonly string[]): Promise<string> {
     try {
         return await ask("network", "inspect", ...ids);
     } catch (error) {
-        const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-        if (/no such network|not found/i.test(stderr) && stdout.trim() !== "") {
-            return stdout;
+        if (error instanceof DockerError && /no such network|not found/i.test(error.stderr) && error.stdout.trim()) {
+            return error.stdout;
         }
         throw error;
     }
@@ -85,7 +85,7 @@ export function networkIncarnation(
  * ends whatever runs in it.
  * @param people how the people's network is to be made: the settings' one, or the one that keeps people apart
  * @param existing undefined where Docker was not asked: then there is nothing to compare with
- * @throws Error that names the people whose servers run, or the network that has the addresses already
+ * @throws UserError that names the people whose servers run, or the network that has the addresses already
  */
 export function checkNetworkChange(
     { stack, network }: Pick<Settings, "stack" | "network">,
@@ -104,7 +104,7 @@ export function checkNetworkChange(
         ...runningProblem(stack, existing.get(names.peopleNetwork), network.people, people, servers),
     ];
     if (problems.length > 0) {
-        throw new Error(problems.join("\n"));
+        throw new UserError(problems.join("\n"));
     }
 }
 

@@ -3,6 +3,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { LOCAL_DOCKER } from "../docker/dockerHost";
+import { UserError } from "../errors/userError";
 
 /** What is said where the file names another host than the stack is on. */
 export function hostChanged(stack: string, deployed: string, wanted: string): string {
@@ -16,7 +17,7 @@ export function hostChanged(stack: string, deployed: string, wanted: string): st
 
 /**
  * Asks Pulumi for the last deployment's outputs.
- * @throws Error when that was on another Docker host
+ * @throws UserError when that was on another Docker host
  */
 export async function refuseHostChange(stack: string, wanted: string): Promise<void> {
     const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
@@ -27,6 +28,6 @@ export async function refuseHostChange(stack: string, wanted: string): Promise<v
     // Earlier versions had no such output, and no other host.
     const deployed = outputs?.dockerHost ?? (outputs?.url === undefined ? undefined : LOCAL_DOCKER.host);
     if (deployed !== undefined && deployed !== wanted) {
-        throw new Error(hostChanged(stack, deployed, wanted));
+        throw new UserError(hostChanged(stack, deployed, wanted));
     }
 }

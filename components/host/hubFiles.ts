@@ -3,16 +3,17 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { MOST_BYTES } from "../config/hub/settings";
 import { runNow } from "./client";
+import { readingFiles, UserError } from "../errors/userError";
 
 /**
  * Page templates by name.
- * @throws Error with one line when the folder is not there, or holds what cannot be used
+ * @throws UserError with one line when the folder is not there, or holds what cannot be used
  */
 export function readTemplates(folder: string | undefined): Record<string, string> {
     if (folder === undefined) {
         return {};
     }
-    const say = (what: string) => new Error(`hub.templates: ${what}`);
+    const say = (what: string) => new UserError(`hub.templates: ${what}`);
     if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) {
         throw say(`there is no folder ${folder} in the checkout`);
     }
@@ -23,7 +24,8 @@ export function readTemplates(folder: string | undefined): Record<string, string
     if (files.length === 0) {
         throw say(`there is no *.html in ${folder}`);
     }
-    const templates = Object.fromEntries(files.map(file => [file, fs.readFileSync(path.join(folder, file), "utf8")]));
+    const read = (file: string) => readingFiles(() => fs.readFileSync(path.join(folder, file), "utf8"));
+    const templates = Object.fromEntries(files.map(file => [file, read(file)]));
     if (Buffer.byteLength(JSON.stringify(templates)) > MOST_BYTES) {
         throw say(`the templates in ${folder} are longer than ${MOST_BYTES / 1024} KiB together`);
     }
@@ -32,7 +34,7 @@ export function readTemplates(folder: string | undefined): Record<string, string
 
 /**
  * Looks for syntax errors where there is a python3 to look with; otherwise the hub says so when it starts.
- * @throws Error with one line
+ * @throws UserError with one line
  */
 export function checkPython(code: string | undefined): void {
     if (code === undefined) {
@@ -44,6 +46,6 @@ export function checkPython(code: string | undefined): void {
     const { status, stdout } = runNow("python3", ["-c", script], { input: code, timeout: 20_000 });
     // Otherwise there is no python3 here, or one that cannot tell.
     if (status === 0 && stdout.trim() !== "") {
-        throw new Error(`hub.extraConfig, ${stdout.trim()}`);
+        throw new UserError(`hub.extraConfig, ${stdout.trim()}`);
     }
 }

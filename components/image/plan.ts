@@ -5,6 +5,7 @@ import { contentHash } from "./contentHash";
 import type { NetworkSettings } from "../config/network/settings";
 import { canonical, mirrored, registryOf } from "./registries";
 import { DEFAULT_BASE, type ImageSettings, type Settings } from "../config/settings";
+import { readingFiles, UserError } from "../errors/userError";
 
 /** Where images come from. */
 type Sources = Pick<NetworkSettings, "registryMirror" | "registries">;
@@ -31,7 +32,7 @@ export interface ImagePlan {
  * Decides what an image is called and how it comes about.
  * @param key where in the config it stands, for the message
  * @param images folder of the folders
- * @throws Error when the folder to build is not there, or builds on itself
+ * @throws UserError when the folder to build is not there, or builds on itself
  */
 export function planImage(
     settings: ImageSettings,
@@ -65,10 +66,10 @@ function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: s
         .replace(", which", "");
     const file = path.join(context, "Dockerfile");
     if (above.includes(folder)) {
-        throw new Error(`${key}.build: ${chain}: none of them can be the first`);
+        throw new UserError(`${key}.build: ${chain}: none of them can be the first`);
     }
     if (!fs.existsSync(file)) {
-        throw new Error(
+        throw new UserError(
             `${key}.build: ${above.length === 0 ? "" : `${chain}: `}there is no images/${folder}/Dockerfile`,
         );
     }
@@ -112,7 +113,7 @@ export function planImages({
     https,
 }: Pick<Settings, "images" | "people" | "network" | "https">) {
     const used = [...new Set(people.map(person => person.image))].sort();
-    return {
+    return readingFiles(() => ({
         hub: planImage(images.hub, "images.hub", network),
         proxy: planImage(images.proxy, "images.proxy", network),
         gate: planImage(images.gate, "images.gate", network),
@@ -121,7 +122,7 @@ export function planImages({
         notebooks: Object.fromEntries(
             used.map(key => [key, planImage(images.notebooks[key], `images.notebooks.${key}`, network)]),
         ),
-    };
+    }));
 }
 
 /** All of them in one list. */

@@ -16,6 +16,7 @@ import type { Addresses } from "./guardRules";
 import type { StackNames } from "../docker/names";
 import type { NetworkDefinition } from "../config/network/settings";
 import type { Settings } from "../config/settings";
+import { UserError } from "../errors/userError";
 
 /** Where a network is made of which the config does not say where. */
 const POOL = parseSubnet("10.128.0.0/9") as Subnet;
@@ -34,7 +35,7 @@ export interface Isolation {
  * route of its.
  * @param routes subnets that the Docker host reaches elsewhere
  * @returns undefined where people are not kept apart
- * @throws Error when there is no free subnet
+ * @throws UserError when there is no free subnet
  */
 export function isolationOf(
     { people, network }: Pick<Settings, "people" | "network">,
@@ -93,7 +94,7 @@ function free(peopleNetwork: string, needed: number, existing: ExistingNetworks,
             }
         }
     }
-    throw new Error(
+    throw new UserError(
         `network.subnet: no /${prefix} of ${POOL.text} is free on this Docker host. Nothing was changed. ` +
             "Name a subnet of your own.",
     );

@@ -3,16 +3,24 @@
  * deprecated since API 1.53. On an engine that has it no more the images are built before Pulumi starts, by
  * `docker buildx`, which goes with the engine. Asks, changes nothing.
  */
-import { askDocker } from "../host/client";
+import { askDocker, DockerError } from "../host/client";
 import type { DockerHost } from "../docker/dockerHost";
 import type { ImagePlan } from "../image/plan";
+import { UserError } from "../errors/userError";
 
 /** Without its headers no engine begins a session; one that knows the address says something else than "not found". */
 const REQUEST = "POST /v1.51/session HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /** Whether Pulumi's plugin can have images built there. That Docker does not answer at all, others say. */
 export async function pluginBuilds(docker: DockerHost): Promise<boolean> {
-    const answer = await askDocker(docker, (_, send) => send(REQUEST, "system", "dial-stdio")).catch(() => "");
+    const answer = await askDocker(docker, (_, send) => send(REQUEST, "system", "dial-stdio")).catch(
+        (error: unknown) => {
+            if (error instanceof DockerError) {
+                return "";
+            }
+            throw error;
+        },
+    );
     return !/^HTTP\/1\.[01] 404 /.test(answer);
 }
 
@@ -32,7 +40,7 @@ export function missingBuilds(plans: readonly ImagePlan[], present: ReadonlySet<
     return [...missing.values()];
 }
 
-/** @throws Error that names what Pulumi would look for in vain */
+/** @throws UserError that names what Pulumi would look for in vain */
 export function refuseMissingBuilds(
     plans: readonly ImagePlan[],
     present: ReadonlySet<string>,
@@ -41,7 +49,7 @@ export function refuseMissingBuilds(
 ): void {
     const missing = missingBuilds(plans, present).map(({ reference }) => reference);
     if (missing.length > 0) {
-        throw new Error(
+        throw new UserError(
             [
                 `${missing.join(", ")}: not built yet, and Pulumi's docker plugin cannot: Docker at ${host} ` +
                     "has no /session any more.",

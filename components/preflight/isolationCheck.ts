@@ -1,6 +1,7 @@
 /** Whether people can be kept apart on a Docker engine. Pure. */
 import type { EngineInfo } from "../host/engineInfo";
 import type { Settings } from "../config/settings";
+import { UserError } from "../errors/userError";
 
 /** Docker's firewall backends, as it names them; older engines name none and have iptables. */
 const KNOWN = /^(iptables|nftables)(\+firewalld)?$/;
@@ -28,14 +29,14 @@ export function isolationObstacle({
         : `its firewall backend is ${driver}, and this knows iptables and nftables only`;
 }
 
-/** @throws Error with what to do, when the settings want what the engine cannot */
+/** @throws UserError with what to do, when the settings want what the engine cannot */
 export function checkIsolation({ network }: Pick<Settings, "network">, info: EngineInfo): void {
     if (network.isolation === "none") {
         return;
     }
     const obstacle = isolationObstacle(info);
     if (obstacle !== undefined) {
-        throw new Error(
+        throw new UserError(
             `network.isolation: people's servers cannot be kept apart on this Docker engine: ${obstacle}. ` +
                 "Nothing was changed.\n" +
                 "Use another engine; or accept that people's code reaches other people's servers and this " +

@@ -2,10 +2,11 @@
 import type { ExistingServers } from "../host/existing";
 import { addressOf, stillWorksAt } from "../config/publicUrl";
 import type { Settings } from "../config/settings";
+import { UserError } from "../errors/userError";
 
 /**
  * A server that runs goes on with the hub's address that it was started with.
- * @throws Error naming those who would not reach theirs any more
+ * @throws UserError naming those who would not reach theirs any more
  */
 export function refuseMoving(
     { people, url, updates }: Pick<Settings, "people" | "url" | "updates">,
@@ -16,7 +17,7 @@ export function refuseMoving(
         return before?.running === true && !stillWorksAt(before.address, addressOf(url));
     });
     if (updates === "when-idle" && lost.length > 0) {
-        throw new Error(
+        throw new UserError(
             `publicUrl: at ${url} people would no longer reach their running servers ` +
                 `(${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
                 "Stop those, or end them by `jupyterhub:updates: now`.",

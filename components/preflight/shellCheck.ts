@@ -5,6 +5,7 @@
 import { certificateProblem } from "../host/certificates";
 import { isRemote, type DockerHost } from "../docker/dockerHost";
 import { variablesOfDocker } from "../docker/dockerVariables";
+import { UserError } from "../errors/userError";
 
 /**
  * Before it looks at what the provider is told, the official plugin makes a Docker client of the shell's variables.
@@ -30,14 +31,14 @@ function obstacle(
     return undefined;
 }
 
-/** @throws Error that names the variable and says what to do */
+/** @throws UserError that names the variable and says what to do */
 export function checkShell(env: NodeJS.ProcessEnv, docker: DockerHost): void {
     const found = obstacle(env, docker);
     if (found === undefined) {
         return;
     }
     const [name, why] = found;
-    throw new Error(
+    throw new UserError(
         [
             `${name} is set in this shell, and Pulumi's docker plugin does not start with it, whatever ` +
                 `jupyterhub:docker says: ${why}. Nothing was changed.`,

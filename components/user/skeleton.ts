@@ -1,6 +1,7 @@
 /** The files that new homes of system people get (`homes.skeleton`). Reads, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { readingFiles, UserError } from "../errors/userError";
 
 export interface SkeletonFile {
     /** Below the home, with `/` between folders. */
@@ -17,15 +18,15 @@ const ROOT = path.resolve(__dirname, "..", "..");
 
 /**
  * @param folder relative to the checkout
- * @throws Error when there is no such folder, it is too large, or holds anything but files and folders
+ * @throws UserError when there is no such folder, it is too large, or holds anything but files and folders
  */
 export function readSkeleton(folder: string): SkeletonFile[] {
     const root = path.resolve(ROOT, folder);
-    const problem = (why: string) => new Error(`homes.skeleton: ${why}`);
+    const problem = (why: string) => new UserError(`homes.skeleton: ${why}`);
     if (!fs.statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
         throw problem(`there is no folder ${folder} in the checkout`);
     }
-    const files = walk(root, "", problem);
+    const files = readingFiles(() => walk(root, "", problem));
     const kib = Math.ceil(files.reduce((sum, { content }) => sum + (content.length * 3) / 4, 0) / 1024);
     if (kib > MOST_KIB) {
         throw problem(
@@ -35,7 +36,7 @@ export function readSkeleton(folder: string): SkeletonFile[] {
     return files;
 }
 
-function walk(root: string, below: string, problem: (why: string) => Error): SkeletonFile[] {
+function walk(root: string, below: string, problem: (why: string) => UserError): SkeletonFile[] {
     const entries = fs
         .readdirSync(path.join(root, below), { withFileTypes: true })
         .sort((a, b) => (a.name < b.name ? -1 : 1));

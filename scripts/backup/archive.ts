@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import { isAlive } from "../pulumi/runs";
 
 const BLOCK = 512;
@@ -70,17 +70,17 @@ export class ArchiveWriter {
         private readonly file: fs.promises.FileHandle,
     ) {}
 
-    /** @throws Problem when the file is there already, or cannot be written there */
+    /** @throws UserError when the file is there already, or cannot be written there */
     static async create(target: string): Promise<ArchiveWriter> {
         if (fs.existsSync(target)) {
-            throw new Problem(`${target} is there already; nothing was written.`);
+            throw new UserError(`${target} is there already; nothing was written.`);
         }
         removeLeftovers(target);
         const partial = `${target}.partial-${process.pid}`;
         try {
             return new ArchiveWriter(target, partial, await fs.promises.open(partial, "wx", 0o600));
         } catch (error) {
-            throw new Problem(`${target} cannot be written: ${(error as Error).message}`);
+            throw new UserError(`${target} cannot be written: ${(error as Error).message}`);
         }
     }
 
@@ -160,19 +160,19 @@ export class Archive<Manifest> {
 
     /**
      * Reads all of a file and compares it with its manifest.
-     * @throws Problem when anything is missing, damaged or too much
+     * @throws UserError when anything is missing, damaged or too much
      */
     static async open<Manifest>(
         file: string,
         progress: (bytes: number, of: number) => void = () => undefined,
     ): Promise<Archive<Manifest>> {
         const damaged = (what: string) =>
-            new Problem(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
+            new UserError(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
         let size: number;
         try {
             size = fs.statSync(file).size;
         } catch (error) {
-            throw new Problem(`${file} cannot be read: ${(error as Error).message}`);
+            throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
         }
         const handle = await fs.promises.open(file);
         const found = new Map<string, Member & { offset: number }>();
@@ -247,7 +247,7 @@ export class Archive<Manifest> {
     private member(name: string): Member {
         const member = this.manifest.members.find(one => one.name === name);
         if (member === undefined) {
-            throw new Problem(`There is no ${name} in ${this.file}.`);
+            throw new UserError(`There is no ${name} in ${this.file}.`);
         }
         return member;
     }

@@ -3,7 +3,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import type { Docker } from "../docker/docker";
 import { dataDir } from "../files/paths";
 import { isAlive } from "../pulumi/runs";
@@ -23,7 +23,7 @@ function read(stack: string): Note | undefined {
     return fs.existsSync(noteFile(stack)) ? (JSON.parse(fs.readFileSync(noteFile(stack), "utf8")) as Note) : undefined;
 }
 
-/** @throws Problem for a stack whose restore did not come to its end */
+/** @throws UserError for a stack whose restore did not come to its end */
 export function refuseHalfRestored(stack: string): void {
     const note = read(stack);
     if (note !== undefined) {
@@ -31,7 +31,7 @@ export function refuseHalfRestored(stack: string): void {
             ? `is being restored (pid ${note.pid}). Wait for it.`
             : "was being restored, and that was killed. Once more: npm run restore -- FILE. Or delete what " +
               `there is of it: npm run purge -- ${stack}`;
-        throw new Problem(`The stack "${stack}" ${what}`);
+        throw new UserError(`The stack "${stack}" ${what}`);
     }
 }
 
@@ -46,7 +46,7 @@ export function forgetRestore(stack: string): void {
 /**
  * Notes that a restore is at work, before it has done anything.
  * @returns volumes that an earlier one made, which was killed
- * @throws Problem when another one is at work
+ * @throws UserError when another one is at work
  */
 export function beginRestore(stack: string): string[] {
     const before = read(stack);

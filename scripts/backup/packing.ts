@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { LABEL } from "../../components/docker/container";
 import { dockerArguments, dockerEnvironment } from "../../components/docker/dockerHost";
 import type { StackNames } from "../../components/docker/names";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import type { Docker } from "../docker/docker";
 
 /** A volume, or a directory of the Docker host. */
@@ -132,7 +132,7 @@ export class Packer {
             ended,
         ]);
         if (code !== 0 || fed !== undefined) {
-            throw new Problem(
+            throw new UserError(
                 `${nameOf(place)} could not be written: ` +
                     `${lines.join("\n  ") || fed?.message || `tar ended with ${code}`}`,
             );
@@ -181,7 +181,7 @@ export class Packer {
         if (lines.some(line => /bind source path does not exist/.test(line))) {
             return true;
         }
-        throw new Problem(`${directory} cannot be looked at: ${lines.join("\n  ")}`);
+        throw new UserError(`${directory} cannot be looked at: ${lines.join("\n  ")}`);
     }
 
     private async read(args: readonly string[], use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
@@ -204,7 +204,7 @@ export class Packer {
         }
         // 1 is tar's word for files that changed or went while they were read.
         if (code !== 0 && code !== 1) {
-            throw new Problem(`Reading failed: ${lines.join("\n  ") || `docker ended with ${code}`}`);
+            throw new UserError(`Reading failed: ${lines.join("\n  ") || `docker ended with ${code}`}`);
         }
         return lines;
     }

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { Archive } from "./archive";
 import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import { passphraseFile, stackFile } from "../files/paths";
 import { parseAsPulumi, ROOT_SECRET } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";
@@ -20,7 +21,7 @@ interface Parsed {
 
 /**
  * Puts the stack file there, unless the one that is there has the same root secret.
- * @throws Problem when another one is there
+ * @throws UserError when another one is there
  */
 export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo {
     const file = stackFile(stack);
@@ -38,7 +39,7 @@ export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo 
             return () => undefined;
         }
         if (identity(there).rootSecret !== undefined || !isDeepStrictEqual(plain(there), plain(ours))) {
-            throw new Problem(
+            throw new UserError(
                 `stacks/Pulumi.${stack}.yaml is there already and says something else; nothing was changed. ` +
                     "Move it away, or restore under another name: --as NAME",
             );
@@ -62,7 +63,7 @@ function plain(file: Parsed): Parsed {
 
 /**
  * Puts the passphrase there where this checkout has none.
- * @throws Problem when it has another one
+ * @throws UserError when it has another one
  */
 export function placePassphrase(archive: Archive<Manifest>): Undo {
     const own = process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
@@ -73,7 +74,7 @@ export function placePassphrase(archive: Archive<Manifest>): Undo {
     const text = archive.text(PASSPHRASE);
     if (fs.existsSync(file)) {
         if (fs.readFileSync(file, "utf8").trim() !== text.trim()) {
-            throw new Problem(
+            throw new UserError(
                 `This checkout has a passphrase of its own (${file}), and the backup was made with another ` +
                     "one; nothing was changed. Restore it in another checkout; there both can be had.",
             );

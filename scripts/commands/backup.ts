@@ -15,7 +15,8 @@ import {
     type Manifest,
 } from "../backup/backupFile";
 import { ensureBaseImage } from "../docker/baseImage";
-import { Problem, progress, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress, type Command } from "../terminal/command";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
@@ -55,7 +56,7 @@ export const command: Command = {
     },
 };
 
-/** @throws Problem when it is something else than a stack, `--out FILE` and `--system-homes` */
+/** @throws UserError when it is something else than a stack, `--out FILE` and `--system-homes` */
 export function backupArguments(args: readonly string[]): { stack: string; out?: string; systemHomes: boolean } {
     const rest = [...args];
     const stack = rest[0] !== undefined && !rest[0].startsWith("-") ? (rest.shift() as string) : "dev";
@@ -68,10 +69,10 @@ export function backupArguments(args: readonly string[]): { stack: string; out?:
         } else if (option === "--out" || option.startsWith("--out=")) {
             out = option === "--out" ? rest.shift() : option.slice("--out=".length);
             if (!out) {
-                throw new Problem("--out needs a file: npm run backup -- STACK --out FILE");
+                throw new UserError("--out needs a file: npm run backup -- STACK --out FILE");
             }
         } else {
-            throw new Problem(`backup does not know ${option}; see: npm run backup -- --help`);
+            throw new UserError(`backup does not know ${option}; see: npm run backup -- --help`);
         }
     }
     return { stack, out, systemHomes };
@@ -184,7 +185,7 @@ export async function packingImage(docker: Docker, settings: Settings): Promise<
     if (await docker.hasImage(DEFAULT_BASE)) {
         return DEFAULT_BASE;
     }
-    throw new Problem(
+    throw new UserError(
         `Neither ${hub} nor ${DEFAULT_BASE} is on ${docker.host.host}, and one of them is needed to read and ` +
             `write volumes. With another base: docker tag YOUR-BASE ${DEFAULT_BASE}`,
     );

@@ -1,4 +1,5 @@
-import { noMore, Problem, progress, stackAndRest, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, progress, stackAndRest, type Command } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";
@@ -43,7 +44,7 @@ export const command: Command = {
         }
         forgetImages(name, host, [...gone, ...removed]);
         if (failed.length > 0) {
-            throw new Problem(
+            throw new UserError(
                 `Docker kept ${failed.length} of ${remove.length} ` +
                     `images:\n${failed.map(line => `  ${line}`).join("\n")}`,
             );

@@ -1,4 +1,5 @@
-import { noMore, Problem, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, type Command } from "../terminal/command";
 import { deployedStack } from "../pulumi/deployed";
 import { kick, kickOptions, listed, release } from "../docker/kick";
 
@@ -10,7 +11,7 @@ export const command: Command = {
             rest: [name, ...others],
         } = kickOptions(args);
         if (name === undefined || name.startsWith("-")) {
-            throw new Problem("drain needs a stack: npm run drain -- STACK");
+            throw new UserError("drain needs a stack: npm run drain -- STACK");
         }
         noMore(
             "drain",

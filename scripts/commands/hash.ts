@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chosenPasswordHash } from "../../components/docker/credentials";
-import { noMore, Problem, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, type Command } from "../terminal/command";
 import { readHidden } from "../terminal/hidden";
 
 const SHORTEST = 12;
@@ -10,7 +11,7 @@ export const command: Command = {
         noMore("hash", args); // Never an argument: other users of the machine can read those.
         const password = await readHidden("Password", true);
         if ([...password].length < SHORTEST || /[\n\0]/.test(password)) {
-            throw new Problem(`A password is one line of at least ${SHORTEST} characters.`);
+            throw new UserError(`A password is one line of at least ${SHORTEST} characters.`);
         }
         console.log(chosenPasswordHash(password, randomBytes(16)));
     },

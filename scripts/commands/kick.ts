@@ -1,6 +1,7 @@
 import { didYouMean } from "../../components/config/messages";
 import { normaliseName } from "../../components/config/values";
-import { noMore, Problem, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, type Command } from "../terminal/command";
 import { deployedStack } from "../pulumi/deployed";
 import { kick, kickOptions, listed } from "../docker/kick";
 
@@ -12,7 +13,7 @@ export const command: Command = {
             rest: [name, ...given],
         } = kickOptions(args);
         if (name === undefined || given.length === 0) {
-            throw new Problem("kick needs a stack and people's names: npm run kick -- STACK NAME…");
+            throw new UserError("kick needs a stack and people's names: npm run kick -- STACK NAME…");
         }
         noMore(
             "kick",
@@ -22,7 +23,7 @@ export const command: Command = {
         const people = given.map(normaliseName);
         const unknown = people.filter(person => !containers.has(person));
         if (unknown.length > 0) {
-            throw new Problem(
+            throw new UserError(
                 unknown
                     .map(
                         person =>

@@ -2,7 +2,8 @@ import { dockerArguments, dockerEnvironment } from "../../components/docker/dock
 import { didYouMean } from "../../components/config/messages";
 import type { Settings } from "../../components/config/settings";
 import { normaliseName } from "../../components/config/values";
-import { Problem, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { type Command } from "../terminal/command";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
@@ -23,7 +24,7 @@ export const command: Command = {
         const infrastructure = new Map(Object.entries(infrastructureOf(settings, names)));
         const container = infrastructure.get(given) ?? names.person(whose(settings, given, [...infrastructure.keys()]));
         if ((await docker.run(["container", "inspect", "--format", "{{.Id}}", container])).code !== 0) {
-            throw new Problem(`There is no container ${container}: npm run up -- ${name}`);
+            throw new UserError(`There is no container ${container}: npm run up -- ${name}`);
         }
         return inherit(
             "docker",
@@ -38,7 +39,7 @@ const PLAIN = ["--follow", "-f", "--timestamps", "-t"];
 
 /**
  * Docker's own options, and two words.
- * @throws Problem when it is something else
+ * @throws UserError when it is something else
  */
 export function logArguments(args: readonly string[]): { words: [string, string]; options: string[] } {
     const words: string[] = [];
@@ -49,17 +50,17 @@ export function logArguments(args: readonly string[]): { words: [string, string]
             options.push(args[i]);
         } else if (VALUED.includes(option)) {
             if (args[i + 1] === undefined) {
-                throw new Problem(`${option} needs a value; see: npm run logs -- --help`);
+                throw new UserError(`${option} needs a value; see: npm run logs -- --help`);
             }
             options.push(args[i], args[++i]);
         } else if (args[i].startsWith("-")) {
-            throw new Problem(`logs does not know ${args[i]}; see: npm run logs -- --help`);
+            throw new UserError(`logs does not know ${args[i]}; see: npm run logs -- --help`);
         } else {
             words.push(args[i]);
         }
     }
     if (words.length !== 2) {
-        throw new Problem(
+        throw new UserError(
             "logs needs a stack, and whose: npm run logs -- STACK NAME, or hub, proxy, gate in place of the name",
         );
     }
@@ -71,7 +72,7 @@ function whose({ stack, people }: Settings, given: string, infrastructure: reado
     const name = normaliseName(given.replace(/^person:/, ""));
     const known = people.map(person => person.name);
     if (!known.includes(name)) {
-        throw new Problem(
+        throw new UserError(
             `"${given}" is neither a person of stacks/Pulumi.${stack}.yaml nor one of ` +
                 `${infrastructure.join(", ")}${didYouMean(given, [...known, ...infrastructure]) || "."}`,
         );

@@ -1,6 +1,7 @@
 import { takeDown } from "./down";
 import { ask } from "../terminal/ask";
-import { noMore, Problem, progress, stackAndRest, withoutYes, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, progress, stackAndRest, withoutYes, type Command } from "../terminal/command";
 import { removeDataHost } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
@@ -23,7 +24,7 @@ export const command: Command = {
         if (others[0] === "--person") {
             noMore("purge", others.slice(2));
             if (others[1] === undefined || others[1] === "") {
-                throw new Problem("--person needs a name: npm run purge -- STACK --person NAME");
+                throw new UserError("--person needs a name: npm run purge -- STACK --person NAME");
             }
             refuseLostSecret(name);
             await purgePerson(name, others[1], yes);
@@ -57,7 +58,7 @@ export const command: Command = {
             return 0;
         }
         if (!yes && !(await confirmed(name))) {
-            throw new Problem("Nothing was deleted.");
+            throw new UserError("Nothing was deleted.");
         }
         const code = (await takeDown(name, [])) ?? 0;
         if (code !== 0) {

@@ -2,7 +2,8 @@
 import { homeVolume } from "../../components/user/serverParts";
 import { normaliseName } from "../../components/config/values";
 import { ask } from "../terminal/ask";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import { ensureDocker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";
@@ -10,19 +11,19 @@ import { namesOf, type Stack } from "../pulumi/pulumi";
 import { sizesOf } from "../docker/sizes";
 import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
 
-/** @throws Problem when they are still listed or deployed, or there is nothing */
+/** @throws UserError when they are still listed or deployed, or there is nothing */
 export async function purgePerson(stackName: string, given: string, yes: boolean): Promise<void> {
     const person = normaliseName(given);
     const file = readStackFile(stackName);
     const { people } = checkStackFile(stackName, file);
     if (people.some(({ name }) => name === person)) {
-        throw new Problem(
+        throw new UserError(
             `"${person}" is in stacks/Pulumi.${stackName}.yaml. Take the line out, run npm run up -- ` +
                 `${stackName}, and then this again.`,
         );
     }
     if (!hasRootSecret(file)) {
-        throw new Problem(`The stack "${stackName}" has no data.`);
+        throw new UserError(`The stack "${stackName}" has no data.`);
     }
     const stack: Stack = { name: stackName, env: await pulumiEnv() };
     const docker = await ensureDocker(await hostOf(stack, file));
@@ -31,10 +32,10 @@ export async function purgePerson(stackName: string, given: string, yes: boolean
     const homes = [names.home(person), names.home(person, true)].filter(home => volumes.includes(home));
     const owner = people.find(one => homes.includes(homeVolume(one, names)) && one.kind === "plain");
     if (owner !== undefined) {
-        throw new Problem(`The home of "${person}" is ${owner.name}'s now (renamedFrom). Nothing was deleted.`);
+        throw new UserError(`The home of "${person}" is ${owner.name}'s now (renamedFrom). Nothing was deleted.`);
     }
     if (homes.length === 0) {
-        throw new Problem(
+        throw new UserError(
             `There is no home of "${person}" in the stack "${stackName}"; npm run status -- ${stackName} ` +
                 "lists those that stay. A system person's home is a directory of the host, which nothing here " +
                 "deletes.",
@@ -44,13 +45,15 @@ export async function purgePerson(stackName: string, given: string, yes: boolean
         .split("\n")
         .includes(names.person(person));
     if (container) {
-        throw new Problem(`"${person}" still has a container: npm run up -- ${stackName} removes it. Then this again.`);
+        throw new UserError(
+            `"${person}" still has a container: npm run up -- ${stackName} removes it. Then this again.`,
+        );
     }
     progress(`To be deleted for ever:\n${await sizesOf(docker, homes)}`);
     const unattended =
         "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
     if (!yes && (await ask(`Type ${person} to delete them: `, unattended)) !== person) {
-        throw new Problem("Nothing was deleted.");
+        throw new UserError("Nothing was deleted.");
     }
     for (const home of homes) {
         await docker.output(["volume", "rm", home]);

@@ -1,5 +1,6 @@
 import { ask } from "../terminal/ask";
-import { noMore, Problem, progress, withoutYes, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, progress, withoutYes, type Command } from "../terminal/command";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
@@ -16,7 +17,7 @@ export const command: Command = {
             others: [name, given, ...rest],
         } = withoutYes(args);
         if (name === undefined || given === undefined) {
-            throw new Problem("reset needs a stack and a person's name: npm run reset -- STACK NAME");
+            throw new UserError("reset needs a stack and a person's name: npm run reset -- STACK NAME");
         }
         noMore("reset", rest);
         const file = readStackFile(name);
@@ -45,7 +46,7 @@ async function urnsOf(stack: Stack, container: string): Promise<{ container: str
     const { resources = [] } = await readDeployment(stack);
     const own = resources.find(({ type, inputs }) => type.startsWith("docker:") && inputs?.name === container);
     if (own === undefined) {
-        throw new Problem(`There is no container ${container} yet: npm run up -- ${stack.name}`);
+        throw new UserError(`There is no container ${container} yet: npm run up -- ${stack.name}`);
     }
     return {
         container: own.urn,
@@ -66,7 +67,7 @@ async function stop(docker: Docker, container: string, person: string, yes: bool
             await ask(`${person}'s server is running, and what runs in it will end. Stop it? [y/N] `, unattended),
         )
     ) {
-        throw new Problem("Nothing was changed.");
+        throw new UserError("Nothing was changed.");
     }
     await docker.output(["stop", container]);
 }

@@ -3,7 +3,8 @@ import type { StackNames } from "../../components/docker/names";
 import { packingImage } from "./backup";
 import { Archive } from "../backup/archive";
 import { FORMAT, ProgressLine, type DataMember, type Manifest } from "../backup/backupFile";
-import { Problem, progress, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress, type Command } from "../terminal/command";
 import { addDataHost, removeDataHost } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
@@ -39,7 +40,7 @@ export const command: Command = {
     },
 };
 
-/** @throws Problem when it is something else than a file, `--as NAME` and `--system-homes` */
+/** @throws UserError when it is something else than a file, `--as NAME` and `--system-homes` */
 export function restoreArguments(args: readonly string[]): { file: string; as?: string; systemHomes: boolean } {
     const rest = [...args];
     const files: string[] = [];
@@ -52,18 +53,18 @@ export function restoreArguments(args: readonly string[]): { file: string; as?: 
         } else if (option === "--as" || option.startsWith("--as=")) {
             as = option === "--as" ? rest.shift() : option.slice("--as=".length);
             if (as === undefined || !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(as)) {
-                throw new Problem(
+                throw new UserError(
                     "--as needs a stack's name, of letters, digits, . _ and -: npm run restore -- FILE --as NAME",
                 );
             }
         } else if (option.startsWith("-")) {
-            throw new Problem(`restore does not know ${option}; see: npm run restore -- --help`);
+            throw new UserError(`restore does not know ${option}; see: npm run restore -- --help`);
         } else {
             files.push(option);
         }
     }
     if (files.length !== 1) {
-        throw new Problem("restore needs the file of a backup: npm run restore -- FILE");
+        throw new UserError("restore needs the file of a backup: npm run restore -- FILE");
     }
     return { file: files[0], as, systemHomes };
 }
@@ -79,7 +80,7 @@ async function checked(file: string, signal: AbortSignal): Promise<Archive<Manif
     line.clear();
     const { format, stack, made } = archive.manifest;
     if (format !== FORMAT) {
-        throw new Problem(
+        throw new UserError(
             `${file} was made by another version of this project (format ${format}, here ${FORMAT}). Nothing ` +
                 "was changed.",
         );
@@ -113,7 +114,7 @@ async function restore(
         }
         await ensureStack(stack);
         if (await isDeployed(stack)) {
-            throw new Problem(
+            throw new UserError(
                 `The stack "${name}" is deployed; nothing was changed. Restore beside it under another name ` +
                     `(--as NAME), or take its place: npm run down -- ${name}, npm run purge -- ${name}`,
             );
@@ -168,7 +169,7 @@ function placeOf(member: DataMember, names: StackNames, systemHomes: boolean): F
     return [{ member, place: { directory: member.directory as string } }];
 }
 
-/** @throws Problem that names volumes and directories in which something could be */
+/** @throws UserError that names volumes and directories in which something could be */
 async function refuseTaken(docker: Docker, packer: Packer, places: readonly Place[], name: string): Promise<void> {
     const present = new Set((await docker.output(["volume", "ls", "--quiet"])).split("\n"));
     const taken: string[] = [];
@@ -178,7 +179,7 @@ async function refuseTaken(docker: Docker, packer: Packer, places: readonly Plac
         }
     }
     if (taken.length > 0) {
-        throw new Problem(
+        throw new UserError(
             "There is data already, and it is not overwritten; nothing was " +
                 `changed:\n${taken.map(one => `  ${one}`).join("\n")}\nRestore under another name (--as NAME), ` +
                 `or delete it first: npm run purge -- ${name}`,

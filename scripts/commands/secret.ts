@@ -2,7 +2,8 @@ import { didYouMean } from "../../components/config/messages";
 import { REGISTRY } from "../../components/config/network/schema";
 import { OPEN_OR_SECRET, SECRET_KEYS } from "../../components/config/schema";
 import { NAMESPACE } from "../../components/config/settings";
-import { noMore, Problem, progress, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { noMore, progress, type Command } from "../terminal/command";
 import { pulumiEnv } from "../pulumi/environment";
 import { readHidden } from "../terminal/hidden";
 import { stackFile } from "../files/paths";
@@ -17,10 +18,10 @@ export const command: Command = {
         const address = key === "registryPasswords" ? rest.shift() : undefined;
         noMore("secret", rest); // The secret itself is never an argument: other users of the machine can read those.
         if (!KEYS.includes(key)) {
-            throw new Problem(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
+            throw new UserError(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
         }
         if (key === "registryPasswords" && (address === undefined || !REGISTRY.test(address))) {
-            throw new Problem(
+            throw new UserError(
                 "secret takes a stack, registryPasswords and the registry's address as in " +
                     "network.registries, such as registry.example:5000.",
             );
@@ -28,7 +29,7 @@ export const command: Command = {
         readStackFile(name);
         const value = await readHidden(address === undefined ? key : `password for ${address}`, false);
         if (value.trim() === "") {
-            throw new Problem("Nothing was read, nothing was changed.");
+            throw new UserError("Nothing was read, nothing was changed.");
         }
         const stack = { name, env: await pulumiEnv() };
         await ensureStack(stack);

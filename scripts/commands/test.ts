@@ -5,7 +5,8 @@ import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
 import { readSettings } from "../../components/config/settings";
 import { ensureBaseImage } from "../docker/baseImage";
 import { ensureChromium } from "../testing/chromium";
-import { Problem, progress, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress, type Command } from "../terminal/command";
 import { ensureDocker } from "../docker/docker";
 import { ensureEngine } from "../pulumi/engine/engine";
 import {
@@ -119,7 +120,7 @@ export const command: Command = {
             const start = Date.now();
             progress(`${[part, ...files].join(" ")} …`);
             const { passed, failed } = await all[part].run(files).catch((error: Error) => {
-                console.error(error instanceof Problem ? error.message : error);
+                console.error(error instanceof UserError ? error.message : error);
                 return { passed: 0, failed: 1 };
             });
             // A part in which nothing ran has not passed.

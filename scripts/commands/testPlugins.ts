@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { Problem, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { type Command } from "../terminal/command";
 import { isProgram } from "../pulumi/engine/installed";
 import { command as tests } from "./test";
 
@@ -8,7 +9,7 @@ const NAMES = ["docker", "command"] as const;
 export const command: Command = {
     async run(args) {
         if (args.length !== NAMES.length) {
-            throw new Problem(
+            throw new UserError(
                 [
                     "Two programs are needed, which are compared with the plugins in use:",
                     "  npm run test:plugins -- DOCKER_PLUGIN COMMAND_PLUGIN",
@@ -23,7 +24,7 @@ export const command: Command = {
             (file, i) => path.basename(file) !== `pulumi-resource-${NAMES[i]}` || !isProgram(file),
         );
         if (wrong.length > 0) {
-            throw new Problem(
+            throw new UserError(
                 `${wrong.join(", ")}: not there, not executable, or not called ` +
                     `${NAMES.map(name => `pulumi-resource-${name}`).join(" and ")}.`,
             );

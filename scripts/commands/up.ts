@@ -4,7 +4,8 @@ import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
 import { ensureBaseImage } from "../docker/baseImage";
 import { buildWherePulumiCannot } from "../docker/buildx";
-import { Problem, progress, stackAndRest, type Command } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress, stackAndRest, type Command } from "../terminal/command";
 import { addDataHost, dataHosts } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { driftOf, mendNames, mendNetworks } from "../pulumi/drift";
@@ -152,6 +153,6 @@ async function mend(
     }
     progress(`${broken.join(", ")}: missing or stopped; deploying again with --refresh …`);
     if ((await deploy(stack, [...rest, "--refresh"])) !== 0) {
-        throw new Problem("Pulumi could not mend it; its message is above.");
+        throw new UserError("Pulumi could not mend it; its message is above.");
     }
 }

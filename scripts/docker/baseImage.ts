@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { allPlans, firstBuild, planImages } from "../../components/image/plan";
 import type { RegistryPasswords } from "../../components/image/registries";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import { aptInstall, onPath, type Docker } from "./docker";
 import { capture } from "../terminal/process";
 import { officialBase, RELEASE, withLogins } from "./registries";
@@ -43,7 +44,7 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
     const there = await docker.output(["version", "--format", "{{.Server.Arch}}"]);
     const here = process.arch === "x64" ? "amd64" : process.arch;
     if (there !== here) {
-        throw new Problem(
+        throw new UserError(
             `The base image ${official} cannot be pulled: ${reason(pullError)}\nIt cannot be made here ` +
                 `either, because ${docker.host.host} is ${there} and this machine ${here}. Give that Docker a ` +
                 "way to it (a registry mirror, or `docker load` of a saved copy).",
@@ -51,7 +52,7 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
     }
     if (!(await onPath("mmdebstrap"))) {
         if (process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
-            throw new Problem(
+            throw new UserError(
                 [
                     `The base image ${official} cannot be pulled: ${reason(pullError)}`,
                     "Give Docker a way to it (network.registryMirror, or `docker load` of a saved copy), or " +
@@ -68,13 +69,13 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
             timeout: 600_000,
         });
         if (made.code !== 0) {
-            throw new Problem(
+            throw new UserError(
                 `mmdebstrap could not make the base image:\n  ${made.stderr.trim().split("\n").slice(-6).join("\n  ")}`,
             );
         }
         const loaded = await docker.run(["import", archive, DEFAULT_BASE]);
         if (loaded.code !== 0) {
-            throw new Problem(`Docker could not import the base image: ${loaded.stderr.trim()}`);
+            throw new UserError(`Docker could not import the base image: ${loaded.stderr.trim()}`);
         }
     } finally {
         fs.rmSync(folder, { recursive: true, force: true });

@@ -8,12 +8,13 @@ import { allPlans, planImages, type ImagePlan } from "../../components/image/pla
 import { proxyEnv } from "../../components/config/network/settings";
 import type { RegistryPasswords } from "../../components/image/registries";
 import type { Settings } from "../../components/config/settings";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";
 import { withLogins } from "./registries";
 
-/** Builds what is missing, where Pulumi cannot. @throws Problem with the end of a build that failed */
+/** Builds what is missing, where Pulumi cannot. @throws UserError with the end of a build that failed */
 export async function buildWherePulumiCannot(
     stack: Stack,
     docker: Docker,
@@ -28,7 +29,7 @@ export async function buildWherePulumiCannot(
         return;
     }
     if ((await docker.run(["buildx", "version"])).code !== 0) {
-        throw new Problem(
+        throw new UserError(
             `Docker at ${docker.host.host} builds images by buildx alone, and the docker command here has ` +
                 "none. Install it and run this again: docker-buildx (Debian, Ubuntu) or docker-buildx-plugin " +
                 "(Docker's own packages).",
@@ -46,7 +47,7 @@ export async function buildWherePulumiCannot(
         });
         if (code !== 0) {
             const end = `${stdout}${stderr}`.trim().split("\n").slice(-15).join("\n  ");
-            throw new Problem(`${plan.reference} could not be built:\n  ${end}`);
+            throw new UserError(`${plan.reference} could not be built:\n  ${end}`);
         }
     }
 }
@@ -66,7 +67,7 @@ async function pullBase(
         docker.run(["pull", "--quiet", base], { env }),
     );
     if (code !== 0) {
-        throw new Problem(`${base} could not be pulled: ${stderr.trim()}`);
+        throw new UserError(`${base} could not be pulled: ${stderr.trim()}`);
     }
 }
 

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { certificateProblem } from "../../components/host/certificates";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../../components/docker/dockerHost";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import { nextStep } from "./dockerDown";
 import { lookAround } from "./dockerFacts";
 import { capture, type Result } from "../terminal/process";
@@ -32,7 +33,7 @@ export class Docker {
     async output(args: readonly string[]): Promise<string> {
         const { code, stdout, stderr } = await this.run(args);
         if (code !== 0) {
-            throw new Problem(`docker ${args[0]} failed: ${stderr.trim()}`);
+            throw new UserError(`docker ${args[0]} failed: ${stderr.trim()}`);
         }
         return stdout.trim();
     }
@@ -47,12 +48,12 @@ export class Docker {
  * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as
  * root, and started where nobody else sees to it.
  * @returns the docker command on it
- * @throws Problem that says what to do
+ * @throws UserError that says what to do
  */
 export async function ensureDocker(host: DockerHost): Promise<Docker> {
     const wrong = certificateProblem(host);
     if (wrong !== undefined) {
-        throw new Problem(wrong);
+        throw new UserError(wrong);
     }
     const docker = new Docker(host);
     const first = await ask(docker);
@@ -61,7 +62,7 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
     }
     if (isRemote(host)) {
         throw first.code === 127
-            ? new Problem(
+            ? new UserError(
                   `The docker command is not installed here; it is needed to reach ${host.host}. On Debian ` +
                       "and Ubuntu: sudo apt-get install docker-cli (or docker.io)",
               )
@@ -91,14 +92,14 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
     });
     if (install.code !== 0) {
         const said = [update.stderr, install.stderr].join("\n").trim().split("\n").slice(-6).join("\n  ");
-        throw new Problem(`Debian's packages ${packages.join(", ")} could not be installed:\n  ${said}`);
+        throw new UserError(`Debian's packages ${packages.join(", ")} could not be installed:\n  ${said}`);
     }
 }
 
 /** How often it is asked while it comes up, a second apart. */
 const PATIENCE = 90;
 
-/** Installs, starts and waits, whatever is right here, until it answers. @throws Problem that says why it does not */
+/** Installs, starts and waits, whatever is right here, until it answers. @throws UserError that says why it does not */
 async function bringUp(docker: Docker, first: Result): Promise<void> {
     let [asked, fresh] = [first, false];
     let started: Started | undefined;
@@ -106,11 +107,11 @@ async function bringUp(docker: Docker, first: Result): Promise<void> {
         for (let waited = 0; waited < PATIENCE && started?.ended() !== true;) {
             const step = nextStep(await lookAround(docker.host, asked, fresh));
             if (step.do === "refuse") {
-                throw new Problem(step.why);
+                throw new UserError(step.why);
             }
             if (step.do === "install") {
                 if (fresh) {
-                    throw new Problem(
+                    throw new UserError(
                         "Docker was installed, and there is still no dockerd. Install it as its " +
                             "documentation says and run this again.",
                     );
@@ -134,7 +135,7 @@ async function bringUp(docker: Docker, first: Result): Promise<void> {
     } finally {
         releaseStart();
     }
-    throw new Problem(
+    throw new UserError(
         "Docker was started but " +
             `${started?.ended() === true ? "ended at once" : "does not answer after a minute"}.${lastLines(started)}`,
     );
@@ -161,7 +162,7 @@ async function startBy([program, ...args]: readonly string[]): Promise<Started> 
     if (program !== "dockerd") {
         const { code, stderr } = await capture(program, args);
         if (code !== 0) {
-            throw new Problem(`Docker could not be started (${program} ${args.join(" ")}): ${stderr.trim()}`);
+            throw new UserError(`Docker could not be started (${program} ${args.join(" ")}): ${stderr.trim()}`);
         }
         return { logged, ended: () => false };
     }

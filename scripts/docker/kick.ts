@@ -2,7 +2,8 @@
  * Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not.
  */
 import { durationInSeconds } from "../../components/config/values";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 
 /** Where images/hub/declared/notices.py is, and what it works on. */
@@ -40,7 +41,7 @@ export interface KickArgs {
     notice: number;
 }
 
-/** Options of `kick` and `drain`, and what is left. @throws Problem when one is no use */
+/** Options of `kick` and `drain`, and what is left. @throws UserError when one is no use */
 export function kickOptions(args: readonly string[]): { message?: string; notice: number; rest: string[] } {
     const rest: string[] = [];
     let message: string | undefined;
@@ -55,7 +56,7 @@ export function kickOptions(args: readonly string[]): { message?: string; notice
         }
         const value = joined ?? args[++i];
         if (value === undefined || value.trim() === "") {
-            throw new Problem(
+            throw new UserError(
                 `${option} needs ${option === "--in" ? "a duration, such as 5m" : "what people are to read"}.`,
             );
         }
@@ -65,7 +66,7 @@ export function kickOptions(args: readonly string[]): { message?: string; notice
         }
         const seconds = durationInSeconds(value);
         if (seconds === undefined) {
-            throw new Problem(`--in ${value} is no duration; write it like 30s, 5m or 1h.`);
+            throw new UserError(`--in ${value} is no duration; write it like 30s, 5m or 1h.`);
         }
         notice = seconds;
     }
@@ -80,7 +81,7 @@ export function textOf(what: string, message?: string): string {
 /**
  * Stops servers and waits until they have.
  * @returns whose were stopped
- * @throws Problem naming those that still run
+ * @throws UserError naming those that still run
  */
 export async function kick({ docker, hub, containers, names, message, notice }: KickArgs): Promise<string[]> {
     const wanted = new Map([...containers].filter(([name]) => names?.includes(name) ?? true));
@@ -122,7 +123,7 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
     const still = new Set(left.length === 0 ? [] : (await running()).map(([name]) => name));
     const stuck = left.map(([name]) => name).filter(name => still.has(name));
     if (stuck.length > 0) {
-        throw new Problem(
+        throw new UserError(
             `Still running: ${stuck.join(", ")}. Neither the hub nor \`docker stop\` ended them; what does ` +
                 "Docker's log say?",
         );
@@ -155,7 +156,7 @@ async function ask(docker: Docker, hub: string, request: Request): Promise<Done[
             ? "it is older than this command; `npm run up` brings it up to date"
             : (stderr.trim().split("\n").pop() ?? "");
         if (request.hold !== null) {
-            throw new Problem(`The hub cannot be told to start no servers (${why}). Nothing was stopped.`);
+            throw new UserError(`The hub cannot be told to start no servers (${why}). Nothing was stopped.`);
         }
         progress(`The hub cannot tell people why (${why}).`);
     }

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import type { Settings } from "../../components/config/settings";
 import type { Listen } from "../../components/config/values";
 import { isRemote } from "../../components/docker/dockerHost";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import type { Docker } from "./docker";
 
 /** Every address that a stack publishes, as `checkPort` does one. */
@@ -26,7 +26,7 @@ export async function checkPorts(
 /**
  * @param ours names of the containers that may hold the port: this stack's, if there can be any
  * @param key where the address stands in the config
- * @throws Problem that names the holder
+ * @throws UserError that names the holder
  */
 export async function checkPort(
     docker: Docker,
@@ -44,7 +44,7 @@ export async function checkPort(
     }
     const holder =
         containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
-    throw new Problem(
+    throw new UserError(
         `Port ${listen.port} on ${listen.ip}${remote ? ` of ${docker.host.host}` : ""} is held by ${holder}. ` +
             `End it, or give this stack another port: ${key}: ${listen.ip}:${listen.port + 1}`,
     );
@@ -57,7 +57,7 @@ function isFree({ ip, port }: Listen): Promise<boolean> {
             if (error.code === "EADDRINUSE") {
                 resolve(false);
             } else if (error.code === "EADDRNOTAVAIL") {
-                reject(new Problem(`This machine has no address ${ip} to listen on; see jupyterhub:listen.`));
+                reject(new UserError(`This machine has no address ${ip} to listen on; see jupyterhub:listen.`));
             } else {
                 resolve(true); // For example a port below 1024 that only Docker may open.
             }

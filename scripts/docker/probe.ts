@@ -2,7 +2,8 @@
 import { isRemote } from "../../components/docker/dockerHost";
 import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 import { databaseNews } from "./hubDatabase";
 import { askHub } from "./hubRequest";
@@ -102,7 +103,7 @@ export async function brokenContainers(
 }
 
 /** The state and the last log lines of each infrastructure container that is not well. */
-export async function hubProblem(docker: Docker, settings: Settings, names: StackNames): Promise<Problem> {
+export async function hubProblem(docker: Docker, settings: Settings, names: StackNames): Promise<UserError> {
     const reports = await Promise.all(
         Object.values(infrastructureOf(settings, names)).map(async name => {
             const inspect = await docker.run([
@@ -121,7 +122,7 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
     );
     const lines = reports.flat();
     const news = await databaseNews(docker, names);
-    return new Problem(
+    return new UserError(
         [
             `The hub does not answer at ${settings.url}.`,
             ...(news === undefined ? [] : [news]),
@@ -149,7 +150,7 @@ export async function partsProblem(
     docker: Docker,
     settings: Settings,
     names: StackNames,
-): Promise<Problem | undefined> {
+): Promise<UserError | undefined> {
     const parts = infrastructureOf(settings, names);
     let told = false;
     const problems = await lastingProblems(docker, parts, CHECK_SECONDS, async () => {
@@ -164,5 +165,7 @@ export async function partsProblem(
     );
     return problems.length === 0
         ? undefined
-        : new Problem([`The hub answers at ${settings.url}, but not all of it is well.`, ...reports.flat()].join("\n"));
+        : new UserError(
+              [`The hub answers at ${settings.url}, but not all of it is well.`, ...reports.flat()].join("\n"),
+          );
 }

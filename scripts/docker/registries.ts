@@ -13,7 +13,7 @@ import {
     type RegistryPasswords,
 } from "../../components/image/registries";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";
 
@@ -55,7 +55,7 @@ export async function withLogins<T>(
 /**
  * Tries the log-in at each registry from which something is to be pulled, since a build or a pull that fails later says
  * less, and nothing is changed yet.
- * @throws Problem that says which registry refuses whom
+ * @throws UserError that says which registry refuses whom
  */
 export async function checkLogins(docker: Docker, settings: Settings, passwords: RegistryPasswords): Promise<void> {
     const { registries } = settings.network;
@@ -88,7 +88,7 @@ export async function checkLogins(docker: Docker, settings: Settings, passwords:
         return problems;
     });
     if (refused.length > 0) {
-        throw new Problem([...refused, "Nothing was changed."].join("\n"));
+        throw new UserError([...refused, "Nothing was changed."].join("\n"));
     }
 }
 

@@ -2,18 +2,18 @@
 import { bareName, machineOf, sshArguments, type DockerHost } from "../../components/docker/dockerHost";
 import { remoteProblem } from "../../components/host/dockerProblem";
 import { isLoopback, type Listen } from "../../components/config/values";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import { capture } from "../terminal/process";
 
 /** @param stderr what the docker command said */
-export async function whyNot(host: DockerHost, stderr: string): Promise<Problem> {
+export async function whyNot(host: DockerHost, stderr: string): Promise<UserError> {
     // Of what goes wrong over there, after ssh has come through, the docker command tells nothing; so ssh is asked
     // itself.
     if (host.host.startsWith("ssh:") && /Cannot connect to the Docker daemon at http:/.test(stderr)) {
         const there = await capture("ssh", ["-T", ...sshArguments(host, "docker", "version")], { timeout: 60_000 });
-        return new Problem(remoteProblem(host, there.code === 0 ? stderr : there.stderr));
+        return new UserError(remoteProblem(host, there.code === 0 ? stderr : there.stderr));
     }
-    return new Problem(remoteProblem(host, stderr));
+    return new UserError(remoteProblem(host, stderr));
 }
 
 /**

@@ -19,7 +19,7 @@ import {
     type Settings,
 } from "../../components/config/settings";
 import { normaliseName } from "../../components/config/values";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import { ROOT, stackFile } from "./paths";
 
 /** Names of the stacks that have a file. */
@@ -55,12 +55,12 @@ export interface StackFile {
 /** Lines of Pulumi's: the passphrase's salt; another provider and the key that it encrypted. */
 const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 
-/** @throws Problem when there is no such file, or it is no YAML */
+/** @throws UserError when there is no such file, or it is no YAML */
 export function readStackFile(stack: string): StackFile {
     const file = stackFile(stack);
     if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || !fs.existsSync(file)) {
         const names = stackNames();
-        throw new Problem(
+        throw new UserError(
             `There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ` +
                 `${names.join(", ")}.`,
         );
@@ -68,9 +68,9 @@ export function readStackFile(stack: string): StackFile {
     return parseStackFile(stack, fs.readFileSync(file, "utf8"));
 }
 
-/** @throws Problem when the text is no stack file */
+/** @throws UserError when the text is no stack file */
 export function parseStackFile(stack: string, text: string): StackFile {
-    const unreadable = (why: string) => new Problem(`stacks/Pulumi.${stack}.yaml cannot be read: ${why}`);
+    const unreadable = (why: string) => new UserError(`stacks/Pulumi.${stack}.yaml cannot be read: ${why}`);
     const document = parseAsPulumi(text);
     if (document.errors.length > 0) {
         const [{ message }] = document.errors;
@@ -101,7 +101,7 @@ const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep.`;
 /** What the file says. Only here the reader looks at what aliases stand for. */
 function contentOf(
     document: ReturnType<typeof parseAsPulumi>,
-    unreadable: (why: string) => Problem,
+    unreadable: (why: string) => UserError,
 ): { config?: Record<string, unknown>; [key: string]: unknown } {
     let content: unknown;
     try {
@@ -147,23 +147,19 @@ export function checkStackFile(
     // `up` makes a missing root secret itself, so it is no problem of the file's.
     const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
     const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, lookups);
-    try {
-        planImages(settings);
-        planHomes(settings);
-        readTemplates(settings.hub.templates);
-        checkPython(settings.hub.extraConfig);
-    } catch (error) {
-        throw new Problem((error as Error).message);
-    }
+    planImages(settings);
+    planHomes(settings);
+    readTemplates(settings.hub.templates);
+    checkPython(settings.hub.extraConfig);
     return settings;
 }
 
-/** Somebody of a stack, by the name as it was typed. @throws Problem when nobody has it */
+/** Somebody of a stack, by the name as it was typed. @throws UserError when nobody has it */
 export function personOf({ stack, people }: Settings, given: string): Person {
     const name = normaliseName(given);
     const person = people.find(one => one.name === name);
     if (person === undefined) {
-        throw new Problem(
+        throw new UserError(
             `"${given}" is not in stacks/Pulumi.${stack}.yaml${
                 didYouMean(
                     name,

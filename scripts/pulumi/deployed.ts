@@ -8,7 +8,8 @@ import { refuseLostSecret } from "./record";
 import { hasRootSecret, readStackFile, type StackFile } from "../files/stackFile";
 
 /**
- * The stack of a file, which Pulumi knows. @throws Problem when it does not, or when the file has lost its root secret
+ * The stack of a file, which Pulumi knows.
+ * @throws UserError when it does not, or when the file has lost its root secret
  */
 export async function knownStack(name: string, file: StackFile): Promise<Stack> {
     refuseLostSecret(name);
@@ -26,7 +27,7 @@ export interface Deployed {
     containers: Map<string, string>;
 }
 
-/** @throws Problem when it is not deployed, or Docker does not answer */
+/** @throws UserError when it is not deployed, or Docker does not answer */
 export async function deployedStack(name: string): Promise<Deployed> {
     const file = readStackFile(name);
     const stack = await knownStack(name, file);

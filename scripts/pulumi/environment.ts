@@ -4,7 +4,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { variablesOfDocker } from "../../components/docker/dockerVariables";
 import { backendUrl, repairBackend } from "./backend";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import { ensureEngine } from "./engine/engine";
 import { layPlugins, withdrawPlugins } from "./engine/home";
 import { cacheDir, dataDir, passphraseFile, stackFile } from "../files/paths";
@@ -87,14 +88,14 @@ function logIns(home: string): Overrides {
 
 /**
  * The file with the passphrase that opens the stacks' secrets, made once.
- * @throws Problem when stack files have been encrypted with another passphrase, which a new one could not open
+ * @throws UserError when stack files have been encrypted with another passphrase, which a new one could not open
  */
 function ensurePassphrase(): string {
     const file = passphraseFile();
     const present = readIfThere(file);
     if (present !== undefined) {
         if (present.trim() === "") {
-            throw new Problem(
+            throw new UserError(
                 `The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed ` +
                     "from this checkout, delete the file.",
             );
@@ -107,7 +108,7 @@ function ensurePassphrase(): string {
     });
     if (encrypted.length > 0) {
         const own = dataDir();
-        throw new Problem(
+        throw new UserError(
             [
                 `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a ` +
                     `passphrase that this checkout does not have (${file}).`,

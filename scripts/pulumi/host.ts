@@ -3,7 +3,7 @@ import { LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHos
 import { dockerSection } from "../../components/config/docker";
 import { hostChanged } from "../../components/host/hostChange";
 import { NAMESPACE } from "../../components/config/settings";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import type { Stack } from "./pulumi";
 import { readDeployment } from "./recover";
 import type { StackFile } from "../files/stackFile";
@@ -36,7 +36,7 @@ async function deployedHost(stack: Stack): Promise<DockerHost | undefined> {
 }
 
 /**
- * @throws Problem when the stack is deployed on another engine than its file says: its containers would be lost sight
+ * @throws UserError when the stack is deployed on another engine than its file says: its containers would be lost sight
  * of
  */
 export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promise<void> {
@@ -44,5 +44,5 @@ export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promi
     if (deployed === undefined || deployed.host === wanted.host) {
         return;
     }
-    throw new Problem(hostChanged(stack.name, deployed.host, wanted.host));
+    throw new UserError(hostChanged(stack.name, deployed.host, wanted.host));
 }

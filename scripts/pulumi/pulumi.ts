@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { instanceId } from "../../components/docker/credentials";
 import { stackNames as objectNames, type StackNames } from "../../components/docker/names";
 import { NAMESPACE } from "../../components/config/settings";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import { ROOT, stackFile } from "../files/paths";
 import { capture } from "../terminal/process";
 import { isUnrecorded, refuseLostSecret, writeRecord } from "./record";
@@ -15,7 +15,7 @@ export interface Stack {
     env: NodeJS.ProcessEnv;
 }
 
-/** Runs pulumi and returns what it prints. @throws Problem with its message */
+/** Runs pulumi and returns what it prints. @throws UserError with its message */
 export async function pulumi(stack: Stack, args: readonly string[], input?: string): Promise<string> {
     const { code, stdout, stderr } = await capture("pulumi", [...args, "--non-interactive"], {
         env: stack.env,
@@ -23,7 +23,7 @@ export async function pulumi(stack: Stack, args: readonly string[], input?: stri
         input,
     });
     if (code !== 0) {
-        throw new Problem(explain(stderr.trim() || stdout.trim()));
+        throw new UserError(explain(stderr.trim() || stdout.trim()));
     }
     return stdout;
 }
@@ -41,7 +41,7 @@ function explain(message: string): string {
 
 /**
  * Selects the stack, made if it is new, and gives it a root secret if it never had one.
- * @throws Problem when it had one and the file has lost it: a new one would mean new, empty homes
+ * @throws UserError when it had one and the file has lost it: a new one would mean new, empty homes
  */
 export async function ensureStack(stack: Stack): Promise<void> {
     refuseLostSecret(stack.name);
@@ -77,8 +77,8 @@ export async function stackExists(stack: Stack): Promise<boolean> {
 }
 
 /** For commands that need a deployment. */
-export function notDeployed(stack: string): Problem {
-    return new Problem(`The stack "${stack}" is not deployed. Deploy it: npm run up -- ${stack}`);
+export function notDeployed(stack: string): UserError {
+    return new UserError(`The stack "${stack}" is not deployed. Deploy it: npm run up -- ${stack}`);
 }
 
 /** Names of the Docker objects of a stack that has its root secret. */

@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import { dataDir, stackFile } from "../files/paths";
 import { hasRootSecret, readStackFile, ROOT_SECRET, type StackFile } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";
@@ -37,7 +37,7 @@ export function removeRecord(stack: string): void {
     fs.rmSync(recordFile(stack), { force: true });
 }
 
-/** @throws Problem with the lines to put back, when the stack file once had a root secret and has none now */
+/** @throws UserError with the lines to put back, when the stack file once had a root secret and has none now */
 export function refuseLostSecret(stack: string): void {
     // The record first: it is written after the file, so a first `up` at the same time is no loss.
     const record = readRecord(stack);
@@ -57,7 +57,7 @@ export function refuseLostSecret(stack: string): void {
     const replaced = lost.some(([key]) => encryption[key] !== undefined);
     const indent =
         /^config:.*\n(?:[ \t]*(?:#.*)?\n)*( +)\S/m.exec(fs.readFileSync(stackFile(stack), "utf8"))?.[1] ?? "  ";
-    throw new Problem(
+    throw new UserError(
         [
             `stacks/Pulumi.${stack}.yaml has lost ${lostSecret ? "" : "what opens "}its root secret, from ` +
                 "which the names of all homes are derived. Nothing was changed.",
@@ -93,7 +93,7 @@ function readRecord(stack: string): StackRecord | undefined {
     try {
         return JSON.parse(fs.readFileSync(file, "utf8")) as StackRecord;
     } catch {
-        throw new Problem(
+        throw new UserError(
             `${file} cannot be read. It keeps the stack's encrypted root secret; if ` +
                 `stacks/Pulumi.${stack}.yaml has its own, delete it.`,
         );

@@ -8,7 +8,8 @@ import * as path from "node:path";
 import { LABEL } from "../../components/docker/container";
 import { NAMESPACE } from "../../components/config/settings";
 import { localBackend } from "./backend";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import type { Docker } from "../docker/docker";
 import { pulumi, type Stack } from "./pulumi";
 import { abandoned, isPulumi, markedEnv } from "./runs";
@@ -21,7 +22,7 @@ export interface Deployment {
 
 /**
  * Makes the stack fit for the next `up`; quick when nothing is wrong.
- * @throws Problem when another run holds the lock
+ * @throws UserError when another run holds the lock
  */
 export async function recover(stack: Stack, docker: Docker): Promise<void> {
     await settleAbandoned(stack);
@@ -29,7 +30,7 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
     const holder = locks.find(lock => lock.hostname !== os.hostname() || isPulumi(lock.pid));
     if (holder !== undefined) {
         const { pid, username, hostname, timestamp } = holder;
-        throw new Problem(
+        throw new UserError(
             `Another run is at work on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, ` +
                 `since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. Should it ` +
                 `be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
@@ -59,7 +60,7 @@ const PATIENCE = 600_000;
 /**
  * What is left of dead runs: a pulumi that still works is waited for, since it ends by itself and leaves nothing half
  * done; plugins without one would wait for ever and are ended.
- * @throws Problem that names one that does not end
+ * @throws UserError that names one that does not end
  */
 async function settleAbandoned(stack: Stack): Promise<void> {
     const start = Date.now();
@@ -76,7 +77,7 @@ async function settleAbandoned(stack: Stack): Promise<void> {
         }
         if (Date.now() - start > PATIENCE) {
             const pids = working.map(({ pid }) => pid).join(" ");
-            throw new Problem(
+            throw new UserError(
                 `The pulumi of an earlier run (pid ${pids}) is still at work after ${PATIENCE / 60_000} ` +
                     `minutes. Nothing was changed.\nShould it hang, end it and run this again: kill -9 ${pids}`,
             );

@@ -1,14 +1,14 @@
 import { createInterface } from "node:readline/promises";
-import { Problem } from "./command";
+import { UserError } from "../../components/errors/userError";
 
 /**
  * Asks on the terminal.
  * @param unattended what to say where there is none
- * @throws Problem without a terminal
+ * @throws UserError without a terminal
  */
 export async function ask(question: string, unattended: string): Promise<string> {
     if (!process.stdin.isTTY) {
-        throw new Problem(unattended);
+        throw new UserError(unattended);
     }
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     try {

@@ -1,7 +1,5 @@
 /** What every command of scripts/ shares: errors as one message, exit codes, arguments. */
-
-/** A failure that people can mend: printed as it is, without a stack trace. */
-export class Problem extends Error {}
+import { UserError } from "../../components/errors/userError";
 
 /** A command of scripts/; its help is scripts/help/NAME.txt, which run.mjs shows. */
 export interface Command {
@@ -16,10 +14,7 @@ export function start(command: Command, args: string[]): void {
             process.exitCode = code ?? 0;
         },
         (error: unknown) => {
-            const expected =
-                error instanceof Problem ||
-                (error instanceof Error && ["ConfigError", "EngineError"].includes(error.name));
-            console.error(expected ? (error as Error).message : error);
+            console.error(error instanceof UserError ? error.message : error);
             process.exitCode = 1;
         },
     );
@@ -47,6 +42,6 @@ export function withoutYes(args: readonly string[]): { yes: boolean; others: str
 /** Refuses arguments that a command has no use for. */
 export function noMore(name: string, args: readonly string[]): void {
     if (args.length > 0) {
-        throw new Problem(`${name} does not know ${args.join(" ")}; see: npm run ${name} -- --help`);
+        throw new UserError(`${name} does not know ${args.join(" ")}; see: npm run ${name} -- --help`);
     }
 }

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { Problem } from "./command";
+import { UserError } from "../../components/errors/userError";
 
 /** @param twice ask again, since nobody sees what they type; only at a terminal */
 export async function readHidden(what: string, twice: boolean): Promise<string> {
@@ -18,14 +18,14 @@ export async function readHidden(what: string, twice: boolean): Promise<string> 
         const { value } = (await lines.next()) as { value?: string };
         process.stderr.write("\n");
         if (value === undefined) {
-            throw new Problem("Nothing was read.");
+            throw new UserError("Nothing was read.");
         }
         return value;
     };
     try {
         const first = await ask(`${what}: `);
         if (twice && first !== (await ask("Again: "))) {
-            throw new Problem("These are two different ones.");
+            throw new UserError("These are two different ones.");
         }
         return first;
     } finally {

@@ -1,9 +1,9 @@
 /** Commands that put away what they have begun when somebody ends them. */
-import { Problem } from "./command";
+import { UserError } from "../../components/errors/userError";
 
 /**
  * Runs something that ends early when `signal` says so, such as after Ctrl-C.
- * @throws Problem when it was interrupted, whatever it failed with then
+ * @throws UserError when it was interrupted, whatever it failed with then
  */
 export async function interruptible<T>(said: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
@@ -12,7 +12,7 @@ export async function interruptible<T>(said: string, run: (signal: AbortSignal) 
     try {
         return await run(controller.signal);
     } catch (error) {
-        throw controller.signal.aborted ? new Problem(said) : error;
+        throw controller.signal.aborted ? new UserError(said) : error;
     } finally {
         process.off("SIGINT", abort).off("SIGTERM", abort).off("SIGHUP", abort);
     }

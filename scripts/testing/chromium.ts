@@ -1,7 +1,7 @@
 /** A Chromium for the browser tests, and what they run it with: what is there, else Debian's. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 import { aptInstall, onPath } from "../docker/docker";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -12,7 +12,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
  */
 const TOOLS = { certutil: "libnss3-tools", ip: "iproute2", unshare: "util-linux" };
 
-/** @returns its path. @throws Problem that says what to install */
+/** @returns its path. @throws UserError that says what to install */
 export async function ensureChromium(): Promise<string> {
     const found = find();
     const missing = await missingTools();
@@ -31,7 +31,7 @@ export async function ensureChromium(): Promise<string> {
         ...(await missingTools()).map(tool => `${tool} (${TOOLS[tool]})`),
     ];
     if (installed === undefined || lacking.length > 0) {
-        throw new Problem(`The browser tests cannot find ${lacking.join(", ")}: install it, so that it can be run.`);
+        throw new UserError(`The browser tests cannot find ${lacking.join(", ")}: install it, so that it can be run.`);
     }
     return installed;
 }

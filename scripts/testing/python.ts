@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Problem, progress } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
+import { progress } from "../terminal/command";
 import { cacheDir } from "../files/paths";
 import { capture } from "../terminal/process";
 
@@ -37,7 +38,7 @@ export async function ensurePython(requirements: readonly string[]): Promise<str
     for (const [file, args] of steps) {
         const { code, stderr } = await capture(file, args);
         if (code !== 0) {
-            throw new Problem(
+            throw new UserError(
                 `${file} ${args.slice(0, 3).join(" ")} failed (Python 3.10 or newer with venv is ` +
                     `needed):\n${stderr.trim().split("\n").slice(-5).join("\n")}`,
             );

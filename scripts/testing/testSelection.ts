@@ -1,6 +1,6 @@
 /** `npm test -- deploy gate names unit`: which parts of the tests, and which files of each. */
 import { didYouMean } from "../../components/config/messages";
-import { Problem } from "../terminal/command";
+import { UserError } from "../../components/errors/userError";
 
 export interface Selected {
     part: string;
@@ -13,7 +13,7 @@ export type FilesOf = (part: string) => readonly string[];
 
 /**
  * A word behind a part is one of its files, by the name that it has without folder and ending, or else another part.
- * @throws Problem naming what there is
+ * @throws UserError naming what there is
  */
 export function selectTests(words: readonly string[], parts: readonly string[], filesOf: FilesOf): Selected[] {
     const selected: Selected[] = [];
@@ -25,7 +25,7 @@ export function selectTests(words: readonly string[], parts: readonly string[], 
         } else if (parts.includes(word)) {
             selected.push({ part: word, files: [] });
         } else {
-            throw new Problem(
+            throw new UserError(
                 last === undefined ? noPart(word, parts, filesOf) : noFile(word, last.part, parts, filesOf),
             );
         }

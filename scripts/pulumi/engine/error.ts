@@ -1,4 +1,6 @@
-/** Something that the person at the keyboard can act on: its message is all they need to see. */
-export class EngineError extends Error {
+import { UserError } from "../../../components/errors/userError";
+
+/** Pulumi cannot be had on this machine. */
+export class EngineError extends UserError {
     override name = "EngineError";
 }

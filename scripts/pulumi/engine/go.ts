@@ -1,5 +1,5 @@
 /** Go, which some tests build their counterparts with: what is there, else Debian's where it is new enough. */
-import { Problem } from "../../terminal/command";
+import { UserError } from "../../../components/errors/userError";
 import { aptInstall, onPath } from "../../docker/docker";
 import { goProblem } from "./build";
 import { capture } from "../../terminal/process";
@@ -23,11 +23,11 @@ export function isNewEnough(policy: string): boolean {
     return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 21);
 }
 
-/** @throws Problem that says what to install */
+/** @throws UserError that says what to install */
 export function requireGo(what: string, env = process.env): void {
     const problem = goProblem(env);
     if (problem !== undefined) {
-        throw new Problem(
+        throw new UserError(
             `${what} needs Go 1.21 or newer, and ${problem}. Install it (https://go.dev/dl) and run the test again.`,
         );
     }

@@ -1,7 +1,7 @@
 /** What one stack file comes to: a clear refusal, or a plan in which nothing is where it must not be. */
 import { ENCRYPTED } from "../../../components/config/fields";
-import { ConfigError, decodeConfig, readSettings, type Settings } from "../../../components/config/settings";
-import { Problem } from "../../../scripts/terminal/command";
+import { decodeConfig, readSettings, type Settings } from "../../../components/config/settings";
+import { UserError } from "../../../components/errors/userError";
 import { checkStackFile, parseStackFile, ROOT_SECRET, type StackFile } from "../../../scripts/files/stackFile";
 import { checkPlan } from "./plan";
 import { claim } from "./claim";
@@ -43,12 +43,12 @@ function checkOutcome(outcome: { result: Settings } | { refused: string }): Outc
     return { settings: outcome.result };
 }
 
-/** Anything but these two kinds of errors is a crash, and goes through. */
+/** Anything but this kind of errors is a crash, and goes through. */
 function attempt<T>(step: () => T): { result: T } | { refused: string } {
     try {
         return { result: step() };
     } catch (error) {
-        if (error instanceof ConfigError || error instanceof Problem) {
+        if (error instanceof UserError) {
             return { refused: error.message };
         }
         throw error;

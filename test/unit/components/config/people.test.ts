@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { allocateGpus, type GpuWish } from "../../../../components/config/users/gpus";
 import { fillFormat, formatBase, formatFields, formatProblem } from "../../../../components/config/users/homeFormat";
 import { hostPathProblem, isWithin, serverPathProblem, tidyPath } from "../../../../components/config/users/hostPaths";
+import { UserError } from "../../../../components/errors/userError";
 import { ConfigError, readSettings, type Lookups, type Settings } from "../../../../components/config/settings";
 import { nameProblem, normaliseName } from "../../../../components/config/values";
 
@@ -155,7 +156,7 @@ describe("system people", () => {
             "users[2]: a system person needs uid and gid: put it into the config",
         ]);
         const none: Lookups["accounts"] = () => {
-            throw new Error("accounts of a tcp:// Docker host cannot be read");
+            throw new UserError("accounts of a tcp:// Docker host cannot be read");
         };
         expect(problemsOf({ users: users.slice(0, 1) }, { accounts: none })).toEqual([
             "users[0]: a system person needs uid and gid: accounts of a tcp:// Docker host cannot be read",
