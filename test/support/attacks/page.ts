@@ -9,10 +9,11 @@ export function page(usual: Readonly<Record<Attacker, Readonly<Record<string, st
     return [
         "# Attacks, one by one",
         "",
-        "`npm run test:security` tries each of these on real containers, here and in the usual set-up, and writes this",
-        "page. *Here* is what must be seen, or the tests fail; `npm test` tries it too. *Usual set-up* is what was seen in a",
-        "hub with DockerSpawner, the Docker socket, a proxy, and memory and CPU limits, as a Compose file has them, with the",
-        "same images. `–` means that the usual set-up has no such thing. What follows from it: [security.md](security.md).",
+        "`npm run test:security` tries each of these on real containers, here and in the usual set-up, and writes",
+        "this page. *Here* is what must be seen, or the tests fail; `npm test` tries it too. *Usual set-up* is what",
+        "was seen in a hub with DockerSpawner, the Docker socket, a proxy, and memory and CPU limits, as a Compose",
+        "file has them, with the same images. `–` means that the usual set-up has no such thing. What follows from",
+        "it: [security.md](security.md).",
         ...(Object.keys(ATTACKERS) as Attacker[]).flatMap(attacker => [
             "",
             `## ${ATTACKERS[attacker]}`,
