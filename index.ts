@@ -19,6 +19,9 @@ import {
 
 skipUnreadStacks();
 
+/** In the checkout, because the path is a property of each build. A preview does not write it. */
+const CA_BUNDLE = ".ca/bundle.pem";
+
 /** A failure that people can mend is one message; any other keeps its stack. */
 async function orStop<T>(step: () => T | Promise<T>): Promise<T> {
     try {
@@ -34,13 +37,14 @@ export = async () => {
     const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
     const secretKeys = new Set(Object.keys(all).filter(isConfigSecret));
     const stack = pulumi.getStack();
+    const preview = pulumi.runtime.isDryRun();
     const settings = await orStop(() => readSettings(stack, decodeConfig(all), secretKeys, { accounts: hostAccounts }));
     await orStop(() => checkPython(settings.hub.extraConfig));
     await orStop(() => refuseHostChange(stack, settings.docker.host));
     const config = new pulumi.Config();
     const rootSecret = config.get("rootSecret") as string;
     const instance = instanceId(rootSecret, stack);
-    const { host, warnings, notes } = await orStop(() => lookAtHost(settings, instance));
+    const { host, warnings, notes } = await orStop(() => lookAtHost(settings, instance, preview));
     warnings.forEach(warning => void pulumi.log.warn(warning));
     notes.forEach(note => void pulumi.log.info(note));
 
@@ -63,7 +67,7 @@ export = async () => {
                           },
                 tlsKey: config.getSecret("tlsKey"),
                 registryPasswords: config.getSecretObject<RegistryPasswords>("registryPasswords"),
-                caBundle: hostCaBundle(process.env, ".ca/bundle.pem"),
+                caBundle: preview ? CA_BUNDLE : hostCaBundle(process.env, CA_BUNDLE),
             }),
     );
     const { url, users, passwords, adminToken, services, caCertificate, containers, deferred, dockerHost } = hub;

@@ -6,34 +6,31 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { dockerArguments, dockerEnvironment, type DockerHost } from "../docker/dockerHost";
 import type { Problem } from "../config/messages";
 import type { Person } from "../config/users/people";
 import { ConfigError, type Settings } from "../config/settings";
 import { groupsOf } from "../config/users/groupIds";
-import { runNow } from "./client";
+import { below, type Found } from "./found";
+import { homesThrough, lookThrough } from "./remoteDirectories";
 import { isThisMachine } from "./thisMachine";
 
-/** What is at a path; `unseen` where this user may not look, or what is there could be something else for the host. */
-export type Found = { kind: "directory" | "link" | "other"; uid: number; gid: number; mode: number } | "unseen";
-
-/** What is at each path, links themselves and not what they lead to; paths where nothing is are left out. */
-export type Look = (paths: readonly string[]) => ReadonlyMap<string, Found>;
+/** How another machine's directories are looked at. */
+export interface Looking {
+    /** References of images through which it can be done, the best first; asked only where they are needed. */
+    images: () => readonly string[];
+    /**
+     * A preview: whose home is missing is asked, by what can read the names in the homes' base directories and nothing
+     * else. What is wrong with directories is said by `up`, before it changes anything.
+     */
+    preview: boolean;
+}
 
 /**
- * @param images references of images through which another machine's directories can be looked at, the best first
  * @returns names of the system people whose homes are missing, and are to be made
  * @throws ConfigError naming every directory that is missing or not as it must be
  */
-export function checkHostDirectories(settings: Settings, images: () => readonly string[]): string[] {
-    const paths = pathsOf(settings);
-    const look =
-        paths.length === 0
-            ? () => new Map<string, Found>()
-            : isThisMachine(settings.docker)
-              ? lookHere
-              : lookThrough(settings.docker, images());
-    const found = look(paths);
+export function checkHostDirectories(settings: Settings, { images, preview }: Looking): string[] {
+    const found = look(settings, { images, preview });
     const problems = directoryProblems(settings, found);
     if (problems.length > 0) {
         throw new ConfigError(settings.stack, problems);
@@ -41,6 +38,17 @@ export function checkHostDirectories(settings: Settings, images: () => readonly 
     return settings.people.flatMap(({ name, system }) =>
         system !== undefined && !found.has(system.hostHome) ? [name] : [],
     );
+}
+
+function look(settings: Settings, { images, preview }: Looking): ReadonlyMap<string, Found> {
+    const paths = pathsOf(settings);
+    if (paths.length === 0) {
+        return new Map();
+    }
+    if (isThisMachine(settings.docker)) {
+        return lookHere(paths);
+    }
+    return preview ? homesThrough(settings, images(), paths) : lookThrough(settings.docker, images(), paths);
 }
 
 /** Every path that has to be looked at. */
@@ -56,12 +64,6 @@ function hostMounts(people: readonly Person[]): Map<string, number> {
         mounts.forEach(mount => "host" in mount && !first.has(mount.host) && first.set(mount.host, index)),
     );
     return first;
-}
-
-/** `/srv`, `/srv/ada/home` → `/srv/ada`, `/srv/ada/home`. */
-function below(base: string, directory: string): string[] {
-    const parts = path.posix.relative(base, directory).split("/");
-    return parts.map((_, i) => path.posix.join(base, ...parts.slice(0, i + 1)));
 }
 
 /** What is wrong with what was found. Pure. */
@@ -201,99 +203,4 @@ export function lookHere(paths: readonly string[]): Map<string, Found> {
             }
         }),
     );
-}
-
-/** Docker's answer when a container could not even be made. */
-const DOCKER_FAILED = 125;
-
-/**
- * The Docker host's files, by a container that ends at once. It takes an image that the host has; where there is none
- * yet, as before a first `up`, nothing is seen, and Docker itself refuses a missing directory later.
- */
-function lookThrough(docker: DockerHost, images: readonly string[]): Look {
-    return paths => {
-        for (const image of images) {
-            const answer = statOnHost(docker, image, withAncestors(paths));
-            if (answer !== undefined) {
-                return throughLinks(paths, answer);
-            }
-        }
-        return new Map(paths.map(file => [file, "unseen"]));
-    };
-}
-
-function withAncestors(paths: readonly string[]): string[] {
-    return [...new Set(paths.flatMap(file => below("/", file)))];
-}
-
-/** A link leads elsewhere inside the container than on the host, so what is behind one is not seen. */
-function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Found>): Map<string, Found> {
-    return new Map(
-        paths.flatMap((file): [string, Found][] => {
-            const behind = below("/", file)
-                .slice(0, -1)
-                .some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
-            const found = behind ? "unseen" : answer.get(file);
-            return found === undefined ? [] : [[file, found]];
-        }),
-    );
-}
-
-function isDirectory(found: Found | undefined): boolean {
-    return typeof found === "object" && found.kind === "directory";
-}
-
-function statOnHost(docker: DockerHost, image: string, paths: readonly string[]): Map<string, Found> | undefined {
-    const { status, stdout, stderr } = runNow(
-        "docker",
-        [
-            ...dockerArguments(docker),
-            "run",
-            "--rm",
-            "--pull",
-            "never",
-            "--network",
-            "none",
-            "--read-only",
-            "--user",
-            "0",
-            "--cap-drop",
-            "ALL",
-            "--cap-add",
-            "DAC_READ_SEARCH",
-            "--security-opt",
-            "no-new-privileges",
-            "--security-opt",
-            "label=disable",
-            "--volume",
-            "/:/host:ro",
-            "--entrypoint",
-            "stat",
-            image,
-            "--printf",
-            "%f %u %g %n\\0",
-            "--",
-            ...paths.map(file => `/host${file}`),
-        ],
-        { env: dockerEnvironment(process.env), timeout: 120_000 },
-    );
-    return status === 0 || (status !== null && status < DOCKER_FAILED) ? readStat(stdout, stderr, paths) : undefined;
-}
-
-const KINDS: Record<number, "directory" | "link"> = { 0o040000: "directory", 0o120000: "link" };
-
-/** @param stdout mode in hexadecimal, uid, gid and path of each file, ended by NUL */
-export function readStat(stdout: string, stderr: string, paths: readonly string[]): Map<string, Found> {
-    const found = new Map<string, Found>(/Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : []);
-    for (const record of stdout.split("\0").filter(text => text !== "")) {
-        const [, raw, uid, gid, file] = /^([0-9a-f]+) (\d+) (\d+) \/host(.*)$/s.exec(record) as RegExpExecArray;
-        const mode = parseInt(raw, 16);
-        found.set(file, {
-            kind: KINDS[mode & 0o170000] ?? "other",
-            uid: Number(uid),
-            gid: Number(gid),
-            mode: mode & 0o7777,
-        });
-    }
-    return found;
 }

@@ -29,6 +29,7 @@ export interface Host {
 }
 
 /**
+ * @param preview whether nothing is changed afterwards, so that Docker is asked less (`Looking.preview`)
  * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change
  *   (notes)
  * @throws Error that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or
@@ -38,6 +39,7 @@ export interface Host {
 export async function lookAtHost(
     settings: Settings,
     instance: string,
+    preview: boolean,
 ): Promise<{ host: Host; warnings: string[]; notes: string[] }> {
     const { docker } = settings;
     checkShell(process.env, docker);
@@ -56,7 +58,7 @@ export async function lookAtHost(
         refuseMissingBuilds(allPlans(planImages(settings)), images, docker, settings.stack);
     }
     checkIsolation(settings, info);
-    const missingHomes = checkHostDirectories(settings, () => lookingImages(settings));
+    const missingHomes = checkHostDirectories(settings, { images: () => lookingImages(settings), preview });
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
     const notes = homeNotes(settings, names, existing, homes);
     return {

@@ -1,4 +1,5 @@
 /** What is in volumes and directories of a Docker host, as compressed streams to and from this machine. */
+import { mountOption } from "../../components/docker/mountOption";
 import { spawn } from "node:child_process";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -269,17 +270,12 @@ export class Packer {
 function mount(place: Place, ...options: string[]): string[] {
     const source =
         "volume" in place ? ["type=volume", `source=${place.volume}`] : ["type=bind", `source=${place.directory}`];
-    return ["--mount", csv([...source, "target=/data", ...options])];
+    return ["--mount", mountOption([...source, "target=/data", ...options])];
 }
 
 /** Like `mount`; a directory that is missing is made. */
 function made(place: Place): string[] {
     return "volume" in place ? mount(place) : ["--volume", `${place.directory}:/data`];
-}
-
-/** Docker reads the value as a line of comma-separated values. */
-function csv(values: readonly string[]): string {
-    return values.map(value => (/[",]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value)).join(",");
 }
 
 export function nameOf(place: Place): string {

@@ -40,7 +40,7 @@ export const command: Command = {
         if (!hasRootSecret(file)) {
             await checkPorts(docker, settings, []); // Never deployed, so whoever has the port is somebody else.
         }
-        checkHostDirectories(settings, () => lookingImages(settings));
+        checkHostDirectories(settings, { images: () => lookingImages(settings), preview: false });
         // Before anything is made; but a registry's password is in the stack file, and opens only with the stack.
         const withPasswords = settings.network.registries.length > 0;
         if (!withPasswords) {

@@ -172,7 +172,7 @@ step("where this machine's files are not the Docker host's, a container looks at
     fs.symlinkSync("/etc", home("ada"));
     fs.mkdirSync(home("grace"));
     const people = PEOPLE.slice(0, 2).map(person => parse(person) as object);
-    const problemsAt = (docker: string) => {
+    const lookAt = (docker: string, preview = false) => {
         const all = {
             "jupyterhub:users": people,
             "jupyterhub:defaults": {
@@ -190,14 +190,17 @@ step("where this machine's files are not the Docker host's, a container looks at
                 ...readSettings("test", all, new Set(["jupyterhub:rootSecret"])),
                 docker: { host: docker },
             };
-            checkHostDirectories(settings, () => lookingImages(settings));
+            return checkHostDirectories(settings, { images: () => lookingImages(settings), preview });
         } catch (error) {
             return (error as ConfigError).problems;
         }
-        return [];
     };
-    const [here, there] = ["unix:///var/run/docker.sock", "unix:///var/run/../run/docker.sock"].map(problemsAt);
+    const elsewhere = "unix:///var/run/../run/docker.sock";
+    const [here, there] = [lookAt("unix:///var/run/docker.sock"), lookAt(elsewhere)];
+    // A preview sees who has a home, and has no container that could see more.
+    expect(lookAt(elsewhere, true)).toEqual([]);
     fs.unlinkSync(home("ada"));
+    expect(lookAt(elsewhere, true)).toEqual(["ada"]);
     fs.rmdirSync(home("grace"));
     expect(here).toHaveLength(3);
     expect(there).toEqual(here);

@@ -1,14 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import {
-    directoryProblems,
-    lookHere,
-    pathsOf,
-    readStat,
-    shellWord,
-    type Found,
-} from "../../../../components/host/directories";
+import { directoryProblems, lookHere, pathsOf, shellWord } from "../../../../components/host/directories";
+import type { Found } from "../../../../components/host/found";
+import { readStat } from "../../../../components/host/remoteDirectories";
 import { hostAccounts, readAccounts } from "../../../../components/host/accounts";
 import type { Mount, Person } from "../../../../components/config/users/people";
 

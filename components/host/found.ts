@@ -1,0 +1,11 @@
+/** What a look at the Docker host's directories finds. */
+import * as path from "node:path";
+
+/** What is at a path; `unseen` where this user may not look, or what is there could be something else for the host. */
+export type Found = { kind: "directory" | "link" | "other"; uid: number; gid: number; mode: number } | "unseen";
+
+/** `/srv`, `/srv/ada/home` → `/srv/ada`, `/srv/ada/home`. */
+export function below(base: string, directory: string): string[] {
+    const parts = path.posix.relative(base, directory).split("/");
+    return parts.map((_, i) => path.posix.join(base, ...parts.slice(0, i + 1)));
+}

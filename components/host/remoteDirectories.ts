@@ -1,0 +1,131 @@
+/** What another machine's directories are, seen by a container there that ends at once. It changes nothing. */
+import { dockerArguments, dockerEnvironment, type DockerHost } from "../docker/dockerHost";
+import { mountOption } from "../docker/mountOption";
+import type { Settings } from "../config/settings";
+import { runNow } from "./client";
+import { below, type Found } from "./found";
+
+/** Docker's answer when a container could not even be made. */
+const DOCKER_FAILED = 125;
+
+/**
+ * The Docker host's files. It takes an image that the host has; where there is none yet, as before a first `up`,
+ * nothing is seen, and Docker itself refuses a missing directory later.
+ */
+export function lookThrough(
+    docker: DockerHost,
+    images: readonly string[],
+    paths: readonly string[],
+): ReadonlyMap<string, Found> {
+    for (const image of images) {
+        const { status, stdout, stderr } = statIn(docker, image, EVERYWHERE, withAncestors(paths));
+        if (ran(status)) {
+            return throughLinks(paths, readStat(stdout, stderr, withAncestors(paths)));
+        }
+    }
+    return unseen(paths);
+}
+
+/** What Docker says of a bind mount whose directory is not there; unlike `--volume` it makes none. */
+const NO_SUCH_BASE = /bind source path does not exist/;
+
+/**
+ * Which homes there are, by a container that runs as nobody, without capabilities, and has nothing of the host but the
+ * homes' base directories, read-only. All else is unseen.
+ */
+export function homesThrough(
+    { docker, people }: Pick<Settings, "docker" | "people">,
+    images: readonly string[],
+    paths: readonly string[],
+): ReadonlyMap<string, Found> {
+    const found = new Map<string, Found>(unseen(paths));
+    const systems = people.flatMap(({ system }) => (system === undefined ? [] : [system]));
+    for (const base of new Set(systems.map(({ homesBase }) => homesBase))) {
+        const homes = systems.filter(({ homesBase }) => homesBase === base).map(({ hostHome }) => hostHome);
+        const there = homesIn(docker, base, images, homes);
+        homes.filter(home => there !== undefined && !there.has(home)).forEach(home => found.delete(home));
+    }
+    return found;
+}
+
+/** Those of a base directory's homes that are there; undefined where no image could look. */
+function homesIn(
+    docker: DockerHost,
+    base: string,
+    images: readonly string[],
+    homes: readonly string[],
+): ReadonlyMap<string, Found> | undefined {
+    for (const image of images) {
+        const { status, stdout, stderr } = statIn(docker, image, onlyBase(base), homes);
+        if (ran(status)) {
+            return readStat(stdout, stderr, homes);
+        }
+        if (NO_SUCH_BASE.test(stderr)) {
+            return new Map();
+        }
+    }
+    return undefined;
+}
+
+const unseen = (paths: readonly string[]) => new Map(paths.map((file): [string, Found] => [file, "unseen"]));
+
+function withAncestors(paths: readonly string[]): string[] {
+    return [...new Set(paths.flatMap(file => below("/", file)))];
+}
+
+/** A link leads elsewhere inside the container than on the host, so what is behind one is not seen. */
+function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Found>): Map<string, Found> {
+    return new Map(
+        paths.flatMap((file): [string, Found][] => {
+            const behind = below("/", file)
+                .slice(0, -1)
+                .some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
+            const found = behind ? "unseen" : answer.get(file);
+            return found === undefined ? [] : [[file, found]];
+        }),
+    );
+}
+
+function isDirectory(found: Found | undefined): boolean {
+    return typeof found === "object" && found.kind === "directory";
+}
+
+/** Every directory, whoever may enter it. */
+const EVERYWHERE = ["--user", "0", "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH", "--volume", "/:/host:ro"];
+
+const onlyBase = (base: string) => [
+    ...["--user", "65534:65534", "--cap-drop", "ALL"],
+    ...["--mount", mountOption(["type=bind", `source=${base}`, `target=/host${base}`, "readonly"])],
+];
+
+/** @param access who looks, and what is mounted below /host */
+function statIn(docker: DockerHost, image: string, access: readonly string[], paths: readonly string[]) {
+    const isolated = ["--pull", "never", "--network", "none", "--read-only"];
+    const options = [...isolated, "--security-opt", "no-new-privileges", "--security-opt", "label=disable", ...access];
+    const stat = ["--entrypoint", "stat", image, "--printf", "%f %u %g %n\\0", "--"];
+    return runNow(
+        "docker",
+        [...dockerArguments(docker), "run", "--rm", ...options, ...stat, ...paths.map(file => `/host${file}`)],
+        { env: dockerEnvironment(process.env), timeout: 120_000 },
+    );
+}
+
+const ran = (status: number | null) => status !== null && status < DOCKER_FAILED;
+
+const KINDS: Record<number, "directory" | "link"> = { 0o040000: "directory", 0o120000: "link" };
+
+/** @param stdout mode in hexadecimal, uid, gid and path of each file, ended by NUL */
+export function readStat(stdout: string, stderr: string, paths: readonly string[]): Map<string, Found> {
+    const found = new Map<string, Found>(/Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : []);
+    for (const record of stdout.split("\0").filter(text => text !== "")) {
+        const [, raw, uid, gid, file] = /^([0-9a-f]+) (\d+) (\d+) \/host(.*)$/s.exec(record) as RegExpExecArray;
+        const mode = parseInt(raw, 16);
+        found.set(file, {
+            kind: KINDS[mode & 0o170000] ?? "other",
+            uid: Number(uid),
+            gid: Number(gid),
+            mode: mode & 0o7777,
+        });
+    }
+    return found;
+}
