@@ -5,7 +5,6 @@
  * everything at once, with its place in the config.
  */
 import * as fs from "node:fs";
-import * as path from "node:path";
 import type { Problem } from "../config/messages";
 import type { Person } from "../config/users/people";
 import { ConfigError, type Settings } from "../config/settings";

@@ -62,6 +62,18 @@ step("up deploys it, and ends with the URL", async () => {
     await workspace.expectNoChanges();
 });
 
+step("a preview writes nothing, in the checkout or in Docker", async () => {
+    const files = () =>
+        fs
+            .readdirSync(workspace.root, { recursive: true, encoding: "utf8" })
+            .filter(file => !file.startsWith("node_modules"))
+            .map(file => `${file} ${fs.statSync(path.join(workspace.root, file)).mtimeMs}`);
+    fs.rmSync(path.join(workspace.root, ".ca"), { recursive: true }); // Written by up, for image builds.
+    const before = { files: files(), objects: workspace.objects() };
+    await workspace.expectNoChanges();
+    expect({ files: files(), objects: workspace.objects() }).toEqual(before);
+});
+
 step("a second up changes nothing", async () => {
     const before = ids(containers());
     const out = await workspace.up();
