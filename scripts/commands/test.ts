@@ -22,7 +22,7 @@ import { ensureGo } from "../pulumi/engine/go";
 import { cacheDir } from "../files/paths";
 import { inherit } from "../terminal/process";
 import { lint } from "../testing/lint";
-import { ensurePython } from "../testing/python";
+import { ensureHubPython } from "../testing/python";
 import { ROOT_SECRET } from "../files/stackFile";
 import { table } from "../terminal/table";
 import { selectTests } from "../testing/testSelection";
@@ -169,7 +169,7 @@ function whole(run: () => Promise<Count>): Part {
 const PYTHON_TESTS = ["images/hub/tests", "images/guard/tests"];
 
 async function pytest(files: readonly string[]): Promise<Count> {
-    const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
+    const python = await ensureHubPython();
     return counted(async report => {
         const what = files.length > 0 ? files : PYTHON_TESTS;
         const code = await inherit(

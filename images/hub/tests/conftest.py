@@ -15,8 +15,8 @@ import pytest
 from aiohttp import web
 from declared import context, settings
 from declared.app import DeclaredHub
-from declared.roster import LABEL
-from declared.spawner import AdoptingSpawner
+from declared.people.roster import LABEL
+from declared.servers.spawner import AdoptingSpawner
 from fakes import Container, FakeDocker, FakeProxy, FakeServers
 
 CONFIG = Path(__file__).parent.parent / "jupyterhub_config.py"

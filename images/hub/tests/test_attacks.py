@@ -15,7 +15,9 @@ import test_ldap
 import test_native
 import test_oidc
 from conftest import PASSWORD, free_port, person
-from declared import keeper, names, native
+from declared import names
+from declared.login import native
+from declared.people import keeper
 from jupyterhub import orm
 from provider import SECRET, FakeGitHub, FakeOidc
 

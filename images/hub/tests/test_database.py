@@ -9,7 +9,7 @@ import jupyterhub
 import pytest
 from alembic import command
 from conftest import PASSWORD, password_hash, person
-from declared.database import FILE, KEEP, Database, Refused
+from declared.store.database import FILE, KEEP, Database, Refused
 from jupyterhub import orm
 
 OLD = {"4.1.6": "0eee8c825d24", "5.2.1": "4621fec11365"}
@@ -104,7 +104,7 @@ def test_an_upgrade_that_fails_has_touched_nothing(tmp_path, monkeypatch):
         upgrade(config, "be8ecf03ddac")
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("declared.database.command.upgrade", half)
+    monkeypatch.setattr("declared.store.database.command.upgrade", half)
     database, said = silent(file)
     with pytest.raises(
         Refused,
@@ -189,7 +189,9 @@ def test_a_newer_database_is_refused_and_a_kept_copy_can_be_put_back(tmp_path, m
     database.confirm()
     (copy,) = database.copies
     newer = rows(file)
-    monkeypatch.setattr("declared.database._look_up", lambda revision: ("4621fec11365", revision == "4621fec11365"))
+    monkeypatch.setattr(
+        "declared.store.database._look_up", lambda revision: ("4621fec11365", revision == "4621fec11365")
+    )
     older, said = silent(file, version="5.2.1")
     with pytest.raises(Refused) as refused:
         older.open()
@@ -197,7 +199,7 @@ def test_a_newer_database_is_refused_and_a_kept_copy_can_be_put_back(tmp_path, m
         f"is of a newer JupyterHub ({NOW}) than this image has (5.2.1). It is as it was. "
         "Go back to the newer image, and `npm run up`."
     )
-    assert str(refused.value).endswith(f"IMAGE python -m declared.database {copy.name}")
+    assert str(refused.value).endswith(f"IMAGE python -m declared.store.database {copy.name}")
     assert rows(file) == newer
     with pytest.raises(Refused, match=f"has no copy 'other'. There are: {copy.name}"):
         older.restore("other")

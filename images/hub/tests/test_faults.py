@@ -5,8 +5,9 @@ import json
 
 import pytest
 from conftest import PASSWORD, person
-from declared import context, disk
-from declared.spawner import AdoptingSpawner
+from declared import context
+from declared.servers.spawner import AdoptingSpawner
+from declared.store import disk
 from jupyterhub import orm
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -38,7 +39,7 @@ async def test_gate_away_while_the_hub_boots(world, trouble):
 
 
 async def test_gate_away_while_a_server_runs(world, monkeypatch):
-    monkeypatch.setattr("declared.spawner.POLL_PATIENCE", 0.2)
+    monkeypatch.setattr("declared.servers.spawner.POLL_PATIENCE", 0.2)
     browser = await running(world)
     world.docker.trouble = "503 html"
     assert await world.spawner("ada").poll_and_notify() is None
@@ -52,7 +53,7 @@ async def test_gate_away_while_a_server_runs(world, monkeypatch):
 
 
 async def test_gate_away_when_somebody_wants_to_start(world, monkeypatch):
-    monkeypatch.setattr("declared.spawner.PATIENCE", 0.3)
+    monkeypatch.setattr("declared.servers.spawner.PATIENCE", 0.3)
     world.declare(ada=person("ada"))
     await world.start_hub()
     browser = await world.log_in("ada")

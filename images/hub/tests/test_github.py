@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from conftest import free_port, person
-from declared import keeper
+from declared.people import keeper
 from jupyterhub import orm
 from provider import CLIENT_ID, SECRET, FakeGitHub
 

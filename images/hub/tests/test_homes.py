@@ -6,6 +6,7 @@ import base64
 import fcntl
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import homes
+import making
 import pytest
+import running
+import wanted
 
 ADA, GRACE = 52001, 52002
 NAMES = ["ada", "李雷", "josé@lab", "a b", "-x", "ℵ" * 60]
@@ -74,7 +77,7 @@ def ask(base: Path, *homes_: dict[str, Any], **more: Any) -> tuple[list[str], li
         "volumes": [],
         **more,
     }
-    return homes.run(homes.parse(json.dumps(request)), str(base.parent.parent))
+    return running.run(wanted.parse(json.dumps(request)), str(base.parent.parent))
 
 
 def seen(path: Path) -> tuple[int, int, str]:
@@ -289,7 +292,7 @@ def test_a_run_killed_at_any_step_leaves_no_half_home(base: Path, monkeypatch: p
     steps = 0
     while True:
         for made in base.iterdir():
-            homes.shutil.rmtree(made)
+            shutil.rmtree(made)
         steps += 1
         if not killed_at(monkeypatch, steps, lambda: ask(base, *people, skeleton=SKELETON)):
             break
@@ -309,7 +312,7 @@ def test_a_killed_run_and_one_killed_while_it_cleared_away(base: Path, monkeypat
         assert killed_at(monkeypatch, step, lambda: ask(base, home(), skeleton=SKELETON))
         assert ask(base, home(), skeleton=SKELETON)[1] == []
         assert [path.name for path in base.iterdir()] == ["ada"]
-        homes.shutil.rmtree(base / "ada")
+        shutil.rmtree(base / "ada")
 
 
 def test_what_is_cleared_away_is_cleared_without_following_links(base: Path, tmp_path: Path) -> None:
@@ -336,7 +339,7 @@ def test_what_appears_between_look_and_rename_is_neither_replaced_nor_followed(
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    build = homes.build
+    build = making.build
 
     def plant(*args: Any) -> None:
         build(*args)
@@ -345,7 +348,7 @@ def test_what_appears_between_look_and_rename_is_neither_replaced_nor_followed(
             elsewhere
         ) if planted == "link" else target.mkdir() if planted == "directory" else target.write_text("x")
 
-    monkeypatch.setattr(homes, "build", plant)
+    monkeypatch.setattr(making, "build", plant)
     made, problems = ask(base, home(), skeleton=SKELETON)
     assert (made, problems) == ([], ["ada: /srv/homes/ada was made by somebody else meanwhile; try again"])
     assert [path.name for path in base.iterdir()] == ["ada"]
@@ -359,7 +362,7 @@ def test_a_directory_exchanged_for_a_link_on_the_way_down_is_not_followed(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (base / "lab").mkdir()
-    look = homes.look
+    look = running.look
 
     def exchange(*args: Any) -> bool:
         found = look(*args)
@@ -368,7 +371,7 @@ def test_a_directory_exchanged_for_a_link_on_the_way_down_is_not_followed(
             (base / "lab").symlink_to(elsewhere)
         return found
 
-    monkeypatch.setattr(homes, "look", exchange)
+    monkeypatch.setattr(running, "look", exchange)
     made, problems = ask(base, home("ada", "lab", "ada"))
     assert (made, problems) == ([], ["ada: /srv/homes/lab is a symbolic link; below /srv/homes none is followed"])
     assert list(elsewhere.iterdir()) == []
@@ -388,10 +391,10 @@ def test_a_full_disk_is_told_and_leaves_nothing(base: Path, monkeypatch: pytest.
 
 
 def test_one_run_at_a_time_works_in_a_base(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(homes, "LOCK_SECONDS", 0)
+    monkeypatch.setattr(running, "LOCK_SECONDS", 0)
     held = os.open(base, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
-    with pytest.raises(homes.Refused, match="/srv/homes: another run has been at work here for 0 s"):
+    with pytest.raises(wanted.Refused, match="/srv/homes: another run has been at work here for 0 s"):
         ask(base, home())
     os.close(held)
     assert ask(base, home())[1] == []
@@ -424,7 +427,7 @@ def test_a_volume_with_something_in_it_or_an_owner_is_left_alone(base: Path, vol
 def test_as_a_program_it_reads_the_list_and_ends_with_1_when_something_is_wrong() -> None:
     def program(request: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-I", homes.__file__],
+            [sys.executable, "-I", str(Path(wanted.__file__).parent)],
             input=json.dumps(request),
             capture_output=True,
             text=True,

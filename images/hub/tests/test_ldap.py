@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import person
-from declared.ldap import LdapAuthenticator
+from declared.login.ldap import LdapAuthenticator
 from jupyterhub import orm
 from ldap3.core.exceptions import LDAPSocketOpenError
 from ldapauthenticator.ldapauthenticator import TlsStrategy

@@ -5,7 +5,9 @@ import time
 
 import pytest
 from conftest import ADMIN_TOKEN, PASSWORD, person
-from declared import authenticator, context, keeper
+from declared import context
+from declared.login import authenticator
+from declared.people import keeper
 from jupyterhub import orm
 from jupyterhub.auth import DummyAuthenticator
 from jupyterhub.roles import get_default_roles
@@ -387,7 +389,7 @@ async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
     for _ in range(20):
         slowdown.failed("ada", "10.0.0.7")
     assert slowdown.delay("ada", "") == 5
-    monkeypatch.setattr("declared.slowdown.LONGEST", 3600.0)
+    monkeypatch.setattr("declared.login.slowdown.LONGEST", 3600.0)
     assert slowdown.delay("ada", "") > 250
     async with asyncio.timeout(200):  # who has the right one does not wait
         await world.log_in("ada")
@@ -400,7 +402,7 @@ async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
 
 
 async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, monkeypatch):
-    monkeypatch.setattr("declared.slowdown.LONGEST", 3600.0)
+    monkeypatch.setattr("declared.login.slowdown.LONGEST", 3600.0)
     world.declare(ada=person("ada"))
     await world.start_hub()
     slowdown = world.hub.authenticator.slowdown

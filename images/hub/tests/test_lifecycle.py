@@ -1,7 +1,8 @@
 """Always on, and stopped when idle."""
 
 from conftest import person
-from declared import culler, reconcile
+from declared import reconcile
+from declared.servers import culler
 from jupyterhub import orm
 from jupyterhub.utils import utcnow
 

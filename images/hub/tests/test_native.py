@@ -5,7 +5,9 @@ import re
 
 import pytest
 from conftest import PASSWORD, password_hash, person
-from declared import context, keeper, native
+from declared import context
+from declared.login import native
+from declared.people import keeper
 from jupyterhub import orm
 from nativeauthenticator.orm import UserInfo
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 from conftest import ADMIN_TOKEN, person
-from declared.kick import Kicker
-from declared.notices import Notices
+from declared.servers.kick import Kicker
+from declared.store.notices import Notices
 from test_pages import words
 
 

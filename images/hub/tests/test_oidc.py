@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import free_port, person
-from declared import oidc
+from declared.login import oidc
 from provider import CLIENT_ID, SECRET, FakeOidc
 from test_github import log_in
 

@@ -5,9 +5,10 @@ import json
 
 import pytest
 from conftest import PASSWORD, hub_section, password_hash, person
-from declared import names, passwords, roster, settings
+from declared import names, settings
 from declared.forwarding import Forwarding
-from declared.slowdown import Busy, Slowdown
+from declared.login.slowdown import Busy, Slowdown
+from declared.people import passwords, roster
 
 SETTINGS = {
     "instance": "i",
@@ -208,7 +209,7 @@ async def test_only_so_many_wait(monkeypatch):
 
 
 def test_what_is_remembered_is_bounded(monkeypatch):
-    monkeypatch.setattr("declared.slowdown.REMEMBERED_AT_MOST", 100)
+    monkeypatch.setattr("declared.login.slowdown.REMEMBERED_AT_MOST", 100)
     slow = Slowdown()
     for n in range(1000):
         slow.failed(f"n{n}", "s")

@@ -5,7 +5,8 @@ import hashlib
 
 import pytest
 from conftest import PASSWORD, password_hash, person
-from declared import keeper, names, passwords
+from declared import names
+from declared.people import keeper, passwords
 from jupyterhub import orm
 
 SALT = bytes(range(16))
@@ -97,7 +98,7 @@ async def test_guesses_at_the_same_time_are_no_way_around_the_wait(world, monkey
     await world.start_hub()
     tried = []
     monkeypatch.setattr(passwords, "matches_chosen", lambda password, kept: tried.append(password) or False)
-    monkeypatch.setattr("declared.slowdown.LONGEST", 60.0)
+    monkeypatch.setattr("declared.login.slowdown.LONGEST", 60.0)
     guessing = [asyncio.create_task(world.browser().log_in("ada", f"guess {n}")) for n in range(40)]
     try:
         # five are free, a few more come through while the waits are short, twenty wait, the others are turned away at

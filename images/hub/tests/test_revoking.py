@@ -3,7 +3,8 @@
 import asyncio
 
 from conftest import person
-from declared import authenticator, context
+from declared import context
+from declared.login import authenticator
 from jupyterhub import orm
 
 

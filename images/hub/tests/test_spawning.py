@@ -162,7 +162,7 @@ async def test_what_docker_says_against_a_start_is_told(world):
 
 
 async def test_a_server_that_ends_while_starting_is_told_with_its_exit_code(world, monkeypatch):
-    monkeypatch.setattr("declared.spawner.LOOK_EVERY", 0.1)
+    monkeypatch.setattr("declared.servers.spawner.LOOK_EVERY", 0.1)
     world.declare(ada=person("ada"))
     container = world.docker.containers["P-u-ada"]
     container.starts, container.exit_code = False, 137
@@ -174,7 +174,7 @@ async def test_a_server_that_ends_while_starting_is_told_with_its_exit_code(worl
 
 
 async def test_a_crash_loop_is_not_a_running_server(world, monkeypatch):
-    monkeypatch.setattr("declared.spawner.LOOK_EVERY", 0.1)
+    monkeypatch.setattr("declared.servers.spawner.LOOK_EVERY", 0.1)
     world.declare(ada=person("ada"))
     world.docker.containers["P-u-ada"].restarting = True
     world.servers.delay = 60

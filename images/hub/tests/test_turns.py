@@ -53,7 +53,7 @@ async def test_as_many_as_the_cpus_are_good_for():
 
 
 async def test_people_wait_for_their_turn_and_see_it(world, monkeypatch):
-    monkeypatch.setattr("declared.spawner.LOOK_EVERY", 0.05)
+    monkeypatch.setattr("declared.servers.spawner.LOOK_EVERY", 0.05)
     world.declare(**{name: person(name) for name in ("ada", "bob", "eve")})
     world.servers.delay = 1.5
     await world.start_hub(hub=hub_section(concurrentSpawns=1))

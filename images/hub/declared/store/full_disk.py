@@ -4,13 +4,14 @@ is in.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from . import context, disk
+from . import disk
 
 MESSAGE = "The hub's disk is full. Tell whoever looks after this hub. Nothing is lost, and servers that run go on."
 
@@ -26,16 +27,16 @@ def _explain(error: Any) -> None:
         error.sqlalchemy_exception.jupyterhub_message = MESSAGE
 
 
-def let_in() -> None:
+def let_in(data_dir: Path) -> None:
     """Who is there is known by a session or a token, also to people's servers, which ask the hub. JupyterHub notes when
     somebody was last active before it says so, and whoever cannot be noted is a stranger: on a full disk it is not
     noted.
     """
-    BaseHandler._record_activity = _record_activity
+
+    def record_activity(handler: Any, obj: Any, timestamp: Any = None) -> bool:
+        return not disk.is_full(data_dir) and bool(_record(handler, obj, timestamp))
+
+    BaseHandler._record_activity = record_activity
 
 
 _record = BaseHandler._record_activity
-
-
-def _record_activity(handler: Any, obj: Any, timestamp: Any = None) -> bool:
-    return not disk.is_full(context.current().settings.data_dir) and _record(handler, obj, timestamp)

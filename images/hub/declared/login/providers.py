@@ -11,28 +11,21 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-from .settings import Reader, Secrets, Settings, SettingsError
+from ..reader import Reader, SettingsError
+from ..settings import Secrets, Settings
 
-MODULES = {
-    "password": "authenticator",
-    "github": "github",
-    "oidc": "oidc",
-    "ldap": "ldap",
-    "native": "native",
-    "dummy": "dummy",
-    "custom": "custom",
-}
+TYPES = ("password", "github", "oidc", "ldap", "native", "dummy", "custom")
 
 
 def configure(c: Any, settings: Settings, secrets: Secrets) -> type:
     """Sets the class's traits and returns it. SettingsError for a type or a key that this image does not know."""
-    module = MODULES.get(settings.authentication)
-    if module is None:
+    if settings.authentication not in TYPES:
         raise SettingsError(
-            f"authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(MODULES)}"
+            f"authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(TYPES)}"
         )
     given = Reader("authentication.", dict(settings.provider))
-    chosen = importlib.import_module(f".{module}", __package__).configure(c, settings, given, secrets.authentication)
+    module = importlib.import_module(f".{settings.authentication}", __package__)
+    chosen: type = module.configure(c, settings, given, secrets.authentication)
     given.done()
     return chosen
 

@@ -15,7 +15,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from . import names
+from .. import names
 from .keeper import Keeper
 
 log = logging.getLogger("declared.entered")

@@ -9,9 +9,10 @@ from typing import Any
 from jupyterhub.auth import Authenticator
 from oauthenticator.oauth2 import OAuthenticator
 
+from ..reader import Reader, SettingsError
+from ..settings import Settings
 from . import oauth
 from .authenticator import RosterMixin, SlowedDown
-from .settings import Reader, Settings, SettingsError
 
 THE_ROSTERS = {
     "admin_groups",

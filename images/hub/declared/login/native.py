@@ -28,10 +28,12 @@ from nativeauthenticator import NativeAuthenticator
 from nativeauthenticator.orm import UserInfo
 from traitlets import default
 
-from . import context, passwords
+from .. import context
+from ..people import passwords
+from ..people.roster import Person
+from ..reader import Reader
+from ..settings import Settings
 from .authenticator import HASHING_AT_ONCE, RosterMixin, SlowedDown, TurnedAway, from_another_page, source_of
-from .roster import Person
-from .settings import Reader, Settings
 from .slowdown import Busy
 
 PATH = "/signup"

@@ -6,9 +6,10 @@ from typing import Any
 
 from tornado.httpclient import HTTPClientError
 
+from ..reader import Reader, SettingsError
+from ..settings import Settings
 from . import providers
 from .authenticator import RosterMixin, TurnedAway
-from .settings import Reader, Settings, SettingsError
 
 
 class OAuthRosterMixin(RosterMixin):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from jupyterhub import orm, roles
-from jupyterhub.utils import new_token
 
-from . import incarnation, names, tokens
+from .. import names
+from ..store import tokens
+from . import incarnation
 from .roster import Person
 
 
@@ -20,7 +21,7 @@ def needed(user: orm.User) -> bool:
     return bool(not incarnation.gone(user) or user.admin or user.groups or user.api_tokens or user.oauth_codes)
 
 
-def sessions(db: Any, user: Any, person: Person) -> None:
+def sessions(db: Any, user: Any, person: Person, kind: str) -> None:
     """What was given for a proof that counts no more: sessions, tokens, and what lets into servers. Servers go on."""
     row = user.orm_user
     for held in db.query(orm.APIToken).filter_by(user_id=row.id):
@@ -29,12 +30,12 @@ def sessions(db: Any, user: Any, person: Person) -> None:
     for held in db.query(orm.OAuthCode).filter_by(user_id=row.id):
         db.delete(held)
     row.encrypted_auth_state = None
-    incarnation.begin(row, person, new_token())
+    incarnation.begin(row, person, kind)
     user._auth_refreshed = None
     db.commit()
 
 
-def everything(db: Any, user: Any, successor: Person | None) -> None:
+def everything(db: Any, user: Any, successor: Person | None, kind: str) -> None:
     """`successor`: who has the name now, if anybody; the row is theirs from here on."""
     row = user.orm_user
     for table in (orm.APIToken, orm.OAuthCode):
@@ -54,9 +55,9 @@ def everything(db: Any, user: Any, successor: Person | None) -> None:
     row.roles = []
     roles.assign_default_roles(db, entity=row)
     if successor:
-        incarnation.begin(row, successor, new_token())
+        incarnation.begin(row, successor, kind)
     else:
-        incarnation.end(row, new_token())
+        incarnation.end(row)
     # asked again at the very next request
     user._auth_refreshed = None
     db.commit()

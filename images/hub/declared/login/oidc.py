@@ -13,9 +13,10 @@ from oauthenticator.oauth2 import OAuthLoginHandler
 from tornado.httpclient import HTTPClientError
 from traitlets import Set, Unicode
 
+from ..reader import Reader
+from ..settings import Settings
 from . import oauth
 from .authenticator import ASK, TurnedAway
-from .settings import Reader, Settings
 
 FRESH = 3600.0
 """Seconds for which a provider's description of itself is used."""

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from . import context
-from .gate import GateAway, Missing
-from .roster import Person, Roster
+from ..gate import Gate, GateAway, Missing
+from ..people.roster import Person, Roster
+from .api import Servers
 
 log = logging.getLogger("declared.finder")
 
 
 class Finder:
-    def __init__(self, app: Any, reconciler: Any, servers: Any) -> None:
+    """@param row_for the row of somebody in the hub's database, made where there is none"""
+
+    def __init__(self, app: Any, gate: Gate, servers: Servers, row_for: Callable[[Person], Awaitable[Any]]) -> None:
         self._app = app
-        self._reconciler = reconciler
+        self._gate = gate
         self._servers = servers
+        self._row_for = row_for
         self._left: set[str] | None = None
         """Who has not been looked at for sure; None before the first roster."""
 
@@ -45,13 +49,13 @@ class Finder:
     async def _look(self, person: Person) -> bool:
         """Whether to look again."""
         try:
-            if await context.current().gate.running(person.container, 0) is not None:
+            if await self._gate.running(person.container, 0) is not None:
                 return False
         except Missing:
             return False
         except GateAway:
             return True
-        user = await self._reconciler.row_for(person)
+        user = await self._row_for(person)
         # A start that does not succeed ends the container: what does not answer is left as it is, and asked again.
         if user.spawner.active or not await user.spawner.answers():
             return not user.spawner.active

@@ -12,9 +12,11 @@ import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldapauthenticator import LDAPAuthenticator
 
-from . import names, providers
+from .. import names
+from ..reader import Reader, SettingsError
+from ..settings import Settings
+from . import providers
 from .authenticator import RosterMixin, SlowedDown, TurnedAway
-from .settings import Reader, Settings, SettingsError
 
 THREADS = 4
 """Questions to the directory at once; each blocks its thread until the answer."""

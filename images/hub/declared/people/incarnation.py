@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from . import context
+from jupyterhub.utils import new_token
+
 from .roster import Person
 
 GONE = "gone"
@@ -22,9 +23,8 @@ def _prefix(incarnation: str) -> str:
     return f"{incarnation[:64]}:"
 
 
-def _proof(person: Person) -> str:
-    """What has to be shown to be let in, as a hash that tells nobody a password."""
-    kind = context.current().settings.authentication
+def _proof(person: Person, kind: str) -> str:
+    """What has to be shown to be let in, as a hash that tells nobody a password. `kind`: how people log in."""
     shown = "\0".join([kind, person.login, person.password or ""])
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
@@ -34,20 +34,20 @@ def current(user: Any, person: Person) -> bool:
     return bool(user.cookie_id) and user.cookie_id.startswith(_prefix(person.incarnation))
 
 
-def proven(user: Any, person: Person) -> bool:
+def proven(user: Any, person: Person, kind: str) -> bool:
     """Whether what the row's sessions and tokens were issued for is this person, and still counts."""
-    return bool(user.cookie_id) and user.cookie_id.startswith(f"{_prefix(person.incarnation)}{_proof(person)}:")
+    return bool(user.cookie_id) and user.cookie_id.startswith(f"{_prefix(person.incarnation)}{_proof(person, kind)}:")
 
 
 def gone(user: Any) -> bool:
     return bool(user.cookie_id) and user.cookie_id.startswith(_prefix(GONE))
 
 
-def begin(user: Any, person: Person, token: str) -> None:
+def begin(user: Any, person: Person, kind: str) -> None:
     """From now on the row is this person's. A row that is theirs already keeps its sessions."""
-    if not proven(user, person):
-        user.cookie_id = f"{_prefix(person.incarnation)}{_proof(person)}:{token}"
+    if not proven(user, person, kind):
+        user.cookie_id = f"{_prefix(person.incarnation)}{_proof(person, kind)}:{new_token()}"
 
 
-def end(user: Any, token: str) -> None:
-    user.cookie_id = _prefix(GONE) + token
+def end(user: Any) -> None:
+    user.cookie_id = _prefix(GONE) + new_token()

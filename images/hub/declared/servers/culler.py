@@ -13,43 +13,44 @@ from urllib.parse import unquote
 
 from jupyterhub_idle_culler import cull_idle
 
-from . import context
-from .roster import Roster
+from ..people.roster import Roster
+from ..settings import Settings
+from ..store.notices import Notices
 
 log = logging.getLogger("declared.culler")
 
 
 class Culler:
-    def __init__(self, api_url: str, token: str) -> None:
+    def __init__(self, api_url: str, token: str, settings: Settings, notices: Notices) -> None:
         self._api = api_url
         self._token = token
+        self._settings = settings
+        self._notices = notices
 
     async def pass_over(self, roster: Roster | None) -> None:
         if roster is None:
             # it is not known who is meant to stay
             return
         # the limits are looked up for each person
-        await cull_idle(self._api, self._token, 0, log, cull_arbiter=lambda **found: is_over(roster, **found))
+        await cull_idle(self._api, self._token, 0, log, cull_arbiter=lambda **found: self._is_over(roster, **found))
 
-
-def is_over(roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
-    settings = context.current().settings
-    name = _owner(server, settings.base_url)
-    person = roster.get(name)
-    if person is not None and person.always_on:
+    def _is_over(self, roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
+        name = _owner(server, self._settings.base_url)
+        person = roster.get(name)
+        if person is not None and person.always_on:
+            return False
+        own = person.idle if person is not None else {}
+        cull_after = own.get("cullAfter", self._settings.cull_after)
+        max_age = own.get("maxAge", self._settings.max_age)
+        if cull_after and inactive.total_seconds() >= cull_after:
+            return True
+        if max_age and _age(server) >= max_age:
+            # somebody may be at work, and would not know why
+            self._notices.leave(
+                name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here."
+            )
+            return True
         return False
-    own = person.idle if person is not None else {}
-    cull_after = own.get("cullAfter", settings.cull_after)
-    max_age = own.get("maxAge", settings.max_age)
-    if cull_after and inactive.total_seconds() >= cull_after:
-        return True
-    if max_age and _age(server) >= max_age:
-        # somebody may be at work, and would not know why
-        context.current().notices.leave(
-            name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here."
-        )
-        return True
-    return False
 
 
 def _age(server: dict[str, Any]) -> float:

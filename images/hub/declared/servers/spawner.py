@@ -17,9 +17,10 @@ from jupyterhub.httpclient import fetch
 from jupyterhub.spawner import SpawnException
 from jupyterhub.utils import maybe_future, url_path_join
 
-from . import context, names, tokens
-from .gate import GateAway, Missing, Refused
-from .roster import Person
+from .. import context, names
+from ..gate import GateAway, Missing, Refused
+from ..people.roster import Person
+from ..store import tokens
 
 PATIENCE = 20.0
 """Seconds for which a person who wants to start is kept waiting for a gate that does not answer."""

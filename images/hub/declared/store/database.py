@@ -4,7 +4,7 @@ JupyterHub refuses a database of an older schema, and would upgrade it in place.
 database's place in one step; until the hub has come up with it, it is on trial: a start that fails, or that is killed,
 is followed by the database as it was. So the image from before works again, whatever the new one did.
 
-`python -m declared.database COPY` puts a kept copy back, for who wants an older JupyterHub again later.
+`python -m declared.store.database COPY` puts a kept copy back, for who wants an older JupyterHub again later.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from jupyterhub import dbutil
 
-from . import settings
+from .. import settings
 
 KEEP = 5
 """Copies from before an upgrade; the oldest go."""
 
 FILE = "jupyterhub.sqlite"
 
-PUT_BACK = "docker run --rm --volume VOLUME:/srv/jupyterhub/data IMAGE python -m declared.database"
+PUT_BACK = "docker run --rm --volume VOLUME:/srv/jupyterhub/data IMAGE python -m declared.store.database"
 """`npm run up` knows the two names."""
 
 
@@ -228,7 +228,7 @@ def _reason(error: Exception) -> str:
 def main() -> None:
     folder = Path(os.environ.get(settings.DATA_DIR_VARIABLE, str(settings.DATA_DIR)))
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m declared.database COPY")
+        sys.exit("usage: python -m declared.store.database COPY")
     try:
         Database(folder / FILE).restore(sys.argv[1])
     except Refused as error:

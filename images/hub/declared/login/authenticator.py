@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from jupyterhub import orm
 from jupyterhub.auth import Authenticator
-from jupyterhub.utils import maybe_future, new_token
+from jupyterhub.utils import maybe_future
 from tornado import web
 from traitlets import default
 
-from . import context, incarnation, names, passwords
-from .roster import Person
-from .settings import Reader, Settings
+from .. import context, names
+from ..people import incarnation
+from ..people.roster import Person
 from .slowdown import Busy, Slowdown
 
 TAKEN_OVER_WITHIN = 10.0
@@ -121,7 +121,7 @@ class RosterMixin(Authenticator):
 
     async def refresh_user(self, user: Any, handler: Any = None) -> Any:
         person = context.current().keeper.get(user.name)
-        if person is None or not incarnation.proven(user, person):
+        if person is None or not incarnation.proven(user, person, _kind()):
             return False
         found = await maybe_future(super().refresh_user(user, handler))
         if not found:
@@ -147,59 +147,23 @@ class RosterMixin(Authenticator):
             person = context.current().keeper.get(user.name)
             if person is None:
                 raise ValueError(f"{user.name} is not on the roster: people are added in the stack file")
-            incarnation.begin(user, person, new_token())
+            incarnation.begin(user, person, _kind())
             user.db.commit()
         return super().add_user(user)
+
+
+def _kind() -> str:
+    return context.current().settings.authentication
 
 
 async def _taken_over(row: Any, person: Person) -> bool:
     """Whether the row is this person's, for what they have just shown; the reconciler's next pass is waited for."""
     end = time.monotonic() + TAKEN_OVER_WITHIN
-    while not incarnation.proven(row, person):
+    while not incarnation.proven(row, person, _kind()):
         if time.monotonic() >= end:
             return False
         await asyncio.sleep(0.1)
     return True
-
-
-class PasswordAuthenticator(Authenticator):
-    """Name and password against the roster."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.slowdown = Slowdown()
-        self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
-
-    async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | str | None:
-        typed, keeper = data.get("username", ""), context.current().keeper
-        person = keeper.by_login(names.login(typed)) or keeper.by_login(names.normalise(typed))
-        login = person.login if person else names.normalise(typed)
-        kept = person.password if person else None
-        password, source = data.get("password", ""), source_of(handler)
-        # first of all: wrong attempts of others make nobody wait who has the right one
-        if not passwords.chosen(kept) and passwords.matches(password, kept):
-            self.slowdown.succeeded(login, source)
-            return login
-        self.slowdown.failed(login, source)
-        try:
-            await self.slowdown.wait(login, source)
-        except Busy:
-            raise TurnedAway("Too many attempts at once. Try again in a few seconds.", 429) from None
-        if await self._chose(password, kept):
-            self.slowdown.succeeded(login, source, attempt=True)
-            return login
-        if context.current().keeper.roster is None:
-            raise TurnedAway("The list of people could not be read yet. Try again in a moment.", 503)
-        # one sentence for both, or the form would tell a stranger who is on the list
-        raise TurnedAway(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
-
-    async def _chose(self, password: str, kept: str | None) -> bool:
-        """As soon as one person has a password of their own everybody's wrong ones take as long: it tells nothing."""
-        roster = context.current().keeper.roster
-        if roster is None or not roster.has_chosen_passwords:
-            return False
-        async with self._hashing:
-            return await asyncio.to_thread(passwords.matches_chosen, password, kept)
 
 
 class SlowedDown(Authenticator):
@@ -224,14 +188,6 @@ class SlowedDown(Authenticator):
             raise TurnedAway("Wrong name or password.")
         self.slowdown.succeeded(name, source, attempt=True)
         return found
-
-
-class PasswordRosterAuthenticator(RosterMixin, PasswordAuthenticator):
-    """`authentication: {type: password}`"""
-
-
-def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
-    return PasswordRosterAuthenticator
 
 
 def from_another_page(handler: Any) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import names, passwords
+from .. import names
+from . import passwords
 
 LABEL = "jupyterhub.roster"
 LIFECYCLES = ("on-demand", "always-on")

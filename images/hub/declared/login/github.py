@@ -6,8 +6,9 @@ from typing import Any
 
 from oauthenticator.github import GitHubOAuthenticator
 
+from ..reader import Reader
+from ..settings import Settings
 from . import oauth
-from .settings import Reader, Settings
 
 
 class GitHubRosterAuthenticator(oauth.OAuthRosterMixin, GitHubOAuthenticator):

@@ -6,8 +6,9 @@ from typing import Any
 
 from jupyterhub.auth import DummyAuthenticator
 
+from ..reader import Reader
+from ..settings import Settings
 from .authenticator import RosterMixin
-from .settings import Reader, Settings
 
 
 class DummyRosterAuthenticator(RosterMixin, DummyAuthenticator):

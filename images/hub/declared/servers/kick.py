@@ -22,8 +22,8 @@ from urllib.parse import quote
 
 import aiohttp
 
-from . import settings as _settings
-from .notices import Notices
+from .. import settings as _settings
+from ..store.notices import Notices
 
 PAGE = 200
 PATIENCE = 180.0

@@ -13,7 +13,7 @@ import os
 import time
 from pathlib import Path
 
-from .gate import Gate, GateAway, Missing
+from ..gate import Gate, GateAway, Missing
 from .roster import LABEL, Person, Roster, RosterError, parse
 
 log = logging.getLogger("declared.roster")
