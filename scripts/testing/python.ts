@@ -12,7 +12,7 @@ export const ensureHubPython = () =>
     ensurePython(["requirements", "requirements-test", "requirements-lint"].map(name => `images/hub/${name}.txt`));
 
 /** @returns the environment's python */
-async function ensurePython(requirements: readonly string[]): Promise<string> {
+export async function ensurePython(requirements: readonly string[]): Promise<string> {
     const hash = createHash("sha256");
     for (const file of requirements) {
         hash.update(fs.readFileSync(file));

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "health.sh"
+SCRIPT = Path(__file__).resolve().parents[2] / "images/hub/health.sh"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from declared.people.roster import LABEL
 from declared.servers.spawner import AdoptingSpawner
 from fakes import Container, FakeDocker, FakeProxy, FakeServers
 
-CONFIG = Path(__file__).parent.parent / "jupyterhub_config.py"
+HUB = Path(__file__).resolve().parents[2] / "images/hub"
+CONFIG = HUB / "jupyterhub_config.py"
 ADMIN_TOKEN = "admin-" + "5" * 40
 PASSWORD = "correct horse"
 

@@ -1,7 +1,7 @@
 """Writes test/unit/fixtures/server-env.json: what a person's server needs in its environment, from JupyterHub's own
 code.
 
-    python images/hub/tests/make_server_env.py
+    python test/hub/make_server_env.py
 
 The Pulumi program makes the same in TypeScript, and its unit tests compare. JUPYTERHUB_API_TOKEN is left out: the
 program derives it.
@@ -17,8 +17,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-FIXTURE = HERE.parents[2] / "test/unit/fixtures/server-env.json"
+HERE = Path(__file__).resolve().parent
+HUB = HERE.parents[1] / "images/hub"
+FIXTURE = HERE.parent / "unit/fixtures/server-env.json"
 
 NAMES = [
     "ada",
@@ -111,7 +112,7 @@ async def vectors() -> dict[str, Any]:
             DeclaredHub.clear_instance()
             hub = DeclaredHub.instance()
             hub.roster_patience = 0
-            await hub.initialize(["-f", str(HERE.parent / "jupyterhub_config.py"), "--log-level=ERROR"])
+            await hub.initialize(["-f", str(HUB / "jupyterhub_config.py"), "--log-level=ERROR"])
             people = []
             for name in NAMES:
                 row = orm.User(name=names.normalise(name))
@@ -138,7 +139,7 @@ async def vectors() -> dict[str, Any]:
             context.current.cache_clear()
         settings_used = {key: given[key] for key in ("baseUrl", "publicUrl", "hubHost", "hubPort", "serverPort")}
         cases.append({"settings": settings_used, "people": people})
-    return {"about": "Made by images/hub/tests/make_server_env.py from JupyterHub's code; do not edit.", "cases": cases}
+    return {"about": "Made by test/hub/make_server_env.py from JupyterHub's code; do not edit.", "cases": cases}
 
 
 def text(made: dict[str, Any]) -> str:
@@ -146,7 +147,7 @@ def text(made: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parent))
+    sys.path.insert(0, str(HUB))
     FIXTURE.parent.mkdir(parents=True, exist_ok=True)
     FIXTURE.write_text(text(asyncio.run(vectors())))
     print(f"{FIXTURE}: {len(NAMES)} names, {len(CASES)} cases")
