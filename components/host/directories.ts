@@ -1,7 +1,7 @@
 /**
  * Looks at the directories of the Docker host that a stack mounts, before anything is changed. Changes nothing.
  *
- * images/hub/homes.py looks again when it makes homes, in a way that nobody can interfere with; here it is about saying
+ * images/hub/homes looks again when it makes homes, in a way that nobody can interfere with; here it is about saying
  * everything at once, with its place in the config.
  */
 import * as fs from "node:fs";

@@ -8,7 +8,7 @@ export interface HomesArgs {
     names: StackNames;
     instance: string;
     docker: DockerHost;
-    /** The hub's image: it has the program, images/hub/homes.py. */
+    /** The hub's image: it has the program, images/hub/homes. */
     image: string;
     plan: HomesPlan;
     /**
@@ -67,7 +67,7 @@ BINDS
 exec docker run --rm --interactive --label "$HOMES_LABEL" \\
   --network none --read-only --user 0 --cap-drop ALL ${CAPABILITIES.map(capability => `--cap-add ${capability}`).join(" ")} \\
   --security-opt no-new-privileges --security-opt label=disable "$@" \\
-  --entrypoint python3 "$HOMES_IMAGE" -I /srv/jupyterhub/homes.py`;
+  --entrypoint python3 "$HOMES_IMAGE" -I /srv/jupyterhub/homes`;
 
 /** What the script is told. A path of homes holds no line break (homeFormat.ts). */
 export function homesEnvironment({

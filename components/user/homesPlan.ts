@@ -5,7 +5,7 @@ import type { Person } from "../config/users/people";
 import type { Settings } from "../config/settings";
 import { readSkeleton, type SkeletonFile } from "./skeleton";
 
-/** What images/hub/homes.py reads. */
+/** What images/hub/homes reads. */
 export interface HomesPlan {
     bases: string[];
     homes: { person: string; base: number; parts: string[]; uid: number; gid: number }[];

@@ -23,8 +23,9 @@ from iptables import Iptables
 from legacy import Legacy
 from nftables import Nftables
 from proof import ASKING, Proof
-from rules import bridges
+from rules import Served, Settings, bridges
 from table import ASKED, PASSED, Table, rendered
+from way import Way
 
 STATE, WELL = "/run/guard.state", "/run/guard.well"
 # Seconds between two looks; and while hub or proxy are looked for, as many times as that.
@@ -37,28 +38,31 @@ RTMGRP_LINK = 1
 
 
 class Guard:
-    def __init__(self, settings):
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.instance = settings["instance"]
         self.bridge = BRIDGE + self.instance
         self.table = Table(settings)
         # Past Docker's rules. That of iptables-legacy is looked at each time: Linux does not say when it changes.
-        self.ways, self.legacy = [Iptables(settings), Nftables(settings)], Legacy(settings)
+        self.iptables, self.nftables, self.legacy = Iptables(settings), Nftables(settings), Legacy(settings)
         # What the table is to be, with addresses for names; other networks' bridges then.
-        self.wanted, self.others = None, []
+        self.wanted = ""
+        self.others: list[str] = []
         # How nftables was when all of it was as it should be; None: it has to be looked at. Whether Docker's rules are
         # in it.
-        self.seen, self.docker = None, False
+        self.seen: int | None = None
+        self.docker = False
         # hub and proxy → their ports.
-        self.served = {}
+        self.served: dict[Served, str] = {}
         self.looks = self.seeking = 0
         # Ports of the last look.
-        self.known = None
-        self.proof, self.asked_at, self.wrong = Proof(), 0.0, None
+        self.known: set[str] | None = None
+        self.proof, self.asked_at = Proof(), 0.0
+        self.wrong: str | None = None
 
     # Firewall
 
-    def firewall(self):
+    def firewall(self) -> Problem | None:
         """Sets what is missing. @returns what is in the way of the rest, or None"""
         others = [name for name in bridges() if name != self.bridge]
         if self.looks % NAMES_EVERY == 0 or others != self.others:
@@ -66,7 +70,7 @@ class Guard:
             if wanted != self.wanted:
                 self.wanted, self.seen = wanted, None
         try:
-            self.nftables()
+            self.look_at_nftables()
             if self.legacy.look() or self.docker:
                 return None
         except Problem as problem:
@@ -76,35 +80,39 @@ class Guard:
             "People's servers stay cut off. To do without keeping people apart: network.isolation: none"
         )
 
-    def nftables(self):
+    def look_at_nftables(self) -> None:
         # Asked before the look, so that what changes meanwhile is looked at the next time.
         generation = kernel.generation()
         if generation is not None and generation == self.seen:
             return
         self.seen = None
         self.table.look(self.wanted)
-        found = [way.look() for way in self.ways]  # Each of them looks, also after one that has found them.
+        # Both look, also the second after the first has found them.
+        found = [way.look() for way in (self.iptables, self.nftables)]
         self.docker = any(found)
         if self.looks == 0:
-            self.ways[0].clean_old()
+            self.iptables.clean_old()
         self.seen = generation
 
-    def places(self):
-        return [self.table, *self.ways, self.legacy]
+    def ways(self) -> list[Way]:
+        return [self.iptables, self.nftables, self.legacy]
 
-    def clean(self, instance):
+    def places(self) -> list[Table | Way]:
+        return [self.table, *self.ways()]
+
+    def clean(self, instance: str) -> None:
         for place in self.places():
             if instance in place.instances():
                 place.clean(instance)
         self.seen = None
 
-    def clean_orphans(self):
+    def clean_orphans(self) -> None:
         """What guards left behind that were killed, and whose network is gone."""
         for instance in set().union(*(place.instances() for place in self.places())):
             if not os.path.exists(f"/sys/class/net/{BRIDGE}{instance}"):
                 self.clean(instance)
 
-    def proven(self):
+    def proven(self) -> str | None:
         """Whether what must get through does. @returns what is wrong, or None"""
         now = time.monotonic()
         if now - self.asked_at >= ASKING:
@@ -112,29 +120,29 @@ class Guard:
             counters = self.table.counters()
             self.wrong = self.proof.judge(counters[ASKED], counters[PASSED])
             if self.wrong is not None:
-                hints = [hint for hint in (way.hint() for way in (*self.ways, self.legacy)) if hint is not None]
+                hints = [hint for hint in (way.hint() for way in self.ways()) if hint is not None]
                 self.wrong = ". ".join([self.wrong, *hints])
         return self.wrong
 
     # Bridge
 
-    def there(self):
+    def there(self) -> bool:
         return os.path.exists(f"/sys/class/net/{self.bridge}")
 
-    def found_ports(self):
+    def found_ports(self) -> dict[str, bool]:
         return {
             port: read(f"/sys/class/net/{self.bridge}/brif/{port}/isolated") == "1"
             for port in kernel.ports(self.bridge)
         }
 
-    def netfilter(self):
+    def netfilter(self) -> None:
         """Frames inside the bridge pass the firewall, whatever the host's setting for all bridges is."""
         wanted = ["nf_call_iptables"] + (["nf_call_ip6tables"] if ipv6() else [])
         missing = [name for name in wanted if read(f"/sys/class/net/{self.bridge}/bridge/{name}") != "1"]
         for name in missing:
             run("ip", "link", "set", "dev", self.bridge, "type", "bridge", name, "1")
 
-    def port_of(self, address):
+    def port_of(self, address: str) -> str | None:
         """The port behind which an address of the network is, by ARP; None where nothing has answered yet."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
             probe.sendto(b"", (address, 9))
@@ -146,7 +154,7 @@ class Guard:
         neighbours = json.loads(run("ip", "-json", "neigh", "show", "to", address, "dev", self.bridge) or "[]")
         return next((ports[one["lladdr"]] for one in neighbours if one.get("lladdr") in ports), None)
 
-    def isolate(self):
+    def isolate(self) -> bool:
         """Ports of people reach those of hub and proxy alone, whatever they send. @returns whether both were found"""
         ports = self.found_ports()
         served = {name: port for name, port in self.served.items() if port in ports}
@@ -165,14 +173,14 @@ class Guard:
                 self.mark(port, "on" if wanted else "off")
         return len(served) == 2
 
-    def mark(self, port, isolated):
+    def mark(self, port: str, isolated: str) -> None:
         try:
             run("bridge", "link", "set", "dev", port, "isolated", isolated)
         except Problem:
             if os.path.exists(f"/sys/class/net/{port}"):
                 raise
 
-    def address(self):
+    def address(self) -> None:
         """Lent, not given: where nobody looks after the rules any more, nothing leads out in the end."""
         gateway = self.settings["gateway"]
         if kernel.first_address(self.bridge) != gateway.split("/")[0] or self.looks % NAMES_EVERY == 0:
@@ -182,7 +190,7 @@ class Guard:
 
     # All of it
 
-    def look(self):
+    def look(self) -> float:
         """@returns seconds until the next look"""
         if self.looks == 0:
             self.clean_orphans()
@@ -203,17 +211,17 @@ class Guard:
             raise Problem(self.wrong)
         if not found:
             self.proof, self.wrong = Proof(), None
-        self.say(f"{len(self.known)} ports, people's are kept apart", well=True)
+        self.say(f"{len(self.known or ())} ports, people's are kept apart", well=True)
         return SOON if 0 < self.seeking <= OFTEN else INTERVAL
 
-    def say(self, state, well):
+    def say(self, state: str, well: bool) -> None:
         write(STATE, state + "\n")
         if well:
             write(WELL, "")
         elif os.path.exists(WELL):
             os.remove(WELL)
 
-    def watch(self):
+    def watch(self) -> None:
         events = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         events.bind((0, RTMGRP_LINK))
         events.setblocking(False)
@@ -238,18 +246,18 @@ class Guard:
                     return self.stop()
                 drain(events)
 
-    def stop(self):
+    def stop(self) -> None:
         """Rules go with the last container. A guard that is replaced leaves them to the next one."""
         if not (self.there() and kernel.ports(self.bridge)):
             self.clean(self.instance)
 
 
-def write(path, text):
+def write(path: str, text: str) -> None:
     with open(path, "w") as file:
         file.write(text)
 
 
-def drain(events):
+def drain(events: socket.socket) -> None:
     try:
         while True:
             events.recv(65536)

@@ -11,18 +11,18 @@ class Problem(Exception):
     """Something that keeps the rules from being in force, for whoever runs the machine."""
 
 
-def run(*args, text=None):
+def run(*args: str, text: str | None = None) -> str:
     done = subprocess.run(args, input=text, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Problem(f"{' '.join(args)}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
 
 
-def log(message):
+def log(message: str) -> None:
     print(message, flush=True)
 
 
-def read(path):
+def read(path: str) -> str:
     try:
         with open(path) as file:
             return file.read().strip()
@@ -30,5 +30,5 @@ def read(path):
         return ""
 
 
-def ipv6():
+def ipv6() -> bool:
     return os.path.exists("/proc/net/if_inet6")

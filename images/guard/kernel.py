@@ -11,7 +11,7 @@ NFTA_GEN_ID = 1
 SIOCGIFADDR = 0x8915
 
 
-def generation():
+def generation() -> int | None:
     """How often this machine's nftables were changed, whoever did it; None where that cannot be asked for."""
     header = struct.pack("=IHHII", 20, NFT_MSG_GETGEN, NLM_F_REQUEST, 0, 0)
     try:
@@ -24,7 +24,7 @@ def generation():
     return generation_in(answer)
 
 
-def generation_in(answer):
+def generation_in(answer: bytes) -> int | None:
     if len(answer) < 20 or struct.unpack_from("=IH", answer)[1] != NFT_MSG_NEWGEN:
         return None
     at = 20
@@ -36,7 +36,7 @@ def generation_in(answer):
     return None
 
 
-def first_address(interface):
+def first_address(interface: str) -> str | None:
     """The IPv4 address that an interface had first; None without one."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as question:
@@ -46,7 +46,7 @@ def first_address(interface):
     return socket.inet_ntoa(answer[20:24])
 
 
-def ports(bridge):
+def ports(bridge: str) -> set[str]:
     """Names of a bridge's ports."""
     try:
         return set(os.listdir(f"/sys/class/net/{bridge}/brif"))

@@ -8,9 +8,12 @@ import ctypes
 import os
 import socket
 import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from host import BRIDGE, Problem, log
-from rules import passes
+from rules import Settings, passes
+from way import Way
 
 SOL_IP, INFO, ENTRIES, REPLACE, ADD_COUNTERS = 0, 64, 65, 64, 65
 FILTER = b"filter"
@@ -21,16 +24,16 @@ IPPROTO_TCP = 6
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Legacy:
+class Legacy(Way):
     name = "iptables-legacy"
 
-    def __init__(self, settings):
+    def __init__(self, settings: Settings) -> None:
         self.instance = settings["instance"]
         self.bridge = BRIDGE + self.instance
         self.rules = [made(self.bridge, *one) for one in passes(settings)]
         self.set = False
 
-    def look(self):
+    def look(self) -> bool:
         if not there():
             return False
         table = Filter.read()
@@ -46,7 +49,7 @@ class Legacy:
         self.set = bool(wanted)
         return self.set
 
-    def hint(self):
+    def hint(self) -> str | None:
         table = Filter.read() if there() else None
         if table is not None and self.set and not table.leads_to_users():
             return "nothing leads from FORWARD to DOCKER-USER in iptables-legacy: restart Docker"
@@ -57,20 +60,20 @@ class Legacy:
             )
         return None
 
-    def clean(self, instance):
+    def clean(self, instance: str) -> None:
         if there():
             table = Filter.read()
             if table.ours(BRIDGE + instance):
                 table.with_rules(BRIDGE + instance, []).write(table)
         self.set = False
 
-    def instances(self):
+    def instances(self) -> set[str]:
         entries = Filter.read().entries if there() else []
         bridges = {names(entry)[0] for entry in entries if is_ours(entry, names(entry)[0])}
         return {bridge[len(BRIDGE) :] for bridge in bridges if bridge.startswith(BRIDGE)}
 
 
-def there():
+def there() -> bool:
     """Whether Linux has the table: asking for it would make it."""
     try:
         with open("/proc/net/ip_tables_names") as file:
@@ -79,21 +82,24 @@ def there():
         return False
 
 
+@dataclass(frozen=True)
 class Filter:
     """The table `filter`."""
 
-    def __init__(self, valid_hooks, hooks, underflows, entries):
-        self.valid_hooks, self.hooks, self.underflows, self.entries = valid_hooks, hooks, underflows, entries
+    valid_hooks: int
+    hooks: list[int]
+    underflows: list[int]
+    entries: list[bytes]
 
     @staticmethod
-    def read():
+    def read() -> "Filter":
         info = asked(INFO, struct.pack("84s", FILTER))
         valid_hooks, *numbers = struct.unpack_from("=13I", info, 32)
         size = numbers[11]
         blob = asked(ENTRIES, struct.pack("=32sII", FILTER, size, 0) + bytes(size))[40:]
         return Filter(valid_hooks, numbers[0:5], numbers[5:10], split(blob))
 
-    def write(self, before):
+    def write(self, before: "Filter") -> None:
         """@param before the table that was read: where it is another one by now, Linux refuses"""
         blob = b"".join(self.entries)
         old = ctypes.create_string_buffer(16 * len(before.entries))
@@ -103,35 +109,37 @@ class Filter:
         counters = b"".join(entry[96:112] for entry in self.entries)
         tell(ADD_COUNTERS, struct.pack("=32sII", FILTER, len(self.entries), 0) + counters)
 
-    def user_chain(self):
+    def user_chain(self) -> int | None:
         """Where the first rule of DOCKER-USER is among the entries."""
         return next((at + 1 for at, entry in enumerate(self.entries) if chain_name(entry) == b"DOCKER-USER"), None)
 
-    def first(self, count):
+    def first(self, count: int) -> list[bytes]:
         start = self.user_chain()
         return [] if start is None else self.entries[start : start + count]
 
-    def ours(self, bridge):
+    def ours(self, bridge: str) -> list[bytes]:
         return [entry for entry in self.entries if is_ours(entry, bridge)]
 
-    def others(self, bridge):
+    def others(self, bridge: str) -> list[bytes]:
         return [entry for entry in self.entries if bridge in names(entry) and not is_ours(entry, bridge)]
 
-    def policy(self):
+    def policy(self) -> int | None:
         at = self.underflows[FORWARD]
         return next(
             verdict(entry) for offset, entry in zip(offsets(self.entries), self.entries, strict=True) if offset == at
         )
 
-    def leads_to_users(self):
+    def leads_to_users(self) -> bool:
         start = self.user_chain()
         first = None if start is None else list(offsets(self.entries))[start]
         return any(verdict(entry) == first for entry in self.entries)
 
-    def with_rules(self, bridge, rules):
+    def with_rules(self, bridge: str, rules: list[bytes]) -> "Filter":
         """The table with these rules of the bridge's first in DOCKER-USER, and no others of ours. All else stays."""
         start = self.user_chain()
-        kept, moved, end = [], {}, 0
+        kept: list[bytes] = []
+        moved: dict[int, int] = {}
+        end = 0
         for at, (offset, entry) in enumerate(zip(offsets(self.entries), self.entries, strict=True)):
             moved[offset] = end
             added = rules if at == start else []
@@ -142,7 +150,7 @@ class Filter:
         return Filter(self.valid_hooks, hooks, underflows, [led(entry, moved) for entry in kept])
 
 
-def split(blob):
+def split(blob: bytes) -> list[bytes]:
     entries, at = [], 0
     while at < len(blob):
         size = struct.unpack_from("=H", blob, at + 90)[0]
@@ -151,47 +159,48 @@ def split(blob):
     return entries
 
 
-def offsets(entries):
+def offsets(entries: list[bytes]) -> Iterator[int]:
     at = 0
     for entry in entries:
         yield at
         at += len(entry)
 
 
-def target(entry):
+def target(entry: bytes) -> tuple[int, bytes]:
     """Where an entry's target begins, and its name."""
     at = struct.unpack_from("=H", entry, 88)[0]
     return at, entry[at + 2 : at + 31].split(b"\0")[0]
 
 
-def verdict(entry):
+def verdict(entry: bytes) -> int | None:
     """Of a standard target: below 0 what becomes of the packet, else where it is led; None of others."""
     at, name = target(entry)
     return None if name else struct.unpack_from("=i", entry, at + TARGET)[0]
 
 
-def chain_name(entry):
+def chain_name(entry: bytes) -> bytes | None:
     """Of an entry with which a chain begins."""
     at, name = target(entry)
     return entry[at + TARGET :].split(b"\0")[0] if name == b"ERROR" else None
 
 
-def names(entry):
+def names(entry: bytes) -> tuple[str, str]:
     """Of the interfaces by which packets come and go."""
-    return tuple(entry[at : at + 16].split(b"\0")[0].decode("ascii", "replace") for at in (16, 32))
+    came, went = (entry[at : at + 16].split(b"\0")[0].decode("ascii", "replace") for at in (16, 32))
+    return came, went
 
 
-def is_ours(entry, bridge):
+def is_ours(entry: bytes, bridge: str) -> bool:
     """Docker itself has rules to accept what passes from a bridge into the same one, but not for single addresses."""
     return names(entry) == (bridge, bridge) and verdict(entry) == ACCEPT and entry[8:16] != bytes(8)
 
 
-def bare(entry):
+def bare(entry: bytes) -> bytes:
     """An entry without what Linux notes in it: hooks that lead to it, and counters."""
     return entry[:84] + bytes(4) + entry[88:92] + bytes(20) + entry[HEAD:]
 
 
-def led(entry, moved):
+def led(entry: bytes, moved: dict[int, int]) -> bytes:
     """An entry whose jump leads where its target has moved to."""
     leads = verdict(entry)
     if leads is None or leads < 0:
@@ -200,7 +209,7 @@ def led(entry, moved):
     return entry[:at] + struct.pack("=i", moved[leads]) + entry[at + 4 :]
 
 
-def made(bridge, source, destination, port):
+def made(bridge: str, source: str | None, destination: str | None, port: int | None) -> bytes:
     """The entry of a rule that accepts."""
     every = b"\xff" * 4
     name, exact = bridge.encode(), b"\xff" * (len(bridge) + 1)
@@ -213,7 +222,7 @@ def made(bridge, source, destination, port):
     return ip + struct.pack("=IHHI16x", 0, HEAD + len(match), HEAD + len(match) + len(standard), 0) + match + standard
 
 
-def asked(what, question):
+def asked(what: int, question: bytes) -> bytes:
     buffer = ctypes.create_string_buffer(question, len(question))
     size = ctypes.c_uint32(len(question))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
@@ -221,11 +230,11 @@ def asked(what, question):
     return buffer.raw
 
 
-def tell(what, message):
+def tell(what: int, message: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as telling:
         failed(libc.setsockopt(telling.fileno(), SOL_IP, what, message, len(message)))
 
 
-def failed(code):
+def failed(code: int) -> None:
     if code != 0:
         raise Problem(f"iptables-legacy: {os.strerror(ctypes.get_errno())}")

@@ -8,11 +8,11 @@ class Proof:
     """What the hub asks the proxy comes by every few seconds. Where nothing of it gets through, or nothing comes by at
     all, nothing leads to our rules, or others have the last word."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.last = (0, 0)
         self.lost = self.silent = 0
 
-    def judge(self, asked, passed):
+    def judge(self, asked: int, passed: int) -> str | None:
         """Takes the counters once more: they begin at 0 with a table that is set again.
 
         @returns what is wrong, or None

@@ -4,18 +4,38 @@ import ipaddress
 import os
 import re
 import socket
+from typing import Literal, TypedDict
 
 RESOLV_CONF = "/etc/resolv.conf"
 
+Served = Literal["hub", "proxy"]
+Pass = tuple[str | None, str | None, int | None]
 
-def passes(settings):
+
+class Rules(TypedDict):
+    inside: list[str]
+    outward: list[str]
+
+
+class Settings(TypedDict):
+    """What a guard is told (components/network/guardRules.ts)."""
+
+    instance: str
+    hub: str
+    proxy: str
+    gateway: str
+    ports: dict[Served, int]
+    rules: Rules
+
+
+def passes(settings: Settings) -> list[Pass]:
     """What hub and proxy need of the others in the network, as source, destination and TCP port; None is any."""
     hub, proxy = settings["hub"], settings["proxy"]
-    served = [(None, settings[name], port) for name, port in sorted(settings["ports"].items())]
+    served: list[Pass] = [(None, settings[name], port) for name, port in sorted(settings["ports"].items())]
     return [(hub, None, None), (proxy, None, None), *served]
 
 
-def resolvers():
+def resolvers() -> list[str]:
     """The host's DNS servers, where they are not in each container the container itself."""
     with open(RESOLV_CONF) as file:
         words = [line.split() for line in file]
@@ -23,26 +43,26 @@ def resolvers():
     return [server for server in servers if is_ipv4(server) and not server.startswith("127.")]
 
 
-def is_ipv4(text):
+def is_ipv4(text: str) -> bool:
     try:
         return ipaddress.ip_address(text).version == 4
     except ValueError:
         return False
 
 
-def addresses(name):
+def addresses(name: str) -> list[str]:
     try:
-        return sorted({info[4][0] for info in socket.getaddrinfo(name, None, socket.AF_INET)})
+        return sorted({str(info[4][0]) for info in socket.getaddrinfo(name, None, socket.AF_INET)})
     except OSError:
         return []
 
 
-def bridges():
+def bridges() -> list[str]:
     """Bridges of Docker's networks, where they have the names that Docker or another stack gives them."""
     return sorted(name for name in os.listdir("/sys/class/net") if re.fullmatch(r"docker0|br-[0-9a-f]{12}|jh-.*", name))
 
 
-def expanded(rules, others):
+def expanded(rules: list[str], others: list[str]) -> list[str]:
     """Rules with what stands behind `@bridges`, `@resolvers` and `@NAME` (addresses): one for each, none where there is
     none.
     """
@@ -53,7 +73,7 @@ def expanded(rules, others):
     return lines
 
 
-def behind(name, others):
+def behind(name: str, others: list[str]) -> list[str]:
     if name == "bridges":
         return [f'"{bridge}"' for bridge in others]
     return resolvers() if name == "resolvers" else addresses(name)

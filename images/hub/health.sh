@@ -3,7 +3,7 @@
 # than an idle hub needs for all else.
 data=${JUPYTERHUB_DATA_DIR:-/srv/jupyterhub/data}
 read -r blocks size < <(stat --file-system --format '%a %S' "$data")
-# As declared/disk.py has it.
+# As declared/store/disk.py has it.
 if ((blocks * size < 1048576)); then
   echo "The disk of $data is full"
   exit 1

@@ -5,14 +5,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from declared import context, hub_section, logs, pages, providers
-from declared.settings import SettingsError, secrets
-from declared.spawner import AdoptingSpawner
+from declared import context, hub_section, logs, pages
+from declared.login import providers
+from declared.reader import SettingsError
+from declared.servers.spawner import AdoptingSpawner
+from declared.settings import secrets
 
 c = get_config()
 
 try:
-    settings = context.current().settings
+    current = context.current()
+    settings = current.settings
     secret = secrets()
     c.JupyterHub.authenticator_class = providers.configure(c, settings, secret)
 except SettingsError as error:
@@ -63,11 +66,11 @@ c.JupyterHub.trust_user_provided_tokens = True
 c.PeriodicMetricsCollector.event_loop_interval_resolution = 0.5
 
 c.JupyterHub.log_level = "INFO"
-c.JupyterHub.tornado_settings = {"log_function": logs.requests(context.current().entered)}
+c.JupyterHub.tornado_settings = {"log_function": logs.requests(current.entered)}
 
 # What the stack file says of the hub, and at the very end its own Python
-hub_section.configure(c, settings)
-c.JupyterHub.template_vars.update(pages.template_vars())
+hub_section.configure(c, settings.hub)
+c.JupyterHub.template_vars.update(pages.template_vars(current.notices))
 if settings.hub.extra_config:
     try:
         hub_section.run_extra(settings.hub.extra_config, {"c": c, "get_config": get_config})

@@ -22,7 +22,7 @@ import { ensureGo } from "../pulumi/engine/go";
 import { cacheDir } from "../files/paths";
 import { inherit } from "../terminal/process";
 import { lint } from "../testing/lint";
-import { ensurePython } from "../testing/python";
+import { ensureHubPython } from "../testing/python";
 import { ROOT_SECRET } from "../files/stackFile";
 import { table } from "../terminal/table";
 import { selectTests } from "../testing/testSelection";
@@ -166,17 +166,13 @@ function whole(run: () => Promise<Count>): Part {
     return { files: () => [], run };
 }
 
-const PYTHON_TESTS = ["images/hub/tests", "images/guard/tests"];
+const PYTHON_TESTS = ["test/hub", "test/guard"];
 
 async function pytest(files: readonly string[]): Promise<Count> {
-    const python = await ensurePython(["images/hub/requirements.txt", "images/hub/requirements-test.txt"]);
+    const python = await ensureHubPython();
     return counted(async report => {
         const what = files.length > 0 ? files : PYTHON_TESTS;
-        const code = await inherit(
-            python,
-            ["-m", "pytest", "-q", "-c", "images/hub/pytest.ini", `--junitxml=${report}`, ...what],
-            process.env,
-        );
+        const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, ...what], process.env);
         const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
         const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
         const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.

@@ -1,4 +1,4 @@
-/** What the hub says of its database, which it upgrades by itself (images/hub/declared/database.py). */
+/** What the hub says of its database, which it upgrades by itself (images/hub/declared/store/database.py). */
 import type { StackNames } from "../../components/docker/names";
 import type { Docker } from "./docker";
 

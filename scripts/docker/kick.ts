@@ -6,12 +6,12 @@ import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 
-/** Where images/hub/declared/notices.py is, and what it works on. */
-const NOTICES = ["/srv/jupyterhub/declared/notices.py", "/srv/jupyterhub/data"];
+/** Where images/hub/declared/store/notices.py is, and what it works on. */
+const NOTICES = ["/srv/jupyterhub/declared/store/notices.py", "/srv/jupyterhub/data"];
 /** A stop takes Docker's grace of 10 s; this is for many at once. */
 const TIMEOUT = 600_000;
 
-/** What the hub's `declared.kick` is told. */
+/** What the hub's `declared.servers.kick` is told. */
 interface Request {
     /** Whose servers; null: everybody's. */
     names: string[] | null;
@@ -147,10 +147,13 @@ export function listed(names: readonly string[]): string {
  * same.
  */
 async function ask(docker: Docker, hub: string, request: Request): Promise<Done[]> {
-    const { code, stdout, stderr } = await docker.run(["exec", "--interactive", hub, "python", "-m", "declared.kick"], {
-        input: JSON.stringify(request),
-        timeout: TIMEOUT,
-    });
+    const { code, stdout, stderr } = await docker.run(
+        ["exec", "--interactive", hub, "python", "-m", "declared.servers.kick"],
+        {
+            input: JSON.stringify(request),
+            timeout: TIMEOUT,
+        },
+    );
     if (code !== 0) {
         const why = /No module named/.test(stderr)
             ? "it is older than this command; `npm run up` brings it up to date"

@@ -2,7 +2,7 @@
 import { progress } from "../terminal/command";
 import { capture, inherit } from "../terminal/process";
 import { ensureGo, requireGo } from "../pulumi/engine/go";
-import { ensurePython } from "./python";
+import { ensureHubPython } from "./python";
 
 interface Tool {
     name: string;
@@ -36,13 +36,13 @@ const run = ([program, ...args]: readonly string[]) => inherit(program, args, pr
 async function tools(): Promise<Tool[]> {
     await ensureGo();
     requireGo("The form of engine/");
-    const python = await ensurePython(["requirements", "requirements-test", "requirements-lint"].map(hubFile));
+    const python = await ensureHubPython();
     const ruff = [python, "-m", "ruff"];
     const node = (script: string, ...args: string[]) => [process.execPath, `node_modules/${script}`, ...args];
     const prettier = (how: string) => node("prettier/bin/prettier.cjs", how, "--log-level", "warn", ".");
     const eslint = (...how: string[]) => node("eslint/bin/eslint.js", ...how, ".");
     const cruise = node("dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs");
-    const shellcheck = [shellcheckOf(python), "--severity=warning", "--external-sources"];
+    const shellcheck = [beside(python, "shellcheck"), "--severity=warning", "--external-sources"];
     return [
         { name: "dependency-cruiser", check: [...cruise, "--output-type", "err", ...TYPESCRIPT] },
         { name: "prettier", check: prettier("--check"), format: prettier("--write") },
@@ -57,6 +57,7 @@ async function tools(): Promise<Tool[]> {
             check: [...ruff, "format", "--quiet", "--diff"],
             format: [...ruff, "format", "--quiet"],
         },
+        { name: "import-linter", check: ["sh", "-c", IMPORTS, beside(python, "lint-imports")] },
         { name: "mypy", check: [python, "-m", "mypy", "--no-error-summary"] },
         // It names what is not in its form, and calls that no error.
         { name: "gofmt", check: ["sh", "-c", 'test -z "$(gofmt -l engine | tee /dev/stderr)"'], format: GOFMT },
@@ -70,10 +71,11 @@ const GOFMT = ["gofmt", "-w", "engine"];
 
 const TYPESCRIPT = ["index.ts", "components", "scripts", "test", "bench", "policy"];
 
-const hubFile = (name: string) => `images/hub/${name}.txt`;
-
 /** A program that is no Python module; it lies beside the environment's python. */
-const shellcheckOf = (python: string) => python.replace(/[^/]+$/, "shellcheck");
+const beside = (python: string, program: string) => python.replace(/[^/]+$/, program);
+
+/** It has something to say also when all is well. */
+const IMPORTS = 'said=$(PYTHONPATH=images/hub "$0" pyproject.toml --no-cache --no-logo) || { echo "$said"; exit 1; }';
 
 /** Shell in files that git knows: those that end so, and those whose first line says so. */
 async function scripts(): Promise<string[]> {

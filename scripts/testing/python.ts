@@ -7,6 +7,10 @@ import { progress } from "../terminal/command";
 import { cacheDir } from "../files/paths";
 import { capture } from "../terminal/process";
 
+/** What `npm run lint` and the tests of Python need: the hub's packages and their own. @returns the python */
+export const ensureHubPython = () =>
+    ensurePython(["requirements", "requirements-test", "requirements-lint"].map(name => `images/hub/${name}.txt`));
+
 /** @returns the environment's python */
 export async function ensurePython(requirements: readonly string[]): Promise<string> {
     const hash = createHash("sha256");

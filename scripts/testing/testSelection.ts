@@ -33,7 +33,7 @@ export function selectTests(words: readonly string[], parts: readonly string[], 
     return selected;
 }
 
-/** `test/deploy/gate.test.ts`, `gate.test.ts`, `gate` → `gate`; `images/hub/tests/test_roster.py` → `roster`. */
+/** `test/deploy/gate.test.ts`, `gate.test.ts`, `gate` → `gate`; `test/hub/test_roster.py` → `roster`. */
 function nameOf(file: string): string {
     return (file.split("/").pop() as string).replace(/\.test(\.ts)?$|\.ts$/, "").replace(/^test_|\.py$/g, "");
 }

@@ -63,14 +63,26 @@ describe("the content hash of an image", () => {
 
 describe("images of this project", () => {
     it.each([
-        ["hub", ["declared/spawner.py", "jupyterhub_config.py", "requirements.txt", "templates/error.html"]],
+        [
+            "hub",
+            [
+                "declared/app.py",
+                "declared/servers/spawner.py",
+                "jupyterhub_config.py",
+                "requirements.txt",
+                "templates/error.html",
+            ],
+        ],
         [
             "proxy",
             ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"],
         ],
         ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
         ["gate", ["haproxy.cfg"]],
-        ["guard", ["guard.py", "iptables.py", "kernel.py", "legacy.py", "nftables.py", "rules.py", "table.py"]],
+        [
+            "guard",
+            ["guard.py", "iptables.py", "kernel.py", "legacy.py", "nftables.py", "rules.py", "table.py", "way.py"],
+        ],
         [
             "singleuser",
             [

@@ -1,7 +1,7 @@
 /**
  * What follows from how people prove who they are. Pure.
  *
- * Whoever it is that knows people, who gets in is the list's alone; see images/hub/declared/authenticator.py.
+ * Whoever it is that knows people, who gets in is the list's alone; see images/hub/declared/login/authenticator.py.
  */
 import type { AuthenticationSettings } from "./schema";
 import type { PasswordVersion } from "../../docker/credentials";

@@ -19,12 +19,13 @@ from jupyterhub.httpclient import JupyterHubHTTPClient
 from jupyterhub.roles import get_default_roles
 from jupyterhub.utils import url_path_join
 
-from . import context, full_disk, logs
-from .culler import Culler
-from .database import FILE, Database, Refused
-from .finder import Finder
+from . import context, logs
 from .reconcile import Reconciler, end_added_services
-from .servers import Servers
+from .servers.api import Servers
+from .servers.culler import Culler
+from .servers.finder import Finder
+from .store import full_disk
+from .store.database import FILE, Database, Refused
 
 CHECK_ROUTES_EVERY = 2.0
 """JupyterHub does it every five minutes. A proxy that was restarted has no routes at all until then."""
@@ -63,7 +64,8 @@ class DeclaredHub(JupyterHub):
     def init_logging(self) -> None:
         super().init_logging()
         full_disk.explain()
-        full_disk.let_in()
+        if self._is_hub:
+            full_disk.let_in(context.current().settings.data_dir)
         logging.getLogger("declared").parent = self.log
         for handler in self.log.handlers:
             handler.addFilter(logs.Quiet())
@@ -142,11 +144,12 @@ class DeclaredHub(JupyterHub):
         if self._database is not None:
             self._database.confirm()
         token = os.environ.get("JUPYTERHUB_ADMIN_TOKEN", "")
+        current = context.current()
+        settings, keeper = current.settings, current.keeper
         servers = Servers(self._own_api, token)
-        self.reconciler = Reconciler(self, servers)
-        finder = Finder(self, self.reconciler, servers)
-        culler = Culler(self._own_api, token)
-        settings, keeper = context.current().settings, context.current().keeper
+        self.reconciler = Reconciler(self, current, servers)
+        finder = Finder(self, current.gate, servers, self.reconciler.row_for)
+        culler = Culler(self._own_api, token, settings, current.notices)
         loops: list[tuple[float, Any]] = [
             (settings.roster_interval, self._follow_roster),
             (CHECK_ROUTES_EVERY, self._keep_routes),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from .entered import Entered
 from .gate import Gate
-from .keeper import Keeper
-from .notices import Notices
+from .people.entered import Entered
+from .people.keeper import Keeper
 from .settings import Settings, from_env
+from .store.notices import Notices
 from .turns import Turns
 
 

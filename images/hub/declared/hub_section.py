@@ -8,10 +8,9 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .settings import Reader, Settings
+from .reader import Reader
 
 TOKENS_VARIABLE = "JUPYTERHUB_SERVICE_TOKENS"
 TEMPLATES_VARIABLE = "JUPYTERHUB_TEMPLATES"
@@ -36,10 +35,10 @@ class HubSection:
         return {role["name"] for role in self.roles}
 
 
-def read(given: Reader, reader: Any) -> HubSection:
+def read(given: Reader) -> HubSection:
     services = []
     for index, spec in enumerate(given.take("services", list)):
-        one = reader(f"hub.services[{index}].", spec)
+        one = Reader(f"hub.services[{index}].", spec)
         services.append(
             {
                 **{key: one.take(key, str) for key in ("name", "url", "oauthRedirectUri")},
@@ -50,7 +49,7 @@ def read(given: Reader, reader: Any) -> HubSection:
         one.done()
     roles = []
     for index, spec in enumerate(given.take("roles", list)):
-        one = reader(f"hub.roles[{index}].", spec)
+        one = Reader(f"hub.roles[{index}].", spec)
         roles.append(
             {
                 **{key: one.take(key, str) for key in ("name", "description")},
@@ -68,8 +67,7 @@ def read(given: Reader, reader: Any) -> HubSection:
     )
 
 
-def configure(c: Any, settings: Settings, env: Mapping[str, str] = os.environ) -> None:
-    hub = settings.hub
+def configure(c: Any, hub: HubSection, env: Mapping[str, str] = os.environ) -> None:
     c.JupyterHub.concurrent_spawn_limit = 0
     c.JupyterHub.active_server_limit = hub.active_servers
     c.JupyterHub.template_vars.update({"admins_enter": hub.admin_access})

@@ -13,7 +13,7 @@ from typing import Any
 from jupyterhub.log import log_request
 from jupyterhub.metrics import prometheus_log_method
 
-from .entered import Entered
+from .people.entered import Entered
 
 
 def requests(entered: Entered) -> Callable[[Any], None]:

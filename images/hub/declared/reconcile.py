@@ -15,8 +15,10 @@ from typing import Any
 from jupyterhub import orm, roles
 from jupyterhub.utils import maybe_future
 
-from . import context, incarnation, revoke
-from .roster import Person, Roster
+from .context import Context
+from .people import incarnation, revoke
+from .people.roster import Person, Roster
+from .servers.api import Servers
 
 log = logging.getLogger("declared.reconcile")
 
@@ -25,10 +27,11 @@ LONGEST_PAUSE = 60.0
 
 
 class Reconciler:
-    """`servers` starts and stops a person's server as a request from outside would: see servers.py."""
+    """`servers` starts and stops a person's server as a request from outside would: see servers/api.py."""
 
-    def __init__(self, app: Any, servers: Any) -> None:
+    def __init__(self, app: Any, context: Context, servers: Servers) -> None:
         self._app = app
+        self._context = context
         self._servers = servers
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._failed: dict[str, tuple[float, float]] = {}
@@ -41,7 +44,7 @@ class Reconciler:
         known = {row.name for row in rows}
         for row in rows:
             self._follow(row, roster.get(row.name))
-        held = context.current().notices.held is not None
+        held = self._context.notices.held is not None
         for person in roster:
             if person.name not in known:
                 # has never logged in: but an admin finds them in the panel, and starts their server
@@ -51,24 +54,25 @@ class Reconciler:
 
     def _follow(self, row: orm.User, person: Person | None) -> None:
         db, user = self._app.db, self._app.users[row]
+        kind = self._context.settings.authentication
         if person is None:
             if revoke.needed(row):
                 log.info("%s is not on the roster: everything is revoked", row.name)
-                revoke.everything(db, user, None)
+                revoke.everything(db, user, None, kind)
                 self._end_entered(row.name)
             self._end_server(user)
         elif not incarnation.current(row, person):
             log.info("%s is somebody new: what was given to that name before is revoked", row.name)
-            revoke.everything(db, user, person)
+            revoke.everything(db, user, person, kind)
             self._end_entered(row.name)
             self._end_server(user)
             self._set_rights(user, person)
         else:
-            if not incarnation.proven(row, person):
+            if not incarnation.proven(row, person, kind):
                 log.info("%s has another password, or another way to log in: sessions and tokens end", row.name)
-                revoke.sessions(db, user, person)
+                revoke.sessions(db, user, person, kind)
                 self._end_entered(row.name)
-                if context.current().settings.hard_revocation:
+                if self._context.settings.hard_revocation:
                     # whoever had the old password may be in it still
                     self._end_server(user)
             self._set_rights(user, person)
@@ -88,7 +92,7 @@ class Reconciler:
             self._app.db.commit()
         if {group.name for group in row.groups} != set(person.groups):
             user.sync_groups(list(person.groups))
-        declared = context.current().settings.hub
+        declared = self._context.settings.hub
         wanted = declared.roles_of(person.name)
         has = {role.name for role in row.roles} & declared.role_names
         for name in wanted ^ has:
@@ -101,9 +105,9 @@ class Reconciler:
     def _end_entered(self, name: str) -> None:
         """What goes through a connection that is open is not asked about again. Only the server's end ends it for sure:
         who was in a server could leave something running there that lets them back in."""
-        if not context.current().settings.hard_revocation:
+        if not self._context.settings.hard_revocation:
             return
-        for owner in context.current().entered.by(name):
+        for owner in self._context.entered.by(name):
             row = orm.User.find(self._app.db, owner)
             if row is not None and owner != name:
                 log.info("%s had entered the server of %s: it is stopped", name, owner)

@@ -17,16 +17,13 @@ from typing import Any
 from . import hub_section
 from .forwarding import Forwarding
 from .hub_section import HubSection
+from .reader import Reader, SettingsError
 
 VARIABLE = "JUPYTERHUB_SETTINGS"
 DATA_DIR_VARIABLE = "JUPYTERHUB_DATA_DIR"
 
 DATA_DIR = Path("/srv/jupyterhub/data")
 """The one place that outlives the container: the database, and the last roster that was read."""
-
-
-class SettingsError(ValueError):
-    """The settings are not what this image expects."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +78,8 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         given = json.loads(text)
     except ValueError as error:
         raise SettingsError(f"{VARIABLE} is not JSON: {error}") from None
+    if not isinstance(given, dict):
+        raise SettingsError(f"{VARIABLE} must be an object")
     read = Reader("", given)
     authentication = Reader("authentication.", read.take("authentication", dict))
     idle = Reader("idle.", read.take("idle", dict))
@@ -106,7 +105,7 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         max_age=idle.take("maxAge", int),
         look_every=idle.take("lookEvery", int),
         roster_interval=float(read.take("rosterInterval", int, float)),
-        hub=hub_section.read(hub, Reader),
+        hub=hub_section.read(hub),
         hard_revocation=revoke == "hard",
         forwarding=_forwarding(forwarding),
         data_dir=data_dir,
@@ -155,42 +154,3 @@ def secrets(env: Mapping[str, str] = os.environ) -> Secrets:
         env["JUPYTERHUB_ADMIN_TOKEN"],
         env.get("JUPYTERHUB_AUTHENTICATION_SECRET", ""),
     )
-
-
-class Reader:
-    """Takes the keys of one object, each with its type, and knows in the end what was left over."""
-
-    def __init__(self, path: str, given: Any) -> None:
-        if not isinstance(given, dict):
-            raise SettingsError(f"{path.rstrip('.') or VARIABLE} must be an object")
-        self._path = path
-        self._left = dict(given)
-
-    def take(self, key: str, *types: type) -> Any:
-        if key not in self._left:
-            raise SettingsError(f"{self._path}{key} is missing")
-        value = self._left.pop(key)
-        if not isinstance(value, types) or isinstance(value, bool):
-            raise SettingsError(f"{self._path}{key} must be {' or '.join(t.__name__ for t in types)}, not {value!r}")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._left.pop(key, None)
-        if not isinstance(value, bool):
-            raise SettingsError(f"{self._path}{key} must be true or false, not {value!r}")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        value = self.take(key, list)
-        if not all(isinstance(item, str) and item for item in value):
-            raise SettingsError(f"{self._path}{key} must be a list of texts")
-        return value
-
-    def rest(self) -> dict[str, Any]:
-        """All that was not taken, for somebody else to read."""
-        left, self._left = self._left, {}
-        return left
-
-    def done(self) -> None:
-        if self._left:
-            raise SettingsError(f"unknown: {', '.join(self._path + key for key in sorted(self._left))}")

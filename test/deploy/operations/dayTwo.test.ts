@@ -323,7 +323,7 @@ step(
             before,
             "python",
             "-m",
-            "declared.database",
+            "declared.store.database",
             copy,
         );
         workspace.writeConfig(`${lovelace}jupyterhub:hub: { activeServers: 50 }`);

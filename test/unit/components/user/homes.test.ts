@@ -98,7 +98,7 @@ describe("the command", () => {
             "/srv/the homes:/bases/0",
             "--volume",
             "test-kq3v7x2m-shared-team:/volumes/0",
-            ..."--entrypoint python3 hub:1 -I /srv/jupyterhub/homes.py".split(" "),
+            ..."--entrypoint python3 hub:1 -I /srv/jupyterhub/homes".split(" "),
         ]);
     });
 

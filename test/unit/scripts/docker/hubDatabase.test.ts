@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { newsIn } from "../../../../scripts/docker/hubDatabase";
 
 const COMMAND = /^PUT_BACK = "(.*)"$/m.exec(
-    fs.readFileSync(path.join(__dirname, "../../../../images/hub/declared/database.py"), "utf8"),
+    fs.readFileSync(path.join(__dirname, "../../../../images/hub/declared/store/database.py"), "utf8"),
 )?.[1] as string;
 
 it("the last word of the hub on its database is passed on, with a command that can be run", () => {
@@ -15,7 +15,7 @@ it("the last word of the hub on its database is passed on, with a command that c
     ].join("\n");
     expect(newsIn(log, "dev-abc-hub-data", "jupyterhub-hub:0123")).toBe(
         "The hub: the database is of a newer JupyterHub. Or: docker run --rm --volume " +
-            "dev-abc-hub-data:/srv/jupyterhub/data jupyterhub-hub:0123 python -m declared.database " +
+            "dev-abc-hub-data:/srv/jupyterhub/data jupyterhub-hub:0123 python -m declared.store.database " +
             "jupyterhub.sqlite-x",
     );
 });

@@ -1,0 +1,1 @@
+"""How people show who they are, and whether they are let in."""

@@ -1,0 +1,28 @@
+"""`authentication: {type: github}`: GitHub, or a GitHub Enterprise Server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oauthenticator.github import GitHubOAuthenticator
+
+from ..reader import Reader
+from ..settings import Settings
+from . import oauth
+
+
+class GitHubRosterAuthenticator(oauth.OAuthRosterMixin, GitHubOAuthenticator):
+    whose = "an organization or team that may use this hub"
+
+
+def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
+    chosen = c.GitHubRosterAuthenticator
+    oauth.configure(chosen, settings, given, secret)
+    chosen.github_url = given.take("host", str)
+    # GitHub writes org:team where its pages have org/team
+    allowed = given.texts("organizations") + [team.replace("/", ":") for team in given.texts("teams")]
+    chosen.allowed_organizations = set(allowed)
+    chosen.allow_all = not allowed
+    # without it only public memberships are seen
+    chosen.scope = ["read:org"] if allowed else []
+    return GitHubRosterAuthenticator

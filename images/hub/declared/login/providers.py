@@ -1,0 +1,40 @@
+"""From the type in the settings to the authenticator class, with its configuration.
+
+Each type has a module with `configure(c, settings, given, secret)`. Only the chosen one is imported: some take longer
+than the rest of the hub.
+"""
+
+from __future__ import annotations
+
+import importlib
+import ssl
+from pathlib import Path
+from typing import Any
+
+from ..reader import Reader, SettingsError
+from ..settings import Secrets, Settings
+
+TYPES = ("password", "github", "oidc", "ldap", "native", "dummy", "custom")
+
+
+def configure(c: Any, settings: Settings, secrets: Secrets) -> type:
+    """Sets the class's traits and returns it. SettingsError for a type or a key that this image does not know."""
+    if settings.authentication not in TYPES:
+        raise SettingsError(
+            f"authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(TYPES)}"
+        )
+    given = Reader("authentication.", dict(settings.provider))
+    module = importlib.import_module(f".{settings.authentication}", __package__)
+    chosen: type = module.configure(c, settings, given, secrets.authentication)
+    given.done()
+    return chosen
+
+
+def bundle(pem: str, settings: Settings) -> str | None:
+    """A file with the authorities of this machine and those in `pem`; None where there are none to add."""
+    if not pem:
+        return None
+    known = ssl.get_default_verify_paths().cafile
+    file = settings.data_dir / "provider-ca.pem"
+    file.write_text((Path(known).read_text() if known else "") + "\n" + pem)
+    return str(file)

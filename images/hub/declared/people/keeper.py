@@ -1,0 +1,106 @@
+"""Keeps the roster that is in force.
+
+Reading it can fail: the gate is being replaced, the roster's container is, Docker restarts. Then the last one that was
+read stays in force, also over a restart of the hub, for which it is kept in the data directory. Nobody is locked out by
+a failure, and nobody is let in by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from pathlib import Path
+
+from ..gate import Gate, GateAway, Missing
+from .roster import LABEL, Person, Roster, RosterError, parse
+
+log = logging.getLogger("declared.roster")
+
+FRESH = 0.5
+"""Seconds for which a roster that was read is new enough to decide a log-in."""
+
+
+class Keeper:
+    def __init__(self, gate: Gate, container: str, person_prefix: str, data_dir: Path) -> None:
+        self._gate = gate
+        self._container = container
+        self._prefix = person_prefix
+        self._file = data_dir / "roster.json"
+        self._text: str | None = None
+        self._trouble: str | None = None
+        self._read_at = -FRESH
+        self._reading: asyncio.Future[bool] | None = None
+        self.roster: Roster | None = None
+        """None until one was read, ever: then nobody is let in, and nobody is revoked either."""
+        self._recall()
+
+    def get(self, name: str) -> Person | None:
+        return self.roster.get(name) if self.roster else None
+
+    def by_login(self, login: str) -> Person | None:
+        return self.roster.by_login(login) if self.roster else None
+
+    async def fresh(self) -> None:
+        """Read it again unless that was just done: who has just been added logs in at once, who was removed does not.
+
+        Whoever asks meanwhile shares the answer, so a flood of log-ins is no flood of requests to Docker.
+        """
+        if self._reading is None and time.monotonic() - self._read_at >= FRESH:
+            self._reading = asyncio.ensure_future(self.read())
+            self._reading.add_done_callback(self._reading_done)
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
+    def _reading_done(self, _: asyncio.Future[bool]) -> None:
+        self._reading = None
+
+    async def read(self, patience: float = 0) -> bool:
+        """Read it again. True when the one in force is what Docker has now."""
+        try:
+            found = await self._gate.inspect(self._container, patience)
+            self._read_at = time.monotonic()
+            text = ((found.get("Config") or {}).get("Labels") or {}).get(LABEL)
+            if text is None:
+                raise RosterError(f"{self._container} has no label {LABEL}")
+            if text != self._text:
+                self.roster = parse(text, self._prefix)
+                self._text = text
+                self._remember(text)
+                log.info("Roster read: %d people", len(self.roster))
+        except (GateAway, Missing, RosterError) as error:
+            self._say(f"{type(error).__name__}: {error}")
+            return False
+        self._say(None)
+        return True
+
+    def _recall(self) -> None:
+        try:
+            text = self._file.read_text()
+            self.roster = parse(text, self._prefix)
+            self._text = text
+        except FileNotFoundError:
+            pass
+        except (OSError, RosterError) as error:
+            log.warning("The roster kept in %s is of no use: %s", self._file, error)
+
+    def _remember(self, text: str) -> None:
+        """Written beside and renamed, so that there is never half a roster. A full disk does not stop the hub."""
+        draft = self._file.with_suffix(".new")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                out.write(text)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.rename(self._file)
+        except OSError as error:
+            log.warning("The roster could not be kept in %s: %s", self._file, error)
+
+    def _say(self, trouble: str | None) -> None:
+        if trouble != self._trouble:
+            if trouble:
+                log.warning("The roster cannot be read, the last one stays in force: %s", trouble)
+            else:
+                log.info("The roster can be read again")
+        self._trouble = trouble

@@ -1,0 +1,63 @@
+"""Takes away everything that was ever given to a name: sessions, tokens, rights. The row stays.
+
+Deleting the row would be shorter, but what hangs on it (when somebody was last there) is still wanted, and a
+row that is deleted and made again is one more way for an old id to point at a new person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub import orm, roles
+
+from .. import names
+from ..store import tokens
+from . import incarnation
+from .roster import Person
+
+
+def needed(user: orm.User) -> bool:
+    """Whether a row of somebody who is not on the roster still holds anything."""
+    return bool(not incarnation.gone(user) or user.admin or user.groups or user.api_tokens or user.oauth_codes)
+
+
+def sessions(db: Any, user: Any, person: Person, kind: str) -> None:
+    """What was given for a proof that counts no more: sessions, tokens, and what lets into servers. Servers go on."""
+    row = user.orm_user
+    for held in db.query(orm.APIToken).filter_by(user_id=row.id):
+        if not (held.note and held.note.startswith(tokens.NOTE)):
+            db.delete(held)
+    for held in db.query(orm.OAuthCode).filter_by(user_id=row.id):
+        db.delete(held)
+    row.encrypted_auth_state = None
+    incarnation.begin(row, person, kind)
+    user._auth_refreshed = None
+    db.commit()
+
+
+def everything(db: Any, user: Any, successor: Person | None, kind: str) -> None:
+    """`successor`: who has the name now, if anybody; the row is theirs from here on."""
+    row = user.orm_user
+    for table in (orm.APIToken, orm.OAuthCode):
+        for held in db.query(table).filter_by(user_id=row.id):
+            db.delete(held)
+    # with the client go the tokens that others hold for this person's server
+    for client in db.query(orm.OAuthClient).filter_by(identifier=names.oauth_client_id(row.name)):
+        db.delete(client)
+    for table in (orm.Share, orm.ShareCode):
+        for share in db.query(table).filter_by(owner_id=row.id):
+            db.delete(share)
+    for share in db.query(orm.Share).filter_by(user_id=row.id):
+        db.delete(share)
+    row.encrypted_auth_state = None
+    row.admin = False
+    row.groups = []
+    row.roles = []
+    roles.assign_default_roles(db, entity=row)
+    if successor:
+        incarnation.begin(row, successor, kind)
+    else:
+        incarnation.end(row)
+    # asked again at the very next request
+    user._auth_refreshed = None
+    db.commit()

@@ -1,0 +1,1 @@
+"""People's servers: started, stopped, looked at."""

@@ -1,0 +1,69 @@
+"""Stops servers that nobody uses, and those that have run for as long as a server may.
+
+By the official culler, called from the hub itself: as a process beside it, as its documentation has it, it would need
+more memory than gate, guard and proxy together, and a token of its own that may stop everybody's server.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from jupyterhub_idle_culler import cull_idle
+
+from ..people.roster import Roster
+from ..settings import Settings
+from ..store.notices import Notices
+
+log = logging.getLogger("declared.culler")
+
+
+class Culler:
+    def __init__(self, api_url: str, token: str, settings: Settings, notices: Notices) -> None:
+        self._api = api_url
+        self._token = token
+        self._settings = settings
+        self._notices = notices
+
+    async def pass_over(self, roster: Roster | None) -> None:
+        if roster is None:
+            # it is not known who is meant to stay
+            return
+        # the limits are looked up for each person
+        await cull_idle(self._api, self._token, 0, log, cull_arbiter=lambda **found: self._is_over(roster, **found))
+
+    def _is_over(self, roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
+        name = _owner(server, self._settings.base_url)
+        person = roster.get(name)
+        if person is not None and person.always_on:
+            return False
+        own = person.idle if person is not None else {}
+        cull_after = own.get("cullAfter", self._settings.cull_after)
+        max_age = own.get("maxAge", self._settings.max_age)
+        if cull_after and inactive.total_seconds() >= cull_after:
+            return True
+        if max_age and _age(server) >= max_age:
+            # somebody may be at work, and would not know why
+            self._notices.leave(
+                name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here."
+            )
+            return True
+        return False
+
+
+def _age(server: dict[str, Any]) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(server["started"].replace("Z", "+00:00"))).total_seconds()
+
+
+def _words(seconds: int) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds % size == 0 and seconds > size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
+
+
+def _owner(server: dict[str, Any], base_url: str) -> str:
+    """The culler hands over the server without its owner; the path has the name in it."""
+    return unquote(server["url"].removeprefix(f"{base_url}user/").split("/", 1)[0])

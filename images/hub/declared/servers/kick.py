@@ -1,0 +1,106 @@
+"""Stops people's servers with a word to them, as `npm run kick` and `npm run drain` ask for it.
+
+Runs beside the hub in its container: reads one JSON object, asks the hub as anybody would, and prints one JSON object a
+line as it goes.
+
+    names    whose servers; null: everybody's
+    text     what these people read on the hub's pages until they start again
+    stop     false: leave the words only
+    hold     what everybody reads, and nobody starts a server any more; null: people may
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from .. import settings as _settings
+from ..store.notices import Notices
+
+PAGE = 200
+PATIENCE = 180.0
+"""Seconds for one server to stop: Docker's grace, and a start that is under way first."""
+
+LOOK_EVERY = 0.3
+
+
+class Kicker:
+    def __init__(self, api: str, token: str, notices: Notices, patience: float = PATIENCE) -> None:
+        self._api = api
+        self._headers = {"Authorization": f"token {token}"}
+        self._notices = notices
+        self._patience = patience
+
+    async def run(
+        self, names: list[str] | None, text: str, stop: bool, hold: str | None
+    ) -> AsyncIterator[dict[str, Any]]:
+        if hold is not None:
+            self._notices.hold(hold)
+        async with aiohttp.ClientSession(
+            headers=self._headers, timeout=aiohttp.ClientTimeout(total=self._patience)
+        ) as session:
+            active = await self._active(session)
+            wanted = active if names is None else [name for name in active if name in names]
+            for name in wanted:
+                self._notices.leave(name, text)
+            for done in asyncio.as_completed([self._stop(session, name) for name in wanted] if stop else []):
+                yield await done
+            if not stop:
+                for name in wanted:
+                    yield {"name": name, "told": True}
+
+    async def _active(self, session: aiohttp.ClientSession) -> list[str]:
+        """People with a server, also one that is being started or stopped."""
+        found: list[str] = []
+        offset = 0
+        while True:
+            async with session.get(f"{self._api}/users?limit={PAGE}&offset={offset}") as response:
+                response.raise_for_status()
+                users = await response.json()
+            found += [user["name"] for user in users if user["servers"] or user["pending"]]
+            if len(users) < PAGE:
+                return found
+            offset += PAGE
+
+    async def _stop(self, session: aiohttp.ClientSession, name: str) -> dict[str, Any]:
+        user = f"{self._api}/users/{quote(name, safe='')}"
+        end = time.monotonic() + self._patience
+        said = "it did not stop in time"
+        while time.monotonic() < end:
+            async with session.get(user) as response:
+                response.raise_for_status()
+                now = await response.json()
+            if not now["servers"] and not now["pending"]:
+                return {"name": name, "stopped": True}
+            if not now["pending"]:
+                async with session.delete(f"{user}/server") as response:
+                    if response.status == 204:
+                        return {"name": name, "stopped": True}
+                    if response.status >= 500:
+                        return {"name": name, "stopped": False, "why": (await response.text())[:300]}
+                    said = f"HTTP {response.status} {(await response.text())[:300]}" if response.status >= 400 else said
+            await asyncio.sleep(LOOK_EVERY)
+        return {"name": name, "stopped": False, "why": said}
+
+
+async def main() -> None:
+    settings = _settings.from_env()
+    api = f"http://127.0.0.1:{settings.hub_port}{settings.base_url}hub/api"
+    kicker = Kicker(api, os.environ["JUPYTERHUB_ADMIN_TOKEN"], Notices(settings.data_dir))
+    try:
+        async for done in kicker.run(**json.load(sys.stdin)):
+            print(json.dumps(done), flush=True)
+    except aiohttp.ClientError as error:
+        sys.exit(f"The hub does not answer: {error}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

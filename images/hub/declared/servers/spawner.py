@@ -1,0 +1,273 @@
+"""Starts and stops the container that a person has already. Cannot make, change or remove one.
+
+DockerSpawner finds a container of the right name and starts it instead of making one; this keeps it to that. Every
+request goes through the gate client, by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+from dockerspawner import DockerSpawner
+from jupyterhub.httpclient import fetch
+from jupyterhub.spawner import SpawnException
+from jupyterhub.utils import maybe_future, url_path_join
+
+from .. import context, names
+from ..gate import GateAway, Missing, Refused
+from ..people.roster import Person
+from ..store import tokens
+
+PATIENCE = 20.0
+"""Seconds for which a person who wants to start is kept waiting for a gate that does not answer."""
+
+POLL_PATIENCE = 1.0
+"""People's pages ask too, and wait for it."""
+
+KNOCK_EVERY = 0.05
+"""JupyterHub waits longer each time, up to five seconds, for a server that takes one or two."""
+
+LOOK_EVERY = 1.0
+
+SILENCE_PATIENCE = 900.0
+"""Seconds for which a hub that has booted leaves a server that runs and does not answer as it is."""
+
+
+class AdoptingSpawner(DockerSpawner):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if self.user:
+            self.oauth_client_id = names.oauth_client_id(self.user.name)
+        self._client_scopes: list[str] | None = None
+        self._last_answer: tuple[int | None] | None = None
+        self._last_container = getattr(self, "_last_container", "")
+
+    # Which container
+
+    @property
+    def person(self) -> Person | None:
+        return context.current().keeper.get(self.user.name)
+
+    @property
+    def object_name(self) -> str:
+        """What the roster says now. For somebody who was removed, what it said last: their server is still to be
+        stopped.
+        """
+        person = self.person
+        if person:
+            return person.container
+        roster = context.current().keeper.roster
+        taken = roster is not None and roster.holds_container(self._last_container)
+        return "" if taken else self._last_container
+
+    @property
+    def internal_hostname(self) -> str:
+        return self.object_name
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """A remembered name is for who has none on the roster. Remembered ids name containers that may be gone."""
+        name = (state or {}).get("container")
+        prefix = context.current().settings.person_prefix
+        self._last_container = name if isinstance(name, str) and name.startswith(prefix) else ""
+
+    def get_state(self) -> dict[str, Any]:
+        return {"container": self.object_name} if self.object_name else {}
+
+    # What it does to it
+
+    async def run_pre_spawn_hook(self) -> None:
+        """The last that JupyterHub waits for before `start`, without counting the seconds. A hook of one's own comes
+        first.
+        """
+        await maybe_future(super().run_pre_spawn_hook())
+        await context.current().turns.take(self.user.name)
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """What the page says while it waits for the server."""
+        said = None
+        while (place := context.current().turns.place(self.user.name)) is not None:
+            if place != said:
+                said = place
+                yield {
+                    "progress": 10,
+                    "message": f"Many servers start at the moment; yours is number {place} of those that wait.",
+                }
+            await asyncio.sleep(LOOK_EVERY)
+        yield {"progress": 50, "message": "Your server starts."}
+
+    async def start(self) -> tuple[str, int]:
+        try:
+            return await self._start()
+        finally:
+            context.current().turns.give_back(self.user.name)
+
+    async def _start(self) -> tuple[str, int]:
+        if self.person is None:
+            raise _problem(f"{self.user.name} is not on the list of people who may use this hub.", "not-listed", 403)
+        if context.current().notices.held is not None:
+            raise _problem("Servers cannot be started at the moment.", "held")
+        client = self.orm_spawner.oauth_client
+        self._client_scopes = list(client.allowed_scopes) if client else None
+        self._last_container = self.object_name
+        try:
+            address = await super().start()
+            await self._answering()
+        except (Missing, GateAway, Refused) as error:
+            # given up: JupyterHub asks next whether there is something to end, and must not wait for the gate to hear
+            # it
+            self._last_answer = (0,)
+            raise _explained(error) from error
+        self._last_answer = (None,)
+        context.current().notices.take_away(self.user.name)
+        return address
+
+    async def get_options_form(self) -> str:
+        """The page before a start, which people see only where it has something to say: templates/spawn.html."""
+        notices = context.current().notices
+        return " " if notices.held is not None or notices.of(self.user.name) is not None else ""
+
+    async def get_object(self) -> dict[str, Any]:
+        """Only `start` asks. A container that is missing is being made: it is not for the hub to make it."""
+        found = await context.current().gate.inspect(self.object_name, PATIENCE)
+        self._adopt(found)
+        return found
+
+    def _adopt(self, found: dict[str, Any]) -> None:
+        token = tokens.from_container(found)
+        if not token:
+            raise _problem("Your server has no token of its own. Tell whoever looks after this hub.", "no-token")
+        try:
+            tokens.register(self.user.db, self.user, token, self.api_token)
+        except tokens.WrongOwner:
+            self.log.error("%s has a token that is somebody else's", self.object_name)
+            raise _problem("Your server has a wrong token. Tell whoever looks after this hub.", "wrong-token") from None
+        except ValueError as error:
+            # JupyterHub takes 8 to 64 characters
+            raise _problem(f"Your server's token is of no use: {error}", "wrong-token") from None
+
+    async def start_object(self) -> None:
+        await context.current().gate.start(self.object_name, PATIENCE)
+
+    async def stop_object(self) -> None:
+        try:
+            await context.current().gate.stop(self.object_name)
+        except Missing:
+            self.log.info("%s is gone already", self.object_name)
+
+    async def poll(self) -> int | None:
+        """None while it runs.
+
+        Without a clear answer the last clear one stands. A hub that has just booted has none, and waits for one: it
+        would forget the server otherwise, and delete its route.
+        """
+        if not self.object_name:
+            return 0
+        booting = self._last_answer is None and self._check_pending
+        answer = await self._state(None if self._last_answer is None else POLL_PATIENCE)
+        self._last_answer = (answer,)
+        return await self._silent() if booting and answer is None else answer
+
+    async def _state(self, patience: float | None) -> int | None:
+        try:
+            return await context.current().gate.running(self.object_name, patience)
+        except Missing:
+            return 0
+        except GateAway:
+            return self._last_answer[0] if self._last_answer else None
+
+    async def _silent(self) -> int | None:
+        """A hub that boots asks each server to answer, and ends it when it does not within half a minute. Its network
+        may be away for longer than that, and be back with all kernels: so it is waited for here, where nothing comes
+        of it."""
+        until = time.monotonic() + SILENCE_PATIENCE
+        while not await self.answers() and time.monotonic() < until:
+            await asyncio.sleep(LOOK_EVERY)
+            self._last_answer = (await self._state(POLL_PATIENCE),)
+            if self._last_answer != (None,):
+                break
+        return self._last_answer[0] if self._last_answer else None
+
+    async def answers(self) -> bool:
+        """Whether the person's server answers, started by this hub or not."""
+        return await _answers(url_path_join(f"http://{self.internal_hostname}:{self.port}", self.user.base_url, "api"))
+
+    async def _answering(self) -> None:
+        """Returns when the server answers, so that JupyterHub's own wait finds it there at once."""
+        gate, name = context.current().gate, self.object_name
+        looked = time.monotonic()
+        while not await self.answers():
+            if time.monotonic() - looked >= LOOK_EVERY:
+                looked = time.monotonic()
+                try:
+                    state = (await gate.inspect(name, 0)).get("State") or {}
+                except GateAway:
+                    state = {"Running": True}
+                # with a restart policy a server that crashes is "running" again a moment later
+                if state.get("Restarting") or not state.get("Running"):
+                    raise _problem(
+                        f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended"
+                    )
+            await asyncio.sleep(KNOCK_EVERY)
+
+    # What JupyterHub keeps about it
+
+    will_resume = False
+    """A container that is stopped has no valid token and no OAuth client: JupyterHub then clears both at stop."""
+
+    def start_polling(self) -> None:
+        """Called right after JupyterHub noticed the container's token and registered the OAuth client again, without
+        scopes.
+        """
+        client = self.orm_spawner.oauth_client
+        if client and self._client_scopes is not None and list(client.allowed_scopes) != self._client_scopes:
+            client.allowed_scopes = self._client_scopes
+            client.description = f"Server at {self.user.base_url}"
+            self.user.db.commit()
+        super().start_polling()
+
+    def run_post_stop_hook(self) -> Any:
+        """Also when it ended by itself, and when an earlier hub had started it, whose spawner knew the token."""
+        tokens.end(self.user.db, self.user.orm_user)
+        context.current().entered.end(self.user.name)
+        return super().run_post_stop_hook()
+
+    # What it cannot do
+
+    async def create_object(self) -> Any:
+        raise NotImplementedError("containers are made by the Pulumi program")
+
+    async def remove_object(self) -> Any:
+        raise NotImplementedError("containers are removed by the Pulumi program")
+
+    def docker(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"{method}: everything goes through the gate client")
+
+
+async def _answers(url: str) -> bool:
+    try:
+        response = await fetch(
+            url, raise_for_status=False, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=5)
+        )
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return False
+    response.release()
+    return response.status < 500
+
+
+def _explained(error: Exception) -> SpawnException:
+    if isinstance(error, Missing):
+        return _problem("Your server is being updated. Try again in a minute.", "updating")
+    if isinstance(error, Refused):
+        return _problem(f"Docker could not start your server: {error}", "refused")
+    return _problem("Docker does not answer at the moment. Try again in a minute.", "docker-away")
+
+
+def _problem(message: str, reason: str, status: int = 503) -> SpawnException:
+    """503: whatever it is, it is not the request; and JupyterHub logs no page of headers for it."""
+    problem = SpawnException(message, reason=reason, status_code=status)
+    problem.jupyterhub_message = message
+    return problem

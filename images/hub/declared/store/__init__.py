@@ -1,0 +1,1 @@
+"""What outlives the hub: its database, and files beside it."""

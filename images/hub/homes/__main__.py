@@ -1,0 +1,29 @@
+"""Makes people's missing home directories on the Docker host, and prepares the volumes that a stack's people share.
+
+Runs as root in a container of its own that ends at once; components/user/homes.ts starts it and hands it the list. It
+lies in the hub's image because that has Python and is there before any home. The hub itself never runs it, and has none
+of these directories.
+"""
+
+import os
+import sys
+
+from running import run
+from wanted import Refused, parse
+
+
+def main() -> int:
+    os.umask(0o022)
+    try:
+        made, problems = run(parse(sys.stdin.read()))
+    except Refused as refused:
+        made, problems = [], [str(refused)]
+    for line in made:
+        print(line)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

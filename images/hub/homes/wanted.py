@@ -1,0 +1,76 @@
+"""Which homes there are to be: what the program is told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+
+class Refused(Exception):
+    """A home that cannot be used or made, in one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Home:
+    person: str
+    base: str
+    """On the Docker host: what may be a link, since only the administrator can make it one."""
+    parts: tuple[bytes, ...]
+    """Directories below the base; the last one is the home."""
+    uid: int
+    gid: int
+
+    def shown(self, depth: int | None = None) -> str:
+        return "/".join([self.base.rstrip("/"), *(os.fsdecode(part) for part in self.parts[:depth])])
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    path: tuple[bytes, ...]
+    executable: bool
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    bases: list[str]
+    homes: list[Home]
+    groups: frozenset[int]
+    """Every group that somebody's server runs with."""
+    mode: int
+    skeleton: list[Skeleton]
+    volumes: list[str]
+
+    @cached_property
+    def owners(self) -> frozenset[int]:
+        return frozenset(home.uid for home in self.homes)
+
+
+def parse(text: str) -> Request:
+    given: dict[str, Any] = json.loads(text)
+    return Request(
+        bases=given["bases"],
+        homes=[
+            Home(home["person"], given["bases"][home["base"]], _parts(home["parts"]), home["uid"], home["gid"])
+            for home in given["homes"]
+        ],
+        groups=frozenset(given["groups"]),
+        mode=int(given["mode"], 8),
+        skeleton=[
+            Skeleton(_parts(file["path"].split("/")), file["executable"], base64.b64decode(file["content"]))
+            for file in given["skeleton"]
+        ],
+        volumes=given["volumes"],
+    )
+
+
+def _parts(names: list[str]) -> tuple[bytes, ...]:
+    """The program that asks has checked the names; a mistake there must not lead out of a base."""
+    parts = tuple(name.encode() for name in names)
+    if not parts or any(part in (b"", b".", b"..") or b"/" in part or b"\0" in part for part in parts):
+        raise ValueError(f"no path below a base: {names!r}")
+    return parts

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import random
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from declared import context, settings
+from declared.app import DeclaredHub
+from declared.people.roster import LABEL
+from declared.servers.spawner import AdoptingSpawner
+from fakes import Container, FakeDocker, FakeProxy, FakeServers
+
+HUB = Path(__file__).resolve().parents[2] / "images/hub"
+CONFIG = HUB / "jupyterhub_config.py"
+ADMIN_TOKEN = "admin-" + "5" * 40
+PASSWORD = "correct horse"
+
+
+def password_hash(password: str) -> str:
+    salt = bytes(range(16))
+    return f"sha256${salt.hex()}${hmac.new(salt, password.encode(), hashlib.sha256).hexdigest()}"
+
+
+_ports = iter(random.sample(range(10_000, 32_000), 22_000))
+
+
+def free_port() -> int:
+    """Below those that outgoing connections get, which would take it before it is listened on, and never the same
+    twice: a test has several.
+    """
+    for port in _ports:
+        with socket.socket() as s:
+            # as the hub does it: one that has just ended does not count, another program's on any address does
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                s.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port between 10000 and 32000")
+
+
+def hub_section(**changed: Any) -> dict[str, Any]:
+    """`hub:` as the program hands it over."""
+    return {
+        "extraConfig": "",
+        "services": [],
+        "roles": [],
+        "concurrentSpawns": 0,
+        "activeServers": 0,
+        "adminAccess": False,
+        **changed,
+    }
+
+
+def person(name: str, /, **fields: Any) -> dict[str, Any]:
+    return {
+        "container": f"P-u-{name}",
+        "admin": False,
+        "groups": [],
+        "login": name,
+        "password": password_hash(PASSWORD),
+        "lifecycle": "on-demand",
+        "incarnation": "a1",
+        **fields,
+    }
+
+
+class World:
+    """A hub with everything around it. People are declared; the hub is started, stopped and started again."""
+
+    def __init__(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data_dir = data_dir
+        self.monkeypatch = monkeypatch
+        self.docker = FakeDocker()
+        self.proxy = FakeProxy()
+        self.servers = FakeServers(self.docker)
+        self.people: dict[str, dict[str, Any]] = {}
+        self.hub: DeclaredHub | None = None
+        self.log_level = "WARN"
+        self._runners: dict[str, web.AppRunner] = {}
+        self._ports = {what: free_port() for what in ("docker", "proxy", "servers", "hub")}
+        self._sessions: list[aiohttp.ClientSession] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._ports['hub']}"
+
+    async def serve(self, what: str) -> None:
+        runner = web.AppRunner(getattr(self, what).app(), access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", self._ports[what], reuse_address=True).start()
+        self._runners[what] = runner
+
+    async def take_away(self, what: str) -> None:
+        await self._runners.pop(what).cleanup()
+
+    def declare(self, **people: dict[str, Any]) -> None:
+        """These are the people from now on; whoever has no container yet gets one."""
+        self.people = {fields.pop("name", key): fields for key, fields in people.items()}
+        for name, fields in self.people.items():
+            if fields["container"] not in self.docker.containers:
+                self.docker.containers[fields["container"]] = self.container(name)
+        self.publish(json.dumps({"people": self.people}))
+
+    def container(self, name: str, token: str | None = None) -> Container:
+        return Container(env=[f"JUPYTERHUB_USER={name}", f"JUPYTERHUB_API_TOKEN={token or self.token(name)}"])
+
+    def token(self, name: str) -> str:
+        return hashlib.sha256(name.encode()).hexdigest()[:48]
+
+    def publish(self, text: str | None) -> None:
+        if text is None:
+            self.docker.containers.pop("P-roster", None)
+        else:
+            self.docker.containers["P-roster"] = Container(labels={LABEL: text})
+
+    async def start_hub(self, **changed: Any) -> DeclaredHub:
+        given = {
+            "instance": "kq3v7x2m",
+            "roster": "P-roster",
+            "gate": f"tcp://127.0.0.1:{self._ports['docker']}",
+            "personPrefix": "P-u-",
+            "hubHost": "127.0.0.1",
+            "hubPort": self._ports["hub"],
+            "proxyApi": f"http://127.0.0.1:{self._ports['proxy']}",
+            "publicUrl": "http://127.0.0.1:8000/",
+            "baseUrl": "/",
+            "serverPort": self._ports["servers"],
+            "authentication": {"type": "password"},
+            "idle": {"cullAfter": 0, "maxAge": 0, "lookEvery": 0},
+            "forwarding": {"hops": 0, "trusted": []},
+            "rosterInterval": 0.1,
+            "hub": hub_section(),
+            "revoke": "soft",
+            **changed,
+        }
+        env = {
+            settings.VARIABLE: json.dumps(given),
+            settings.DATA_DIR_VARIABLE: str(self.data_dir),
+            "CONFIGPROXY_AUTH_TOKEN": "proxy-token",
+            "JUPYTERHUB_COOKIE_SECRET": "ab" * 32,
+            "JUPYTERHUB_CRYPT_KEY": "cd" * 32,
+            "JUPYTERHUB_ADMIN_TOKEN": ADMIN_TOKEN,
+            "PYTHONPATH": str(CONFIG.parent),
+        }
+        for key, value in env.items():
+            self.monkeypatch.setenv(key, value)
+        context.current.cache_clear()
+        DeclaredHub.clear_instance()
+        self.hub = DeclaredHub.instance()
+        await self.hub.launch_instance_async(["-f", str(CONFIG), f"--log-level={self.log_level}"])
+        return self.hub
+
+    async def refuse_hub(self, complaint: str, **changed: Any) -> None:
+        """Settings with which it does not start."""
+        with pytest.raises(SystemExit, match=re.escape(complaint)):
+            await self.start_hub(**changed)
+        self.hub = None
+        DeclaredHub.clear_instance()
+        context.current.cache_clear()
+
+    async def stop_hub(self) -> None:
+        """As SIGTERM does, without ending the event loop."""
+        hub, self.hub = self.hub, None
+        if hub is None:
+            return
+        hub.http_server.stop()
+        await hub.http_server.close_all_connections()
+        for callback in hub._periodic_callbacks.values():
+            callback.stop()
+        if hub.metrics_collector:
+            hub.metrics_collector.stop()
+        for user in hub.users.values():
+            for spawner in user.spawners.values():
+                spawner.stop_polling()
+        await hub.cleanup()
+        hub.db.close()
+        DeclaredHub.clear_instance()
+        context.current.cache_clear()
+
+    async def restart_hub(self, **changed: Any) -> DeclaredHub:
+        await self.stop_hub()
+        return await self.start_hub(**changed)
+
+    def browser(self) -> Browser:
+        browser = Browser(self.url)
+        self._sessions.append(browser.session)
+        return browser
+
+    async def log_in(self, name: str, password: str = PASSWORD) -> Browser:
+        browser = self.browser()
+        status, text = await browser.log_in(name, password)
+        assert status == 302, text
+        return browser
+
+    async def api(self, method: str, path: str, token: str = ADMIN_TOKEN, **kwargs: Any) -> tuple[int, Any]:
+        async with aiohttp.ClientSession() as session:
+            headers = {"Authorization": f"token {token}"}
+            async with session.request(method, f"{self.url}/hub/api{path}", headers=headers, **kwargs) as response:
+                text = await response.text()
+                return response.status, json.loads(text) if text.startswith(("{", "[")) else text
+
+    async def start_server(self, name: str) -> None:
+        status, text = await self.api("POST", f"/users/{name}/server")
+        assert status in (201, 202), text
+        await self.until(lambda: self.spawner(name).ready)
+
+    def spawner(self, name: str) -> Any:
+        return self.hub.users[name].spawner
+
+    async def until(self, true: Any) -> None:
+        """Ends only what would never come true: how long it takes is the machine's business."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + 300
+        while True:
+            good = true()
+            if asyncio.iscoroutine(good):
+                good = await good
+            if good:
+                return
+            assert loop.time() < end, "did not come true"
+            await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        await self.stop_hub()
+        for session in self._sessions:
+            await session.close()
+        for runner in self._runners.values():
+            await runner.cleanup()
+
+
+class Browser:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+    async def get(self, path: str, **kwargs: Any) -> tuple[int, str]:
+        async with self.session.get(self.url + path, allow_redirects=False, **kwargs) as response:
+            return response.status, await response.text()
+
+    async def log_in(self, name: str, password: str, **kwargs: Any) -> tuple[int, str]:
+        _, page = await self.get("/hub/login")
+        xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page)[1]
+        data = {"_xsrf": xsrf, "username": name, "password": password}
+        async with self.session.post(f"{self.url}/hub/login", data=data, allow_redirects=False, **kwargs) as response:
+            return response.status, await response.text()
+
+    async def spawn(self, name: str) -> tuple[int, str]:
+        """The page that somebody sees in the end who presses the button. After a second it says "pending" first, after
+        a failure "stopping".
+        """
+        status, page = await self.get(f"/hub/spawn/{name}")
+        while status == 302 or (status == 200 and ("progress" in page or "server is stopping" in page)):
+            await asyncio.sleep(0.05)
+            status, page = await self.get(f"/hub/spawn-pending/{name}")
+            if status == 302:
+                return status, page
+        return status, page
+
+    async def inside(self) -> bool:
+        status, _ = await self.get("/hub/home")
+        return status == 200
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(AdoptingSpawner, "internal_hostname", "127.0.0.1")
+    world = World(tmp_path, monkeypatch)
+    for what in ("docker", "proxy", "servers"):
+        await world.serve(what)
+    yield world
+    await world.close()
+    assert world.docker.outside_the_list() == []
