@@ -1,72 +1,40 @@
+/** Puts a backup back. */
 import * as path from "node:path";
 import type { StackNames } from "../../components/docker/names";
 import { packingImage } from "./backup";
-import { Archive } from "../backup/archive";
-import { FORMAT, ProgressLine, type DataMember, type Manifest } from "../backup/backupFile";
+import { Archive } from "./archive";
+import { FORMAT, ProgressLine, type DataMember, type Manifest } from "./backupFile";
 import { UserError } from "../../components/errors/userError";
-import { progress, type Command } from "../terminal/command";
+import { progress } from "../terminal/command";
 import { addDataHost, removeDataHost } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
-import { beginRestore, forgetRestore, noteRestore, removeVolumes } from "../backup/halfRestored";
+import { beginRestore, forgetRestore, noteRestore, removeVolumes } from "./halfRestored";
 import { hostOf } from "../pulumi/host";
 import { interruptible } from "../terminal/interrupt";
-import { Packer, type Place } from "../backup/packing";
+import { Packer, type Place } from "./packing";
 import { ensureStack, namesOf, pulumi, stackExists, type Stack } from "../pulumi/pulumi";
 import { removeRecord } from "../pulumi/record";
 import { isDeployed } from "../pulumi/recover";
-import { placePassphrase, placeStackFile, type Undo } from "../backup/restoredFile";
+import { placePassphrase, placeStackFile, type Undo } from "./restoredFile";
 import { checkStackFile, readStackFile } from "../files/stackFile";
 
-export const command: Command = {
-    async run(args) {
-        const { file, as, systemHomes } = restoreArguments(args);
-        const from = path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
-        const name = await interruptible("Interrupted; nothing of it was kept.", async signal => {
-            const archive = await checked(from, signal);
-            const stack = as ?? archive.manifest.stack;
-            await restore(archive, stack, systemHomes, signal);
-            return stack;
-        });
-        progress(`The data of the stack "${name}" is back. Deploy it: npm run up -- ${name}`);
-        if (as !== undefined) {
-            progress(
-                `Beside another stack it needs a \`listen\` port of its own in stacks/Pulumi.${name}.yaml. ` +
-                    "Passwords come from the stack's name too, so everybody has a new one, but for those that " +
-                    "people chose.",
-            );
-        }
-        return 0;
-    },
-};
+export interface RestoreOptions {
+    /** The name of the stack that it becomes; by default its own. */
+    as?: string;
+    /** Homes of system people too. */
+    systemHomes: boolean;
+}
 
-/** @throws UserError when it is something else than a file, `--as NAME` and `--system-homes` */
-export function restoreArguments(args: readonly string[]): { file: string; as?: string; systemHomes: boolean } {
-    const rest = [...args];
-    const files: string[] = [];
-    let as: string | undefined;
-    let systemHomes = false;
-    while (rest.length > 0) {
-        const option = rest.shift() as string;
-        if (option === "--system-homes") {
-            systemHomes = true;
-        } else if (option === "--as" || option.startsWith("--as=")) {
-            as = option === "--as" ? rest.shift() : option.slice("--as=".length);
-            if (as === undefined || !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(as)) {
-                throw new UserError(
-                    "--as needs a stack's name, of letters, digits, . _ and -: npm run restore -- FILE --as NAME",
-                );
-            }
-        } else if (option.startsWith("-")) {
-            throw new UserError(`restore does not know ${option}; see: npm run restore -- --help`);
-        } else {
-            files.push(option);
-        }
-    }
-    if (files.length !== 1) {
-        throw new UserError("restore needs the file of a backup: npm run restore -- FILE");
-    }
-    return { file: files[0], as, systemHomes };
+/** Puts the data of a backup back. @returns the stack's name */
+export function restoreFile(file: string, { as, systemHomes }: RestoreOptions): Promise<string> {
+    const from = path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
+    return interruptible("Interrupted; nothing of it was kept.", async signal => {
+        const archive = await checked(from, signal);
+        const name = as ?? archive.manifest.stack;
+        await restore({ archive, name, systemHomes, signal });
+        return name;
+    });
 }
 
 /** The file, of which every byte has been looked at. */
@@ -89,61 +57,22 @@ async function checked(file: string, signal: AbortSignal): Promise<Archive<Manif
     return archive;
 }
 
+interface Work {
+    archive: Archive<Manifest>;
+    /** Of the stack. */
+    name: string;
+    systemHomes: boolean;
+    signal: AbortSignal;
+}
+
 /** All of it or nothing: what was made is taken back when a step fails. */
-async function restore(
-    archive: Archive<Manifest>,
-    name: string,
-    systemHomes: boolean,
-    signal: AbortSignal,
-): Promise<void> {
-    let left = beginRestore(name);
+async function restore(work: Work): Promise<void> {
+    const { name } = work;
+    const left = beginRestore(name); // Emptied when they are gone.
     const undo: Undo[] = [() => left.length === 0 && forgetRestore(name)];
     try {
-        undo.push(placeStackFile(archive, name));
-        undo.push(placePassphrase(archive));
-        const file = readStackFile(name);
-        const settings = checkStackFile(name, file);
-        const stack: Stack = { name, env: await pulumiEnv() };
-        if (!(await stackExists(stack))) {
-            undo.push(async () => {
-                await pulumi(stack, ["stack", "rm", "--yes", "--force", "--preserve-config", name]).catch(
-                    () => undefined,
-                );
-                removeRecord(name);
-            });
-        }
-        await ensureStack(stack);
-        if (await isDeployed(stack)) {
-            throw new UserError(
-                `The stack "${name}" is deployed; nothing was changed. Restore beside it under another name ` +
-                    `(--as NAME), or take its place: npm run down -- ${name}, npm run purge -- ${name}`,
-            );
-        }
-        const docker = await ensureDocker(await hostOf(stack, file));
-        const names = await namesOf(stack);
-        const places = archive.manifest.data.flatMap(member => placeOf(member, names, systemHomes));
-        const packer = new Packer(docker, names, await packingImage(docker, settings), signal);
-        if (left.length > 0) {
-            progress("An earlier restore was killed; removing what it had written …");
-            await packer.endLeftovers();
-            await removeVolumes(docker, left);
-            left = [];
-        }
-        await refuseTaken(
-            docker,
-            packer,
-            places.map(({ place }) => place),
-            name,
-        );
-
-        const volumes = places.flatMap(({ place }) => ("volume" in place ? [place.volume] : []));
-        undo.push(async () => {
-            await removeVolumes(docker, volumes);
-            removeDataHost(name, docker.host.host);
-        });
-        noteRestore(name, volumes);
-        addDataHost(name, docker.host.host);
-        await fill(archive, docker, packer, places, signal);
+        const stack = await placeStack(work, undo);
+        await placeData(work, stack, { left, undo });
         forgetRestore(name);
     } catch (error) {
         for (const step of undo.reverse()) {
@@ -151,6 +80,59 @@ async function restore(
         }
         throw error;
     }
+}
+
+/** Stack file, passphrase, and the stack in Pulumi's state. @throws UserError for a stack that is deployed */
+async function placeStack({ archive, name }: Work, undo: Undo[]): Promise<Stack> {
+    undo.push(placeStackFile(archive, name));
+    undo.push(placePassphrase(archive));
+    checkStackFile(name, readStackFile(name));
+    const stack: Stack = { name, env: await pulumiEnv() };
+    if (!(await stackExists(stack))) {
+        undo.push(async () => {
+            await pulumi(stack, ["stack", "rm", "--yes", "--force", "--preserve-config", name]).catch(() => undefined);
+            removeRecord(name);
+        });
+    }
+    await ensureStack(stack);
+    if (await isDeployed(stack)) {
+        throw new UserError(
+            `The stack "${name}" is deployed; nothing was changed. Restore beside it under another name ` +
+                `(--as NAME), or take its place: npm run down -- ${name}, npm run purge -- ${name}`,
+        );
+    }
+    return stack;
+}
+
+/** @param left volumes of an earlier restore, which was killed */
+async function placeData(
+    { archive, name, systemHomes, signal }: Work,
+    stack: Stack,
+    { left, undo }: { left: string[]; undo: Undo[] },
+): Promise<void> {
+    const file = readStackFile(name);
+    const docker = await ensureDocker(await hostOf(stack, file));
+    const names = await namesOf(stack);
+    const places = archive.manifest.data.flatMap(member => placeOf(member, names, systemHomes));
+    const image = await packingImage(docker, checkStackFile(name, file));
+    const packer = new Packer(docker, names, image, signal);
+    if (left.length > 0) {
+        progress("An earlier restore was killed; removing what it had written …");
+        await packer.endLeftovers();
+        await removeVolumes(docker, left);
+        left.length = 0;
+    }
+    const all = places.map(({ place }) => place);
+    await refuseTaken(docker, packer, all, name);
+
+    const volumes = all.flatMap(place => ("volume" in place ? [place.volume] : []));
+    undo.push(async () => {
+        await removeVolumes(docker, volumes);
+        removeDataHost(name, docker.host.host);
+    });
+    noteRestore(name, volumes);
+    addDataHost(name, docker.host.host);
+    await fill({ archive, docker, packer, signal }, places);
 }
 
 interface Filled {
@@ -187,13 +169,12 @@ async function refuseTaken(docker: Docker, packer: Packer, places: readonly Plac
     }
 }
 
-async function fill(
-    archive: Archive<Manifest>,
-    docker: Docker,
-    packer: Packer,
-    places: readonly Filled[],
-    signal: AbortSignal,
-): Promise<void> {
+interface Filling extends Pick<Work, "archive" | "signal"> {
+    docker: Docker;
+    packer: Packer;
+}
+
+async function fill({ archive, docker, packer, signal }: Filling, places: readonly Filled[]): Promise<void> {
     const line = new ProgressLine();
     for (const { member, place } of places) {
         const what = member.volume ?? (member.directory as string);

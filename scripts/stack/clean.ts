@@ -1,5 +1,4 @@
 import { UserError } from "../../components/errors/userError";
-import { noMore, progress, stackAndRest, type Command } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";
@@ -7,61 +6,59 @@ import { builtImages, forgetImages, hadImages, wantedByOthers } from "../pulumi/
 import { refuseLostSecret } from "../pulumi/record";
 import { recover } from "../pulumi/recover";
 import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
-import { table } from "../terminal/table";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        noMore("clean", rest);
-        const file = readStackFile(name);
-        const settings = checkStackFile(name, file);
-        refuseLostSecret(name);
-        if (!hasRootSecret(file)) {
-            progress(`The stack "${name}" was never deployed: it has no images.`);
-            return 0;
-        }
-        const stack = { name, env: await pulumiEnv() };
-        const docker = await ensureDocker(await hostOf(stack, file));
-        await recover(stack, docker); // An `up` at the same time is about to use what it has just built.
-        const { host } = docker.host;
-        const had = hadImages(name, host);
-        const present = await sizes(docker);
-        const { remove, gone } = toRemove({
-            before: had.before,
-            keep: [
-                ...had.wanted,
-                ...builtImages(settings),
-                ...wantedByOthers(name, host),
-                ...(await inContainers(docker)),
-            ],
-            present: [...present.keys()],
-        });
-        const removed: string[] = [];
-        const failed: string[] = [];
-        for (const image of remove) {
-            const { code, stderr } = await docker.run(["image", "rm", image]);
-            (code === 0 ? removed : failed).push(code === 0 ? image : `${image}: ${stderr.trim()}`);
-        }
-        forgetImages(name, host, [...gone, ...removed]);
-        if (failed.length > 0) {
-            throw new UserError(
-                `Docker kept ${failed.length} of ${remove.length} ` +
-                    `images:\n${failed.map(line => `  ${line}`).join("\n")}`,
-            );
-        }
-        if (removed.length === 0) {
-            progress(`Every image of the stack "${name}" is in use.`);
-            return 0;
-        }
-        console.log(
-            table(
-                ["removed", "size"],
-                removed.map(image => [image, present.get(image) as string]),
-            ),
+export interface Removed {
+    image: string;
+    /** As Docker says it: `1.2GB`. */
+    size: string;
+}
+
+/**
+ * Removes images that the stack had, and that nobody needs.
+ * @returns which; undefined for a stack that was never deployed
+ */
+export async function clean(name: string): Promise<Removed[] | undefined> {
+    const file = readStackFile(name);
+    const settings = checkStackFile(name, file);
+    refuseLostSecret(name);
+    if (!hasRootSecret(file)) {
+        return undefined;
+    }
+    const stack = { name, env: await pulumiEnv() };
+    const docker = await ensureDocker(await hostOf(stack, file));
+    await recover(stack, docker); // An `up` at the same time is about to use what it has just built.
+    const { host } = docker.host;
+    const had = hadImages(name, host);
+    const present = await sizes(docker);
+    const others = [...wantedByOthers(name, host), ...(await inContainers(docker))];
+    const { remove, gone } = toRemove({
+        before: had.before,
+        keep: [...had.wanted, ...builtImages(settings), ...others],
+        present: [...present.keys()],
+    });
+    const { removed, failed } = await removeImages(docker, remove);
+    forgetImages(name, host, [...gone, ...removed]);
+    if (failed.length > 0) {
+        throw new UserError(
+            `Docker kept ${failed.length} of ${remove.length} ` +
+                `images:\n${failed.map(line => `  ${line}`).join("\n")}`,
         );
-        return 0;
-    },
-};
+    }
+    return removed.map(image => ({ image, size: present.get(image) ?? "?" }));
+}
+
+async function removeImages(
+    docker: Docker,
+    images: readonly string[],
+): Promise<Record<"removed" | "failed", string[]>> {
+    const removed: string[] = [];
+    const failed: string[] = [];
+    for (const image of images) {
+        const { code, stderr } = await docker.run(["image", "rm", image]);
+        (code === 0 ? removed : failed).push(code === 0 ? image : `${image}: ${stderr.trim()}`);
+    }
+    return { removed, failed };
+}
 
 /**
  * @param before images that the stack has had

@@ -1,6 +1,7 @@
+/** Takes a stack down, and leaves its data. */
 import { LABEL } from "../../components/docker/container";
 import type { StackNames } from "../../components/docker/names";
-import { progress, stackAndRest, type Command } from "../terminal/command";
+import { progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";
@@ -10,22 +11,6 @@ import { refuseLostSecret } from "../pulumi/record";
 import { isDeployed, recover } from "../pulumi/recover";
 import { markedEnv } from "../pulumi/runs";
 import { hasRootSecret, readStackFile } from "../files/stackFile";
-
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        const code = await takeDown(name, rest);
-        if (code === undefined) {
-            progress(`The stack "${name}" is not deployed: nothing to remove.`);
-        } else if (code === 0) {
-            progress(
-                `Homes and the hub's database are kept. Back again: npm run up -- ${name}\n(Pulumi's \`stack ` +
-                    `rm\` is not needed; it would delete stacks/Pulumi.${name}.yaml too.)`,
-            );
-        }
-        return code;
-    },
-};
 
 /**
  * Removes a stack's containers and networks: those that Pulumi knows, and then whatever else of Docker's has the

@@ -1,6 +1,5 @@
 import { ask } from "../terminal/ask";
 import { UserError } from "../../components/errors/userError";
-import { noMore, progress, withoutYes, type Command } from "../terminal/command";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
@@ -10,36 +9,24 @@ import { readDeployment, recover } from "../pulumi/recover";
 import { markedEnv } from "../pulumi/runs";
 import { checkStackFile, personOf, readStackFile } from "../files/stackFile";
 
-export const command: Command = {
-    async run(args) {
-        const {
-            yes,
-            others: [name, given, ...rest],
-        } = withoutYes(args);
-        if (name === undefined || given === undefined) {
-            throw new UserError("reset needs a stack and a person's name: npm run reset -- STACK NAME");
-        }
-        noMore("reset", rest);
-        const file = readStackFile(name);
-        const person = personOf(checkStackFile(name, file), given).name;
-        const stack = await knownStack(name, file);
-        const docker = await ensureDocker(await hostOf(stack, file));
-        await recover(stack, docker);
-        const container = (await namesOf(stack)).person(person);
-        const urns = await urnsOf(stack, container);
-        await stop(docker, container, person, yes);
-        const targets = ["--target-replace", urns.container, ...urns.limits.flatMap(urn => ["--target", urn])];
-        const code = await inherit(
-            "pulumi",
-            ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets],
-            markedEnv(stack),
-        );
-        if (code === 0) {
-            progress(`${person} has a new container over the same home.`);
-        }
-        return code;
-    },
-};
+/** Gives a person a fresh container over the same home. @returns Pulumi's exit code, and the person's own name */
+export async function reset(name: string, given: string, yes: boolean): Promise<{ code: number; person: string }> {
+    const file = readStackFile(name);
+    const person = personOf(checkStackFile(name, file), given).name;
+    const stack = await knownStack(name, file);
+    const docker = await ensureDocker(await hostOf(stack, file));
+    await recover(stack, docker);
+    const container = (await namesOf(stack)).person(person);
+    const urns = await urnsOf(stack, container);
+    await stop(docker, container, person, yes);
+    const targets = ["--target-replace", urns.container, ...urns.limits.flatMap(urn => ["--target", urn])];
+    const code = await inherit(
+        "pulumi",
+        ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets],
+        markedEnv(stack),
+    );
+    return { code, person };
+}
 
 /** The container's resource, and those of limits, of which one has to be told to it again. */
 async function urnsOf(stack: Stack, container: string): Promise<{ container: string; limits: string[] }> {

@@ -1,12 +1,12 @@
+/** What a stack is at the moment: people, the hub's own containers, drift. */
 import { isRemote } from "../../components/docker/dockerHost";
-import { explain } from "../../components/config/explain";
+import { explain, type Explanation } from "../../components/config/explain";
 import { planImages } from "../../components/image/plan";
 import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
-import { noMore, stackAndRest, type Command } from "../terminal/command";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
-import { driftOf } from "../pulumi/drift";
+import { driftOf, type Drift } from "../pulumi/drift";
 import { hostOf } from "../pulumi/host";
 import { askHub } from "../docker/hubRequest";
 import { askAsAdmin } from "../docker/insideRequest";
@@ -15,132 +15,21 @@ import { inspectContainers, partsOf, problemsOf } from "../docker/parts";
 import { infrastructureOf } from "../docker/probe";
 import { namesOf, notDeployed, outputsOf } from "../pulumi/pulumi";
 import { readDeployment } from "../pulumi/recover";
-import { checkStackFile, peopleConfigOf, personOf, readStackFile, type StackFile } from "../files/stackFile";
-import { table } from "../terminal/table";
+import { checkStackFile, peopleConfigOf, personOf, readStackFile } from "../files/stackFile";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        const explained = rest[0] === "--explain" ? (rest[1] ?? "") : undefined;
-        const json = rest[0] === "--json";
-        noMore("status", explained !== undefined ? rest.slice(2) : rest.slice(json ? 1 : 0));
-        const file = readStackFile(name);
-        const settings = checkStackFile(name, file);
-        if (explained !== undefined) {
-            console.log(explanation(file, settings, explained));
-            return 0;
-        }
-        const stack = await knownStack(name, file);
-        const outputs: Outputs = await outputsOf(stack);
-        if (outputs.users === undefined) {
-            throw notDeployed(name);
-        }
-        const docker = await ensureDocker(await hostOf(stack, file));
-        const names = await namesOf(stack);
-        const parts = infrastructureOf(settings, names);
-        const [containers, activity] = await Promise.all([
-            inspectContainers(docker, [
-                ...Object.values(parts),
-                ...Object.values(outputs.users).map(user => user.container),
-            ]),
-            lastActivity(docker, names, settings, outputs),
-        ]);
-        const { notebooks } = planImages(settings);
-        const wanted = Object.fromEntries(
-            settings.people.map(person => [person.name, notebooks[person.image].reference]),
-        );
-        const deployed = Object.entries(outputs.users).map(([person, user]): PersonStatus => {
-            const container = containers.get(user.container);
-            return {
-                name: person,
-                kind: user.kind,
-                admin: user.admin,
-                container: user.container,
-                state: container?.state ?? "missing",
-                image: container?.image ?? null,
-                wantedImage: wanted[person] ?? null,
-                lastActivity: activity.get(person),
-            };
-        });
-        const undeployed = settings.people
-            .filter(({ name: person }) => !(person in (outputs.users ?? {})))
-            .map((person): PersonStatus => ({
-                name: person.name,
-                kind: person.kind,
-                admin: person.admin,
-                container: null,
-                state: "not deployed yet",
-                image: null,
-                wantedImage: wanted[person.name],
-            }));
-        const people = [...deployed, ...undeployed];
-        const infrastructure = partsOf(parts, containers);
-        const problems = problemsOf(infrastructure, containers);
-        const kept = await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
-        const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({
-            object,
-            what,
-        }));
-        if (json) {
-            console.log(
-                JSON.stringify(
-                    { stack: name, url: outputs.url, people, infrastructure, problems, keptHomes: kept, drift },
-                    undefined,
-                    2,
-                ),
-            );
-        } else {
-            console.log(
-                table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)),
-            );
-            console.log();
-            console.log(
-                table(
-                    ["", "container", "state"],
-                    infrastructure.map(({ part, container, state, health }) => [
-                        part,
-                        container,
-                        [state, health].filter(Boolean).join(", "),
-                    ]),
-                ),
-            );
-            if (problems.length > 0) {
-                console.log(
-                    `\n${table(
-                        ["not well", ""],
-                        problems.map(({ part, what }) => [part, what]),
-                    )}`,
-                );
-                console.log(
-                    `What one has to say: npm run logs -- ${name} ${problems[0].part}. npm run up -- ${name} ` +
-                        "starts what does not run.",
-                );
-            }
-            if (kept.length > 0) {
-                console.log(
-                    `\n${table(
-                        ["not listed any more", "home that stays"],
-                        kept.map(({ person, home }) => [person ?? "?", home]),
-                    )}`,
-                );
-                console.log(`To delete one's: npm run purge -- ${name} --person NAME`);
-            }
-            if (drift.length > 0) {
-                console.log(
-                    `\n${table(
-                        ["otherwise than deployed", ""],
-                        drift.map(({ object, what }) => [object, what]),
-                    )}`,
-                );
-            }
-            console.log(`\n${outputs.url}`);
-        }
-        return drift.length === 0 && problems.length === 0 ? 0 : 1;
-    },
-};
+/** What `status --json` prints. */
+export interface Status {
+    stack: string;
+    url?: string;
+    people: PersonStatus[];
+    infrastructure: ReturnType<typeof partsOf>;
+    problems: ReturnType<typeof problemsOf>;
+    keptHomes: Awaited<ReturnType<typeof keptHomes>>;
+    drift: Pick<Drift, "object" | "what">[];
+}
 
 /** A person in `status --json`. */
-interface PersonStatus {
+export interface PersonStatus {
     name: string;
     kind: string;
     admin: boolean;
@@ -159,35 +48,92 @@ interface PersonStatus {
     lastActivity?: string | null;
 }
 
-function personRow({ name, kind, admin, container, state, image, wantedImage, lastActivity }: PersonStatus): string[] {
-    if (container === null) {
-        return [name, kind, "-", state, "-", "-"];
+/** @throws UserError for a stack that is not deployed */
+export async function statusOf(name: string): Promise<Status> {
+    const file = readStackFile(name);
+    const settings = checkStackFile(name, file);
+    const stack = await knownStack(name, file);
+    const outputs: Outputs = await outputsOf(stack);
+    const { users } = outputs;
+    if (users === undefined) {
+        throw notDeployed(name);
     }
-    const current = image === wantedImage ? "current" : "outdated";
-    return [
-        name + (admin ? " (admin)" : ""),
-        kind,
-        container,
-        state,
-        image === null ? "-" : wantedImage === null ? "not in the file" : current,
-        lastActivity === undefined ? "-" : lastActivity === null ? "never" : ago(lastActivity),
-    ];
+    const docker = await ensureDocker(await hostOf(stack, file));
+    const names = await namesOf(stack);
+    const parts = infrastructureOf(settings, names);
+    const all = [...Object.values(parts), ...Object.values(users).map(user => user.container)];
+    const [containers, activity] = await Promise.all([
+        inspectContainers(docker, all),
+        lastActivity(docker, names, settings, outputs),
+    ]);
+    const infrastructure = partsOf(parts, containers);
+    const drift = await driftOf(docker, await readDeployment(stack));
+    return {
+        stack: name,
+        url: outputs.url,
+        people: peopleOf(settings, users, { containers, activity }),
+        infrastructure,
+        problems: problemsOf(infrastructure, containers),
+        keptHomes: await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(users)]),
+        drift: drift.map(({ object, what }) => ({ object, what })),
+    };
 }
 
-function explanation(file: StackFile, settings: Settings, given: string): string {
-    const rows = explain(peopleConfigOf(file), personOf(settings, given));
-    return table(
-        ["setting", "value", "from"],
-        rows.map(({ setting, value, from }) => [setting, value, from]),
-    );
+export function isWell({ drift, problems }: Status): boolean {
+    return drift.length === 0 && problems.length === 0;
+}
+
+/** Where each value that applies to a person comes from, by the stack file alone. */
+export function explained(name: string, person: string): Explanation[] {
+    const file = readStackFile(name);
+    return explain(peopleConfigOf(file), personOf(checkStackFile(name, file), person));
+}
+
+interface Seen {
+    containers: Awaited<ReturnType<typeof inspectContainers>>;
+    /** Person → when last; undefined for one whom the hub does not know. */
+    activity: ReadonlyMap<string, string | null>;
+}
+
+/** Those who are deployed, then those who are only in the stack file. */
+function peopleOf(settings: Settings, users: Users, { containers, activity }: Seen): PersonStatus[] {
+    const { notebooks } = planImages(settings);
+    const wanted = new Map(settings.people.map(({ name, image }) => [name, notebooks[image].reference]));
+    const deployed = Object.entries(users).map(([name, { kind, admin, container }]): PersonStatus => {
+        const found = containers.get(container);
+        return {
+            name,
+            kind,
+            admin,
+            container,
+            state: found?.state ?? "missing",
+            image: found?.image ?? null,
+            wantedImage: wanted.get(name) ?? null,
+            lastActivity: activity.get(name),
+        };
+    });
+    const undeployed = settings.people
+        .filter(({ name }) => !(name in users))
+        .map(({ name, kind, admin }): PersonStatus => ({
+            name,
+            kind,
+            admin,
+            container: null,
+            state: "not deployed yet",
+            image: null,
+            wantedImage: wanted.get(name) ?? null,
+        }));
+    return [...deployed, ...undeployed];
 }
 
 interface Outputs {
     url?: string;
     adminToken?: string;
     caCertificate?: string;
-    users?: Record<string, { container: string; kind: string; admin: boolean }>;
+    users?: Users;
 }
+
+type Users = Record<string, { container: string; kind: string; admin: boolean }>;
 
 /** Times from the hub's REST API; empty when the hub does not answer. */
 async function lastActivity(
@@ -215,16 +161,4 @@ async function lastActivity(
     } catch {
         return new Map();
     }
-}
-
-function ago(time: string): string {
-    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time)) / 60_000));
-    if (minutes < 1) {
-        return "just now";
-    }
-    return minutes < 120
-        ? `${minutes} min ago`
-        : minutes < 2880
-          ? `${Math.floor(minutes / 60)} h ago`
-          : `${Math.floor(minutes / 1440)} days ago`;
 }

@@ -4,28 +4,20 @@ import * as path from "node:path";
 import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
 import { readSettings } from "../../components/config/settings";
 import { ensureBaseImage } from "../docker/baseImage";
-import { ensureChromium } from "../testing/chromium";
+import { ensureChromium } from "./chromium";
 import { UserError } from "../../components/errors/userError";
-import { progress, type Command } from "../terminal/command";
+import { progress } from "../terminal/command";
 import { ensureDocker } from "../docker/docker";
 import { ensureEngine } from "../pulumi/engine/engine";
-import {
-    countOf,
-    engineTable,
-    engineWords,
-    selectEngines,
-    type Catalogue,
-    type Count,
-    type Row,
-} from "../testing/engineTests";
+import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Count, type Row } from "./engineTests";
 import { ensureGo } from "../pulumi/engine/go";
 import { cacheDir } from "../files/paths";
 import { inherit } from "../terminal/process";
-import { lint } from "../testing/lint";
-import { ensurePython } from "../testing/python";
+import { lint } from "./lint";
+import { ensurePython } from "./python";
 import { ROOT_SECRET } from "../files/stackFile";
 import { table } from "../terminal/table";
-import { selectTests } from "../testing/testSelection";
+import { selectTests } from "./testSelection";
 
 /** A part of the tests. */
 interface Part {
@@ -105,33 +97,30 @@ const long: Record<string, Part> = {
 
 const all = { ...parts, ...long };
 
-export const command: Command = {
-    async run(args) {
-        const named = selectTests(args, Object.keys(all), part => all[part].files());
-        const total: Count = { passed: 0, failed: 0 };
-        let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
-        process.once("SIGINT", () => (interrupted = true));
-        for (const { part, files } of named.length > 0
-            ? named
-            : Object.keys(parts).map(part => ({ part, files: [] }))) {
-            if (interrupted) {
-                return 130;
-            }
-            const start = Date.now();
-            progress(`${[part, ...files].join(" ")} …`);
-            const { passed, failed } = await all[part].run(files).catch((error: Error) => {
-                console.error(error instanceof UserError ? error.message : error);
-                return { passed: 0, failed: 1 };
-            });
-            // A part in which nothing ran has not passed.
-            total.passed += passed;
-            total.failed += passed + failed === 0 ? 1 : failed;
-            progress(`${part}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s\n`);
+/** @param args names of parts, each with names of files behind it @returns the exit code */
+export async function runTests(args: readonly string[]): Promise<number> {
+    const named = selectTests(args, Object.keys(all), part => all[part].files());
+    const total: Count = { passed: 0, failed: 0 };
+    let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
+    process.once("SIGINT", () => (interrupted = true));
+    for (const { part, files } of named.length > 0 ? named : Object.keys(parts).map(part => ({ part, files: [] }))) {
+        if (interrupted) {
+            return 130;
         }
-        console.log(`${total.passed} passed, ${total.failed} failed`);
-        return total.failed === 0 ? 0 : 1;
-    },
-};
+        const start = Date.now();
+        progress(`${[part, ...files].join(" ")} …`);
+        const { passed, failed } = await all[part].run(files).catch((error: Error) => {
+            console.error(error instanceof UserError ? error.message : error);
+            return { passed: 0, failed: 1 };
+        });
+        // A part in which nothing ran has not passed.
+        total.passed += passed;
+        total.failed += passed + failed === 0 ? 1 : failed;
+        progress(`${part}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s\n`);
+    }
+    console.log(`${total.passed} passed, ${total.failed} failed`);
+    return total.failed === 0 ? 0 : 1;
+}
 
 /** A checkout without tests has no engines to run them on. */
 function catalogue(): Catalogue {

@@ -1,0 +1,20 @@
+import { declare } from "../terminal/declare";
+
+export const command = declare({
+    call: "npm run audit --",
+    about: [
+        "Asks npm, PyPI and Go's vulnerability database what is known against the packages in the " +
+            "lock files, and prints a line for each lock file. Nothing is changed. It ends with",
+        "  0   all could be asked, and nothing is known\n  1   something is known\n  2   nothing is " +
+            "known, but not all could be asked: the registries that this machine\n      reaches give no " +
+            "advisories",
+        "It is no part of `npm test`. docs/supply-chain.md says what it does not see.",
+    ],
+})
+    .option("--json", "for programs: each lock file with its findings, or why it could not be asked for")
+    .action(async ({ json = false }) => {
+        const { audit, exitCode, report } = await import("../audit/audit");
+        const audited = await audit();
+        console.log(json ? JSON.stringify(audited, undefined, 2) : report(audited));
+        process.exitCode = exitCode(audited);
+    });

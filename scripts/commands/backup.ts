@@ -1,0 +1,38 @@
+import { progress } from "../terminal/command";
+import { declare, valued } from "../terminal/declare";
+
+export const command = declare({
+    call: "npm run backup --",
+    about: [
+        "Writes all data of a stack into one file, while people go on working: the hub's database as " +
+            "of one moment, every home and shared volume, certificates, the stack file, Pulumi's state, " +
+            "and the passphrase that opens the stack file's secrets. When that is one of your own, or " +
+            "another secrets provider, it is not in the file, and backup says so.",
+        "Whoever can read the file can read everything of the stack; it is written for you alone " +
+            "(mode 600). docs/backup.md",
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .addOption(
+        valued(
+            "--out <FILE>",
+            "where to; without it, a new file beside Pulumi's state, whose path is what is printed. " +
+                "No file is written over",
+            {
+                needs: "a file: npm run backup -- STACK --out FILE",
+                read: text => text,
+            },
+        ),
+    )
+    .option("--system-homes", "homes of system people too, which are directories of the Docker host")
+    .option("--json", "for programs: file, size in bytes, and what is in it")
+    .action(async (stack, { out, systemHomes = false, json = false }) => {
+        const { backup } = await import("../backup/backup");
+        const { bytes } = await import("../backup/backupFile");
+        const { file, size, data } = await backup(stack, { out, systemHomes });
+        progress(
+            `Written: ${bytes(size)}. Who has it has all of the stack, so only you can read it. Back again: ` +
+                `npm run restore -- ${file}`,
+        );
+        console.log(json ? JSON.stringify({ stack, file, size, data }, undefined, 2) : file);
+    });

@@ -1,0 +1,34 @@
+import { progress } from "../terminal/command";
+import { declare } from "../terminal/declare";
+
+export const command = declare({
+    call: "npm run clean --",
+    about: [
+        "Removes images that a stack was deployed with before, and that nothing uses any more. An " +
+            "image stays when the stack file asks for it now, when a container has it (running or not, " +
+            "of whatever stack), or when another stack of yours was last deployed with it, from this " +
+            "checkout or another. Only images that were built here are removed; one that is needed again " +
+            "is built again.",
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .option("--json", "print what was removed for programs: a list of image and size")
+    .action(async (stack, { json = false }) => {
+        const { clean } = await import("../stack/clean");
+        const { table } = await import("../terminal/table");
+        const removed = await clean(stack);
+        if (json) {
+            console.log(JSON.stringify(removed ?? [], undefined, 2));
+        } else if (removed === undefined) {
+            progress(`The stack "${stack}" was never deployed: it has no images.`);
+        } else if (removed.length === 0) {
+            progress(`Every image of the stack "${stack}" is in use.`);
+        } else {
+            console.log(
+                table(
+                    ["removed", "size"],
+                    removed.map(({ image, size }) => [image, size]),
+                ),
+            );
+        }
+    });

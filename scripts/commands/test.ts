@@ -1,0 +1,54 @@
+import { declare, examples } from "../terminal/declare";
+
+const PARTS = `
+Parts:
+
+  types     the compiler over everything
+  lint      which folder imports which, by the rules of CONTRIBUTING.md, and the form of the code
+  unit      the program with Pulumi mocks; seconds
+  hub       the hub's and the guard's Python (images/hub/tests, images/guard/tests)
+  deploy    the real engine and a real Docker daemon
+  browser   a real Chromium; pictures in test/artifacts
+  storm     only when named (npm run test:storm): kills \`up\` at 20 random moments, or as many as the
+            variable STORM says
+  engines   only when named (npm run test:engines): deploy tests on other Docker engines, one after
+            another, and a table of what was seen (docs/engines.md); \`deploy\` has a short walk on
+            the newest. --all: every deploy test
+  fuzz      only when named (npm run test:fuzz): 10,000 random and mutated stack files, or as many as
+            the variable FUZZ_RUNS says, from the seed that it prints or that FUZZ_SEED says
+  security  only when named (npm run test:security): every attack of docs/attacks.md here and in the
+            usual set-up (a hub with DockerSpawner and Docker's socket); prints them as a table and
+            writes that page. \`deploy\` has those here
+  plugins   only by npm run test:plugins, which says what it needs: Pulumi's official plugins and
+            those that are built here, side by side
+
+Behind unit, hub, deploy and browser single files can be named, by their names without folder and
+ending. A word is a file of the part before it where that has one of this name, and else a part.
+`;
+
+export const command = declare({
+    call: "npm test --",
+    about: [
+        'Runs all tests, or the named parts, and ends with the line "N passed, N failed".',
+        "What they need is installed first, as by `npm run up`. They run beside a deployment without " +
+            "touching it, and take stack files as git has them: neither an edit nor another stack of " +
+            "yours is seen before `git add`.",
+    ],
+})
+    .argument("[PART FILE...]", "what to run")
+    .addHelpText(
+        "after",
+        PARTS +
+            examples(
+                ["npm test -- deploy gate", "test/deploy/gate.test.ts"],
+                ["npm test -- unit settings names hub", "two files, then all of images/hub/tests"],
+                ["npm test -- hub turns", "images/hub/tests/test_turns.py"],
+                ["npm test -- browser https"],
+                ["npm run test:engines -- 26.1 29 gate", "on two engines; walk: the short one"],
+            ),
+    )
+    .allowUnknownOption() // `engines --all`; another word with a dash is refused as a part.
+    .action(async (_words, _known, command) => {
+        const { runTests } = await import("../testing/tests");
+        process.exitCode = await runTests(command.args);
+    });
