@@ -61,7 +61,7 @@ export async function up(name: string, rest: readonly string[]): Promise<number>
         run,
         Object.values(users).map(user => user.container),
     );
-    if (!(await hubAnswers(docker, settings, HUB_SECONDS, names, hubBefore))) {
+    if (!(await hubAnswers(docker, settings, names, { seconds: HUB_SECONDS, before: hubBefore }))) {
         throw await hubProblem(docker, settings, names);
     }
     if ((await hubContainer(docker, names)).id !== hubBefore.id) {
