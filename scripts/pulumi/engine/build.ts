@@ -1,7 +1,7 @@
 /** Parts built from the Go modules in engine/. */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { captureNow } from "../../terminal/process";
 import { runStep } from "./children";
 import { findOnPath } from "./installed";
 import { Part } from "./parts";
@@ -22,7 +22,7 @@ export interface Build {
 export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
     if (findOnPath("go", env).length === 0) return "there is no Go on this machine";
     try {
-        const version = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8", env, timeout: 20_000 }).trim();
+        const version = captureNow("go", ["env", "GOVERSION"], { env, timeout: 20_000 });
         const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
         if (major === undefined || Number(major) > 1 || Number(minor) >= 21) return undefined;
         return `Go is too old (${version})`;
