@@ -44,6 +44,13 @@ module.exports = {
             to: { path: "^(node:)?child_process$" },
         },
         {
+            name: "only-one-module-of-scripts-starts-processes",
+            comment: "run.mjs installs what that module needs, and so has its own.",
+            severity: "error",
+            from: { path: "^scripts/", pathNot: "^scripts/(terminal/process\\.ts|run\\.mjs)$" },
+            to: { path: "^(node:)?child_process$" },
+        },
+        {
             name: "resources-import-types-of-the-host-only",
             comment: "What is on the Docker host is looked at before, and handed over.",
             severity: "error",

@@ -13,34 +13,34 @@ export interface Options {
 
 const DEFAULTS = { runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50] };
 
-/** @param known all parts; without any named, all run. @throws UserError for what it does not know */
-export function readOptions(args: readonly string[], known: readonly string[]): Options {
-    const options: Options = { ...DEFAULTS, fresh: false, parts: [] };
-    const left = [...args];
-    const unknown: string[] = [];
-    for (let arg = left.shift(); arg !== undefined; arg = left.shift()) {
-        if (arg === "--runs") {
-            options.runs = numbers(arg, left.shift(), 1)[0];
-        } else if (arg === "--people") {
-            options.people = numbers(arg, left.shift());
-        } else if (arg === "--at-once") {
-            options.atOnce = numbers(arg, left.shift());
-        } else if (arg === "--fresh") {
-            options.fresh = true;
-        } else if (known.includes(arg)) {
-            options.parts.push(arg);
-        } else {
-            unknown.push(arg);
-        }
-    }
+/** As they are typed. */
+export interface Typed {
+    runs?: string;
+    people?: string;
+    atOnce?: string;
+    fresh?: true;
+}
+
+/**
+ * @param named parts; without any, all run
+ * @throws UserError for what it does not know
+ */
+export function readOptions(named: readonly string[], typed: Typed, known: readonly string[]): Options {
+    const unknown = named.filter(part => !known.includes(part));
     if (unknown.length > 0) {
         throw new UserError(`There is no part ${unknown.join(", ")} of the benchmark; there are ${known.join(", ")}.`);
     }
-    const parts = known.filter(part => options.parts.includes(part)); // In their own order, each once.
-    return { ...options, parts: parts.length > 0 ? parts : [...known] };
+    const parts = known.filter(part => named.includes(part)); // In their own order, each once.
+    return {
+        runs: typed.runs === undefined ? DEFAULTS.runs : numbers("--runs", typed.runs, 1)[0],
+        people: typed.people === undefined ? DEFAULTS.people : numbers("--people", typed.people),
+        atOnce: typed.atOnce === undefined ? DEFAULTS.atOnce : numbers("--at-once", typed.atOnce),
+        fresh: typed.fresh === true,
+        parts: parts.length > 0 ? parts : [...known],
+    };
 }
 
-function numbers(option: string, text = "", most = Infinity): number[] {
+function numbers(option: string, text: string, most = Infinity): number[] {
     const parts = text.split(",");
     if (parts.length > most || !parts.every(part => /^[1-9]\d{0,3}$/.test(part))) {
         throw new UserError(

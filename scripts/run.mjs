@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Entry of every `npm run` command, in plain JavaScript because on a fresh clone nothing is installed yet: answers
-// --help, installs the locked npm packages when they are missing or outdated, then runs scripts/commands/NAME.ts.
+// Entry of every `npm run` command, in plain JavaScript because on a fresh clone nothing is installed yet: installs the
+// locked npm packages when they are missing or outdated, then runs scripts/commands/NAME.ts.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,12 +10,6 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [, , name, ...args] = process.argv;
-
-// Before anything is installed. What follows `npm run pulumi --` is Pulumi's own, except at the first place.
-if ((name === "pulumi" ? args.slice(0, 1) : args).some(arg => arg === "--help" || arg === "-h")) {
-    process.stdout.write(readFileSync(join(root, "scripts", "help", `${name}.txt`)));
-    process.exit();
-}
 
 const [major] = process.versions.node.split(".").map(Number);
 if (major < 20) {
@@ -45,7 +39,5 @@ process.chdir(root);
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 const require = createRequire(join(root, "package.json"));
 require("ts-node/register");
-require(join(root, "scripts", "terminal", "command.ts")).start(
-    require(join(root, "scripts", "commands", `${name}.ts`)).command,
-    args,
-);
+const { start } = require(join(root, "scripts", "terminal", "declare.ts"));
+start(require(join(root, "scripts", "commands", `${name}.ts`)).command, args);

@@ -166,67 +166,29 @@ export class Archive<Manifest> {
         file: string,
         progress: (bytes: number, of: number) => void = () => undefined,
     ): Promise<Archive<Manifest>> {
-        const damaged = (what: string) =>
-            new UserError(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
-        let size: number;
-        try {
-            size = fs.statSync(file).size;
-        } catch (error) {
-            throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-        }
-        const handle = await fs.promises.open(file);
-        const found = new Map<string, Member & { offset: number }>();
-        try {
-            let at = 0;
-            for (;;) {
-                const block = Buffer.alloc(BLOCK);
-                if ((await handle.read(block, 0, BLOCK, at)).bytesRead < BLOCK) {
-                    throw damaged("it ends too early");
-                }
-                if (block.every(byte => byte === 0)) {
-                    break;
-                }
-                const member = readHeader(block);
-                if (member === undefined || found.has(member.name)) {
-                    throw damaged(`what stands at byte ${at} is no header`);
-                }
-                const offset = at + BLOCK;
-                const end = offset + member.size;
-                if (end > size) {
-                    throw damaged("it ends too early");
-                }
-                found.set(member.name, {
-                    ...member,
-                    offset,
-                    sha256: await hashOf(file, offset, end, bytes => progress(offset + bytes, size)),
-                });
-                at = offset + Math.ceil(member.size / BLOCK) * BLOCK;
-            }
-        } finally {
-            await handle.close();
-        }
+        const members = await readMembers(file, progress);
         const text = (name: string) => {
-            const member = found.get(name);
+            const member = members.get(name);
             if (member === undefined || member.size > 64 << 20) {
-                throw damaged(`${name} is missing`);
+                throw damaged(file, `${name} is missing`);
             }
             return readText(file, member);
         };
         const written = text(MANIFEST);
         if (text(CHECKSUM) !== `${sha256(written)}  ${MANIFEST}\n`) {
-            throw damaged("its manifest was changed");
+            throw damaged(file, "its manifest was changed");
         }
         const manifest = JSON.parse(written) as Manifest & { members: Member[] };
-        for (const { name, size: length, sha256: sum } of manifest.members) {
-            const member = found.get(name);
-            if (member === undefined || member.size !== length || member.sha256 !== sum) {
-                throw damaged(`${name} is ${member === undefined ? "missing" : "not what was written"}`);
+        for (const { name, size, sha256: sum } of manifest.members) {
+            const member = members.get(name);
+            if (member === undefined || member.size !== size || member.sha256 !== sum) {
+                throw damaged(file, `${name} is ${member === undefined ? "missing" : "not what was written"}`);
             }
         }
-        if (found.size !== manifest.members.length + 2) {
-            throw damaged("there is more in it than its manifest says");
+        if (members.size !== manifest.members.length + 2) {
+            throw damaged(file, "there is more in it than its manifest says");
         }
-        return new Archive(file, manifest, new Map([...found].map(([name, { offset }]) => [name, offset])));
+        return new Archive(file, manifest, new Map([...members].map(([name, { offset }]) => [name, offset])));
     }
 
     /** A small member. */
@@ -250,6 +212,55 @@ export class Archive<Manifest> {
             throw new UserError(`There is no ${name} in ${this.file}.`);
         }
         return member;
+    }
+}
+
+type Found = Member & { offset: number };
+
+function damaged(file: string, what: string): UserError {
+    return new UserError(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
+}
+
+/** Every member with the checksum of what is there. */
+async function readMembers(
+    file: string,
+    progress: (bytes: number, of: number) => void,
+): Promise<ReadonlyMap<string, Found>> {
+    const size = sizeOf(file);
+    const handle = await fs.promises.open(file);
+    const found = new Map<string, Found>();
+    try {
+        for (let at = 0; ;) {
+            const block = Buffer.alloc(BLOCK);
+            if ((await handle.read(block, 0, BLOCK, at)).bytesRead < BLOCK) {
+                throw damaged(file, "it ends too early");
+            }
+            if (block.every(byte => byte === 0)) {
+                return found;
+            }
+            const member = readHeader(block);
+            if (member === undefined || found.has(member.name)) {
+                throw damaged(file, `what stands at byte ${at} is no header`);
+            }
+            const offset = at + BLOCK;
+            const end = offset + member.size;
+            if (end > size) {
+                throw damaged(file, "it ends too early");
+            }
+            const sum = await hashOf(file, offset, end, bytes => progress(offset + bytes, size));
+            found.set(member.name, { ...member, offset, sha256: sum });
+            at = offset + Math.ceil(member.size / BLOCK) * BLOCK;
+        }
+    } finally {
+        await handle.close();
+    }
+}
+
+function sizeOf(file: string): number {
+    try {
+        return fs.statSync(file).size;
+    } catch (error) {
+        throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
     }
 }
 

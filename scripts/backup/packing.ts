@@ -1,6 +1,5 @@
 /** What is in volumes and directories of a Docker host, as compressed streams to and from this machine. */
 import { mountOption } from "../../components/docker/mountOption";
-import { spawn } from "node:child_process";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { LABEL } from "../../components/docker/container";
@@ -8,6 +7,7 @@ import { dockerArguments, dockerEnvironment } from "../../components/docker/dock
 import type { StackNames } from "../../components/docker/names";
 import { UserError } from "../../components/errors/userError";
 import type { Docker } from "../docker/docker";
+import { startPiped } from "../terminal/process";
 
 /** A volume, or a directory of the Docker host. */
 export type Place = { volume: string } | { directory: string };
@@ -240,10 +240,8 @@ export class Packer {
                 "label=disable",
             ],
         ];
-        const child = spawn("docker", [...dockerArguments(this.docker.host), ...common, ...args], {
-            env: dockerEnvironment(process.env),
-            stdio: ["pipe", "pipe", "pipe"],
-        });
+        const docker = [...dockerArguments(this.docker.host), ...common, ...args];
+        const child = startPiped("docker", docker, dockerEnvironment(process.env));
         let said = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-64 << 10)));
         // A signal would be passed on to tar, which as a container's first process takes none.

@@ -1,198 +1,38 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { planImages } from "../../components/image/plan";
-import type { StackNames } from "../../components/docker/names";
-import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
-import { ArchiveWriter } from "../backup/archive";
-import {
-    bytes,
-    FORMAT,
-    PASSPHRASE,
-    ProgressLine,
-    STACK_FILE,
-    STATE,
-    type DataMember,
-    type Manifest,
-} from "../backup/backupFile";
-import { ensureBaseImage } from "../docker/baseImage";
-import { UserError } from "../../components/errors/userError";
-import { progress, type Command } from "../terminal/command";
-import { knownStack } from "../pulumi/deployed";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { hostOf } from "../pulumi/host";
-import { interruptible } from "../terminal/interrupt";
-import { Packer, type Place } from "../backup/packing";
-import { dataDir, passphraseFile, stackFile } from "../files/paths";
-import { namesOf, pulumi, type Stack } from "../pulumi/pulumi";
-import { recover } from "../pulumi/recover";
-import { checkStackFile, readStackFile, type StackFile } from "../files/stackFile";
-import { volumesOf } from "../docker/volumes";
+import { progress } from "../terminal/command";
+import { declare, valued } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, out, systemHomes } = backupArguments(args);
-        const file = readStackFile(name);
-        const settings = checkStackFile(name, file);
-        const stack = await knownStack(name, file);
-        const docker = await ensureDocker(await hostOf(stack, file));
-        await recover(stack, docker);
-        const names = await namesOf(stack);
-        const target = path.resolve(
-            process.env.INIT_CWD ?? process.cwd(),
-            out ?? path.join(dataDir(), "backups", `${name}-${stamp(new Date())}.backup.tar`),
-        );
-        if (out === undefined) {
-            fs.mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
-        }
-        const size = await interruptible(`Interrupted; ${target} was not written.`, signal =>
-            write({ stack, file, settings, docker, names, target, systemHomes, signal }),
-        );
+export const command = declare({
+    call: "npm run backup --",
+    about: [
+        "Writes all data of a stack into one file, while people go on working: the hub's database as " +
+            "of one moment, every home and shared volume, certificates, the stack file, Pulumi's state, " +
+            "and the passphrase that opens the stack file's secrets. When that is one of your own, or " +
+            "another secrets provider, it is not in the file, and backup says so.",
+        "Whoever can read the file can read everything of the stack; it is written for you alone " +
+            "(mode 600). docs/backup.md",
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .addOption(
+        valued(
+            "--out <FILE>",
+            "where to; without it, a new file beside Pulumi's state, whose path is what is printed. " +
+                "No file is written over",
+            {
+                needs: "a file: npm run backup -- STACK --out FILE",
+                read: text => text,
+            },
+        ),
+    )
+    .option("--system-homes", "homes of system people too, which are directories of the Docker host")
+    .option("--json", "for programs: file, size in bytes, and what is in it")
+    .action(async (stack, { out, systemHomes = false, json = false }) => {
+        const { backup } = await import("../backup/backup");
+        const { bytes } = await import("../backup/backupFile");
+        const { file, size, data } = await backup(stack, { out, systemHomes });
         progress(
             `Written: ${bytes(size)}. Who has it has all of the stack, so only you can read it. Back again: ` +
-                `npm run restore -- ${target}`,
+                `npm run restore -- ${file}`,
         );
-        console.log(target);
-        return 0;
-    },
-};
-
-/** @throws UserError when it is something else than a stack, `--out FILE` and `--system-homes` */
-export function backupArguments(args: readonly string[]): { stack: string; out?: string; systemHomes: boolean } {
-    const rest = [...args];
-    const stack = rest[0] !== undefined && !rest[0].startsWith("-") ? (rest.shift() as string) : "dev";
-    let out: string | undefined;
-    let systemHomes = false;
-    while (rest.length > 0) {
-        const option = rest.shift() as string;
-        if (option === "--system-homes") {
-            systemHomes = true;
-        } else if (option === "--out" || option.startsWith("--out=")) {
-            out = option === "--out" ? rest.shift() : option.slice("--out=".length);
-            if (!out) {
-                throw new UserError("--out needs a file: npm run backup -- STACK --out FILE");
-            }
-        } else {
-            throw new UserError(`backup does not know ${option}; see: npm run backup -- --help`);
-        }
-    }
-    return { stack, out, systemHomes };
-}
-
-function stamp(now: Date): string {
-    return now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-}
-
-interface Work {
-    stack: Stack;
-    file: StackFile;
-    settings: Settings;
-    docker: Docker;
-    names: StackNames;
-    target: string;
-    systemHomes: boolean;
-    signal: AbortSignal;
-}
-
-/** @returns bytes written */
-async function write({ stack, file, settings, docker, names, target, systemHomes, signal }: Work): Promise<number> {
-    const volumes = await volumesOf(names, docker);
-    const hubImage = await runningImage(docker, names.hub);
-    const packer = new Packer(docker, names, hubImage ?? (await packingImage(docker, settings)), signal);
-    const archive = await ArchiveWriter.create(target);
-    const line = new ProgressLine();
-    try {
-        progress(`Backing up the stack "${stack.name}" …`);
-        await archive.add(STACK_FILE, fs.readFileSync(stackFile(stack.name), "utf8"));
-        await archive.add(STATE, await pulumi(stack, ["stack", "export", "--stack", stack.name]));
-        const secrets = passphraseOf(stack, file);
-        if (secrets === undefined) {
-            progress(
-                "  Not in it: what opens the secrets of the stack file (a passphrase or secrets provider of " +
-                    "your own). Keep that too; without it nothing of this can be used.",
-            );
-        } else {
-            await archive.add(PASSPHRASE, secrets);
-        }
-        const data: DataMember[] = [];
-        const add = async (place: Place, member: Pick<DataMember, "name" | "volume" | "directory">) => {
-            const what = member.volume ?? (member.directory as string);
-            let size = 0;
-            const use = async (content: NodeJS.ReadableStream) => {
-                ({ size } = await archive.add(member.name, content as Parameters<ArchiveWriter["add"]>[1], done =>
-                    line.update(what, done),
-                ));
-            };
-            const isHub = "volume" in place && place.volume === names.hubData && hubImage !== undefined;
-            const said = isHub ? await packer.packHubData(place.volume, hubImage, use) : await packer.pack(place, use);
-            signal.throwIfAborted();
-            line.done(what, { size });
-            said.slice(0, 5).forEach(text => progress(`    ${text}`));
-            data.push({ ...member, said: said.slice(0, 100) });
-        };
-        // The hub's first: who is in it has a home, and not the other way round.
-        for (const volume of [...volumes].sort((a, b) => Number(b === names.hubData) - Number(a === names.hubData))) {
-            const part = volume.slice(names.prefix.length + 1);
-            await add({ volume }, { name: `volumes/${part}.tar.gz`, volume: part });
-        }
-        const homes = settings.people.flatMap(({ system }) => (system === undefined ? [] : [system.hostHome]));
-        for (const [i, directory] of (systemHomes ? homes : []).entries()) {
-            await add({ directory }, { name: `system-homes/${i}.tar.gz`, directory });
-        }
-        if (!systemHomes && homes.length > 0) {
-            progress(
-                `  Not in it: homes that are directories of the Docker host (${homes.length}); ` +
-                    "--system-homes takes them too.",
-            );
-        }
-        const manifest: Manifest = {
-            format: FORMAT,
-            stack: stack.name,
-            made: new Date().toISOString(),
-            dockerHost: docker.host.host,
-            data,
-        };
-        await archive.finish({ ...manifest });
-        return fs.statSync(target).size;
-    } catch (error) {
-        line.clear();
-        await archive.discard();
-        throw error;
-    }
-}
-
-/** Image of a container; undefined where that does not run. */
-async function runningImage(docker: Docker, container: string): Promise<string | undefined> {
-    const { code, stdout } = await docker.run([
-        "container",
-        "inspect",
-        "--format",
-        "{{.State.Running}} {{.Config.Image}}",
-        container,
-    ]);
-    const [running, image] = stdout.trim().split(" ");
-    return code === 0 && running === "true" ? image : undefined;
-}
-
-/** An image with tar in it: the hub's, or the one that all are built on. */
-export async function packingImage(docker: Docker, settings: Settings): Promise<string> {
-    const hub = planImages(settings).hub.reference;
-    for (const image of [hub, DEFAULT_BASE]) {
-        if (await docker.hasImage(image)) {
-            return image;
-        }
-    }
-    await ensureBaseImage(docker, settings);
-    if (await docker.hasImage(DEFAULT_BASE)) {
-        return DEFAULT_BASE;
-    }
-    throw new UserError(
-        `Neither ${hub} nor ${DEFAULT_BASE} is on ${docker.host.host}, and one of them is needed to read and ` +
-            `write volumes. With another base: docker tag YOUR-BASE ${DEFAULT_BASE}`,
-    );
-}
-
-/** The passphrase, where it is the one that this project made. */
-function passphraseOf({ env }: Stack, { secretsProvider }: StackFile): string | undefined {
-    const own = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== passphraseFile();
-    return own || secretsProvider !== undefined ? undefined : fs.readFileSync(passphraseFile(), "utf8");
-}
+        console.log(json ? JSON.stringify({ stack, file, size, data }, undefined, 2) : file);
+    });

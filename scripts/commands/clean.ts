@@ -1,92 +1,34 @@
-import { UserError } from "../../components/errors/userError";
-import { noMore, progress, stackAndRest, type Command } from "../terminal/command";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { pulumiEnv } from "../pulumi/environment";
-import { hostOf } from "../pulumi/host";
-import { builtImages, forgetImages, hadImages, wantedByOthers } from "../pulumi/imageRecord";
-import { refuseLostSecret } from "../pulumi/record";
-import { recover } from "../pulumi/recover";
-import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
-import { table } from "../terminal/table";
+import { progress } from "../terminal/command";
+import { declare } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        noMore("clean", rest);
-        const file = readStackFile(name);
-        const settings = checkStackFile(name, file);
-        refuseLostSecret(name);
-        if (!hasRootSecret(file)) {
-            progress(`The stack "${name}" was never deployed: it has no images.`);
-            return 0;
-        }
-        const stack = { name, env: await pulumiEnv() };
-        const docker = await ensureDocker(await hostOf(stack, file));
-        await recover(stack, docker); // An `up` at the same time is about to use what it has just built.
-        const { host } = docker.host;
-        const had = hadImages(name, host);
-        const present = await sizes(docker);
-        const { remove, gone } = toRemove({
-            before: had.before,
-            keep: [
-                ...had.wanted,
-                ...builtImages(settings),
-                ...wantedByOthers(name, host),
-                ...(await inContainers(docker)),
-            ],
-            present: [...present.keys()],
-        });
-        const removed: string[] = [];
-        const failed: string[] = [];
-        for (const image of remove) {
-            const { code, stderr } = await docker.run(["image", "rm", image]);
-            (code === 0 ? removed : failed).push(code === 0 ? image : `${image}: ${stderr.trim()}`);
-        }
-        forgetImages(name, host, [...gone, ...removed]);
-        if (failed.length > 0) {
-            throw new UserError(
-                `Docker kept ${failed.length} of ${remove.length} ` +
-                    `images:\n${failed.map(line => `  ${line}`).join("\n")}`,
+export const command = declare({
+    call: "npm run clean --",
+    about: [
+        "Removes images that a stack was deployed with before, and that nothing uses any more. An " +
+            "image stays when the stack file asks for it now, when a container has it (running or not, " +
+            "of whatever stack), or when another stack of yours was last deployed with it, from this " +
+            "checkout or another. Only images that were built here are removed; one that is needed again " +
+            "is built again.",
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .option("--json", "print what was removed for programs: a list of image and size")
+    .action(async (stack, { json = false }) => {
+        const { clean } = await import("../stack/clean");
+        const { table } = await import("../terminal/table");
+        const removed = await clean(stack);
+        if (json) {
+            console.log(JSON.stringify(removed ?? [], undefined, 2));
+        } else if (removed === undefined) {
+            progress(`The stack "${stack}" was never deployed: it has no images.`);
+        } else if (removed.length === 0) {
+            progress(`Every image of the stack "${stack}" is in use.`);
+        } else {
+            console.log(
+                table(
+                    ["removed", "size"],
+                    removed.map(({ image, size }) => [image, size]),
+                ),
             );
         }
-        if (removed.length === 0) {
-            progress(`Every image of the stack "${name}" is in use.`);
-            return 0;
-        }
-        console.log(
-            table(
-                ["removed", "size"],
-                removed.map(image => [image, present.get(image) as string]),
-            ),
-        );
-        return 0;
-    },
-};
-
-/**
- * @param before images that the stack has had
- * @param keep images that somebody wants or uses
- * @param present images that Docker has
- * @returns what is to be removed, and what is gone already
- */
-export function toRemove({
-    before,
-    keep,
-    present,
-}: Record<"before" | "keep" | "present", readonly string[]>): Record<"remove" | "gone", string[]> {
-    const ours = before.filter(image => /^jupyterhub-[a-z0-9-]+:[0-9a-f]{16}$/.test(image));
-    return {
-        remove: ours.filter(image => present.includes(image) && !keep.includes(image)),
-        gone: before.filter(image => !present.includes(image)),
-    };
-}
-
-async function sizes(docker: Docker): Promise<Map<string, string>> {
-    const lines = (await docker.output(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}\t{{.Size}}"])).split("\n");
-    return new Map(lines.map(line => line.split("\t") as [string, string]));
-}
-
-/** Images of all containers, whoever made them and whether they run or not. */
-async function inContainers(docker: Docker): Promise<string[]> {
-    return (await docker.output(["ps", "--all", "--format", "{{.Image}}"])).split("\n");
-}
+    });

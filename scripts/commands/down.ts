@@ -1,83 +1,28 @@
-import { LABEL } from "../../components/docker/container";
-import type { StackNames } from "../../components/docker/names";
-import { progress, stackAndRest, type Command } from "../terminal/command";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { pulumiEnv } from "../pulumi/environment";
-import { hostOf } from "../pulumi/host";
-import { DISPLAY, inherit } from "../terminal/process";
-import { ensureStack, namesOf, type Stack } from "../pulumi/pulumi";
-import { refuseLostSecret } from "../pulumi/record";
-import { isDeployed, recover } from "../pulumi/recover";
-import { markedEnv } from "../pulumi/runs";
-import { hasRootSecret, readStackFile } from "../files/stackFile";
+import { progress, stackAndRest } from "../terminal/command";
+import { declare } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        const code = await takeDown(name, rest);
+export const command = declare({
+    call: "npm run down --",
+    about: [
+        "Removes the containers and networks of a stack. Homes, the hub's database, images and the " +
+            "stack file stay: the next `npm run up` brings everything back, with the same passwords. " +
+            "`npm run purge` deletes the data too.",
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .argument("[OPTIONS...]", "Pulumi's options, passed on to `pulumi destroy`")
+    .allowUnknownOption()
+    .action(async (_stack, _options, _known, command) => {
+        const { takeDown } = await import("../stack/down");
+        const { stack, rest } = stackAndRest(command.args);
+        const code = await takeDown(stack, rest);
         if (code === undefined) {
-            progress(`The stack "${name}" is not deployed: nothing to remove.`);
+            progress(`The stack "${stack}" is not deployed: nothing to remove.`);
         } else if (code === 0) {
             progress(
-                `Homes and the hub's database are kept. Back again: npm run up -- ${name}\n(Pulumi's \`stack ` +
-                    `rm\` is not needed; it would delete stacks/Pulumi.${name}.yaml too.)`,
+                `Homes and the hub's database are kept. Back again: npm run up -- ${stack}\n(Pulumi's \`stack ` +
+                    `rm\` is not needed; it would delete stacks/Pulumi.${stack}.yaml too.)`,
             );
         }
-        return code;
-    },
-};
-
-/**
- * Removes a stack's containers and networks: those that Pulumi knows, and then whatever else of Docker's has the
- * stack's label, such as after its state was lost.
- * @returns the exit code; undefined when there was nothing to remove
- */
-export async function takeDown(name: string, rest: readonly string[]): Promise<number | undefined> {
-    refuseLostSecret(name);
-    const file = readStackFile(name);
-    if (!hasRootSecret(file)) {
-        return undefined;
-    }
-    const stack: Stack = { name, env: await pulumiEnv() };
-    await ensureStack(stack); // Pulumi may have forgotten a stack whose containers are still here.
-    const docker = await ensureDocker(await hostOf(stack, file));
-    await recover(stack, docker);
-    const deployed = await isDeployed(stack);
-    const code = deployed
-        ? await inherit(
-              "pulumi",
-              ["destroy", "--yes", "--skip-preview", ...DISPLAY, "--stack", name, ...rest],
-              markedEnv(stack),
-          )
-        : 0;
-    if (code !== 0 || rest.length > 0) {
-        return code; // With options of Pulumi's it may be meant to leave something.
-    }
-    const swept = await sweep(docker, await namesOf(stack));
-    return deployed || swept ? 0 : undefined;
-}
-
-/** @returns whether there was anything */
-async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<boolean> {
-    const labelled = async (...list: string[]) =>
-        (await docker.output([...list, "--filter", `label=${LABEL.instance}=${instance}`]))
-            .split("\n")
-            .filter(name => name !== "");
-    const containers = await labelled("ps", "--all", "--format", "{{.Names}}");
-    const networks = await labelled("network", "ls", "--format", "{{.Name}}");
-    if (containers.length + networks.length === 0) {
-        return false;
-    }
-    progress(`Removing what Pulumi did not know of: ${[...containers, ...networks].join(", ")}`);
-    // The guard last: it takes its rules away when nobody is left.
-    for (const part of [containers.filter(name => name !== guard), containers.filter(name => name === guard)].filter(
-        ({ length }) => length > 0,
-    )) {
-        await docker.output(["stop", ...part]);
-        await docker.output(["rm", "--force", ...part]);
-    }
-    for (const network of networks) {
-        await docker.output(["network", "rm", network]);
-    }
-    return true;
-}
+        process.exitCode = code;
+    });

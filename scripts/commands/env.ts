@@ -1,10 +1,25 @@
-import { noMore, progress, type Command } from "../terminal/command";
-import { pulumiEnvironment } from "../pulumi/environment";
+import { progress } from "../terminal/command";
+import { declare } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        noMore("env", args);
+export const command = declare({
+    call: "npm run --silent env",
+    about: [
+        "Prints the variables by which plain `pulumi` works on this checkout as `npm run pulumi` " +
+            "does. In your shell:",
+        '  eval "$(npm run --silent env)"\n  pulumi preview --stack dev',
+        "Your own log-ins and backend stay, also those in a PULUMI_HOME of yours. What the shell " +
+            "says of Docker is taken out of it (DOCKER_HOST, DOCKER_CERT_PATH and the like): Pulumi's " +
+            "docker plugin would not start.",
+    ],
+})
+    .option("--json", "for programs: each variable with its value, null for one that has to go")
+    .action(async ({ json = false }) => {
+        const { pulumiEnvironment } = await import("../pulumi/environment");
         const all = Object.entries(await pulumiEnvironment());
+        if (json) {
+            console.log(JSON.stringify(Object.fromEntries(all.map(([name, value]) => [name, value ?? null])), null, 2));
+            return;
+        }
         const without = all.filter(([, value]) => value === undefined).map(([name]) => name);
         if (without.length > 0) {
             console.log(`unset ${without.join(" ")}`);
@@ -18,5 +33,4 @@ export const command: Command = {
                 console.log(`export ${name}='${value.replace(/'/g, "'\\''")}'`);
             }
         }
-    },
-};
+    });

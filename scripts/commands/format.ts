@@ -1,8 +1,12 @@
-import type { Command } from "../terminal/command";
-import { format } from "../testing/lint";
+import { declare } from "../terminal/declare";
 
-export const command: Command = {
-    async run() {
-        return (await format()) ? 0 : 1;
-    },
-};
+export const command = declare({
+    call: "npm run format",
+    about: [
+        "Brings every file into its form: Prettier and ESLint for TypeScript, ruff for Python. `npm " +
+            "run lint` says what is left.",
+    ],
+}).action(async () => {
+    const { format } = await import("../testing/lint");
+    process.exitCode = (await format()) ? 0 : 1;
+});

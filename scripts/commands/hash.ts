@@ -1,18 +1,24 @@
 import { randomBytes } from "node:crypto";
-import { chosenPasswordHash } from "../../components/docker/credentials";
 import { UserError } from "../../components/errors/userError";
-import { noMore, type Command } from "../terminal/command";
-import { readHidden } from "../terminal/hidden";
+import { declare, examples } from "../terminal/declare";
 
 const SHORTEST = 12;
 
-export const command: Command = {
-    async run(args) {
-        noMore("hash", args); // Never an argument: other users of the machine can read those.
+export const command = declare({
+    call: "npm run --silent hash",
+    about: [
+        "Asks for a password and prints its hash, for `passwordHash:` of a person in a stack file. " +
+            "Not shown while it is typed; also read from standard input.",
+    ],
+})
+    .addHelpText("after", examples(["npm run --silent hash < file-with-the-password"]))
+    // The password is never an argument: other users of the machine can read those.
+    .action(async () => {
+        const { chosenPasswordHash } = await import("../../components/docker/credentials");
+        const { readHidden } = await import("../terminal/hidden");
         const password = await readHidden("Password", true);
         if ([...password].length < SHORTEST || /[\n\0]/.test(password)) {
             throw new UserError(`A password is one line of at least ${SHORTEST} characters.`);
         }
         console.log(chosenPasswordHash(password, randomBytes(16)));
-    },
-};
+    });

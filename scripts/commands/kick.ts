@@ -1,40 +1,29 @@
-import { didYouMean } from "../../components/config/messages";
-import { normaliseName } from "../../components/config/values";
-import { UserError } from "../../components/errors/userError";
-import { noMore, type Command } from "../terminal/command";
-import { deployedStack } from "../pulumi/deployed";
-import { kick, kickOptions, listed } from "../docker/kick";
+import { declare, valued } from "../terminal/declare";
+import { MESSAGE, NOTICE } from "../terminal/notice";
 
-export const command: Command = {
-    async run(args) {
-        const {
-            message,
-            notice,
-            rest: [name, ...given],
-        } = kickOptions(args);
-        if (name === undefined || given.length === 0) {
-            throw new UserError("kick needs a stack and people's names: npm run kick -- STACK NAME…");
-        }
-        noMore(
-            "kick",
-            given.filter(one => one.startsWith("-")),
-        );
-        const { docker, names, containers } = await deployedStack(name);
-        const people = given.map(normaliseName);
-        const unknown = people.filter(person => !containers.has(person));
-        if (unknown.length > 0) {
-            throw new UserError(
-                unknown
-                    .map(
-                        person =>
-                            `"${person}" is not in the stack "${name}" as it is ` +
-                            `deployed${didYouMean(person, [...containers.keys()]) || "."}`,
-                    )
-                    .join("\n"),
-            );
-        }
-        const stopped = await kick({ docker, hub: names.hub, containers, names: people, message, notice });
-        const idle = people.filter(person => !stopped.includes(person));
+export const command = declare({
+    call: "npm run kick --",
+    about: [
+        "Stops the servers of people and waits until they have ended. Files stay; what runs in the " +
+            "servers ends, with ten seconds to finish. These people read on the hub's pages, and before " +
+            "they start again, that it was stopped and why; an open terminal says it too. Always-on " +
+            "servers are started again by the hub.",
+    ],
+    needs: "a stack and people's names: npm run kick -- STACK NAME…",
+})
+    .argument("<STACK>", "which stack")
+    .argument("<NAME...>", "whose servers")
+    .addOption(valued("--message <TEXT>", "why, for them to read", MESSAGE))
+    .addOption(
+        valued(
+            "--in <DURATION>",
+            "tell them first (30s, 5m), on the hub's pages and in open terminals, and stop after that time",
+            NOTICE,
+        ),
+    )
+    .action(async (stack, given, { message, in: notice = 0 }) => {
+        const { kickPeople } = await import("../stack/kick");
+        const { stopped, idle } = await kickPeople(stack, given, { message, notice });
+        const { listed } = await import("../docker/kick");
         console.log(`Stopped: ${listed(stopped)}${idle.length === 0 ? "" : `\nNot running: ${idle.join(", ")}`}`);
-    },
-};
+    });

@@ -1,9 +1,24 @@
-import type { Command } from "../terminal/command";
-import { pulumiEnv } from "../pulumi/environment";
-import { inherit } from "../terminal/process";
+import { declare, examples } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        return inherit("pulumi", args, await pulumiEnv());
-    },
-};
+export const command = declare({
+    call: "npm run pulumi --",
+    about: [
+        "The pinned Pulumi with this checkout's state, passphrase and plugins.",
+        'Plain `pulumi` in your own shell does the same after: eval "$(npm run --silent env)"',
+    ],
+    verbatim: true,
+})
+    .argument("[ARGUMENTS...]", "Pulumi's own")
+    .addHelpText(
+        "after",
+        examples(
+            ["npm run pulumi -- preview --stack dev"],
+            ["npm run pulumi -- stack output passwords --show-secrets --stack dev"],
+            ["npm run pulumi -- help"],
+        ),
+    )
+    .action(async args => {
+        const { pulumiEnv } = await import("../pulumi/environment");
+        const { inherit } = await import("../terminal/process");
+        process.exitCode = await inherit("pulumi", args, await pulumiEnv());
+    });

@@ -1,109 +1,32 @@
-import { takeDown } from "./down";
-import { ask } from "../terminal/ask";
-import { UserError } from "../../components/errors/userError";
-import { noMore, progress, stackAndRest, withoutYes, type Command } from "../terminal/command";
-import { removeDataHost } from "../pulumi/dataHosts";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { pulumiEnv } from "../pulumi/environment";
-import { forgetRestore } from "../backup/halfRestored";
-import { hostOf } from "../pulumi/host";
-import { noteImages } from "../pulumi/imageRecord";
-import { passphraseFile } from "../files/paths";
-import { ensureStack, namesOf, type Stack } from "../pulumi/pulumi";
-import { purgePerson } from "./purgePerson";
-import { refuseLostSecret, removeRecord } from "../pulumi/record";
-import { isDeployed } from "../pulumi/recover";
-import { sizesOf } from "../docker/sizes";
-import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "../files/stackFile";
-import { volumesOf } from "../docker/volumes";
+import { declare, valued } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        const { yes, others } = withoutYes(rest);
-        if (others[0] === "--person") {
-            noMore("purge", others.slice(2));
-            if (others[1] === undefined || others[1] === "") {
-                throw new UserError("--person needs a name: npm run purge -- STACK --person NAME");
-            }
-            refuseLostSecret(name);
-            await purgePerson(name, others[1], yes);
-            return 0;
+export const command = declare({
+    call: "npm run purge --",
+    about: [
+        "Removes a stack and deletes its data: every home and the hub's database. Lists them with " +
+            "their sizes and asks for the stack's name. Images and the stack file stay, and so do homes " +
+            "of system people, which are directories of the Docker host.",
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .option("-y, --yes", "do not ask")
+    .addOption(
+        valued(
+            "--person <NAME>",
+            "delete the home of somebody who is not in the stack file any more, and nothing else; asks for the name",
+            {
+                needs: "a name: npm run purge -- STACK --person NAME",
+                read: text => text,
+            },
+        ),
+    )
+    .option("--dry-run", "list what would be deleted, delete nothing, ask nothing")
+    .action(async (stack, { yes = false, person, dryRun = false }) => {
+        if (person !== undefined) {
+            const { purgePerson } = await import("../stack/purgePerson");
+            await purgePerson(stack, person, { yes, dryRun });
+            return;
         }
-        noMore("purge", others);
-        refuseLostSecret(name);
-        const file = readStackFile(name);
-        if (!hasRootSecret(file)) {
-            progress(`The stack "${name}" has no data.`);
-            removeRecord(name);
-            return 0;
-        }
-        const stack: Stack = { name, env: await pulumiEnv() };
-        await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
-        const docker = await ensureDocker(await hostOf(stack, file));
-        const volumes = await volumesOf(await namesOf(stack), docker);
-        progress(
-            volumes.length === 0
-                ? `The stack "${name}" has no data.`
-                : `To be deleted for ever:\n${await sizesOf(docker, volumes)}`,
-        );
-        const homes = hostHomes(name, file);
-        if (homes.length > 0) {
-            progress(
-                `Kept, because they are directories of the Docker host:\n${homes.map(home => `  ${home}`).join("\n")}`,
-            );
-        }
-        if (volumes.length === 0 && !(await isDeployed(stack))) {
-            forget(name, docker);
-            return 0;
-        }
-        if (!yes && !(await confirmed(name))) {
-            throw new UserError("Nothing was deleted.");
-        }
-        const code = (await takeDown(name, [])) ?? 0;
-        if (code !== 0) {
-            return code;
-        }
-        for (const volume of volumes) {
-            await docker.output(["volume", "rm", volume]);
-        }
-        forget(name, docker);
-        progress(
-            `Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker ` +
-                `image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`,
-        );
-        return 0;
-    },
-};
-
-/** Nothing of the stack is on this host any more: forgets it, and with the last host what its homes are named after. */
-function forget(name: string, docker: Docker): void {
-    forgetRestore(name);
-    noteImages(name, docker.host.host, []); // None is wanted any more, and `clean` still knows which there were.
-    const left = removeDataHost(name, docker.host.host);
-    if (left.length === 0) {
-        removeRecord(name);
-    } else {
-        progress(
-            `The stack was on ${left.join(" and ")} before, and its data there is not deleted: name that ` +
-                "host in jupyterhub:docker and run this again.",
-        );
-    }
-}
-
-/** Homes of system people; none where the file cannot be read any more. */
-function hostHomes(stack: string, file: StackFile): string[] {
-    try {
-        return checkStackFile(stack, file).people.flatMap(({ system }) =>
-            system === undefined ? [] : [system.hostHome],
-        );
-    } catch {
-        return [];
-    }
-}
-
-async function confirmed(name: string): Promise<boolean> {
-    const unattended =
-        "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
-    return (await ask(`Type ${name} to delete them: `, unattended)) === name;
-}
+        const { purge } = await import("../stack/purge");
+        process.exitCode = await purge(stack, { yes, dryRun });
+    });

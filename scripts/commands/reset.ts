@@ -1,73 +1,23 @@
-import { ask } from "../terminal/ask";
-import { UserError } from "../../components/errors/userError";
-import { noMore, progress, withoutYes, type Command } from "../terminal/command";
-import { knownStack } from "../pulumi/deployed";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { hostOf } from "../pulumi/host";
-import { DISPLAY, inherit } from "../terminal/process";
-import { namesOf, type Stack } from "../pulumi/pulumi";
-import { readDeployment, recover } from "../pulumi/recover";
-import { markedEnv } from "../pulumi/runs";
-import { checkStackFile, personOf, readStackFile } from "../files/stackFile";
+import { progress } from "../terminal/command";
+import { declare } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        const {
-            yes,
-            others: [name, given, ...rest],
-        } = withoutYes(args);
-        if (name === undefined || given === undefined) {
-            throw new UserError("reset needs a stack and a person's name: npm run reset -- STACK NAME");
-        }
-        noMore("reset", rest);
-        const file = readStackFile(name);
-        const person = personOf(checkStackFile(name, file), given).name;
-        const stack = await knownStack(name, file);
-        const docker = await ensureDocker(await hostOf(stack, file));
-        await recover(stack, docker);
-        const container = (await namesOf(stack)).person(person);
-        const urns = await urnsOf(stack, container);
-        await stop(docker, container, person, yes);
-        const targets = ["--target-replace", urns.container, ...urns.limits.flatMap(urn => ["--target", urn])];
-        const code = await inherit(
-            "pulumi",
-            ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets],
-            markedEnv(stack),
-        );
+export const command = declare({
+    call: "npm run reset --",
+    about: [
+        "Gives a person a fresh container over the same home, for a server that somebody broke. What " +
+            "was installed or changed outside the home is gone; the home, the password and tokens stay. " +
+            "A running server is stopped first: it asks, unless --yes is given.",
+    ],
+    needs: "a stack and a person's name: npm run reset -- STACK NAME",
+})
+    .argument("<STACK>", "which stack")
+    .argument("<NAME>", "whose container")
+    .option("-y, --yes", "stop a running server without asking")
+    .action(async (stack, name, { yes = false }) => {
+        const { reset } = await import("../stack/reset");
+        const { code, person } = await reset(stack, name, yes);
         if (code === 0) {
             progress(`${person} has a new container over the same home.`);
         }
-        return code;
-    },
-};
-
-/** The container's resource, and those of limits, of which one has to be told to it again. */
-async function urnsOf(stack: Stack, container: string): Promise<{ container: string; limits: string[] }> {
-    const { resources = [] } = await readDeployment(stack);
-    const own = resources.find(({ type, inputs }) => type.startsWith("docker:") && inputs?.name === container);
-    if (own === undefined) {
-        throw new UserError(`There is no container ${container} yet: npm run up -- ${stack.name}`);
-    }
-    return {
-        container: own.urn,
-        limits: resources.map(({ urn }) => urn).filter(urn => urn.includes("PidsLimits$command:")),
-    };
-}
-
-/** A running server is replaced only once it has stopped. */
-async function stop(docker: Docker, container: string, person: string, yes: boolean): Promise<void> {
-    const running = (await docker.output(["ps", "--quiet", "--filter", `name=^/${container}$`])) !== "";
-    if (!running) {
-        return;
-    }
-    const unattended = `${person}'s server is running; reset stops it only with --yes.`;
-    if (
-        !yes &&
-        !/^y(es)?$/i.test(
-            await ask(`${person}'s server is running, and what runs in it will end. Stop it? [y/N] `, unattended),
-        )
-    ) {
-        throw new UserError("Nothing was changed.");
-    }
-    await docker.output(["stop", container]);
-}
+        process.exitCode = code;
+    });

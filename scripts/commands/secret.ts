@@ -1,43 +1,28 @@
-import { didYouMean } from "../../components/config/messages";
-import { REGISTRY } from "../../components/config/network/schema";
-import { OPEN_OR_SECRET, SECRET_KEYS } from "../../components/config/schema";
-import { NAMESPACE } from "../../components/config/settings";
-import { UserError } from "../../components/errors/userError";
-import { noMore, progress, type Command } from "../terminal/command";
-import { pulumiEnv } from "../pulumi/environment";
-import { readHidden } from "../terminal/hidden";
-import { stackFile } from "../files/paths";
-import { ensureStack, pulumi } from "../pulumi/pulumi";
-import { keepingLayout, readStackFile, ROOT_SECRET } from "../files/stackFile";
+import { progress } from "../terminal/command";
+import { declare, examples } from "../terminal/declare";
 
-/** The root secret is made once, and everything is lost that depends on one that was replaced. */
-const KEYS = [...SECRET_KEYS, ...OPEN_OR_SECRET].filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
-
-export const command: Command = {
-    async run([name = "", key = "", ...rest]) {
-        const address = key === "registryPasswords" ? rest.shift() : undefined;
-        noMore("secret", rest); // The secret itself is never an argument: other users of the machine can read those.
-        if (!KEYS.includes(key)) {
-            throw new UserError(`secret takes a stack and one of ${KEYS.join(", ")}${didYouMean(key, KEYS) || "."}`);
-        }
-        if (key === "registryPasswords" && (address === undefined || !REGISTRY.test(address))) {
-            throw new UserError(
-                "secret takes a stack, registryPasswords and the registry's address as in " +
-                    "network.registries, such as registry.example:5000.",
-            );
-        }
-        readStackFile(name);
-        const value = await readHidden(address === undefined ? key : `password for ${address}`, false);
-        if (value.trim() === "") {
-            throw new UserError("Nothing was read, nothing was changed.");
-        }
-        const stack = { name, env: await pulumiEnv() };
-        await ensureStack(stack);
-        await keepingLayout(stackFile(name), async () => {
-            const place =
-                address === undefined ? [`${NAMESPACE}:${key}`] : ["--path", `${NAMESPACE}:${key}["${address}"]`];
-            await pulumi(stack, ["config", "set", "--secret", ...place, "--stack", name], value);
-        });
-        progress(`Encrypted in stacks/Pulumi.${name}.yaml; it is used after: npm run up -- ${name}`);
-    },
-};
+export const command = declare({
+    call: "npm run secret --",
+    about: [
+        "Asks for a secret, encrypts it and puts it into a stack file. Not shown while it is typed; " +
+            "also read from standard input, as what has more than one line (tlsCertificate, tlsKey) has " +
+            "to be.",
+        "registryPasswords has a password for each registry, so ADDRESS says for which.",
+    ],
+    needs: "a stack and a key: npm run secret -- STACK KEY",
+})
+    .argument("[STACK]", "which stack", "")
+    .argument("[KEY]", "the key in the stack file: githubClientSecret, for example", "")
+    .argument("[ADDRESS]", "of the registry, for registryPasswords")
+    .addHelpText(
+        "after",
+        examples(
+            ["npm run secret -- github githubClientSecret < file-with-the-secret"],
+            ["npm run secret -- dev registryPasswords registry.example:5000"],
+        ),
+    )
+    .action(async (stack, key, address) => {
+        const { encrypt } = await import("../stack/secret");
+        await encrypt(stack, key, address);
+        progress(`Encrypted in stacks/Pulumi.${stack}.yaml; it is used after: npm run up -- ${stack}`);
+    });

@@ -1,230 +1,47 @@
-import { isRemote } from "../../components/docker/dockerHost";
-import { explain } from "../../components/config/explain";
-import { planImages } from "../../components/image/plan";
-import type { StackNames } from "../../components/docker/names";
-import type { Settings } from "../../components/config/settings";
-import { noMore, stackAndRest, type Command } from "../terminal/command";
-import { knownStack } from "../pulumi/deployed";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { driftOf } from "../pulumi/drift";
-import { hostOf } from "../pulumi/host";
-import { askHub } from "../docker/hubRequest";
-import { askAsAdmin } from "../docker/insideRequest";
-import { keptHomes } from "../docker/keptHomes";
-import { inspectContainers, partsOf, problemsOf } from "../docker/parts";
-import { infrastructureOf } from "../docker/probe";
-import { namesOf, notDeployed, outputsOf } from "../pulumi/pulumi";
-import { readDeployment } from "../pulumi/recover";
-import { checkStackFile, peopleConfigOf, personOf, readStackFile, type StackFile } from "../files/stackFile";
-import { table } from "../terminal/table";
+import { declare, valued } from "../terminal/declare";
 
-export const command: Command = {
-    async run(args) {
-        const { stack: name, rest } = stackAndRest(args);
-        const explained = rest[0] === "--explain" ? (rest[1] ?? "") : undefined;
-        const json = rest[0] === "--json";
-        noMore("status", explained !== undefined ? rest.slice(2) : rest.slice(json ? 1 : 0));
-        const file = readStackFile(name);
-        const settings = checkStackFile(name, file);
-        if (explained !== undefined) {
-            console.log(explanation(file, settings, explained));
-            return 0;
+export const command = declare({
+    call: "npm run status --",
+    about: [
+        "A table of a stack: each person's container, whether it runs, whether its image is the one " +
+            "the stack file asks for now, and when the person was last active; then the hub's own " +
+            "containers, the homes of people who are not in the stack file any more, and what is " +
+            "otherwise than it was deployed: containers renamed, made anew or given other memory by " +
+            "hand, networks and images that are missing. npm run up puts it right (docs/faults.md). Of " +
+            "the hub's own containers it says which do not run or are unhealthy, and what their health " +
+            "check said.",
+        "The exit code is 1 when there is drift, or one of the hub's own containers does not run or " +
+            'is unhealthy; "starting" is not unhealthy.',
+    ],
+})
+    .argument("[STACK]", "which stack", "dev")
+    .addOption(
+        valued(
+            "--explain <NAME>",
+            "what applies to one person by the stack file, and where each value comes from: " +
+                "built-in, the defaults, a group, or the person. It asks nobody; nothing needs to run",
+            { needs: "a name: npm run status -- STACK --explain NAME", read: text => text },
+        ),
+    )
+    .option(
+        "--json",
+        "the same for programs. people: name, kind, admin, container, state, image and wantedImage " +
+            "(what the container was made from, and what the file asks for), lastActivity (ISO 8601; " +
+            "left out where the hub knows of none). infrastructure: part, container, state, health. " +
+            "problems: part, what (does not run, or is unhealthy). keptHomes: person, home. drift: " +
+            "object, what (otherwise than deployed). With --explain: setting, value, from. What is not " +
+            "there is null",
+    )
+    .action(async (stack, { explain, json = false }) => {
+        const { explained, isWell, statusOf } = await import("../stack/status");
+        const { explanationTable, statusText } = await import("../stack/statusText");
+        const inJson = (value: unknown) => JSON.stringify(value, undefined, 2);
+        if (explain !== undefined) {
+            const rows = explained(stack, explain);
+            console.log(json ? inJson(rows) : explanationTable(rows));
+            return;
         }
-        const stack = await knownStack(name, file);
-        const outputs: Outputs = await outputsOf(stack);
-        if (outputs.users === undefined) {
-            throw notDeployed(name);
-        }
-        const docker = await ensureDocker(await hostOf(stack, file));
-        const names = await namesOf(stack);
-        const parts = infrastructureOf(settings, names);
-        const [containers, activity] = await Promise.all([
-            inspectContainers(docker, [
-                ...Object.values(parts),
-                ...Object.values(outputs.users).map(user => user.container),
-            ]),
-            lastActivity(docker, names, settings, outputs),
-        ]);
-        const { notebooks } = planImages(settings);
-        const wanted = Object.fromEntries(
-            settings.people.map(person => [person.name, notebooks[person.image].reference]),
-        );
-        const deployed = Object.entries(outputs.users).map(([person, user]): PersonStatus => {
-            const container = containers.get(user.container);
-            return {
-                name: person,
-                kind: user.kind,
-                admin: user.admin,
-                container: user.container,
-                state: container?.state ?? "missing",
-                image: container?.image ?? null,
-                wantedImage: wanted[person] ?? null,
-                lastActivity: activity.get(person),
-            };
-        });
-        const undeployed = settings.people
-            .filter(({ name: person }) => !(person in (outputs.users ?? {})))
-            .map((person): PersonStatus => ({
-                name: person.name,
-                kind: person.kind,
-                admin: person.admin,
-                container: null,
-                state: "not deployed yet",
-                image: null,
-                wantedImage: wanted[person.name],
-            }));
-        const people = [...deployed, ...undeployed];
-        const infrastructure = partsOf(parts, containers);
-        const problems = problemsOf(infrastructure, containers);
-        const kept = await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(outputs.users)]);
-        const drift = (await driftOf(docker, await readDeployment(stack))).map(({ object, what }) => ({
-            object,
-            what,
-        }));
-        if (json) {
-            console.log(
-                JSON.stringify(
-                    { stack: name, url: outputs.url, people, infrastructure, problems, keptHomes: kept, drift },
-                    undefined,
-                    2,
-                ),
-            );
-        } else {
-            console.log(
-                table(["person", "kind", "container", "state", "image", "last activity"], people.map(personRow)),
-            );
-            console.log();
-            console.log(
-                table(
-                    ["", "container", "state"],
-                    infrastructure.map(({ part, container, state, health }) => [
-                        part,
-                        container,
-                        [state, health].filter(Boolean).join(", "),
-                    ]),
-                ),
-            );
-            if (problems.length > 0) {
-                console.log(
-                    `\n${table(
-                        ["not well", ""],
-                        problems.map(({ part, what }) => [part, what]),
-                    )}`,
-                );
-                console.log(
-                    `What one has to say: npm run logs -- ${name} ${problems[0].part}. npm run up -- ${name} ` +
-                        "starts what does not run.",
-                );
-            }
-            if (kept.length > 0) {
-                console.log(
-                    `\n${table(
-                        ["not listed any more", "home that stays"],
-                        kept.map(({ person, home }) => [person ?? "?", home]),
-                    )}`,
-                );
-                console.log(`To delete one's: npm run purge -- ${name} --person NAME`);
-            }
-            if (drift.length > 0) {
-                console.log(
-                    `\n${table(
-                        ["otherwise than deployed", ""],
-                        drift.map(({ object, what }) => [object, what]),
-                    )}`,
-                );
-            }
-            console.log(`\n${outputs.url}`);
-        }
-        return drift.length === 0 && problems.length === 0 ? 0 : 1;
-    },
-};
-
-/** A person in `status --json`. */
-interface PersonStatus {
-    name: string;
-    kind: string;
-    admin: boolean;
-    /** null for somebody who is not deployed yet. */
-    container: string | null;
-    /** `running`, `stopped`, `missing`, or another of Docker's; `not deployed yet`. */
-    state: string;
-    /** What the container was made from; null where there is none. */
-    image: string | null;
-    /** What the stack file asks for; null for somebody who is in it no more. */
-    wantedImage: string | null;
-    /**
-     * ISO 8601; null for somebody who was never active; left out of whom the hub does not know, and while it does not
-     * answer.
-     */
-    lastActivity?: string | null;
-}
-
-function personRow({ name, kind, admin, container, state, image, wantedImage, lastActivity }: PersonStatus): string[] {
-    if (container === null) {
-        return [name, kind, "-", state, "-", "-"];
-    }
-    const current = image === wantedImage ? "current" : "outdated";
-    return [
-        name + (admin ? " (admin)" : ""),
-        kind,
-        container,
-        state,
-        image === null ? "-" : wantedImage === null ? "not in the file" : current,
-        lastActivity === undefined ? "-" : lastActivity === null ? "never" : ago(lastActivity),
-    ];
-}
-
-function explanation(file: StackFile, settings: Settings, given: string): string {
-    const rows = explain(peopleConfigOf(file), personOf(settings, given));
-    return table(
-        ["setting", "value", "from"],
-        rows.map(({ setting, value, from }) => [setting, value, from]),
-    );
-}
-
-interface Outputs {
-    url?: string;
-    adminToken?: string;
-    caCertificate?: string;
-    users?: Record<string, { container: string; kind: string; admin: boolean }>;
-}
-
-/** Times from the hub's REST API; empty when the hub does not answer. */
-async function lastActivity(
-    docker: Docker,
-    names: StackNames,
-    settings: Settings,
-    { url = settings.url, adminToken, caCertificate }: Outputs,
-): Promise<Map<string, string | null>> {
-    const verify = { ca: caCertificate ?? (settings.https.mode === "acme" ? settings.https.ca : undefined) };
-    const ask = (path: string) =>
-        isRemote(docker.host)
-            ? askAsAdmin(docker, names, url, path)
-            : askHub({ ...settings, url }, path, { headers: { Authorization: `token ${adminToken}` }, verify });
-    try {
-        const users: { name: string; last_activity: string | null }[] = [];
-        for (let offset = 0, page = 200; ; offset += page) {
-            const { body } = await ask(`hub/api/users?limit=${page}&offset=${offset}`);
-            const part = JSON.parse(body) as typeof users;
-            users.push(...part);
-            if (part.length < page) {
-                break;
-            }
-        }
-        return new Map(users.map(user => [user.name, user.last_activity]));
-    } catch {
-        return new Map();
-    }
-}
-
-function ago(time: string): string {
-    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time)) / 60_000));
-    if (minutes < 1) {
-        return "just now";
-    }
-    return minutes < 120
-        ? `${minutes} min ago`
-        : minutes < 2880
-          ? `${Math.floor(minutes / 60)} h ago`
-          : `${Math.floor(minutes / 1440)} days ago`;
-}
+        const status = await statusOf(stack);
+        console.log(json ? inJson(status) : statusText(status));
+        process.exitCode = isWell(status) ? 0 : 1;
+    });

@@ -1,240 +1,54 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
-import { readSettings } from "../../components/config/settings";
-import { ensureBaseImage } from "../docker/baseImage";
-import { ensureChromium } from "../testing/chromium";
-import { UserError } from "../../components/errors/userError";
-import { progress, type Command } from "../terminal/command";
-import { ensureDocker } from "../docker/docker";
-import { ensureEngine } from "../pulumi/engine/engine";
-import {
-    countOf,
-    engineTable,
-    engineWords,
-    selectEngines,
-    type Catalogue,
-    type Count,
-    type Row,
-} from "../testing/engineTests";
-import { ensureGo } from "../pulumi/engine/go";
-import { cacheDir } from "../files/paths";
-import { inherit } from "../terminal/process";
-import { lint } from "../testing/lint";
-import { ensureHubPython } from "../testing/python";
-import { ROOT_SECRET } from "../files/stackFile";
-import { table } from "../terminal/table";
-import { selectTests } from "../testing/testSelection";
+import { declare, examples } from "../terminal/declare";
 
-/** A part of the tests. */
-interface Part {
-    /** Its files, each of which can be run alone. */
-    files(): string[];
-    /** @param files some of them; none: all */
-    run(files: readonly string[]): Promise<Count>;
-}
+const PARTS = `
+Parts:
 
-const parts: Record<string, Part> = {
-    types: whole(async () => {
-        const code = await inherit(
-            process.execPath,
-            ["node_modules/typescript/bin/tsc", "--noEmit", "--noCheck", "false"],
-            process.env,
-        );
-        return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-    }),
-    lint: whole(lint),
-    unit: { files: () => jestFiles("unit"), run: files => jest("unit", process.env, { workers: 2, files }) },
-    hub: { files: () => PYTHON_TESTS.flatMap(folder => filesBelow(folder, /^test_.*\.py$/)), run: pytest },
-    deploy: {
-        files: () => jestFiles("deploy"),
-        async run(files) {
-            await ensureGo();
-            return jest("deploy", await realEnv(), { workers: 2, files });
-        },
-    },
-    browser: {
-        files: () => jestFiles("browser"),
-        async run(files) {
-            const env = await realEnv();
-            fs.rmSync("test/artifacts", { recursive: true, force: true }); // Pictures of an earlier run.
-            return jest("browser", { ...env, CHROMIUM: await ensureChromium() }, { files });
-        },
-    },
-};
+  types     the compiler over everything
+  lint      which folder imports which, by the rules of CONTRIBUTING.md, and the form of the code
+  unit      the program with Pulumi mocks; seconds
+  hub       the hub's and the guard's Python (test/hub, test/guard)
+  deploy    the real engine and a real Docker daemon
+  browser   a real Chromium; pictures in test/artifacts
+  storm     only when named (npm run test:storm): kills \`up\` at 20 random moments, or as many as the
+            variable STORM says
+  engines   only when named (npm run test:engines): deploy tests on other Docker engines, one after
+            another, and a table of what was seen (docs/engines.md); \`deploy\` has a short walk on
+            the newest. --all: every deploy test
+  fuzz      only when named (npm run test:fuzz): 10,000 random and mutated stack files, or as many as
+            the variable FUZZ_RUNS says, from the seed that it prints or that FUZZ_SEED says
+  security  only when named (npm run test:security): every attack of docs/attacks.md here and in the
+            usual set-up (a hub with DockerSpawner and Docker's socket); prints them as a table and
+            writes that page. \`deploy\` has those here
+  plugins   only by npm run test:plugins, which says what it needs: Pulumi's official plugins and
+            those that are built here, side by side
 
-/** Parts that run only when they are named. */
-const long: Record<string, Part> = {
-    storm: whole(async () =>
-        jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/operations/recovery.test.ts"] }),
-    ),
-    security: whole(() =>
-        withFolder(async folder => {
-            const rows = path.join(folder, "rows.json");
-            const count = await jest(
-                "deploy",
-                { ...(await realEnv()), SECURITY_ROWS: rows },
-                { files: ["test/deploy/security.test.ts"] },
-            );
-            if (fs.existsSync(rows)) {
-                console.log(
-                    table(
-                        ["BY", "TRIED", "EXPECTED", "SEEN", "USUAL SET-UP"],
-                        JSON.parse(fs.readFileSync(rows, "utf8")) as string[][],
-                    ),
-                );
-            }
-            return count;
-        }),
-    ),
-    plugins: whole(async () => {
-        const env = await realEnv();
-        const counts = [
-            await jest("plugins", env),
-            await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] }),
-        ];
-        return { passed: counts[0].passed + counts[1].passed, failed: counts[0].failed + counts[1].failed };
-    }),
-    engines: { files: () => engineWords(catalogue(), jestFiles("deploy")), run: engines },
-    fuzz: whole(() => {
-        const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
-        return jest("unit", env, { files: ["test/unit/components/config/fuzz.test.ts"] });
-    }),
-};
+Behind unit, hub, deploy and browser single files can be named, by their names without folder and
+ending. A word is a file of the part before it where that has one of this name, and else a part.
+`;
 
-const all = { ...parts, ...long };
-
-export const command: Command = {
-    async run(args) {
-        const named = selectTests(args, Object.keys(all), part => all[part].files());
-        const total: Count = { passed: 0, failed: 0 };
-        let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
-        process.once("SIGINT", () => (interrupted = true));
-        for (const { part, files } of named.length > 0
-            ? named
-            : Object.keys(parts).map(part => ({ part, files: [] }))) {
-            if (interrupted) {
-                return 130;
-            }
-            const start = Date.now();
-            progress(`${[part, ...files].join(" ")} …`);
-            const { passed, failed } = await all[part].run(files).catch((error: Error) => {
-                console.error(error instanceof UserError ? error.message : error);
-                return { passed: 0, failed: 1 };
-            });
-            // A part in which nothing ran has not passed.
-            total.passed += passed;
-            total.failed += passed + failed === 0 ? 1 : failed;
-            progress(`${part}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s\n`);
-        }
-        console.log(`${total.passed} passed, ${total.failed} failed`);
-        return total.failed === 0 ? 0 : 1;
-    },
-};
-
-/** A checkout without tests has no engines to run them on. */
-function catalogue(): Catalogue {
-    const file = "test/engines/engines.json";
-    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Catalogue) : { engines: [], tests: [] };
-}
-
-function engines(words: readonly string[]): Promise<Count> {
-    return withFolder(async folder => {
-        await ensureGo();
-        const selected = selectEngines(words, catalogue(), jestFiles("deploy"));
-        const file = path.join(folder, "rows");
-        const env = {
-            ...(await realEnv()),
-            ENGINES: selected.engines.join(" "),
-            ENGINE_TESTS: selected.tests.join(" "),
-            ENGINE_ROWS: file,
-        };
-        const count = await jest("deploy", env, { files: ["test/deploy/surroundings/engines.test.ts"] });
-        const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
-        const rows = lines.map(line => JSON.parse(line) as Row);
-        console.log(engineTable(rows));
-        // Tests are what was run on the engines; what jest counts here are whole files.
-        return rows.length === selected.engines.length
-            ? countOf(rows)
-            : { passed: 0, failed: Math.max(count.failed, 1) };
+export const command = declare({
+    call: "npm test --",
+    about: [
+        'Runs all tests, or the named parts, and ends with the line "N passed, N failed".',
+        "What they need is installed first, as by `npm run up`. They run beside a deployment without " +
+            "touching it, and take stack files as git has them: neither an edit nor another stack of " +
+            "yours is seen before `git add`.",
+    ],
+})
+    .argument("[PART FILE...]", "what to run")
+    .addHelpText(
+        "after",
+        PARTS +
+            examples(
+                ["npm test -- deploy gate", "test/deploy/gate.test.ts"],
+                ["npm test -- unit settings names hub", "two files, then all of test/hub"],
+                ["npm test -- hub turns", "test/hub/test_turns.py"],
+                ["npm test -- browser https"],
+                ["npm run test:engines -- 26.1 29 gate", "on two engines; walk: the short one"],
+            ),
+    )
+    .allowUnknownOption() // `engines --all`; another word with a dash is refused as a part.
+    .action(async (_words, _known, command) => {
+        const { runTests } = await import("../testing/tests");
+        process.exitCode = await runTests(command.args);
     });
-}
-
-/** A part without files of its own. */
-function whole(run: () => Promise<Count>): Part {
-    return { files: () => [], run };
-}
-
-const PYTHON_TESTS = ["test/hub", "test/guard"];
-
-async function pytest(files: readonly string[]): Promise<Count> {
-    const python = await ensureHubPython();
-    return counted(async report => {
-        const what = files.length > 0 ? files : PYTHON_TESTS;
-        const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, ...what], process.env);
-        const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
-        const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
-        const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.
-        return { passed: number("tests") - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
-    });
-}
-
-/** Docker, base image and engine, as a first `up` would get them; the tests make state and passphrases of their own. */
-async function realEnv(): Promise<NodeJS.ProcessEnv> {
-    const docker = await ensureDocker(LOCAL_DOCKER);
-    const all = { "jupyterhub:users": [], [ROOT_SECRET]: "x".repeat(64) };
-    await ensureBaseImage(docker, readSettings("test", all, new Set([ROOT_SECRET])));
-    const { bin } = await ensureEngine({ cache: cacheDir(), progress });
-    return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
-}
-
-interface Run {
-    workers?: number;
-    files?: readonly string[];
-}
-
-function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = [] }: Run = {}): Promise<Count> {
-    return counted(async report => {
-        const options = [
-            `--maxWorkers=${workers}`,
-            "--reporters=./test/support/reporter.js",
-            "--json",
-            `--outputFile=${report}`,
-        ];
-        const only = files.length > 0 ? ["--runTestsByPath", ...files] : [];
-        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, ...options, ...only];
-        await inherit(process.execPath, args, env);
-        if (!fs.existsSync(report)) {
-            return { passed: 0, failed: 1 };
-        }
-        const result = JSON.parse(fs.readFileSync(report, "utf8")) as Record<string, number>;
-        // A file that could not be loaded has no tests, and a skipped or forgotten test has not passed.
-        const failed =
-            result.numFailedTests + result.numRuntimeErrorTestSuites + result.numPendingTests + result.numTodoTests;
-        return { passed: result.numPassedTests, failed };
-    });
-}
-
-const jestFiles = (project: string) => filesBelow(`test/${project}`, /\.test\.ts$/);
-
-function filesBelow(folder: string, pattern: RegExp): string[] {
-    const files = fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
-    return files
-        .filter(file => pattern.test(path.basename(file)))
-        .map(file => path.join(folder, file))
-        .sort();
-}
-
-function counted(run: (report: string) => Promise<Count>): Promise<Count> {
-    return withFolder(folder => run(path.join(folder, "report")));
-}
-
-async function withFolder(run: (folder: string) => Promise<Count>): Promise<Count> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-report-"));
-    try {
-        return await run(folder);
-    } finally {
-        fs.rmSync(folder, { recursive: true, force: true });
-    }
-}

@@ -1,5 +1,4 @@
 /** The Docker engine: found, installed or explained; and what the commands ask it. */
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { certificateProblem } from "../../components/host/certificates";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../../components/docker/dockerHost";
@@ -7,7 +6,7 @@ import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import { nextStep } from "./dockerDown";
 import { lookAround } from "./dockerFacts";
-import { capture, type Result } from "../terminal/process";
+import { capture, startDetached, type Result } from "../terminal/process";
 import { whyNot } from "./remoteDocker";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
@@ -168,8 +167,7 @@ async function startBy([program, ...args]: readonly string[]): Promise<Started> 
     }
     let ended = false;
     const log = fs.openSync(DAEMON_LOG, "a");
-    // In a session of its own, so that it outlives this command and its terminal.
-    const daemon = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });
+    const daemon = startDetached(program, args, { log });
     daemon
         .on("error", () => (ended = true))
         .on("exit", () => (ended = true))

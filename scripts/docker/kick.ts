@@ -1,7 +1,6 @@
 /**
  * Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not.
  */
-import { durationInSeconds } from "../../components/config/values";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
@@ -39,38 +38,6 @@ export interface KickArgs {
     message?: string;
     /** Seconds from the announcement to the stop. */
     notice: number;
-}
-
-/** Options of `kick` and `drain`, and what is left. @throws UserError when one is no use */
-export function kickOptions(args: readonly string[]): { message?: string; notice: number; rest: string[] } {
-    const rest: string[] = [];
-    let message: string | undefined;
-    let notice = 0;
-    for (let i = 0; i < args.length; i++) {
-        const [option, joined] = args[i].startsWith("--")
-            ? (args[i].split(/=(.*)/s) as [string, string | undefined])
-            : [args[i], undefined];
-        if (option !== "--message" && option !== "--in") {
-            rest.push(args[i]);
-            continue;
-        }
-        const value = joined ?? args[++i];
-        if (value === undefined || value.trim() === "") {
-            throw new UserError(
-                `${option} needs ${option === "--in" ? "a duration, such as 5m" : "what people are to read"}.`,
-            );
-        }
-        if (option === "--message") {
-            message = value.trim();
-            continue;
-        }
-        const seconds = durationInSeconds(value);
-        if (seconds === undefined) {
-            throw new UserError(`--in ${value} is no duration; write it like 30s, 5m or 1h.`);
-        }
-        notice = seconds;
-    }
-    return { message, notice, rest };
 }
 
 /** What people read: what happened or will, then why. */

@@ -55,9 +55,8 @@ export async function hubContainer(docker: Docker, names: Pick<StackNames, "hub"
 export async function hubAnswers(
     docker: Docker,
     settings: Settings,
-    seconds: number,
     names: StackNames,
-    before: HubContainer,
+    { seconds, before }: { seconds: number; before: HubContainer },
 ): Promise<boolean> {
     const ask = () =>
         isRemote(docker.host)

@@ -60,70 +60,50 @@ const MIB = 1024 * 1024;
 export function findDrift(deployment: Deployment, present: Present): Drift[] {
     const byId = new Map(present.containers.map(container => [container.id, container]));
     const byName = new Map(present.containers.map(container => [container.name, container]));
-    const drift = expectedContainers(deployment).flatMap((expected): Drift[] => {
-        const found = byId.get(expected.id);
-        const namesake = byName.get(expected.name);
-        if (found === undefined) {
-            return namesake === undefined
-                ? []
-                : [
-                      {
-                          object: expected.name,
-                          kind: "anew",
-                          what: `made anew by hand, from ${namesake.image}`,
-                          id: namesake.id,
-                      },
-                  ];
-        }
-        const { id, memory } = found;
-        const detached = expected.networks.filter(({ name }) => !attached(found, name, present.networks.get(name)));
-        return [
-            // Somebody else under its name has to go before it has it back.
-            ...(namesake !== undefined && namesake !== found
-                ? [
-                      {
-                          object: expected.name,
-                          kind: "anew",
-                          what: `another container, from ${namesake.image}, has its name`,
-                          id: namesake.id,
-                      } as const,
-                  ]
-                : []),
-            ...(found.name !== expected.name
-                ? [{ object: expected.name, kind: "renamed", what: `renamed to ${found.name}`, id } as const]
-                : []),
-            ...(expected.memory !== undefined && memory !== expected.memory * MIB
-                ? [
-                      {
-                          object: expected.name,
-                          kind: "memory",
-                          what:
-                              `memory is ${memory === 0 ? "without a limit" : `${Math.round(memory / MIB)} MiB`} ` +
-                              `instead of ${expected.memory} MiB`,
-                          id,
-                      } as const,
-                  ]
-                : []),
-            ...(detached.length > 0
-                ? [
-                      {
-                          object: expected.name,
-                          kind: "detached",
-                          what: `not in the network ${detached.map(({ name }) => name).join(", ")}`,
-                          id,
-                          networks: detached,
-                      } as const,
-                  ]
-                : []),
-        ];
+    const containers = expectedContainers(deployment).flatMap(expected => {
+        const pair = { found: byId.get(expected.id), namesake: byName.get(expected.name) };
+        return driftOfContainer(expected, pair, present.networks);
     });
     const networks = names(deployment, "docker:index/network:Network").filter(name => !present.networks.has(name));
     const images = names(deployment, "docker:index/remoteImage:RemoteImage").filter(name => !present.images.has(name));
     return [
-        ...drift,
+        ...containers,
         ...networks.map(object => ({ object, kind: "network", what: "the network is missing" }) as const),
         ...images.map(object => ({ object, kind: "image", what: "the image is missing" }) as const),
     ].sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0));
+}
+
+/** @param found the container that Pulumi made @param namesake what has its name now */
+function driftOfContainer(
+    expected: Expected,
+    { found, namesake }: { found?: Found; namesake?: Found },
+    networks: Present["networks"],
+): Drift[] {
+    const object = expected.name;
+    if (found === undefined) {
+        const what = `made anew by hand, from ${namesake?.image}`;
+        return namesake === undefined ? [] : [{ object, kind: "anew", what, id: namesake.id }];
+    }
+    const { id, memory } = found;
+    const drift: Drift[] = [];
+    if (namesake !== undefined && namesake !== found) {
+        // Somebody else under its name has to go before it has it back.
+        const what = `another container, from ${namesake.image}, has its name`;
+        drift.push({ object, kind: "anew", what, id: namesake.id });
+    }
+    if (found.name !== object) {
+        drift.push({ object, kind: "renamed", what: `renamed to ${found.name}`, id });
+    }
+    if (expected.memory !== undefined && memory !== expected.memory * MIB) {
+        const limit = memory === 0 ? "without a limit" : `${Math.round(memory / MIB)} MiB`;
+        drift.push({ object, kind: "memory", what: `memory is ${limit} instead of ${expected.memory} MiB`, id });
+    }
+    const detached = expected.networks.filter(({ name }) => !attached(found, name, networks.get(name)));
+    if (detached.length > 0) {
+        const what = `not in the network ${detached.map(({ name }) => name).join(", ")}`;
+        drift.push({ object, kind: "detached", what, id, networks: detached });
+    }
+    return drift;
 }
 
 /** A container that was never started has no id of a network yet. */

@@ -1,5 +1,8 @@
-/** Running other programs. */
-import { execFile, spawn } from "node:child_process";
+/**
+ * Running other programs; nothing else of scripts/ does. Not execa: from version 6 on it is an ES module, which what is
+ * loaded here as CommonJS cannot require on every Node 20.
+ */
+import { execFile, execFileSync, spawn } from "node:child_process";
 
 export interface Result {
     code: number;
@@ -33,6 +36,33 @@ export function capture(
         child.stdin?.on("error", () => undefined); // It may end without reading.
         child.stdin?.end(options.input ?? "");
     });
+}
+
+/** What a program prints, for what is decided before anything else can begin. @throws when it fails or takes longer */
+export function captureNow(
+    file: string,
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; timeout?: number } = {},
+): string {
+    return execFileSync(file, args, { ...options, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
+/** Starts a program whose streams are the caller's business. */
+export function startPiped(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    return spawn(file, args, { env, stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/**
+ * Starts a program in a session of its own: it outlives this command and its terminal, and can be ended with all its
+ * children.
+ * @param log descriptor of a file, for all that it prints
+ */
+export function startDetached(
+    file: string,
+    args: readonly string[],
+    { log, ...options }: { log: number; env?: NodeJS.ProcessEnv; cwd?: string },
+) {
+    return spawn(file, args, { ...options, detached: true, stdio: ["ignore", log, log] });
 }
 
 /** Pulumi's own display is for a terminal; in a log its dots would only be noise. */

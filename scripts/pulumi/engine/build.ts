@@ -1,7 +1,7 @@
 /** Parts built from the Go modules in engine/. */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { captureNow } from "../../terminal/process";
 import { runStep } from "./children";
 import { findOnPath } from "./installed";
 import { Part } from "./parts";
@@ -22,7 +22,7 @@ export interface Build {
 export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
     if (findOnPath("go", env).length === 0) return "there is no Go on this machine";
     try {
-        const version = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8", env, timeout: 20_000 }).trim();
+        const version = captureNow("go", ["env", "GOVERSION"], { env, timeout: 20_000 });
         const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
         if (major === undefined || Number(major) > 1 || Number(minor) >= 21) return undefined;
         return `Go is too old (${version})`;
@@ -34,33 +34,15 @@ export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
 export async function buildPart(build: Build): Promise<void> {
     const { part, into, scratch } = build;
     const folder = (name: string): string => path.join(build.checkout, "engine", name);
-    const go = (cwd: string, program: string, target: string, version: string, tags: string[] = []): Promise<void> =>
-        runStep({
-            doing: `Building ${path.basename(program)}`,
-            command: "go",
-            args: [
-                "build",
-                "-trimpath",
-                "-buildvcs=false",
-                "-ldflags",
-                `-s -w -X ${version}`,
-                ...(tags.length ? ["-tags", tags.join(",")] : []),
-                "-o",
-                program,
-                target,
-            ],
-            cwd,
-            env: build.env,
-            log: build.log,
-        });
+    const go = (cwd: string, program: string, module: Module): Promise<void> => goBuild(build, cwd, program, module);
     const program = (index = 0): string => path.join(into, part.programs[index]);
 
     if (part.name === "pulumi") {
         const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
-        await go(folder("cli"), program(0), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version);
+        await go(folder("cli"), program(0), { target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version });
         // A release of its own, older than the CLI: its version is the module's.
         const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
-        await go(folder("language-nodejs"), program(1), host, version);
+        await go(folder("language-nodejs"), program(1), { target: host, version });
     } else if (part.name === "docker") {
         // The schema is generated, and the plugin embeds it: in a copy, the checkout stays as it is.
         const copy = path.join(scratch, "docker");
@@ -68,7 +50,7 @@ export async function buildPart(build: Build): Promise<void> {
         const generator = path.join(scratch, "pulumi-tfgen-docker");
         const version = `main.version=${part.version}`;
         // Compose would take a C compiler on macOS, and nothing here uses it.
-        await go(copy, generator, ".", version, ["no_compose"]);
+        await go(copy, generator, { target: ".", version, tags: ["no_compose"] });
         await runStep({
             doing: "Generating the docker plugin's schema",
             command: generator,
@@ -77,8 +59,37 @@ export async function buildPart(build: Build): Promise<void> {
             env: build.env,
             log: build.log,
         });
-        await go(copy, program(), ".", version, ["no_compose", "plugin"]);
+        await go(copy, program(), { target: ".", version, tags: ["no_compose", "plugin"] });
     } else {
-        await go(folder("command"), program(), ".", `main.version=${part.version}`);
+        await go(folder("command"), program(), { target: ".", version: `main.version=${part.version}` });
     }
+}
+
+/** What is built, and which of its variables is told the version. */
+interface Module {
+    target: string;
+    /** `VARIABLE=VERSION`. */
+    version: string;
+    tags?: string[];
+}
+
+function goBuild(build: Build, cwd: string, program: string, { target, version, tags = [] }: Module): Promise<void> {
+    return runStep({
+        doing: `Building ${path.basename(program)}`,
+        command: "go",
+        args: [
+            "build",
+            "-trimpath",
+            "-buildvcs=false",
+            "-ldflags",
+            `-s -w -X ${version}`,
+            ...(tags.length ? ["-tags", tags.join(",")] : []),
+            "-o",
+            program,
+            target,
+        ],
+        cwd,
+        env: build.env,
+        log: build.log,
+    });
 }

@@ -1,7 +1,7 @@
 /** Child processes with a log each, ended with all their own children when this run is interrupted. */
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { startDetached } from "../../terminal/process";
 import { EngineError } from "./error";
 
 const running = new Set<number>();
@@ -36,12 +36,7 @@ export async function runStep(step: Step): Promise<void> {
                 const tail = fs.readFileSync(step.log, "utf8").trimEnd().split("\n").slice(-15).join("\n  ");
                 reject(new EngineError(`${step.doing} ${how}. The end of its log, ${step.log}:\n  ${tail}`));
             };
-            const child = spawn(step.command, step.args, {
-                cwd: step.cwd,
-                env: step.env,
-                stdio: ["ignore", log, log],
-                detached: true, // a process group of its own, which can be ended as a whole
-            });
+            const child = startDetached(step.command, step.args, { cwd: step.cwd, env: step.env, log });
             if (child.pid) running.add(child.pid);
             child.once("error", error => fail(`failed (${error.message})`));
             child.once("close", (code, signal) => {

@@ -72,7 +72,7 @@ export async function downloadPart(download: Download): Promise<{ from: string }
             if (!wanted) throw new Error(`publishes no checksum for ${name}`);
             download.progress(`Downloading ${part.title} ${part.version} from ${host}`);
             const file = path.join(scratch, name);
-            const found = await fetchFile(source.archive, file, wanted.algorithm, patience, env);
+            const found = await fetchFile(source.archive, { file, algorithm: wanted.algorithm }, patience, env);
             if (found !== wanted.sum) {
                 throw new Error(
                     `${name} is not what its published checksum says (${found} instead of ${wanted.sum}); not used`,
@@ -119,8 +119,7 @@ async function fetchText(url: string, patience: number, env: NodeJS.ProcessEnv):
 
 async function fetchFile(
     url: string,
-    file: string,
-    algorithm: string,
+    { file, algorithm }: { file: string; algorithm: string },
     patience: number,
     env: NodeJS.ProcessEnv,
 ): Promise<string> {

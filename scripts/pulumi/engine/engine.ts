@@ -71,7 +71,7 @@ export async function ensureEngine(options: EngineOptions, changed: Partial<Surr
     for (const signal of signals) process.once(signal, onSignal);
     try {
         await work.enter(options.progress);
-        if (!isReady()) await fill(root, engine, parts, work, options, around);
+        if (!isReady()) await fill({ ...options, root, parts, work, around, found: new Map() }, engine);
         return engine;
     } finally {
         work.clear();
@@ -122,15 +122,7 @@ interface Job extends EngineOptions {
     found: Map<Part, string>;
 }
 
-async function fill(
-    root: string,
-    engine: Engine,
-    parts: Part[],
-    work: Workplace,
-    options: EngineOptions,
-    around: Surroundings,
-): Promise<void> {
-    const job: Job = { ...options, root, parts, work, around, found: new Map() };
+async function fill(job: Job, engine: Engine): Promise<void> {
     look(job);
     const problems = await download(job);
     if (missing(job).length) await build(job, problems);

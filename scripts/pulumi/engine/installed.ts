@@ -1,7 +1,7 @@
 /** Parts that the machine has already. */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { captureNow } from "../../terminal/process";
 import { fits, Part, pluginFolder } from "./parts";
 
 export function isProgram(file: string): boolean {
@@ -23,12 +23,10 @@ export function findOnPath(program: string, env: NodeJS.ProcessEnv): string[] {
 
 export function versionOfCli(program: string, env: NodeJS.ProcessEnv): string {
     try {
-        return execFileSync(program, ["version"], {
-            encoding: "utf8",
+        return captureNow(program, ["version"], {
             env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-            stdio: ["ignore", "pipe", "ignore"],
             timeout: 20_000,
-        }).trim();
+        });
     } catch {
         return "";
     }

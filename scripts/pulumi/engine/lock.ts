@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { execFileSync } from "node:child_process";
+import { captureNow } from "../../terminal/process";
 
 interface Holder {
     pid: number;
@@ -22,7 +22,7 @@ export function startOf(pid: number): string {
     } catch {
         if (process.platform === "linux") return "";
         try {
-            return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+            return captureNow("ps", ["-o", "lstart=", "-p", String(pid)]);
         } catch {
             return "";
         }

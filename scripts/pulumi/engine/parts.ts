@@ -33,24 +33,26 @@ export function readParts(checkout: string, machine = `${process.platform}-${pro
     const cli = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(goMod)?.[1];
     if (!cli) throw new Error("engine/cli/go.mod does not name a version of the Pulumi CLI");
 
-    const part = (name: Part["name"], title: string, version: string, programs: string[], sources: string[]): Part => ({
-        name,
-        title,
-        version,
-        programs,
-        sources,
-        folder: `${name}-v${version}-${machine}-${hashOf(sources.map(folder => path.join(checkout, "engine", folder)))}`,
-    });
+    const part = (known: Omit<Part, "folder">): Part => {
+        const hash = hashOf(known.sources.map(folder => path.join(checkout, "engine", folder)));
+        return { ...known, folder: `${known.name}-v${known.version}-${machine}-${hash}` };
+    };
     const plugin = (name: "docker" | "command"): Part =>
-        part(
+        part({
             name,
-            `the ${name} plugin`,
-            packageJson.dependencies[`@pulumi/${name}`],
-            [`pulumi-resource-${name}`],
-            [name],
-        );
+            title: `the ${name} plugin`,
+            version: packageJson.dependencies[`@pulumi/${name}`],
+            programs: [`pulumi-resource-${name}`],
+            sources: [name],
+        });
     return [
-        part("pulumi", "the Pulumi CLI", cli, ["pulumi", "pulumi-language-nodejs"], ["cli", "language-nodejs"]),
+        part({
+            name: "pulumi",
+            title: "the Pulumi CLI",
+            version: cli,
+            programs: ["pulumi", "pulumi-language-nodejs"],
+            sources: ["cli", "language-nodejs"],
+        }),
         plugin("docker"),
         plugin("command"),
     ];

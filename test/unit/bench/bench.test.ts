@@ -1,20 +1,25 @@
 /** The benchmark's arguments and how it watches for answers. */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { PARTS } from "../../../bench/bench";
-import { readOptions } from "../../../bench/options";
+import { readOptions, type Typed } from "../../../bench/options";
 import { outage, Watch } from "../../../bench/outage";
+import { command } from "../../../scripts/commands/bench";
+import { helpOf } from "../../../scripts/terminal/declare";
+import { argumentsOf } from "../../support/arguments";
 
 it("all parts are in the help", () => {
-    const help = fs.readFileSync(path.join(__dirname, "../../../scripts/help/bench.txt"), "utf8");
-    expect([...help.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, part]) => part)).toEqual(PARTS);
+    const [, parts] = helpOf(command).split("Parts, all unless some are named:");
+    expect([...parts.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, part]) => part)).toEqual(PARTS);
 });
 
 describe("arguments", () => {
     const known = ["plan", "add", "start"];
+    const read = async (args: readonly string[]) => {
+        const { words, options } = await argumentsOf(command, args);
+        return readOptions(words, options as Typed, known);
+    };
 
-    it("have defaults, and keep the parts' own order", () => {
-        expect(readOptions([], known)).toEqual({
+    it("have defaults, and keep the parts' own order", async () => {
+        expect(await read([])).toEqual({
             runs: 5,
             people: [10, 50, 200, 500],
             atOnce: [20, 50],
@@ -22,19 +27,17 @@ describe("arguments", () => {
             parts: known,
         });
         expect(
-            readOptions(
-                ["start", "--runs", "3", "--fresh", "plan", "--people", "2,20", "plan", "--at-once", "3"],
-                known,
-            ),
+            await read(["start", "--runs", "3", "--fresh", "plan", "--people", "2,20", "plan", "--at-once", "3"]),
         ).toEqual({ runs: 3, people: [2, 20], atOnce: [3], fresh: true, parts: ["plan", "start"] });
     });
 
     it.each([
-        [["plann", "--fast"], "There is no part plann, --fast of the benchmark; there are plan, add, start."],
+        [["plann", "fast"], "There is no part plann, fast of the benchmark; there are plan, add, start."],
+        [["--fast"], "bench does not know --fast; see: npm run bench -- --help"],
         [["--runs", "0"], '--runs takes a number, such as 5; it was given "0".'],
         [["--runs", "3,4"], '--runs takes a number, such as 5; it was given "3,4".'],
-        [["--people"], '--people takes numbers of people with commas between, such as 10,50; it was given "".'],
-    ])("%j is refused", (args, message) => expect(() => readOptions(args, known)).toThrow(message));
+        [["--people"], "--people needs numbers of people with commas between, such as 10,50."],
+    ])("%j is refused", (args, message) => expect(read(args)).rejects.toThrow(message));
 });
 
 it("time without an answer is from the first question without one to the next that has one", () => {

@@ -2,7 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readSettings } from "../../../components/config/settings";
+import { command as tests } from "../../../scripts/commands/test";
 import { parseAsPulumi } from "../../../scripts/files/stackFile";
+import { helpOf } from "../../../scripts/terminal/declare";
 import { checkout } from "../../support/checkout";
 
 const ROOT = path.join(__dirname, "../../..");
@@ -30,7 +32,7 @@ it("commands are scripts of package.json, each with a file", () => {
 });
 
 it("parts of the tests are those that there are", () => {
-    const help = fs.readFileSync(path.join(ROOT, "scripts/help/test.txt"), "utf8");
+    const help = helpOf(tests);
     const [, named] = /or some: (.*?) \|/.exec(README) as RegExpExecArray;
     for (const [, part] of named.matchAll(/`(\w+)`/g)) {
         expect(help).toMatch(new RegExp(`^  ${part} `, "m"));

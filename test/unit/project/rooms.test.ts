@@ -48,6 +48,7 @@ it("what is allowed is allowed", () => {
             "components/docker/names.ts": thing,
             "components/config/settings.ts": using("../docker/names"),
             "components/host/client.ts": `import { spawnSync } from "node:child_process"; export const thing = spawnSync;`,
+            "scripts/terminal/process.ts": `import { spawn } from "node:child_process"; export const thing = spawn;`,
             "components/host/existing.ts": `${using("./client")}\nexport interface Existing { a: number }`,
             "components/user/userServer.ts":
                 `import type { Existing } from "../host/existing"; export type Mine = ` +
@@ -93,6 +94,7 @@ it("what is not is named, each by its rule", () => {
         "components/hub/test.ts": using("../../test/help"),
         "scripts/bench.ts": using("../bench/help"),
         "scripts/c.ts": `import { d } from "./d"; export const c: unknown = d;`,
+        "scripts/process.ts": `import { exec } from "node:child_process"; export const thing = exec;`,
         "scripts/d.ts": `import { c } from "./c"; export const d: unknown = c;`,
     });
     expect(broken).toEqual([
@@ -107,6 +109,7 @@ it("what is not is named, each by its rule", () => {
         "image-imports-its-neighbour components/image/touser.ts -> components/user/image.ts",
         "network-imports-what-stands-above components/network/touser.ts -> components/user/network.ts",
         "no-circles scripts/c.ts -> scripts/d.ts",
+        "only-one-module-of-scripts-starts-processes scripts/process.ts -> child_process",
         "only-the-client-starts-processes components/config/process.ts -> child_process",
         "only-the-client-starts-processes components/image/process.ts -> child_process",
         "preflight-imports-the-composition components/preflight/composition.ts -> components/index.ts",

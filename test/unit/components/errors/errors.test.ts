@@ -9,7 +9,7 @@ import { readingFiles, UserError } from "../../../../components/errors/userError
 import { askDocker, DockerError } from "../../../../components/host/client";
 import { ConfigError } from "../../../../components/config/settings";
 import { EngineError } from "../../../../scripts/pulumi/engine/error";
-import { start } from "../../../../scripts/terminal/command";
+import { declare, start } from "../../../../scripts/terminal/declare";
 
 const HERE = path.basename(__filename);
 
@@ -76,7 +76,10 @@ describe("a command", () => {
     const printed = async (error: unknown) => {
         const print = jest.spyOn(console, "error").mockImplementation(() => undefined);
         const before = process.exitCode;
-        start({ run: () => Promise.reject(error) }, []);
+        start(
+            declare({ call: "npm run fail --", about: ["Fails."] }).action(() => Promise.reject(error)),
+            [],
+        );
         await new Promise(setImmediate);
         const [code, calls] = [process.exitCode, print.mock.calls];
         process.exitCode = before;

@@ -5,10 +5,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import { backupArguments } from "../../../../scripts/commands/backup";
 import { Archive, ArchiveWriter, header } from "../../../../scripts/backup/archive";
 import { bytes } from "../../../../scripts/backup/backupFile";
-import { restoreArguments } from "../../../../scripts/commands/restore";
 
 let folder: string;
 let file: string;
@@ -143,37 +141,4 @@ it.each([
     [5e15, "5000.0 TB"],
 ])("%d bytes are %s", (size, text) => {
     expect(bytes(size)).toBe(text);
-});
-
-describe("arguments", () => {
-    it("of backup", () => {
-        expect(backupArguments([])).toEqual({ stack: "dev", out: undefined, systemHomes: false });
-        expect(backupArguments(["lab", "--system-homes", "--out", "/x"])).toEqual({
-            stack: "lab",
-            out: "/x",
-            systemHomes: true,
-        });
-        expect(backupArguments(["--out=/x"])).toEqual({ stack: "dev", out: "/x", systemHomes: false });
-        expect(() => backupArguments(["lab", "--out"])).toThrow(
-            "--out needs a file: npm run backup -- STACK --out FILE",
-        );
-        expect(() => backupArguments(["lab", "more"])).toThrow(
-            "backup does not know more; see: npm run backup -- --help",
-        );
-    });
-
-    it("of restore", () => {
-        expect(restoreArguments(["f"])).toEqual({ file: "f", as: undefined, systemHomes: false });
-        expect(restoreArguments(["--as", "trial", "f", "--system-homes"])).toEqual({
-            file: "f",
-            as: "trial",
-            systemHomes: true,
-        });
-        expect(() => restoreArguments(["f", "--as", "../x"])).toThrow("--as needs a stack's name");
-        expect(() => restoreArguments(["f", "--as"])).toThrow("--as needs a stack's name");
-        expect(() => restoreArguments([])).toThrow("restore needs the file of a backup: npm run restore -- FILE");
-        expect(() => restoreArguments(["f", "--force"])).toThrow(
-            "restore does not know --force; see: npm run restore -- --help",
-        );
-    });
 });

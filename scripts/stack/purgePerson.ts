@@ -1,18 +1,22 @@
 /** `npm run purge -- STACK --person NAME`: the data of one person who is not on the list any more. */
 import { homeVolume } from "../../components/user/serverParts";
+import type { Person } from "../../components/config/users/people";
 import { normaliseName } from "../../components/config/values";
 import { ask } from "../terminal/ask";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
-import { ensureDocker } from "../docker/docker";
+import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";
 import { namesOf, type Stack } from "../pulumi/pulumi";
+import { refuseLostSecret } from "../pulumi/record";
+import type { Asking } from "./purge";
 import { sizesOf } from "../docker/sizes";
 import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
 
 /** @throws UserError when they are still listed or deployed, or there is nothing */
-export async function purgePerson(stackName: string, given: string, yes: boolean): Promise<void> {
+export async function purgePerson(stackName: string, given: string, { yes, dryRun }: Asking): Promise<void> {
+    refuseLostSecret(stackName);
     const person = normaliseName(given);
     const file = readStackFile(stackName);
     const { people } = checkStackFile(stackName, file);
@@ -27,29 +31,12 @@ export async function purgePerson(stackName: string, given: string, yes: boolean
     }
     const stack: Stack = { name: stackName, env: await pulumiEnv() };
     const docker = await ensureDocker(await hostOf(stack, file));
-    const names = await namesOf(stack);
-    const volumes = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    const homes = [names.home(person), names.home(person, true)].filter(home => volumes.includes(home));
-    const owner = people.find(one => homes.includes(homeVolume(one, names)) && one.kind === "plain");
-    if (owner !== undefined) {
-        throw new UserError(`The home of "${person}" is ${owner.name}'s now (renamedFrom). Nothing was deleted.`);
-    }
-    if (homes.length === 0) {
-        throw new UserError(
-            `There is no home of "${person}" in the stack "${stackName}"; npm run status -- ${stackName} ` +
-                "lists those that stay. A system person's home is a directory of the host, which nothing here " +
-                "deletes.",
-        );
-    }
-    const container = (await docker.output(["ps", "--all", "--format", "{{.Names}}"]))
-        .split("\n")
-        .includes(names.person(person));
-    if (container) {
-        throw new UserError(
-            `"${person}" still has a container: npm run up -- ${stackName} removes it. Then this again.`,
-        );
-    }
+    const homes = await homesOf(person, people, { docker, stack });
     progress(`To be deleted for ever:\n${await sizesOf(docker, homes)}`);
+    if (dryRun) {
+        progress("Nothing was deleted: --dry-run.");
+        return;
+    }
     const unattended =
         "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
     if (!yes && (await ask(`Type ${person} to delete them: `, unattended)) !== person) {
@@ -62,4 +49,35 @@ export async function purgePerson(stackName: string, given: string, yes: boolean
         `Deleted ${homes.join(", ")}. The hub's database still has the name, and when somebody of that name ` +
             "was last there.",
     );
+}
+
+/** Volumes that were somebody's home. @throws UserError when there are none, or somebody has them or the name still */
+async function homesOf(
+    person: string,
+    people: readonly Person[],
+    { docker, stack }: { docker: Docker; stack: Stack },
+): Promise<string[]> {
+    const names = await namesOf(stack);
+    const volumes = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
+    const homes = [names.home(person), names.home(person, true)].filter(home => volumes.includes(home));
+    const owner = people.find(one => homes.includes(homeVolume(one, names)) && one.kind === "plain");
+    if (owner !== undefined) {
+        throw new UserError(`The home of "${person}" is ${owner.name}'s now (renamedFrom). Nothing was deleted.`);
+    }
+    if (homes.length === 0) {
+        throw new UserError(
+            `There is no home of "${person}" in the stack "${stack.name}"; npm run status -- ${stack.name} ` +
+                "lists those that stay. A system person's home is a directory of the host, which nothing here " +
+                "deletes.",
+        );
+    }
+    const container = (await docker.output(["ps", "--all", "--format", "{{.Names}}"]))
+        .split("\n")
+        .includes(names.person(person));
+    if (container) {
+        throw new UserError(
+            `"${person}" still has a container: npm run up -- ${stack.name} removes it. Then this again.`,
+        );
+    }
+    return homes;
 }
