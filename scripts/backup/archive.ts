@@ -1,6 +1,7 @@
 /**
  * One backup file: a plain tar archive of members that are each compressed already, so that the usual tools open it
- * too. The last members are a manifest with everybody's size and checksum, and the manifest's own checksum.
+ * too. The last members are a manifest with everybody's size and checksum, and the manifest's own checksum. Not
+ * tar-stream: it wants a size before the content, and that of a home shows only when all of it has been read.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";

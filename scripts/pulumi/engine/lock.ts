@@ -1,6 +1,7 @@
 /**
  * One run at a time fills the cache. The lock is a file that says who holds it, so that a run that
- * waits can tell whom it waits for, and a lock whose holder is dead is taken over.
+ * waits can tell whom it waits for, and a lock whose holder is dead is taken over. proper-lockfile keeps a time and
+ * no holder: a run that waits could not say for whom, and would wait until the time of a dead one is up.
  */
 import * as fs from "node:fs";
 import * as os from "node:os";

@@ -95,7 +95,9 @@ describe("--help", () => {
             expect(stdout).toMatch(new RegExp(`^Usage: npm (run (--silent )?)?${name}\\b`));
         }
         expect(fs.readdirSync(clone)).toEqual(before);
-        expect(fs.readdirSync(home)).toEqual([]);
+        // The compiler keeps a copy of its own program; nothing else may be there.
+        const made = fs.readdirSync(home, { recursive: true, encoding: "utf8" });
+        expect(made.filter(file => !/^\.cache(\/swc-native-\d+(\/|$)|$)/.test(file))).toEqual([]);
     });
 });
 
