@@ -7,7 +7,8 @@ import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, idOf } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -62,7 +63,6 @@ async function deploy(config: string): Promise<void> {
 
 const status = async (password: string, name: string) =>
     (await new HubClient(workspace.url, name).logIn(password)).status;
-const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
 const tokenStatus = async (token: string) =>
     (await fetch(`${workspace.url}hub/api/user`, { headers: { Authorization: `token ${token}` } })).status;
 

@@ -3,13 +3,13 @@
  * before; after every `up` a preview must find nothing to do.
  */
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { hubSecrets } from "../../components/docker/credentials";
 import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
-import { docker, logsOf, unpackedSize, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, idOf, logsOf, unpackedSize } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -35,7 +35,6 @@ afterAll(() => {
     workspace?.remove();
 });
 
-const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
 const ids = (names: string[]) => Object.fromEntries(names.map(name => [name, idOf(name)]));
 const containers = () => [
     ...Object.values(outputs.containers),
@@ -183,12 +182,7 @@ step("another image waits for a running server, but more memory reaches it at on
     const others = ids(
         containers().filter(name => ![outputs.users.ada.container, outputs.containers.roster].includes(name)),
     );
-    const science = path.join(workspace.root, "images", "science");
-    fs.mkdirSync(science);
-    fs.writeFileSync(
-        path.join(science, "Dockerfile"),
-        "ARG BASE=images/singleuser\nFROM ${BASE}\nARG COLOUR\nENV COLOUR=${COLOUR}\n",
-    );
+    workspace.writeImage("science", "ARG BASE=images/singleuser\nFROM ${BASE}\nARG COLOUR\nENV COLOUR=${COLOUR}\n");
     workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
     await workspace.up();
     expect((await workspace.outputs()).deferred).toEqual(["ada"]);

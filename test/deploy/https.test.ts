@@ -14,7 +14,9 @@ import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { hostAddress } from "../support/hostAddress";
 import { steps } from "../support/deploy/steps";
-import { docker, freePort, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, idOf } from "../support/deploy/docker";
+import { freePort } from "../support/deploy/host";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 const PEOPLE = "jupyterhub:users: [{name: ada, memory: 3G}]";
@@ -92,7 +94,6 @@ function handshake(
 
 const forget = (key: string) =>
     workspace.succeed("pulumi", "config", "rm", `jupyterhub:${key}`, "--stack", workspace.stack);
-const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
 const published = () =>
     Object.values(outputs.containers).filter(name =>
         docker("inspect", "--format", "{{json .HostConfig.PortBindings}}", name).includes("HostPort"),

@@ -14,7 +14,9 @@ import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { asRoot } from "../support/deploy/host";
+import { docker } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -43,10 +45,8 @@ beforeAll(async () => {
     homes = fs.mkdtempSync(path.join(os.tmpdir(), "jh-homes-"));
     fs.chmodSync(homes, 0o755);
     workspace = await Workspace.create(config());
-    const mine = path.join(workspace.root, "images", "mine");
-    fs.mkdirSync(mine);
-    fs.writeFileSync(
-        path.join(mine, "Dockerfile"),
+    workspace.writeImage(
+        "mine",
         'ARG BASE=images/systemuser\nFROM ${BASE}\nARG GREETING\nUSER root\nRUN echo "${GREETING}" > ' +
             "/etc/greeting\nUSER 65534\n",
     );

@@ -10,7 +10,8 @@ import type { Kernel } from "../support/deploy/kernel";
 import { TestDns, TestProxy, TestRegistry } from "../support/deploy/lab";
 import { expectNoTrace, runWith, said } from "../support/deploy/shell";
 import { steps } from "../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, idOf } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 const PROXY_PASSWORD = "s:cr$t/ü@0f3a";
@@ -38,12 +39,12 @@ beforeAll(async () => {
     pulled = registry.push("lab/private:1");
     registry.push("lab/mirrored:1");
     registry.push("lab/base:1");
-    folder(
+    workspace.writeImage(
         "fetched",
         `ARG BASE\nFROM \${BASE}\nRUN /usr/lib/apt/apt-helper download-file ` +
             `http://files.lab.test/${workspace.stack} /fetched\nCMD ["/nothing"]\n`,
     );
-    folder("derived", `ARG BASE\nFROM \${BASE}\nCOPY Dockerfile /${workspace.stack}\nCMD ["/nothing"]\n`);
+    workspace.writeImage("derived", `ARG BASE\nFROM \${BASE}\nCOPY Dockerfile /${workspace.stack}\nCMD ["/nothing"]\n`);
 });
 afterAll(() => {
     kernel?.close();
@@ -62,13 +63,6 @@ afterAll(() => {
     }
 });
 
-/** An image of the workspace's own. */
-function folder(name: string, dockerfile: string): void {
-    fs.mkdirSync(path.join(workspace.root, "images", name));
-    fs.writeFileSync(path.join(workspace.root, "images", name, "Dockerfile"), dockerfile);
-}
-
-const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
 const ids = () => Object.fromEntries(workspace.objects().containers.map(name => [name, idOf(name)]));
 const networkIds = () =>
     workspace.objects().networks.map(name => docker("network", "inspect", "--format", "{{.Id}}", name));

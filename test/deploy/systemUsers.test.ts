@@ -16,7 +16,9 @@ import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { expectNoTrace, said } from "../support/deploy/shell";
 import { steps } from "../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { asRoot } from "../support/deploy/host";
+import { docker } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

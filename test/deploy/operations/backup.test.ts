@@ -9,7 +9,9 @@ import { HubClient } from "../../support/deploy/hubClient";
 import { waitFor } from "../../support/deploy/waitFor";
 import type { Kernel } from "../../support/deploy/kernel";
 import { steps } from "../../support/deploy/steps";
-import { asRoot, docker, freePort, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { asRoot, freePort } from "../../support/deploy/host";
+import { docker } from "../../support/deploy/docker";
+import { Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 

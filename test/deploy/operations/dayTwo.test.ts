@@ -7,7 +7,8 @@ import { waitFor } from "../../support/deploy/waitFor";
 import type { Kernel } from "../../support/deploy/kernel";
 import { said } from "../../support/deploy/shell";
 import { steps } from "../../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { docker, inVolume, removeImages } from "../../support/deploy/docker";
+import { Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 
@@ -150,20 +151,6 @@ step("a server that the hub does not know of is stopped too, and with the hub aw
     );
 });
 
-/** Rows of a person's home, read without their server. */
-const inHome = (volume: string, script: string) =>
-    docker(
-        "run",
-        "--rm",
-        "--network",
-        "none",
-        "--volume",
-        `${volume}:/home`,
-        "jupyterhub-base:bookworm",
-        "sh",
-        "-c",
-        script,
-    );
 const withPeople = (first: string) => workspace.writeConfig(PEOPLE.replace("  - ada\n", first));
 const preview = async () => workspace.succeed("pulumi", "preview", "--stack", workspace.stack, "--non-interactive");
 let grace: { kernel: Kernel; alive: () => Promise<void> };
@@ -176,7 +163,7 @@ step("a renamed person keeps the home, and the old name's token ends; a neighbou
             "time.sleep(0.1)\nthreading.Thread(target=write, daemon=True).start()",
     );
     const since = startedAt(outputs.users.grace.container);
-    const beats = () => Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"));
+    const beats = () => Number(inVolume(outputs.users.grace.home, "wc -c < /home/beat"));
     grace = {
         kernel,
         alive: async () => {
@@ -187,7 +174,7 @@ step("a renamed person keeps the home, and the old name's token ends; a neighbou
         },
     };
     const home = outputs.users.ada.home;
-    inHome(home, "echo mine > /home/file");
+    inVolume(home, "echo mine > /home/file");
 
     withPeople("  - { name: lovelace, renamedFrom: ada }\n");
     await start("ada");
@@ -234,9 +221,6 @@ compileall.compile_file(str(version), quiet=1, force=True, invalidation_mode=py_
 `;
 
 function writeNextHub(): void {
-    const folder = path.join(workspace.root, "images", "nexthub");
-    fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, "next.py"), NEXT);
     const dockerfile = [
         "ARG BASE",
         `FROM ${hubImage()}`,
@@ -246,7 +230,8 @@ function writeNextHub(): void {
         "USER 1000:1000",
         "",
     ];
-    fs.writeFileSync(path.join(folder, "Dockerfile"), dockerfile.join("\n"));
+    workspace.writeImage("nexthub", dockerfile.join("\n"));
+    fs.writeFileSync(path.join(workspace.root, "images", "nexthub", "next.py"), NEXT);
 }
 
 const hubImage = () => docker("inspect", "--format", "{{.Config.Image}}", outputs.containers.hub);
@@ -330,10 +315,7 @@ step(
         await workspace.up();
         await expectGraceAtWork();
         await workspace.expectNoChanges();
-        docker("image", "ls", "--quiet", "jupyterhub-nexthub")
-            .split("\n")
-            .filter(Boolean)
-            .forEach(id => docker("image", "rm", "--force", id));
+        removeImages("jupyterhub-nexthub");
     },
 );
 
@@ -349,7 +331,7 @@ step(
         withPeople("");
         await workspace.up();
         expect((await workspace.run("status", workspace.stack)).stdout).toMatch(new RegExp(`^ada +${home}$`, "m"));
-        expect(inHome(home, "cat /home/file")).toBe("mine");
+        expect(inVolume(home, "cat /home/file")).toBe("mine");
         await grace.alive();
     },
 );
@@ -365,7 +347,7 @@ step("a name that comes back has its old home again, or an empty one beside it",
     await workspace.up();
     expect((await workspace.outputs()).users.ada.home).toBe(`${home}-2`);
     expect((await new HubClient(workspace.url, "ada").withToken(tokens.ada, "hub/api/user")).status).toBe(403);
-    inHome(`${home}-2`, "test ! -e /home/file");
+    inVolume(`${home}-2`, "test ! -e /home/file");
     await workspace.expectNoChanges();
 });
 
@@ -480,7 +462,7 @@ step(
         expect((await workspace.outputs()).deferred).toEqual([]);
         expect(running()).not.toContain(container);
         expect(docker("inspect", "--format", "{{json .Config.Env}}", container)).toContain('"NEW=1"');
-        expect(Number(inHome(outputs.users.grace.home, "wc -c < /home/beat"))).toBeGreaterThan(0);
+        expect(Number(inVolume(outputs.users.grace.home, "wc -c < /home/beat"))).toBeGreaterThan(0);
         await workspace.expectNoChanges();
     },
 );

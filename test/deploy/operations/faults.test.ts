@@ -13,7 +13,9 @@ import { HubClient } from "../../support/deploy/hubClient";
 import { Kernel } from "../../support/deploy/kernel";
 import { waitFor } from "../../support/deploy/waitFor";
 import { steps } from "../../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { asRoot } from "../../support/deploy/host";
+import { docker, removeImages } from "../../support/deploy/docker";
+import { Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 /** An image of this test's alone, so that it can be taken away. */
@@ -32,9 +34,7 @@ let kernel: Kernel;
 
 beforeAll(async () => {
     workspace = await Workspace.create(CONFIG);
-    const folder = path.join(workspace.root, "images", IMAGE);
-    fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, "Dockerfile"), `ARG BASE\nFROM \${BASE}\nLABEL made=${IMAGE}\nCMD ["true"]\n`);
+    workspace.writeImage(IMAGE, `ARG BASE\nFROM \${BASE}\nLABEL made=${IMAGE}\nCMD ["true"]\n`);
     await smallDisk();
 });
 afterAll(() => {
@@ -44,10 +44,7 @@ afterAll(() => {
         workspace.objects().volumes.forEach(name => docker("volume", "rm", name));
         asRoot("umount", disk);
     }
-    docker("image", "ls", "--quiet", `jupyterhub-${IMAGE}`)
-        .split("\n")
-        .filter(Boolean)
-        .forEach(image => docker("image", "rm", "--force", image));
+    removeImages(`jupyterhub-${IMAGE}`);
     workspace?.remove();
 });
 

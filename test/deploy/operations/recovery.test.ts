@@ -20,7 +20,8 @@ import {
     UpRun,
     type Lock,
 } from "../../support/deploy/upRuns";
-import { docker, tail, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { docker, inVolume } from "../../support/deploy/docker";
+import { tail, Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const SHORT = 3;
 const KILLS = Number(process.env.STORM ?? SHORT);
@@ -83,19 +84,6 @@ function writeConfig(): void {
     people.forEach(name => everListed.add(name));
 }
 
-const inVolume = (volume: string, script: string) =>
-    docker(
-        "run",
-        "--rm",
-        "--network",
-        "none",
-        "--volume",
-        `${volume}:/home`,
-        "jupyterhub-base:bookworm",
-        "sh",
-        "-c",
-        script,
-    );
 const processes = () => processesOf(workspace);
 const locks = () => locksOf(workspace);
 

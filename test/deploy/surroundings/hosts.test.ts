@@ -10,7 +10,8 @@ import { instanceOf, Rules } from "../../support/deploy/isolated";
 import { Machine } from "../../support/deploy/machine";
 import { expectNoTrace, runWith, said, shell } from "../../support/deploy/shell";
 import { steps } from "../../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { docker } from "../../support/deploy/docker";
+import { Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 
@@ -128,9 +129,8 @@ step("a stack that is deployed here is not moved by an edit: npm run up and plai
     await workspace.up();
     const before = workspace.objects();
     workspace.writeConfig(config(machine.ssh("keeper")));
-    fs.mkdirSync(path.join(workspace.root, "images", BUILD));
-    fs.writeFileSync(
-        path.join(workspace.root, "images", BUILD, "Dockerfile"),
+    workspace.writeImage(
+        BUILD,
         "ARG BASE\nFROM ${BASE}\nRUN --mount=type=secret,id=ca,target=/run/secrets/ca test -e /run/secrets/ca\n",
     );
     machine.load(...Object.values(images()));

@@ -12,7 +12,8 @@ import { checkPort } from "../../../scripts/docker/port";
 import { capture } from "../../../scripts/terminal/process";
 import { waitFor } from "../../support/deploy/waitFor";
 import { expectNoTrace, runWith, said, shell, shellEnv } from "../../support/deploy/shell";
-import { docker, Workspace } from "../../support/deploy/workspace";
+import { docker } from "../../support/deploy/docker";
+import { Workspace } from "../../support/deploy/workspace";
 
 const CHECKOUT = path.resolve(__dirname, "../../..");
 
