@@ -1,6 +1,7 @@
 /** This project's hub and a stock one, side by side, in the same images. */
 import { HubClient } from "../../test/support/deploy/hubClient";
-import { docker, Workspace, type Outputs } from "../../test/support/deploy/workspace";
+import { docker } from "../../test/support/deploy/docker";
+import { Workspace, type Outputs } from "../../test/support/deploy/workspace";
 import { OURS } from "../report/figures";
 import { StockHub } from "./stockHub";
 

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { hostCaBundle } from "../../components/image/hostCa";
 import { DEFAULT_BASE } from "../../components/config/settings";
 import { ROOT } from "../../scripts/files/paths";
-import { docker, unpackedSize } from "../../test/support/deploy/workspace";
+import { docker, unpackedSize } from "../../test/support/deploy/docker";
 import { ensureCompose } from "./compose";
 import { measure } from "../measure";
 

@@ -4,7 +4,9 @@ import * as path from "node:path";
 import { capture } from "../../scripts/terminal/process";
 import { send } from "../../test/support/deploy/http";
 import { waitFor } from "../../test/support/deploy/waitFor";
-import { docker, freePort, removeObjects } from "../../test/support/deploy/workspace";
+import { docker } from "../../test/support/deploy/docker";
+import { freePort } from "../../test/support/deploy/host";
+import { removeObjects } from "../../test/support/deploy/objects";
 
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");
 

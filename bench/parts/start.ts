@@ -3,7 +3,7 @@ import { progress } from "../../scripts/terminal/command";
 import type { HubClient } from "../../test/support/deploy/hubClient";
 import { send } from "../../test/support/deploy/http";
 import { waitFor } from "../../test/support/deploy/waitFor";
-import { docker } from "../../test/support/deploy/workspace";
+import { docker } from "../../test/support/deploy/docker";
 import { withHubs } from "../contenders/hubs";
 import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";

@@ -1,6 +1,6 @@
 /** What the way through the proxy costs: a kernel's message, a large file up and down, beside the container itself. */
 import { progress } from "../../scripts/terminal/command";
-import { docker } from "../../test/support/deploy/workspace";
+import { docker } from "../../test/support/deploy/docker";
 import { OURS, type Measure } from "../report/figures";
 import { withHubs } from "../contenders/hubs";
 import { beginKernel, openKernel } from "../contenders/kernels";

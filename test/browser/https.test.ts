@@ -2,7 +2,8 @@
 import * as fs from "node:fs";
 import type { Browser } from "playwright-core";
 import { steps } from "../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 import { homeTrusting, launch, Person } from "../support/browser/person";
 
 const step = steps();

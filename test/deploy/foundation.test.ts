@@ -8,274 +8,141 @@ import { hubSecrets } from "../../components/docker/credentials";
 import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import { Kernel } from "../support/deploy/kernel";
-import { steps } from "../support/deploy/steps";
-import { docker, logsOf, unpackedSize, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, logsOf, unpackedSize } from "../support/deploy/docker";
+import { Workspace } from "../support/deploy/workspace";
+import { PEOPLE, ids, Foundation } from "./foundation/lab";
+import { people } from "./foundation/people";
 
-const step = steps();
-
-const PEOPLE = [
-    "jupyterhub:users:",
-    "  - ada",
-    "  - {name: grace, admin: true, groups: [staff]}",
-    "  - alan",
-    "jupyterhub:defaults: {memory: 1G}",
-].join("\n");
-
-let workspace: Workspace;
-let outputs: Outputs;
-let ada: HubClient;
-let adaToken: string;
-let kernel: Kernel;
+const lab = new Foundation();
+const { step } = lab;
 
 beforeAll(async () => {
-    workspace = await Workspace.create(PEOPLE);
+    lab.workspace = await Workspace.create(PEOPLE);
 });
 afterAll(() => {
-    kernel?.close();
-    workspace?.remove();
+    lab.kernel?.close();
+    lab.workspace?.remove();
 });
 
-const idOf = (container: string) => docker("inspect", "--format", "{{.Id}}", container);
-const ids = (names: string[]) => Object.fromEntries(names.map(name => [name, idOf(name)]));
-const containers = () => [
-    ...Object.values(outputs.containers),
-    ...Object.values(outputs.users).map(user => user.container),
-];
-
-async function tokenOf(name: string): Promise<{ client: HubClient; token: string }> {
-    const client = new HubClient(outputs.url, name);
-    expect((await client.logIn(outputs.passwords[name])).status).toBe(302);
-    return { client, token: await client.token() };
-}
-
-const apiStatus = async (path: string, token: string) =>
-    (await fetch(`${outputs.url}hub/api/${path}`, { headers: { Authorization: `token ${token}` } })).status;
-
 step("up deploys it, and ends with the URL", async () => {
-    const { code, stdout, stderr } = await workspace.run("up", workspace.stack);
+    const { code, stdout, stderr } = await lab.workspace.run("up", lab.workspace.stack);
     expect({ code, stderr: code === 0 ? "" : stderr + stdout }).toEqual({ code: 0, stderr: "" });
-    expect(stdout.trimEnd().split("\n").pop()).toBe(workspace.url);
-    expect(stderr).toContain(`npm run pulumi -- stack output passwords --show-secrets --stack ${workspace.stack}`);
-    outputs = await workspace.outputs();
-    expect(outputs.url).toBe(workspace.url);
-    expect(Object.keys(outputs.users)).toEqual(["ada", "alan", "grace"]);
-    await workspace.expectNoChanges();
+    expect(stdout.trimEnd().split("\n").pop()).toBe(lab.workspace.url);
+    expect(stderr).toContain(`npm run pulumi -- stack output passwords --show-secrets --stack ${lab.workspace.stack}`);
+    lab.outputs = await lab.workspace.outputs();
+    expect(lab.outputs.url).toBe(lab.workspace.url);
+    expect(Object.keys(lab.outputs.users)).toEqual(["ada", "alan", "grace"]);
+    await lab.workspace.expectNoChanges();
 });
 
 step("a preview writes nothing, in the checkout or in Docker", async () => {
     const files = () =>
         fs
-            .readdirSync(workspace.root, { recursive: true, encoding: "utf8" })
+            .readdirSync(lab.workspace.root, { recursive: true, encoding: "utf8" })
             .filter(file => !file.startsWith("node_modules"))
-            .map(file => `${file} ${fs.statSync(path.join(workspace.root, file)).mtimeMs}`);
-    fs.rmSync(path.join(workspace.root, ".ca"), { recursive: true }); // Written by up, for image builds.
-    const before = { files: files(), objects: workspace.objects() };
-    await workspace.expectNoChanges();
-    expect({ files: files(), objects: workspace.objects() }).toEqual(before);
+            .map(file => `${file} ${fs.statSync(path.join(lab.workspace.root, file)).mtimeMs}`);
+    fs.rmSync(path.join(lab.workspace.root, ".ca"), { recursive: true }); // Written by up, for image builds.
+    const before = { files: files(), objects: lab.workspace.objects() };
+    await lab.workspace.expectNoChanges();
+    expect({ files: files(), objects: lab.workspace.objects() }).toEqual(before);
 });
 
 step("a second up changes nothing", async () => {
-    const before = ids(containers());
-    const out = await workspace.up();
+    const before = ids(lab.containers());
+    const out = await lab.workspace.up();
     expect(out).toMatch(/unchanged/);
     expect(out).not.toMatch(/[1-9]\d* (created|updated|replaced|deleted)/);
-    expect(ids(containers())).toEqual(before);
+    expect(ids(lab.containers())).toEqual(before);
 });
 
 step("people are let in by their password, and nobody else is", async () => {
-    ada = new HubClient(outputs.url, "ada");
-    expect((await ada.logIn("wrong")).status).toBe(403);
-    expect((await ada.logIn(outputs.passwords.grace)).status).toBe(403);
-    expect((await new HubClient(outputs.url, "mallory").logIn(outputs.passwords.ada)).status).toBe(403);
-    expect((await ada.logIn(outputs.passwords.ada, "ADA")).status).toBe(302);
-    adaToken = await ada.token();
-    const { admin, groups } = (await (await ada.api("user")).json()) as { admin: boolean; groups: string[] };
+    lab.ada = new HubClient(lab.outputs.url, "ada");
+    expect((await lab.ada.logIn("wrong")).status).toBe(403);
+    expect((await lab.ada.logIn(lab.outputs.passwords.grace)).status).toBe(403);
+    expect((await new HubClient(lab.outputs.url, "mallory").logIn(lab.outputs.passwords.ada)).status).toBe(403);
+    expect((await lab.ada.logIn(lab.outputs.passwords.ada, "ADA")).status).toBe(302);
+    lab.adaToken = await lab.ada.token();
+    const { admin, groups } = (await (await lab.ada.api("user")).json()) as { admin: boolean; groups: string[] };
     expect({ admin, groups }).toEqual({ admin: false, groups: [] });
-    const grace = new HubClient(outputs.url, "grace");
-    await grace.logIn(outputs.passwords.grace);
+    const grace = new HubClient(lab.outputs.url, "grace");
+    await grace.logIn(lab.outputs.passwords.grace);
     expect(await (await grace.api("user")).json()).toMatchObject({ admin: true, groups: ["staff"] });
 });
 
 step("a server starts, runs code and keeps files, without rights over its container", async () => {
-    await ada.startServer(adaToken);
-    kernel = await ada.startKernel(adaToken);
-    expect(await kernel.run("print(6 * 7)")).toBe("42\n");
-    await kernel.run("open('kept.txt', 'w').write('still here'); secret = 'in memory'");
-    const identity = await kernel.run("import os; print(os.getuid(), os.getcwd(), open('/proc/self/status').read())");
+    await lab.ada.startServer(lab.adaToken);
+    lab.kernel = await lab.ada.startKernel(lab.adaToken);
+    expect(await lab.kernel.run("print(6 * 7)")).toBe("42\n");
+    await lab.kernel.run("open('kept.txt', 'w').write('still here'); secret = 'in memory'");
+    const identity = await lab.kernel.run(
+        "import os; print(os.getuid(), os.getcwd(), open('/proc/self/status').read())",
+    );
     expect(identity).toMatch(/^1000 \/home\/jovyan /);
     expect(identity).toMatch(/^CapEff:\s+0{16}$/m);
     expect(identity).toMatch(/^CapBnd:\s+0{16}$/m);
     expect(identity).toMatch(/^NoNewPrivs:\s+1$/m);
-    await expect(kernel.run("raise ValueError('x')")).rejects.toThrow("ValueError: x");
+    await expect(lab.kernel.run("raise ValueError('x')")).rejects.toThrow("ValueError: x");
 });
 
 step("a running server is no difference to the plan", async () => {
-    await workspace.expectNoChanges();
+    await lab.workspace.expectNoChanges();
 });
 
 step("the hub is replaced while a kernel keeps running", async () => {
-    const before = ids(containers());
-    workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`);
-    const running = kernel.run("import time\nfor i in range(20):\n    print(i); time.sleep(0.5)\nprint(secret)", 120);
-    await workspace.up();
+    const before = ids(lab.containers());
+    lab.workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`);
+    const running = lab.kernel.run(
+        "import time\nfor i in range(20):\n    print(i); time.sleep(0.5)\nprint(secret)",
+        120,
+    );
+    await lab.workspace.up();
     expect(await running).toBe(`${Array.from({ length: 20 }, (_, i) => `${i}\n`).join("")}in memory\n`);
-    const after = ids(containers());
+    const after = ids(lab.containers());
     const changed = Object.keys(after).filter(name => after[name] !== before[name]);
-    expect(changed).toEqual([outputs.containers.hub]);
+    expect(changed).toEqual([lab.outputs.containers.hub]);
     // The new hub knows the server: same session, no second start.
     expect(
         await (
-            await fetch(`${outputs.url}hub/api/users/ada`, { headers: { Authorization: `token ${adaToken}` } })
+            await fetch(`${lab.outputs.url}hub/api/users/ada`, { headers: { Authorization: `token ${lab.adaToken}` } })
         ).json(),
     ).toMatchObject({ server: "/user/ada/" });
-    expect((await fetch(ada.server("api"), { headers: { Authorization: `token ${adaToken}` } })).status).toBe(200);
-    await workspace.expectNoChanges();
+    expect((await fetch(lab.ada.server("api"), { headers: { Authorization: `token ${lab.adaToken}` } })).status).toBe(
+        200,
+    );
+    await lab.workspace.expectNoChanges();
 });
 
 step("the proxy is replaced, and routes are back within seconds", async () => {
-    docker("rm", "--force", outputs.containers.proxy);
-    const { code, stderr } = await workspace.run("up", workspace.stack);
+    docker("rm", "--force", lab.outputs.containers.proxy);
+    const { code, stderr } = await lab.workspace.run("up", lab.workspace.stack);
     expect(code).toBe(0);
-    expect(stderr).toContain(`${outputs.containers.proxy}: missing or stopped`);
-    const headers = { Authorization: `token ${adaToken}` };
+    expect(stderr).toContain(`${lab.outputs.containers.proxy}: missing or stopped`);
+    const headers = { Authorization: `token ${lab.adaToken}` };
     await waitFor(
-        async () => (await fetch(ada.server("api/kernels"), { headers })).ok,
+        async () => (await fetch(lab.ada.server("api/kernels"), { headers })).ok,
         15,
         "the route to ada's server",
     );
-    kernel.close();
-    const [{ id }] = (await (await fetch(ada.server("api/kernels"), { headers })).json()) as { id: string }[];
-    kernel = await Kernel.open(ada.server(`api/kernels/${id}/channels`).replace(/^http/, "ws"), adaToken);
-    expect(await kernel.run("print(secret)")).toBe("in memory\n");
-    await workspace.expectNoChanges();
+    lab.kernel.close();
+    const [{ id }] = (await (await fetch(lab.ada.server("api/kernels"), { headers })).json()) as { id: string }[];
+    lab.kernel = await Kernel.open(lab.ada.server(`api/kernels/${id}/channels`).replace(/^http/, "ws"), lab.adaToken);
+    expect(await lab.kernel.run("print(secret)")).toBe("in memory\n");
+    await lab.workspace.expectNoChanges();
 });
 
-step("one person more is one container more, and nobody else notices", async () => {
-    const before = ids(containers());
-    workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - alan", "  - alan\n  - mary"));
-    await workspace.up();
-    outputs = await workspace.outputs();
-    const after = ids(containers());
-    expect(
-        Object.keys(after)
-            .filter(name => after[name] !== before[name])
-            .sort(),
-    ).toEqual([outputs.containers.roster, outputs.users.mary.container].sort());
-    const { client, token } = await tokenOf("mary");
-    await client.startServer(token);
-    const mary = await client.startKernel(token);
-    expect(await mary.run("print('hello')")).toBe("hello\n");
-    mary.close();
-    expect(await kernel.run("print(secret)")).toBe("in memory\n");
-    await workspace.expectNoChanges();
-});
-
-/** As it is from here on: ada has an image of her own, and more memory. */
-const changed = `${PEOPLE}
-jupyterhub:idle: {cullAfter: 2h}
-jupyterhub:images: {notebooks: {science: {build: science, args: {COLOUR: blue}}}}`.replace(
-    "  - ada",
-    "  - {name: ada, memory: 1536M, image: science}",
-);
-
-step("another image waits for a running server, but more memory reaches it at once", async () => {
-    const before = idOf(outputs.users.ada.container);
-    const others = ids(
-        containers().filter(name => ![outputs.users.ada.container, outputs.containers.roster].includes(name)),
-    );
-    const science = path.join(workspace.root, "images", "science");
-    fs.mkdirSync(science);
-    fs.writeFileSync(
-        path.join(science, "Dockerfile"),
-        "ARG BASE=images/singleuser\nFROM ${BASE}\nARG COLOUR\nENV COLOUR=${COLOUR}\n",
-    );
-    workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
-    await workspace.up();
-    expect((await workspace.outputs()).deferred).toEqual(["ada"]);
-    expect(idOf(outputs.users.ada.container)).toBe(before);
-    expect(ids(Object.keys(others))).toEqual(others);
-    expect(
-        docker("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}", outputs.users.ada.container),
-    ).toBe(`${1536 << 20} ${1536 << 20}`);
-    expect(await kernel.run("print(secret)")).toBe("in memory\n");
-    await workspace.expectNoChanges();
-
-    // Less than it may be using: that waits too, and keeps nobody's removal back.
-    workspace.writeConfig(changed.replace("1536M", "256M").replace("  - alan\n", ""));
-    await workspace.up();
-    expect((await workspace.outputs()).deferred).toEqual(["ada"]);
-    expect(Object.keys((await workspace.outputs()).users)).toEqual(["ada", "grace"]);
-    expect(docker("inspect", "--format", "{{.HostConfig.Memory}}", outputs.users.ada.container)).toBe(
-        String(1536 << 20),
-    );
-    expect(await kernel.run("print(secret)")).toBe("in memory\n");
-    await workspace.expectNoChanges();
-    workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
-
-    kernel.close();
-    await ada.stopServer(adaToken);
-    await workspace.up();
-    expect((await workspace.outputs()).deferred).toEqual([]);
-    expect(idOf(outputs.users.ada.container)).not.toBe(before);
-    expect((await workspace.outputs()).users.ada.image).toMatch(/^jupyterhub-science:[0-9a-f]{16}$/);
-    await ada.startServer(adaToken); // The old token: a replaced container is not a new person.
-    kernel = await ada.startKernel(adaToken);
-    expect(await kernel.run("import os; print(os.environ['COLOUR'], open('kept.txt').read())")).toBe(
-        "blue still here\n",
-    );
-    await workspace.expectNoChanges();
-});
-
-step("one person less is out within a minute, and the home stays", async () => {
-    const { client, token } = await tokenOf("mary");
-    await client.startServer(token);
-    const home = outputs.users.mary.home;
-    workspace.writeConfig(changed);
-    await workspace.up();
-    await waitFor(async () => (await apiStatus("user", token)) === 403, 60, "the end of mary's token");
-    expect((await client.api("user")).status).not.toBe(200);
-    expect((await new HubClient(outputs.url, "mary").logIn(outputs.passwords.mary)).status).toBe(403);
-    expect(docker("ps", "--all", "--format", "{{.Names}}").split("\n")).not.toContain(outputs.users.mary.container);
-    expect(docker("volume", "ls", "--quiet").split("\n")).toContain(home);
-    expect(await kernel.run("print(1)")).toBe("1\n");
-    outputs = await workspace.outputs();
-    expect(Object.keys(outputs.users)).toEqual(["ada", "alan", "grace"]);
-    await workspace.expectNoChanges();
-});
-
-step("somebody who comes back has the old home and no old token", async () => {
-    const { passwords } = outputs;
-    const { client, token } = await tokenOf("alan");
-    await client.startServer(token);
-    const before = await client.startKernel(token);
-    await before.run("open('mine.txt', 'w').write('alan')");
-    before.close();
-    workspace.writeConfig(changed.replace("  - alan\n", ""));
-    await workspace.up();
-    workspace.writeConfig(changed);
-    await workspace.up();
-    outputs = await workspace.outputs();
-    expect(outputs.passwords).toEqual(passwords);
-    await waitFor(async () => (await apiStatus("user", token)) === 403, 30, "the end of alan's old token");
-    const again = await tokenOf("alan");
-    expect(await apiStatus("user", token)).toBe(403);
-    await again.client.startServer(again.token);
-    const after = await again.client.startKernel(again.token);
-    expect(await after.run("print(open('mine.txt').read())")).toBe("alan\n");
-    after.close();
-});
+people(lab);
 
 step("status tells who is there and what runs", async () => {
-    const out = await workspace.succeed("status", workspace.stack);
+    const out = await lab.workspace.succeed("status", lab.workspace.stack);
     expect(out).toMatch(/^ada +plain +\S+-u-ada +running +current +\S/m);
     expect(out).toMatch(/^grace \(admin\) +plain +\S+-u-grace +stopped +current +/m);
     expect(out).toMatch(/^hub +\S+-hub +running, healthy$/m);
-    expect(out).toContain(workspace.url);
+    expect(out).toContain(lab.workspace.url);
 });
 
 step("images are small, and run as nobody special", async () => {
     const images = Object.fromEntries(
-        Object.entries({ ...outputs.containers, ada: outputs.users.ada.container }).map(([key, container]) => {
+        Object.entries({ ...lab.outputs.containers, ada: lab.outputs.users.ada.container }).map(([key, container]) => {
             const image = docker("inspect", "--format", "{{.Config.Image}}", container);
             return [
                 key,
@@ -298,39 +165,39 @@ step("images are small, and run as nobody special", async () => {
 
 step("no secret is in a plan, the state, a log or an image", async () => {
     const config = JSON.parse(
-        await workspace.succeed("pulumi", "config", "--show-secrets", "--json", "--stack", workspace.stack),
+        await lab.workspace.succeed("pulumi", "config", "--show-secrets", "--json", "--stack", lab.workspace.stack),
     ) as Record<string, { value: string }>;
     const rootSecret = config["jupyterhub:rootSecret"].value;
-    const environment = docker("inspect", "--format", "{{json .Config.Env}}", outputs.users.ada.container);
+    const environment = docker("inspect", "--format", "{{json .Config.Env}}", lab.outputs.users.ada.container);
     const serverToken = /JUPYTERHUB_API_TOKEN=([0-9a-f]+)/.exec(environment)?.[1] as string;
     const secrets = [
         rootSecret,
         serverToken,
-        ...Object.values(outputs.passwords),
-        ...Object.values(hubSecrets(rootSecret, workspace.stack)),
+        ...Object.values(lab.outputs.passwords),
+        ...Object.values(hubSecrets(rootSecret, lab.workspace.stack)),
     ];
     expect(secrets.every(secret => secret.length >= 19)).toBe(true);
 
-    const before = fs.readFileSync(workspace.stackFile, "utf8");
-    workspace.writeConfig(
+    const before = fs.readFileSync(lab.workspace.stackFile, "utf8");
+    lab.workspace.writeConfig(
         `${PEOPLE}\njupyterhub:idle: {cullAfter: 3h}`.replace("  - alan", "  - {name: alan, env: {A: b}}\n  - zoe"),
     );
-    const plan = await workspace.succeed(
+    const plan = await lab.workspace.succeed(
         "pulumi",
         "preview",
         "--diff",
         "--stack",
-        workspace.stack,
+        lab.workspace.stack,
         "--non-interactive",
     );
-    fs.writeFileSync(workspace.stackFile, before);
+    fs.writeFileSync(lab.workspace.stackFile, before);
     expect(plan).toMatch(/user-zoe/);
-    const state = await workspace.succeed("pulumi", "stack", "export", "--stack", workspace.stack);
+    const state = await lab.workspace.succeed("pulumi", "stack", "export", "--stack", lab.workspace.stack);
     expect(state).toMatch(/ciphertext/);
-    const { hub, proxy, gate } = outputs.containers;
+    const { hub, proxy, gate } = lab.outputs.containers;
     const logs = [hub, proxy, gate].map(container => logsOf(container)).join("");
     expect(logs).toMatch(/JupyterHub is now running/);
-    const images = [hub, proxy, outputs.users.ada.container].map(container =>
+    const images = [hub, proxy, lab.outputs.users.ada.container].map(container =>
         docker("inspect", "--format", "{{.Config.Image}}", container),
     );
     const layers = images
@@ -342,9 +209,9 @@ step("no secret is in a plan, the state, a log or an image", async () => {
 });
 
 step("down removes containers and networks, and nothing else", async () => {
-    kernel.close();
-    await workspace.succeed("down", workspace.stack);
-    const { containers, networks, volumes } = workspace.objects();
+    lab.kernel.close();
+    await lab.workspace.succeed("down", lab.workspace.stack);
+    const { containers, networks, volumes } = lab.workspace.objects();
     expect({ containers, networks }).toEqual({ containers: [], networks: [] });
     expect(volumes.map(volume => volume.replace(/^.*?-.*?-/, ""))).toEqual([
         "home-ada",
@@ -356,26 +223,26 @@ step("down removes containers and networks, and nothing else", async () => {
 });
 
 step("up brings everything back: passwords, files", async () => {
-    const { passwords } = outputs;
-    await workspace.up();
-    outputs = await workspace.outputs();
-    expect(outputs.passwords).toEqual(passwords);
-    expect(await apiStatus("user", adaToken)).toBe(403); // Everybody was away, so tokens are void.
-    const { client, token } = await tokenOf("ada");
+    const { passwords } = lab.outputs;
+    await lab.workspace.up();
+    lab.outputs = await lab.workspace.outputs();
+    expect(lab.outputs.passwords).toEqual(passwords);
+    expect(await lab.apiStatus("user", lab.adaToken)).toBe(403); // Everybody was away, so tokens are void.
+    const { client, token } = await lab.tokenOf("ada");
     await client.startServer(token);
-    kernel = await client.startKernel(token);
-    expect(await kernel.run("print(open('kept.txt').read())")).toBe("still here\n");
-    await workspace.expectNoChanges();
+    lab.kernel = await client.startKernel(token);
+    expect(await lab.kernel.run("print(open('kept.txt').read())")).toBe("still here\n");
+    await lab.workspace.expectNoChanges();
 });
 
 step("purge asks first, and then leaves nothing", async () => {
-    const asked = await workspace.run("purge", workspace.stack);
+    const asked = await lab.workspace.run("purge", lab.workspace.stack);
     expect(asked.code).toBe(1);
     expect(asked.stderr).toContain("there is no terminal to ask on");
-    expect(asked.stderr).toContain(outputs.users.ada.home);
-    expect(workspace.objects().containers).toContain(outputs.containers.hub);
-    kernel.close();
-    await workspace.succeed("purge", workspace.stack, "--yes");
-    expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
-    docker("image", "rm", outputs.users.ada.image);
+    expect(asked.stderr).toContain(lab.outputs.users.ada.home);
+    expect(lab.workspace.objects().containers).toContain(lab.outputs.containers.hub);
+    lab.kernel.close();
+    await lab.workspace.succeed("purge", lab.workspace.stack, "--yes");
+    expect(lab.workspace.objects()).toEqual({ containers: [], networks: [], volumes: [] });
+    docker("image", "rm", lab.outputs.users.ada.image);
 });

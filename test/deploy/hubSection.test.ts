@@ -6,7 +6,8 @@ import { HubClient } from "../support/deploy/hubClient";
 import { Kernel } from "../support/deploy/kernel";
 import { waitFor } from "../support/deploy/waitFor";
 import { steps } from "../support/deploy/steps";
-import { docker, logsOf, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, idOf, logsOf } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -69,7 +70,7 @@ step("pages of one's own, and a service that may what its scopes say", async () 
 });
 
 step("Python with a syntax error is refused before anything is changed", async () => {
-    const before = docker("inspect", "--format", "{{.Id}}", outputs.containers.hub);
+    const before = idOf(outputs.containers.hub);
     workspace.writeConfig(config({ extra: "x = (" }));
     for (const args of [
         ["up", workspace.stack],
@@ -80,7 +81,7 @@ step("Python with a syntax error is refused before anything is changed", async (
         expect(said(result)).toContain("hub.extraConfig, line 1: '(' was never closed");
         expectNoTrace(said(result));
     }
-    expect(docker("inspect", "--format", "{{.Id}}", outputs.containers.hub)).toBe(before);
+    expect(idOf(outputs.containers.hub)).toBe(before);
 });
 
 step("Python that fails as it runs makes up fail, with its line", async () => {

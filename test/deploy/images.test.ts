@@ -10,11 +10,14 @@ import { planImage } from "../../components/image/plan";
 import { DEFAULT_BASE } from "../../components/config/settings";
 import { capture } from "../../scripts/terminal/process";
 import { billOfMaterials } from "../support/deploy/billOfMaterials";
-import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
+import { arrive, type Arrived } from "../support/deploy/arrive";
 import { steps } from "../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { WHEEL } from "../support/deploy/wheel";
+import { asRoot } from "../support/deploy/host";
+import { docker } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -26,7 +29,7 @@ let workspace: Workspace;
 let outputs: Outputs;
 let homes: string;
 const kernels: Kernel[] = [];
-const people: Record<string, { client: HubClient; token: string; kernel: Kernel }> = {};
+const people: Record<string, Arrived> = {};
 
 const config = (...more: string[]) =>
     [
@@ -43,10 +46,8 @@ beforeAll(async () => {
     homes = fs.mkdtempSync(path.join(os.tmpdir(), "jh-homes-"));
     fs.chmodSync(homes, 0o755);
     workspace = await Workspace.create(config());
-    const mine = path.join(workspace.root, "images", "mine");
-    fs.mkdirSync(mine);
-    fs.writeFileSync(
-        path.join(mine, "Dockerfile"),
+    workspace.writeImage(
+        "mine",
         'ARG BASE=images/systemuser\nFROM ${BASE}\nARG GREETING\nUSER root\nRUN echo "${GREETING}" > ' +
             "/etc/greeting\nUSER 65534\n",
     );
@@ -64,28 +65,11 @@ afterAll(() => {
 const inside = (person: string, script: string) =>
     docker("exec", outputs.users[person].container, "bash", "-c", script);
 
-async function arrive(name: string): Promise<{ client: HubClient; token: string; kernel: Kernel }> {
-    const client = new HubClient(outputs.url, name);
-    expect((await client.logIn(outputs.passwords[name])).status).toBe(302);
-    const token = await client.token();
-    await client.startServer(token);
-    const kernel = await client.startKernel(token);
-    kernels.push(kernel);
-    people[name] = { client, token, kernel };
+async function comes(name: string): Promise<Arrived> {
+    people[name] = await arrive(outputs, name);
+    kernels.push(people[name].kernel);
     return people[name];
 }
-
-/** A package without dependencies and with a command, so that no index is asked. */
-const WHEEL = [
-    "import zipfile",
-    "with zipfile.ZipFile('greet-1.0-py3-none-any.whl', 'w') as wheel:",
-    "    wheel.writestr('greet.py', 'def main(): print(\"hello\")')",
-    "    wheel.writestr('greet-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: greet\\nVersion: 1.0\\n')",
-    "    wheel.writestr('greet-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: " +
-        "py3-none-any\\n')",
-    "    wheel.writestr('greet-1.0.dist-info/entry_points.txt', '[console_scripts]\\ngreet = greet:main\\n')",
-    "    wheel.writestr('greet-1.0.dist-info/RECORD', '')",
-].join("\n");
 
 /** Prints the server's process id. */
 const SERVER = "pgrep -o -f /opt/jupyter/bin/jupyterhub-singleuser";
@@ -160,7 +144,7 @@ step("every image says what it holds", async () => {
 });
 
 step("a system person has an account", async () => {
-    const { kernel, client, token } = await arrive("ada");
+    const { kernel, client, token } = await comes("ada");
     await expectAccount("ada", kernel, { user: "ada", uid: 2001, home: "/home/ada", groups: "ada users group3000" });
     expect(inside("ada", "stat -c '%a %u:%g' /etc/passwd /etc/group; test -w /etc/passwd || echo not ours")).toBe(
         "644 0:0\n644 0:0\nnot ours",
@@ -242,7 +226,7 @@ step("a kernel that takes more memory than there is ends, and the server does no
 });
 
 step("an image of one's own builds on the system person's, and any name is an account's", async () => {
-    const { kernel } = await arrive(ODD);
+    const { kernel } = await comes(ODD);
     await expectAccount(ODD, kernel, { user: ODD, uid: 33, home: `/home/${ODD}`, groups: "www-data users" });
     expect(inside(ODD, "cat /etc/greeting")).toBe("hello");
 });
@@ -271,8 +255,8 @@ step("the official images' conventions hold for plain and for system people", as
     outputs = await workspace.outputs();
     expect(outputs.users.grace.image).toBe(STACKS);
     await workspace.expectNoChanges();
-    const { kernel: grace } = await arrive("grace");
-    const { kernel: alan } = await arrive("alan");
+    const { kernel: grace } = await comes("grace");
+    const { kernel: alan } = await comes("alan");
     await expectAccount("grace", grace, { user: "jovyan", uid: 1000, home: "/home/jovyan", groups: "users" });
     await expectAccount("alan", alan, { user: "alan", uid: 2003, home: "/home/alan", groups: "alan users" });
     for (const [person, kernel] of [

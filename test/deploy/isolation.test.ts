@@ -10,7 +10,9 @@ import { instanceOf, Rules } from "../support/deploy/isolated";
 import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { asRoot } from "../support/deploy/host";
+import { docker } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 

@@ -6,7 +6,8 @@ import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
-import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker, idOf } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 
@@ -169,16 +170,16 @@ step("a running server gets another limit of processes at once", async () => {
 step("reset gives a fresh container over the same home, with all limits", async () => {
     await kernel?.run("open('kept.txt', 'w').write('mine'); open('/tmp/broken', 'w').write('x')");
     kernel?.close();
-    const before = docker("inspect", "--format", "{{.Id}}", outputs.users.ada.container);
+    const before = idOf(outputs.users.ada.container);
     const refused = await workspace.run("reset", workspace.stack, "ada");
     expect({ code: refused.code, stderr: refused.stderr.trim() }).toEqual({
         code: 1,
         stderr: "ada's server is running; reset stops it only with --yes.",
     });
-    const grace = docker("inspect", "--format", "{{.Id}}", outputs.users.grace.container);
+    const grace = idOf(outputs.users.grace.container);
     await workspace.succeed("reset", workspace.stack, "ada", "--yes");
-    expect(docker("inspect", "--format", "{{.Id}}", outputs.users.ada.container)).not.toBe(before);
-    expect(docker("inspect", "--format", "{{.Id}}", outputs.users.grace.container)).toBe(grace);
+    expect(idOf(outputs.users.ada.container)).not.toBe(before);
+    expect(idOf(outputs.users.grace.container)).toBe(grace);
     expect(pidsLimit("ada")).toBe("300");
     await workspace.expectNoChanges();
     // The same token: it is the same person.

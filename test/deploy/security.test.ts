@@ -9,7 +9,8 @@ import { ATTACKERS, tryAll, type Attacker, type Target } from "../support/attack
 import { attacksOf } from "../support/attacks/all";
 import { here, PEOPLE, usual } from "../support/attacks/targets";
 import { page } from "../support/attacks/page";
-import { docker, Workspace } from "../support/deploy/workspace";
+import { docker } from "../support/deploy/docker";
+import { Workspace } from "../support/deploy/workspace";
 
 const EVERYBODY = Object.keys(ATTACKERS) as Attacker[];
 const rows = process.env.SECURITY_ROWS;

@@ -9,7 +9,9 @@ import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import { said } from "../support/deploy/shell";
 import { steps } from "../support/deploy/steps";
-import { docker, freePort, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker } from "../support/deploy/docker";
+import { freePort } from "../support/deploy/host";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 
 const step = steps();
 /** An image that no other test has. */
@@ -44,12 +46,7 @@ afterAll(() => {
 });
 
 function writeImage(content: string): void {
-    const folder = path.join(workspace.root, "images", TINY);
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(
-        path.join(folder, "Dockerfile"),
-        `ARG BASE\nFROM \${BASE}\nRUN echo ${content} > /content\nCMD ["true"]\n`,
-    );
+    workspace.writeImage(TINY, `ARG BASE\nFROM \${BASE}\nRUN echo ${content} > /content\nCMD ["true"]\n`);
 }
 
 const tinyImages = () =>

@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { checkout } from "../support/checkout";
 import { HubClient } from "../support/deploy/hubClient";
-import { asRoot, stackConfig, Workspace } from "../support/deploy/workspace";
+import { asRoot } from "../support/deploy/host";
+import { stackConfig, Workspace } from "../support/deploy/workspace";
 
 /** People log in elsewhere there, which a browser does: test/browser/providers.test.ts. */
 const ELSEWHERE = ["github"];

@@ -5,7 +5,8 @@
 import { steps } from "../support/deploy/steps";
 import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
-import { docker, Workspace, type Outputs } from "../support/deploy/workspace";
+import { docker } from "../support/deploy/docker";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
 import { tryAll, type Target } from "../support/attacks/attack";
 import { attacksOf } from "../support/attacks/all";
 import { atOnce } from "../support/attacks/python";

@@ -6,7 +6,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { shell, runWith, said } from "../support/deploy/shell";
 import { steps } from "../support/deploy/steps";
-import { asRoot, Workspace } from "../support/deploy/workspace";
+import { asRoot } from "../support/deploy/host";
+import { Workspace } from "../support/deploy/workspace";
 import { otherPlugins, standIn, folderOf, hashOf, type Name } from "../support/otherPlugins";
 
 const step = steps();

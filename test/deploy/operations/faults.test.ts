@@ -10,45 +10,38 @@ import * as path from "node:path";
 import { instanceId } from "../../../components/docker/credentials";
 import { stackNames } from "../../../components/docker/names";
 import { HubClient } from "../../support/deploy/hubClient";
-import { Kernel } from "../../support/deploy/kernel";
 import { waitFor } from "../../support/deploy/waitFor";
-import { steps } from "../../support/deploy/steps";
-import { asRoot, docker, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { asRoot } from "../../support/deploy/host";
+import { docker, removeImages } from "../../support/deploy/docker";
+import { Workspace } from "../../support/deploy/workspace";
+import { inspect, back, Faults } from "./faults/lab";
+import { byHand } from "./faults/byHand";
 
-const step = steps();
+const lab = new Faults();
+const { step } = lab;
+
 /** An image of this test's alone, so that it can be taken away. */
 const IMAGE = `faults${randomBytes(4).toString("hex")}`;
 const CONFIG = [
     "jupyterhub:users: [ada, {name: grace, image: own}]",
     `jupyterhub:images: {notebooks: {own: {build: ${IMAGE}, base: "jupyterhub-base:bookworm"}}}`,
 ].join("\n");
-
-let workspace: Workspace;
-let outputs: Outputs;
 let disk: string;
-let ada: HubClient;
-let token: string;
-let kernel: Kernel;
 
 beforeAll(async () => {
-    workspace = await Workspace.create(CONFIG);
-    const folder = path.join(workspace.root, "images", IMAGE);
-    fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, "Dockerfile"), `ARG BASE\nFROM \${BASE}\nLABEL made=${IMAGE}\nCMD ["true"]\n`);
+    lab.workspace = await Workspace.create(CONFIG);
+    lab.workspace.writeImage(IMAGE, `ARG BASE\nFROM \${BASE}\nLABEL made=${IMAGE}\nCMD ["true"]\n`);
     await smallDisk();
 });
 afterAll(() => {
-    kernel?.close();
-    workspace?.objects().containers.forEach(name => docker("rm", "--force", name));
+    lab.kernel?.close();
+    lab.workspace?.objects().containers.forEach(name => docker("rm", "--force", name));
     if (disk !== undefined) {
-        workspace.objects().volumes.forEach(name => docker("volume", "rm", name));
+        lab.workspace.objects().volumes.forEach(name => docker("volume", "rm", name));
         asRoot("umount", disk);
     }
-    docker("image", "ls", "--quiet", `jupyterhub-${IMAGE}`)
-        .split("\n")
-        .filter(Boolean)
-        .forEach(image => docker("image", "rm", "--force", image));
-    workspace?.remove();
+    removeImages(`jupyterhub-${IMAGE}`);
+    lab.workspace?.remove();
 });
 
 /**
@@ -57,8 +50,8 @@ afterAll(() => {
  */
 async function smallDisk(): Promise<void> {
     const secret = randomBytes(32).toString("hex");
-    await workspace.succeed("pulumi", "stack", "select", "--create", workspace.stack);
-    await workspace.succeed(
+    await lab.workspace.succeed("pulumi", "stack", "select", "--create", lab.workspace.stack);
+    await lab.workspace.succeed(
         "pulumi",
         "config",
         "set",
@@ -66,9 +59,9 @@ async function smallDisk(): Promise<void> {
         "jupyterhub:rootSecret",
         secret,
         "--stack",
-        workspace.stack,
+        lab.workspace.stack,
     );
-    const folder = path.join(workspace.folder, "disk");
+    const folder = path.join(lab.workspace.folder, "disk");
     fs.mkdirSync(folder);
     asRoot("mount", "-t", "tmpfs", "-o", "size=8m,mode=700,uid=1000,gid=1000", "tmpfs", folder);
     disk = folder;
@@ -81,12 +74,9 @@ async function smallDisk(): Promise<void> {
         "o=bind",
         "--opt",
         `device=${disk}`,
-        stackNames(workspace.stack, instanceId(secret, workspace.stack)).hubData,
+        stackNames(lab.workspace.stack, instanceId(secret, lab.workspace.stack)).hubData,
     );
 }
-
-const inspect = (container: string, format: string) => docker("inspect", "--format", `{{${format}}}`, container);
-const status = () => workspace.run("status", workspace.stack);
 
 /**
  * Ends a container's first process as a crash does; `docker kill` would be somebody's wish, and Docker would leave it
@@ -96,62 +86,21 @@ function crash(container: string): void {
     asRoot("kill", "-9", inspect(container, ".State.Pid"));
 }
 
-/** One `npm run up`, after which nothing is otherwise than deployed. */
-async function mended(...args: string[]): Promise<void> {
-    await workspace.up(...args);
-    expect(await status()).toMatchObject({
-        code: 0,
-        stdout: expect.not.stringContaining("otherwise than deployed") as string,
-    });
-}
-
-/** The kernel has everything in memory, and its numbers have neither a gap nor an end. */
-async function computing(): Promise<void> {
-    const seen = Number(await kernel.run("print(n)"));
-    await waitFor(async () => Number(await kernel.run("print(n)")) > seen, 30, "the kernel's next number");
-    expect(
-        await kernel.run(
-            "lines = [int(line) for line in open('numbers.txt')]; print(lines == list(range(len(lines))), " +
-                "len(lines) >= n - 1, writer.is_alive())",
-        ),
-    ).toBe("True True True\n");
-}
-
-/** What the hub says of ada's server, and that her page is there. */
-async function known(client = ada, by = token): Promise<boolean> {
-    const user = (await (await client.withToken(by, `hub/api/users/${client.name}`)).json()) as { server?: string };
-    return user.server === `/user/${client.name}/` && (await client.withToken(by, client.server("api/kernels"))).ok;
-}
-
-/** The same kernel again, after what took the connection away. */
-async function reopen(): Promise<void> {
-    kernel.close();
-    const [{ id }] = (await (await ada.withToken(token, ada.server("api/kernels"))).json()) as { id: string }[];
-    kernel = await Kernel.open(ada.server(`api/kernels/${id}/channels`).replace(/^http/, "ws"), token);
-}
-
 async function logIn(): Promise<void> {
-    ada = new HubClient(outputs.url, "ada");
-    expect((await ada.logIn(outputs.passwords.ada)).status).toBe(302);
-    token = await ada.token();
+    lab.ada = new HubClient(lab.outputs.url, "ada");
+    expect((await lab.ada.logIn(lab.outputs.passwords.ada)).status).toBe(302);
+    lab.token = await lab.ada.token();
 }
 
-/** How long it took until all was well again, for docs/faults.md. */
-async function back(fault: string, well: () => Promise<boolean>): Promise<void> {
-    const start = Date.now();
-    await waitFor(well, 60, fault);
-    process.stderr.write(`${fault}: ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
-}
-
-const hubAnswers = async () => (await fetch(`${outputs.url}hub/health`)).ok;
+const hubAnswers = async () => (await fetch(`${lab.outputs.url}hub/health`)).ok;
 
 step("a kernel computes and writes a file", async () => {
-    await workspace.up();
-    outputs = await workspace.outputs();
+    await lab.workspace.up();
+    lab.outputs = await lab.workspace.outputs();
     await logIn();
-    await ada.startServer(token);
-    kernel = await ada.startKernel(token);
-    await kernel.run(
+    await lab.ada.startServer(lab.token);
+    lab.kernel = await lab.ada.startKernel(lab.token);
+    await lab.kernel.run(
         [
             "import threading, time",
             "n = 0",
@@ -163,30 +112,30 @@ step("a kernel computes and writes a file", async () => {
             "writer = threading.Thread(target=write, daemon=True); writer.start()",
         ].join("\n"),
     );
-    await computing();
+    await lab.computing();
 });
 
 step("the hub is killed", async () => {
-    const { hub } = outputs.containers;
+    const { hub } = lab.outputs.containers;
     const started = inspect(hub, ".State.StartedAt");
     crash(hub);
     await back(
         "hub killed, until page and API answer",
-        async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()) && (await known()),
+        async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()) && (await lab.known()),
     );
-    await computing(); // By the connection that was open.
+    await lab.computing(); // By the connection that was open.
 });
 
 step("the gate is killed", async () => {
-    crash(outputs.containers.gate);
-    await computing();
-    const grace = new HubClient(outputs.url, "grace");
-    expect((await grace.logIn(outputs.passwords.grace)).status).toBe(302);
-    expect(await known()).toBe(true);
+    crash(lab.outputs.containers.gate);
+    await lab.computing();
+    const grace = new HubClient(lab.outputs.url, "grace");
+    expect((await grace.logIn(lab.outputs.passwords.grace)).status).toBe(302);
+    expect(await lab.known()).toBe(true);
 });
 
 step("the gate is away while the hub boots", async () => {
-    const { hub, gate } = outputs.containers;
+    const { hub, gate } = lab.outputs.containers;
     docker("stop", gate);
     const started = inspect(hub, ".State.StartedAt");
     crash(hub);
@@ -194,38 +143,39 @@ step("the gate is away while the hub boots", async () => {
         "hub killed without a gate, until its pages answer",
         async () => inspect(hub, ".State.StartedAt") !== started && (await hubAnswers()),
     );
-    expect((await ada.withToken(token, ada.server("api/kernels"))).ok).toBe(true); // Its route is not forgotten.
-    await computing();
+    // Its route is not forgotten.
+    expect((await lab.ada.withToken(lab.token, lab.ada.server("api/kernels"))).ok).toBe(true);
+    await lab.computing();
     docker("start", gate);
-    await back("gate back, until the hub knows the server", known);
-    await computing();
+    await back("gate back, until the hub knows the server", () => lab.known());
+    await lab.computing();
 });
 
 step("the proxy is killed: routes are back in seconds", async () => {
-    crash(outputs.containers.proxy);
-    await back("proxy killed, until the route is back", known);
-    await reopen();
-    await computing();
+    crash(lab.outputs.containers.proxy);
+    await back("proxy killed, until the route is back", () => lab.known());
+    await lab.reopen();
+    await lab.computing();
 });
 
 step("the hub's database is lost: running servers are found again, and everybody logs in anew", async () => {
-    const { hub } = outputs.containers;
+    const { hub } = lab.outputs.containers;
     docker("stop", hub);
     asRoot("sh", "-c", `rm ${disk}/jupyterhub.sqlite*`);
     docker("start", hub);
     await waitFor(hubAnswers, 60, "the hub");
-    expect((await ada.withToken(token, "hub/api/user")).status).toBe(403);
+    expect((await lab.ada.withToken(lab.token, "hub/api/user")).status).toBe(403);
     await logIn();
-    await back("database lost, from the log-in until the server is found again", known);
-    await computing();
+    await back("database lost, from the log-in until the server is found again", () => lab.known());
+    await lab.computing();
 });
 
 step("the hub's disk is full", async () => {
     const fill = path.join(disk, "fill");
     asRoot("sh", "-c", `cat /dev/zero > ${fill} 2> /dev/null || true`);
     // Who logs in leaves nothing on the disk, a token does.
-    const grace = new HubClient(outputs.url, "grace");
-    expect((await grace.logIn(outputs.passwords.grace)).status).toBe(302);
+    const grace = new HubClient(lab.outputs.url, "grace");
+    expect((await grace.logIn(lab.outputs.passwords.grace)).status).toBe(302);
     const refused = await grace.api("users/grace/tokens", "POST", { note: "test" });
     expect({ status: refused.status, body: await refused.json() }).toMatchObject({
         status: 500,
@@ -234,89 +184,20 @@ step("the hub's disk is full", async () => {
         },
     });
     await waitFor(
-        async () => inspect(outputs.containers.hub, ".State.Health.Status") === "unhealthy",
+        async () => inspect(lab.outputs.containers.hub, ".State.Health.Status") === "unhealthy",
         90,
         "the hub's health check",
     );
-    const unwell = await status();
+    const unwell = await lab.status();
     expect(unwell.code).toBe(1);
     expect(unwell.stdout).toMatch(/^hub +\S+-hub +running, unhealthy$/m);
     expect(unwell.stdout).toMatch(/^hub +unhealthy: The disk of \S+ is full$/m);
-    expect(await known()).toBe(true); // Her server asks the hub who she is.
-    await computing();
+    expect(await lab.known()).toBe(true); // Her server asks the hub who she is.
+    await lab.computing();
     asRoot("rm", fill);
     await grace.token();
-    await waitFor(known, 30, "ada's server, known to the hub");
-    await computing();
+    await waitFor(() => lab.known(), 30, "ada's server, known to the hub");
+    await lab.computing();
 });
 
-step("an image is removed, containers are renamed, made anew and given other memory by hand", async () => {
-    const [person, other, { hub }] = [outputs.users.ada.container, outputs.users.grace.container, outputs.containers];
-    const image = inspect(other, ".Config.Image");
-    const [id, otherId, hubId] = [person, other, hub].map(container => inspect(container, ".Id"));
-    docker("update", "--memory", "512m", "--memory-swap", "512m", hub);
-    docker("update", "--memory", "700m", "--memory-swap", "700m", person);
-    docker("rename", person, `${workspace.stack}-mine`);
-    docker("rm", other);
-    docker("create", "--name", other, "--env", "EXTRA=1", "jupyterhub-base:bookworm", "true");
-    docker("image", "rm", "--force", image);
-    const { code, stdout } = await status();
-    expect(code).toBe(1);
-    expect(
-        stdout
-            .slice(stdout.indexOf("otherwise than deployed"))
-            .split("\n")
-            .slice(1, 6)
-            .map(line => line.replace(/ {2,}/, "  ")),
-    ).toEqual([
-        `${image}  the image is missing`,
-        `${hub}  memory is 512 MiB instead of 2048 MiB`,
-        `${person}  renamed to ${workspace.stack}-mine`,
-        `${person}  memory is 700 MiB instead of 1024 MiB`,
-        `${other}  made anew by hand, from jupyterhub-base:bookworm`,
-    ]);
-    await mended("--refresh");
-    expect(docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", image)).toBe(image);
-    expect([inspect(person, ".Id"), inspect(hub, ".Id")]).toEqual([id, hubId]);
-    expect(inspect(other, ".Id")).not.toBe(otherId);
-    expect([hub, person].map(container => inspect(container, ".HostConfig.Memory"))).toEqual([
-        String(2 ** 31),
-        String(2 ** 30),
-    ]);
-    expect(inspect(other, ".Config.Env")).not.toContain("EXTRA");
-    await computing();
-});
-
-step("networks are removed", async () => {
-    const { networks } = workspace.objects();
-    for (const network of networks) {
-        const attached = JSON.parse(
-            docker("network", "inspect", "--format", "{{json .Containers}}", network),
-        ) as object;
-        Object.keys(attached).forEach(id => docker("network", "disconnect", "--force", network, id));
-        docker("network", "rm", network);
-    }
-    const { code, stdout } = await status();
-    expect(code).toBe(1);
-    networks.forEach(network => expect(stdout).toMatch(new RegExp(`^${network} +the network is missing$`, "m")));
-    await mended();
-    // Neither of them keeps an address that was: hub and servers have new ones.
-    for (const [container, python] of [
-        [outputs.containers.hub, "/opt/hub/bin/python"],
-        [outputs.users.ada.container, "/opt/jupyter/bin/python"],
-    ]) {
-        expect(
-            docker(
-                "exec",
-                container,
-                python,
-                "-c",
-                "from aiohttp.resolver import DefaultResolver; print(DefaultResolver.__name__)",
-            ),
-        ).toBe("ThreadedResolver");
-    }
-    await back("networks removed, from the end of the up until the server is reached", known);
-    await reopen();
-    await computing();
-    await workspace.expectNoChanges();
-});
+byHand(lab);

@@ -1,6 +1,7 @@
 /** Names of any script: each person logs in as spelled in the list, and works in a server and a home of their own. */
 import { HubClient } from "../../support/deploy/hubClient";
-import { docker, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { docker } from "../../support/deploy/docker";
+import { Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const NAMES = [
     "Ada.Lovelace",

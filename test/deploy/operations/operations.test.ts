@@ -7,7 +7,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expectNoTrace, runWith, said, shell } from "../../support/deploy/shell";
 import { steps } from "../../support/deploy/steps";
-import { docker, freePort, tail, Workspace, type Outputs } from "../../support/deploy/workspace";
+import { docker, inVolume, removeImages } from "../../support/deploy/docker";
+import { freePort } from "../../support/deploy/host";
+import { tail, Workspace, type Outputs } from "../../support/deploy/workspace";
 
 const step = steps();
 const PEOPLE = "jupyterhub:users: [ada, grace]";
@@ -20,19 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => workspace?.remove());
 
-const inVolume = (volume: string, script: string) =>
-    docker(
-        "run",
-        "--rm",
-        "--network",
-        "none",
-        "--volume",
-        `${volume}:/home`,
-        "jupyterhub-base:bookworm",
-        "sh",
-        "-c",
-        script,
-    );
 const status = () => workspace.run("status", workspace.stack);
 const preview = ["preview", "--expect-no-changes", "--non-interactive"];
 
@@ -188,10 +177,8 @@ step("up --refresh mends at once; afterwards Docker and Pulumi's state agree", a
 });
 
 step("a hub that does not come up: its last words, and an exit code", async () => {
-    const broken = path.join(workspace.root, "images", "broken");
-    fs.mkdirSync(broken);
-    fs.writeFileSync(
-        path.join(broken, "Dockerfile"),
+    workspace.writeImage(
+        "broken",
         'ARG BASE\nFROM ${BASE}\nCMD ["sh", "-c", "echo the database is on fire; exit 3"]\n',
     );
     workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {hub: {build: broken}}`);
@@ -204,17 +191,12 @@ step("a hub that does not come up: its last words, and an exit code", async () =
     workspace.writeConfig(PEOPLE);
     await workspace.up();
     await workspace.expectNoChanges();
-    docker("image", "ls", "--quiet", "jupyterhub-broken")
-        .split("\n")
-        .filter(Boolean)
-        .forEach(image => docker("image", "rm", "--force", image));
+    removeImages("jupyterhub-broken");
 });
 
 step("a part that is not well although the hub answers: up and status say which and why, and end with 1", async () => {
-    const sick = path.join(workspace.root, "images", "sick");
-    fs.mkdirSync(sick);
-    fs.writeFileSync(
-        path.join(sick, "Dockerfile"),
+    workspace.writeImage(
+        "sick",
         "ARG BASE=images/gate\nFROM ${BASE}\nHEALTHCHECK --interval=1s --retries=1 CMD echo no way through; exit 1\n",
     );
     workspace.writeConfig(`${PEOPLE}\njupyterhub:images: {gate: {build: sick}}`);
@@ -237,10 +219,7 @@ step("a part that is not well although the hub answers: up and status say which 
     workspace.writeConfig(PEOPLE);
     await workspace.up();
     expect((await status()).code).toBe(0);
-    docker("image", "ls", "--quiet", "jupyterhub-sick")
-        .split("\n")
-        .filter(Boolean)
-        .forEach(image => docker("image", "rm", "--force", image));
+    removeImages("jupyterhub-sick");
 });
 
 step("neighbours that look alike do not touch one another", async () => {

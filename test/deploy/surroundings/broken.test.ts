@@ -8,7 +8,8 @@ import { SECRET_KEYS } from "../../../components/config/schema";
 import { capture, type Result } from "../../../scripts/terminal/process";
 import { brokenStacks } from "../../support/brokenStacks";
 import { expectNoTrace, pool, said, shell, shellEnv } from "../../support/deploy/shell";
-import { docker, Workspace } from "../../support/deploy/workspace";
+import { docker } from "../../support/deploy/docker";
+import { Workspace } from "../../support/deploy/workspace";
 
 let workspace: Workspace;
 let env: NodeJS.ProcessEnv;

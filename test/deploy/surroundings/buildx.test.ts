@@ -9,7 +9,8 @@ import * as path from "node:path";
 import { OldBuildsGone } from "../../support/deploy/oldBuildsGone";
 import { said } from "../../support/deploy/shell";
 import { steps } from "../../support/deploy/steps";
-import { docker, Workspace } from "../../support/deploy/workspace";
+import { docker } from "../../support/deploy/docker";
+import { Workspace } from "../../support/deploy/workspace";
 
 const step = steps();
 /** An image that no other test has. */
@@ -63,9 +64,7 @@ beforeAll(async () => {
     fs.mkdirSync(path.join(config, "cli-plugins"), { recursive: true });
     fs.writeFileSync(path.join(config, "cli-plugins", "docker-buildx"), BUILDX, { mode: 0o755 });
     process.env.DOCKER_CONFIG = config; // For what is started with this environment.
-    const folder = path.join(workspace.root, "images", TINY);
-    fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, "Dockerfile"), 'ARG BASE\nFROM ${BASE}\nARG COLOUR\nCMD ["true"]\n');
+    workspace.writeImage(TINY, 'ARG BASE\nFROM ${BASE}\nARG COLOUR\nCMD ["true"]\n');
 });
 afterAll(async () => {
     delete process.env.DOCKER_CONFIG;

@@ -1,5 +1,5 @@
 /** What Docker says that hub, proxy and the rest may do, whoever gets into one of them. */
-import { docker } from "../deploy/workspace";
+import { docker } from "../deploy/docker";
 import type { Attack } from "./attack";
 
 const by = "containers";

@@ -1,6 +1,7 @@
 /** A person's code takes all there is of something; the hub and the others go on working meanwhile. */
 import { waitFor } from "../deploy/waitFor";
-import { asRoot, docker } from "../deploy/workspace";
+import { asRoot } from "../deploy/host";
+import { docker } from "../deploy/docker";
 import type { Attack, Target } from "./attack";
 
 const by = "user";

@@ -1,7 +1,8 @@
 /** Edits and looks of somebody who means well. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { docker, type Workspace } from "../deploy/workspace";
+import { docker } from "../deploy/docker";
+import type { Workspace } from "../deploy/workspace";
 import { dataOf } from "../deploy/upRuns";
 import { NOTHING, type Attack, type Target } from "./attack";
 

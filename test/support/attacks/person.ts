@@ -1,7 +1,7 @@
 /** Somebody at work: logged in, with a running server and a kernel that can attack, or hear an attack. */
 import { HubClient } from "../deploy/hubClient";
 import type { Kernel } from "../deploy/kernel";
-import { docker } from "../deploy/workspace";
+import { docker } from "../deploy/docker";
 import { PRELUDE } from "./python";
 import { HEARD, type Place } from "./reach";
 

@@ -1,6 +1,7 @@
 /** Where code in a person's server must not get to over the network. */
 import { hostAddress } from "../hostAddress";
-import { asRoot, docker } from "../deploy/workspace";
+import { asRoot } from "../deploy/host";
+import { docker } from "../deploy/docker";
 import type { Surroundings } from "./surroundings";
 
 /** Ports at which a listening person hears. */

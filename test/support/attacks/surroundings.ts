@@ -9,7 +9,8 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { waitFor } from "../deploy/waitFor";
-import { asRoot, docker } from "../deploy/workspace";
+import { asRoot } from "../deploy/host";
+import { docker } from "../deploy/docker";
 
 /**
  * Amazon's and most others', Alibaba's, Oracle's. Not Azure's: a machine there would be without DNS as long as a test

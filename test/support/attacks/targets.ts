@@ -1,6 +1,7 @@
 /** This project's stack as people deploy it, and the usual set-up beside it, as targets. */
 import { StockHub } from "../../../bench/contenders/stockHub";
-import { docker, type Outputs, type Workspace } from "../deploy/workspace";
+import { docker } from "../deploy/docker";
+import type { Outputs, Workspace } from "../deploy/workspace";
 import { instanceOf } from "../deploy/isolated";
 import type { Target } from "./attack";
 import { HUB_PRELUDE } from "./hub/prelude";

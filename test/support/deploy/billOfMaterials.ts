@@ -1,5 +1,5 @@
 /** What an image of ours says that it holds: docs/supply-chain.md. */
-import { docker } from "./workspace";
+import { docker } from "./docker";
 
 interface Component {
     type: string;

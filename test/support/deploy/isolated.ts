@@ -1,5 +1,5 @@
 /** What keeps a stack's people apart, looked at and taken away, whichever firewall Docker has its rules in. */
-import { docker as here } from "./workspace";
+import { docker as here } from "./docker";
 
 /** A stack's instance id, by the name of one of its containers. */
 export function instanceOf(container: string): string {

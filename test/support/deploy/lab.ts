@@ -8,7 +8,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { hostAddress } from "../hostAddress";
 import { waitFor } from "./waitFor";
-import { docker, freePort } from "./workspace";
+import { docker } from "./docker";
+import { freePort } from "./host";
 
 /** An HTTP proxy that answers by itself, so that nothing has to exist on the other side. */
 export class TestProxy {

@@ -2,15 +2,14 @@
  * A copy of the checkout with a stack, state, port and data of its own, so that a test runs beside a deployment that
  * is there already. Its commands are those that people type.
  */
-import { execFileSync } from "node:child_process";
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { stackNames } from "../../../components/docker/names";
 import { capture, type Result } from "../../../scripts/terminal/process";
 import { CHECKOUT, checkout } from "../checkout";
+import { freePort } from "./host";
+import { type Objects, objectsOf, removeObjects } from "./objects";
 
 export interface Outputs {
     url: string;
@@ -61,6 +60,13 @@ export class Workspace {
 
     get stackFile(): string {
         return path.join(this.root, "stacks", `Pulumi.${this.stack}.yaml`);
+    }
+
+    /** Makes images/NAME, or makes it anew. */
+    writeImage(name: string, dockerfile: string): void {
+        const folder = path.join(this.root, "images", name);
+        fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(path.join(folder, "Dockerfile"), dockerfile);
     }
 
     get url(): string {
@@ -157,125 +163,10 @@ export class Workspace {
     }
 }
 
-export type Objects = Record<"containers" | "networks" | "volumes", string[]>;
-
-/** Containers, networks and volumes of a stack, by their names. */
-export function objectsOf(stack: string): Objects {
-    const prefix = stackNames(stack, "").prefix;
-    const mine = (args: string[]) =>
-        docker(...args)
-            .split("\n")
-            .filter(name => name.startsWith(prefix))
-            .sort();
-    return {
-        containers: mine(["ps", "--all", "--format", "{{.Names}}"]),
-        networks: mine(["network", "ls", "--format", "{{.Name}}"]),
-        volumes: mine(["volume", "ls", "--quiet"]),
-    };
-}
-
-/** Removes them all. */
-export function removeObjects(stack: string): void {
-    const { containers, networks, volumes } = objectsOf(stack);
-    const guards = containers.filter(name => name.endsWith("-guard"));
-    const others = containers.filter(name => !guards.includes(name));
-    // A guard that is stopped when nobody is left takes its rules away.
-    for (const [args, names] of [
-        [["rm", "--force"], others],
-        [["stop"], guards],
-        [["rm", "--force"], guards],
-    ] as const) {
-        if (names.length > 0) {
-            docker(...args, ...names);
-        }
-    }
-    networks.forEach(removeNetwork);
-    if (volumes.length > 0) {
-        docker("volume", "rm", ...volumes);
-    }
-}
-
-/** After many containers at once Docker 20.10 has some of them in the network that are gone. */
-function removeNetwork(name: string): void {
-    const left = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) as Record<
-        string,
-        { Name: string }
-    >;
-    Object.values(left).forEach(({ Name }) => {
-        try {
-            docker("network", "disconnect", "--force", name, Name);
-        } catch {
-            // It went by itself; if not, the network says so.
-        }
-    });
-    docker("network", "rm", name);
-}
-
 /** What stands below `config:` in a file of stacks/, without what a test has of its own. */
 export function stackConfig(stack: string): string {
     const [, body] = /^config:\n((?:(?: .*)?\n)*)/m.exec(checkout.stackFile(stack)) as RegExpExecArray;
     return body.replace(/^ {2}jupyterhub:listen: .*\n/gm, "").replace(/^ {2}/gm, "");
-}
-
-/** Runs docker and returns what it prints. */
-export function docker(...args: string[]): string {
-    return execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-        maxBuffer: 64 << 20,
-    }).trim();
-}
-
-/**
- * Bytes of an image's layers together, unpacked. (`.Size` of an image is that with overlay2 alone; of the containerd
- * image store it has what is packed, too or instead. The store counts whole blocks here, which is a tenth more.)
- */
-export function unpackedSize(image: string): number {
-    const layers = docker("history", "--human=false", "--format", "{{.Size}}", image).split("\n");
-    return layers.reduce((sum, layer) => sum + Number(layer), 0);
-}
-
-/** All that a container has written, to both its streams. @param options of `docker logs` */
-export function logsOf(container: string, ...options: string[]): string {
-    return execFileSync(
-        "sh",
-        ["-c", 'docker -H unix:///var/run/docker.sock logs "$@" 2>&1', "sh", ...options, container],
-        { encoding: "utf8", maxBuffer: 64 << 20 },
-    );
-}
-
-/** Runs a command as the host's root, and returns what it prints: also where the tests do not run as root. */
-export function asRoot(...command: string[]): string {
-    const [program, ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
-    return execFileSync(program, args, {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-        maxBuffer: 64 << 20,
-    }).trim();
-}
-
-/** How many processes of tests may choose ports beside each other. */
-const WORKERS = 8;
-const given = new Set<number>();
-
-/**
- * One below those that the system gives to outgoing connections, which might take it a moment later. Never the same
- * twice, also not to another worker of this run.
- */
-export async function freePort(): Promise<number> {
-    for (;;) {
-        const port =
-            randomInt(10_000 / WORKERS, 32_000 / WORKERS) * WORKERS +
-            (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS);
-        const free = await new Promise<boolean>(resolve => {
-            const server = net.createServer().once("error", () => resolve(false));
-            server.listen(port, "0.0.0.0", () => server.close(() => resolve(true)));
-        });
-        if (free && !given.has(port)) {
-            given.add(port);
-            return port;
-        }
-    }
 }
 
 export function tail(text: string, lines: number): string {

@@ -7,7 +7,7 @@ import { requireGo } from "../../../scripts/pulumi/engine/go";
 import type { Authority } from "./certificates";
 import { send } from "../deploy/http";
 import { waitFor } from "../deploy/waitFor";
-import { freePort } from "../deploy/workspace";
+import { freePort } from "../deploy/host";
 
 const MODULE = path.join(__dirname, "pebble");
 const PROGRAMS = "github.com/letsencrypt/pebble/v2/cmd";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { waitFor } from "../deploy/waitFor";
-import { docker } from "../deploy/workspace";
+import { docker } from "../deploy/docker";
 import type { Certificates } from "../certificates";
 
 const IMAGE = "jupyterhub-test-slapd";

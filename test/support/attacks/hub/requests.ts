@@ -1,5 +1,5 @@
 /** Requests to Docker, of the kinds that its clients send. */
-import { docker } from "../../deploy/workspace";
+import { docker } from "../../deploy/docker";
 import { anyOf, type Attack, type Target } from "../attack";
 import { asks, by } from "./asks";
 

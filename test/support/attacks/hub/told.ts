@@ -1,7 +1,7 @@
 /** Requests to Docker that no client of its would send. */
 import * as gate from "../../gate/attackTable";
 import type { Names } from "../../gate/rules";
-import { docker } from "../../deploy/workspace";
+import { docker } from "../../deploy/docker";
 import { anyOf, type Attack } from "../attack";
 import { by } from "./asks";
 
