@@ -1,11 +1,26 @@
-/** Questions to Docker and to this machine while a plan is made. They change nothing. */
+/**
+ * Starts programs, and asks Docker by its own command: as the transport it has what users have, for `ssh://` their
+ * ~/.ssh/config and agent, which a client library in this process (dockerode with ssh2) does not read.
+ */
 import { execFile, spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { promisify } from "node:util";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../docker/dockerHost";
 import { UserError } from "../errors/userError";
 import { remoteProblem } from "./dockerProblem";
 
-const run = promisify(execFile);
+/** What a program that has ended leaves. */
+export interface Result {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
+/** What `Docker.run` takes besides the arguments. */
+export interface RunOptions {
+    /** Milliseconds. */
+    timeout?: number;
+    input?: string;
+    env?: NodeJS.ProcessEnv;
+}
 
 /**
  * Runs a program to its end and says what came of it. Nothing is thrown: where there is no such program `error` says
@@ -20,63 +35,101 @@ export function runNow(
     return spawnSync(program, args, { encoding: "utf8", env: process.env, maxBuffer: 64 << 20, ...options });
 }
 
-/** Why a command failed, and what it printed before. */
-type CommandError = NodeJS.ErrnoException & { stdout?: string; stderr?: string };
+/** Runs a program to its end and keeps what it prints; a program that is not there has code 127. */
+export function capture(
+    file: string,
+    args: readonly string[],
+    { input = "", ...options }: RunOptions & { cwd?: string } = {},
+): Promise<Result> {
+    return new Promise(resolve => {
+        const child = execFile(
+            file,
+            args,
+            { encoding: "utf8", maxBuffer: 256 << 20, ...options },
+            (error, stdout, stderr) => resolve({ code: codeOf(error), stdout, stderr }),
+        );
+        child.stdin?.on("error", () => undefined); // It may end without reading.
+        child.stdin?.end(input);
+    });
+}
+
+function codeOf(error: { code?: unknown } | null): number {
+    if (error === null) {
+        return 0;
+    }
+    return typeof error.code === "number" ? error.code : error.code === "ENOENT" ? 127 : 1;
+}
 
 /** Docker did not do as asked; the message says what to do. */
 export class DockerError extends UserError {
-    readonly stdout: string;
-    readonly stderr: string;
-
-    constructor(message: string, cause: CommandError) {
-        super(message, { cause });
-        this.stdout = cause.stdout ?? "";
-        this.stderr = cause.stderr ?? "";
+    constructor(
+        message: string,
+        readonly result: Result,
+    ) {
+        super(message);
     }
 }
 
-/** Runs `docker ARGS` and resolves to what it prints. @throws DockerError */
-export type Ask = (...args: string[]) => Promise<string>;
+/** Milliseconds that a question may take. */
+const PATIENCE = 60_000;
 
-/** The same for one that reads its input. */
-export type Send = (input: string, ...args: string[]) => Promise<string>;
+/** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
+export class Docker {
+    constructor(readonly host: DockerHost) {}
 
-/**
- * Asks one engine.
- * @throws DockerError that says what to do, when it does not answer; and whatever `questions` throws
- */
-export async function askDocker<T>(docker: DockerHost, questions: (ask: Ask, send: Send) => Promise<T>): Promise<T> {
-    const send: Send = async (input, ...args) => {
-        const answer = run("docker", [...dockerArguments(docker), ...args], {
-            encoding: "utf8",
-            timeout: 60_000,
-            maxBuffer: 64 << 20,
-            env: dockerEnvironment(process.env),
+    /** Runs `docker ARGS` to its end. */
+    run(args: readonly string[], { env, ...options }: RunOptions = {}): Promise<Result> {
+        return capture("docker", [...dockerArguments(this.host), ...args], {
+            ...options,
+            env: { ...dockerEnvironment(process.env), ...env },
         });
-        answer.child.stdin?.on("error", () => undefined); // It may end without reading.
-        answer.child.stdin?.end(input);
-        // Only the asking is caught: what goes wrong when an answer is read is no matter of Docker's.
-        const { stdout } = await answer.catch((error: CommandError) => {
-            throw new DockerError(dockerProblem(error, docker), error);
-        });
-        return stdout;
-    };
-    return questions((...args) => send("", ...args), send);
+    }
+
+    /** Like `run`, for commands that have to succeed. */
+    async output(args: readonly string[]): Promise<string> {
+        const result = await this.run(args);
+        if (result.code !== 0) {
+            throw new DockerError(`docker ${args[0]} failed: ${result.stderr.trim()}`, result);
+        }
+        return result.stdout.trim();
+    }
+
+    /**
+     * Asks what no engine that answers refuses.
+     * @returns what it prints
+     * @throws DockerError that says what to do, when it does not answer
+     */
+    async ask(args: readonly string[], input?: string): Promise<string> {
+        const result = await this.run(args, { timeout: PATIENCE, input });
+        if (result.code !== 0) {
+            throw this.noAnswer(result);
+        }
+        return result.stdout;
+    }
+
+    /** For a question that has failed: what to do. */
+    noAnswer(result: Result): DockerError {
+        return new DockerError(noAnswer(this.host, result), result);
+    }
+
+    /** Whether the engine has the image. */
+    async hasImage(reference: string): Promise<boolean> {
+        return (await this.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
+    }
 }
 
-function dockerProblem(error: CommandError, docker: DockerHost): string {
-    if (error.code === "ENOENT") {
+function noAnswer(docker: DockerHost, { code, stderr }: Result): string {
+    if (code === 127) {
         return (
             "The docker command is not installed: install Docker, or let `npm run up` do it (Debian and Ubuntu, " +
             "as root)."
         );
     }
     if (isRemote(docker)) {
-        return remoteProblem(docker, error.stderr ?? error.message);
+        return remoteProblem(docker, stderr);
     }
-    const said = (error.stderr ?? error.message).trim().split("\n")[0];
     return (
-        `Docker does not answer at ${docker.host}: ${said}\nStart it (sudo systemctl start docker) and check ` +
-        "that you may use it (the docker group)."
+        `Docker does not answer at ${docker.host}: ${stderr.trim().split("\n")[0]}\n` +
+        "Start it (sudo systemctl start docker) and check that you may use it (the docker group)."
     );
 }

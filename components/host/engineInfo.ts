@@ -1,6 +1,5 @@
 /** What a Docker engine says of itself. Reads, changes nothing. */
-import { askDocker } from "./client";
-import type { DockerHost } from "../docker/dockerHost";
+import type { Docker } from "./client";
 
 /** What `docker info` says, as far as it matters here; engines differ in what they say. */
 export interface EngineInfo {
@@ -12,9 +11,9 @@ export interface EngineInfo {
     MemTotal?: number;
 }
 
-/** @throws Error with one line that says what to do, when Docker does not answer */
-export async function engineInfo(docker: DockerHost): Promise<EngineInfo> {
-    return JSON.parse(await askDocker(docker, ask => ask("info", "--format", "{{json .}}"))) as EngineInfo;
+/** @throws DockerError when Docker does not answer */
+export async function engineInfo(docker: Docker): Promise<EngineInfo> {
+    return JSON.parse(await docker.ask(["info", "--format", "{{json .}}"])) as EngineInfo;
 }
 
 /** The Docker host's memory in MiB; undefined when it does not say. */

@@ -1,8 +1,14 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
-import { askDocker } from "./client";
-import { LABEL } from "../docker/container";
-import { deferralsFrom, type Deferrals } from "../docker/deferralsLabel";
-import type { DockerHost } from "../docker/dockerHost";
+import { deferralsFrom } from "../docker/deferralsLabel";
+import type { Docker } from "./client";
+import {
+    inspectContainers,
+    isRunning,
+    listContainers,
+    nameOf,
+    type InspectedContainer,
+    type ListedContainer,
+} from "./inventory";
 
 export interface ExistingServer {
     running: boolean;
@@ -26,76 +32,44 @@ export type ExistingServers = ReadonlyMap<string, ExistingServer>;
  * The containers of one stack's people. Asked of Docker and not of Pulumi's state, because the hub starts and
  * stops them behind Pulumi's back.
  *
- * @throws Error with one line that says what to do, when Docker does not answer
+ * @throws DockerError when Docker does not answer
  */
-export async function existingServers(instance: string, docker: DockerHost): Promise<ExistingServers> {
-    const fields = [
-        "{{.Names}}",
-        "{{.State}}",
-        ...[LABEL.person, LABEL.incarnation, LABEL.definition, LABEL.gpus, LABEL.address].map(
-            label => `{{.Label ${JSON.stringify(label)}}}`,
-        ),
-    ];
-    const filter = `label=${LABEL.instance}=${instance}`;
-    return askDocker(docker, async ask => {
-        const [all, roster] = await Promise.all([
-            ask("ps", "--all", "--filter", filter, "--filter", `label=${LABEL.person}`, "--format", fields.join("\t")),
-            ask(
-                "ps",
-                "--all",
-                "--filter",
-                filter,
-                "--filter",
-                `label=${LABEL.deferred}`,
-                "--format",
-                `{{.Label ${JSON.stringify(LABEL.deferred)}}}`,
-            ),
-        ]);
-        const servers = lines(all);
-        const running = servers.filter(([, state]) => isRunning(state)).map(([container]) => container);
-        const limits =
-            running.length === 0
-                ? []
-                : lines(await ask("inspect", "--format", "{{.Name}}\t{{.HostConfig.Memory}}", ...running));
-        return existingFrom(servers, limits, deferralsFrom(roster.trim().split("\n")[0]));
-    });
-}
-
-function lines(out: string): string[][] {
-    return out
-        .split("\n")
-        .filter(line => line !== "")
-        .map(line => line.split("\t"));
-}
-
-function isRunning(state: string): boolean {
-    return ["running", "restarting", "paused"].includes(state);
+export async function existingServers(instance: string, docker: Docker): Promise<ExistingServers> {
+    const listed = await listContainers(docker, instance);
+    // The list tells no limits, and looking at each takes its time: only running ones use memory.
+    const running = listed.filter(container => container.labels.person !== "" && isRunning(container));
+    const names = running.map(({ name }) => name);
+    return existingFrom(listed, await inspectContainers(docker, names));
 }
 
 /**
- * @param servers name, state, person, incarnation, definition, GPUs and address of each container
- * @param limits name (with Docker's slash before it) and memory limit in bytes of the running ones
+ * @param listed all containers of a stack
+ * @param inspected those of people that run
  */
 export function existingFrom(
-    servers: readonly string[][],
-    limits: readonly string[][],
-    deferrals: Deferrals = new Map(),
+    listed: readonly ListedContainer[],
+    inspected: readonly InspectedContainer[],
 ): ExistingServers {
     const memory = new Map(
-        limits.map(([container, bytes]) => [container.replace(/^\//, ""), Math.floor(Number(bytes) / 2 ** 20)]),
+        inspected.map(container => [nameOf(container), Math.floor(container.HostConfig.Memory / 2 ** 20)]),
     );
+    const roster = listed.find(({ labels }) => labels.deferred !== "");
+    const deferrals = deferralsFrom(roster?.labels.deferred ?? "");
     return new Map(
-        servers.map(([container, state, person, incarnation, definition, gpus = "", address = ""]) => [
-            person,
-            {
-                running: isRunning(state),
-                incarnation,
-                definition,
-                gpus: gpus.split(",").filter(id => id !== ""),
-                address: address || "/",
-                memory: memory.get(container),
-                ...(deferrals.has(person) ? { deferredSince: deferrals.get(person) } : {}),
-            },
-        ]),
+        listed
+            .filter(({ labels }) => labels.person !== "")
+            .map(container => {
+                const { person, incarnation, definition, gpus, address } = container.labels;
+                const server: ExistingServer = {
+                    running: isRunning(container),
+                    incarnation,
+                    definition,
+                    gpus: gpus.split(",").filter(id => id !== ""),
+                    address: address || "/",
+                    memory: memory.get(container.name),
+                    ...(deferrals.has(person) ? { deferredSince: deferrals.get(person) } : {}),
+                };
+                return [person, server];
+            }),
     );
 }

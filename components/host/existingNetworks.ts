@@ -1,9 +1,9 @@
 /** What Docker has of a stack's networks already, and whether they may be exchanged. Reads, changes nothing. */
 import { randomBytes } from "node:crypto";
-import { askDocker, DockerError, type Ask } from "./client";
+import type { Docker } from "./client";
+import { allNetworks, type InspectedNetwork } from "./inventory";
 import { overlaps, parseSubnet, type Subnet } from "../config/cidr";
-import { LABEL } from "../docker/container";
-import type { DockerHost } from "../docker/dockerHost";
+import { LABEL } from "../docker/labels";
 import type { ExistingServers } from "./existing";
 import type { StackNames } from "../docker/names";
 import { networkHash, type NetworkDefinition } from "../config/network/settings";
@@ -22,30 +22,9 @@ export interface ExistingNetwork {
 /** Name → network; all of the Docker host's, since subnets must not overlap. */
 export type ExistingNetworks = ReadonlyMap<string, ExistingNetwork>;
 
-/** @throws UserError with one line that says what to do, when Docker does not answer */
-export async function existingNetworks(docker: DockerHost): Promise<ExistingNetworks> {
-    return askDocker(docker, async ask => {
-        const ids = (await ask("network", "ls", "--no-trunc", "--quiet")).trim().split("\n");
-        return networksFrom(JSON.parse(await inspect(ask, ids)) as InspectedNetwork[]);
-    });
-}
-
-/** A network that goes at this moment is an error, which still comes with all others. */
-async function inspect(ask: Ask, ids: readonly string[]): Promise<string> {
-    try {
-        return await ask("network", "inspect", ...ids);
-    } catch (error) {
-        if (error instanceof DockerError && /no such network|not found/i.test(error.stderr) && error.stdout.trim()) {
-            return error.stdout;
-        }
-        throw error;
-    }
-}
-
-export interface InspectedNetwork {
-    Name: string;
-    Labels?: Record<string, string> | null;
-    IPAM?: { Config?: { Subnet?: string }[] | null } | null;
+/** @throws DockerError when Docker does not answer */
+export async function existingNetworks(docker: Docker): Promise<ExistingNetworks> {
+    return networksFrom(await allNetworks(docker));
 }
 
 export function networksFrom(inspected: readonly InspectedNetwork[]): ExistingNetworks {

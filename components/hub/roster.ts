@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { passwordVersion, type AuthenticationSettings } from "../config/authentication/settings";
-import { HARDENED, LABEL, labels } from "../docker/container";
+import { HARDENED } from "../docker/container";
+import { LABEL, labels } from "../docker/labels";
 import { deferralsText, type Deferrals } from "../docker/deferralsLabel";
 import { passwordHash } from "../docker/credentials";
 import type { StackNames } from "../docker/names";

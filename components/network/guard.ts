@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSubnet, type Subnet } from "../config/cidr";
-import { INFRASTRUCTURE, instanceLabel, memoryLimit } from "../docker/container";
+import { INFRASTRUCTURE, memoryLimit } from "../docker/container";
+import { instanceLabel } from "../docker/labels";
 import { guardRules, type Addresses } from "./guardRules";
 import type { StackNames } from "../docker/names";
 import type { NetworkSettings } from "../config/network/settings";

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { LABEL, labels } from "../docker/container";
+import { LABEL, labels } from "../docker/labels";
 import { networkHash, type NetworkDefinition } from "../config/network/settings";
 
 export interface NetworkArgs {

@@ -3,7 +3,7 @@
  * deprecated since API 1.53. On an engine that has it no more the images are built before Pulumi starts, by
  * `docker buildx`, which goes with the engine. Asks, changes nothing.
  */
-import { askDocker, DockerError } from "../host/client";
+import type { Docker } from "../host/client";
 import type { DockerHost } from "../docker/dockerHost";
 import type { ImagePlan } from "../image/plan";
 import { UserError } from "../errors/userError";
@@ -11,17 +11,13 @@ import { UserError } from "../errors/userError";
 /** Without its headers no engine begins a session; one that knows the address says something else than "not found". */
 const REQUEST = "POST /v1.51/session HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/** Whether Pulumi's plugin can have images built there. That Docker does not answer at all, others say. */
-export async function pluginBuilds(docker: DockerHost): Promise<boolean> {
-    const answer = await askDocker(docker, (_, send) => send(REQUEST, "system", "dial-stdio")).catch(
-        (error: unknown) => {
-            if (error instanceof DockerError) {
-                return "";
-            }
-            throw error;
-        },
-    );
-    return !/^HTTP\/1\.[01] 404 /.test(answer);
+/**
+ * Whether Pulumi's plugin can have images built there. Asked at each plan, beside the other questions: remembered, it
+ * would be wrong after an update of Docker. That Docker does not answer at all, others say.
+ */
+export async function pluginBuilds(docker: Docker): Promise<boolean> {
+    const { stdout } = await docker.run(["system", "dial-stdio"], { input: REQUEST, timeout: 60_000 });
+    return !/^HTTP\/1\.[01] 404 /.test(stdout);
 }
 
 /** What has to be built and is not there, each once and none before the one that it is built on. */

@@ -3,15 +3,15 @@ import { pluginBuilds, refuseMissingBuilds } from "./buildKit";
 import { checkCertificates } from "../host/certificates";
 import { engineInfo, hostMemory } from "../host/engineInfo";
 import { existingServers, type ExistingServers } from "../host/existing";
-import { existingImages } from "../host/existingImages";
+import { Docker } from "../host/client";
+import { taggedImages, volumeNames } from "../host/inventory";
 import { existingNetworks, type ExistingNetworks } from "../host/existingNetworks";
 import { checkHostDirectories } from "../host/directories";
 import { checkIsolation } from "./isolationCheck";
 import { hostRoutes } from "../host/routes";
 import { allPlans, planImages } from "../image/plan";
-import { existingHomes } from "../host/existingHomes";
 import { lookingImages } from "../image/plan";
-import { homeNotes } from "../user/homeNotes";
+import { homeNotes, homesOf } from "../user/homeNotes";
 import { memoryWarning } from "./memoryWarning";
 import { stackNames } from "../docker/names";
 import { dockerfileWarnings } from "./ownDockerfiles";
@@ -46,21 +46,23 @@ export async function lookAtHost(
     checkCertificates(docker);
     const names = stackNames(settings.stack, instance);
     // At the same time: one after the other they are a tenth of a small stack's plan.
-    const [info, existing, networks, images, homes, builds] = await Promise.all([
-        engineInfo(docker),
-        existingServers(instance, docker),
-        existingNetworks(docker),
-        existingImages(docker),
-        existingHomes(names, docker),
-        pluginBuilds(docker),
+    const engine = new Docker(docker);
+    const [info, existing, networks, tagged, volumes, builds] = await Promise.all([
+        engineInfo(engine),
+        existingServers(instance, engine),
+        existingNetworks(engine),
+        taggedImages(engine),
+        volumeNames(engine),
+        pluginBuilds(engine),
     ]);
+    const images = new Set(tagged.keys());
     if (!builds) {
         refuseMissingBuilds(allPlans(planImages(settings)), images, docker, settings.stack);
     }
     checkIsolation(settings, info);
     const missingHomes = checkHostDirectories(settings, { images: () => lookingImages(settings), preview });
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
-    const notes = homeNotes(settings, names, existing, homes);
+    const notes = homeNotes(settings, names, existing, homesOf(names, volumes));
     return {
         host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes },
         notes,

@@ -5,6 +5,11 @@ import type { Person } from "../config/users/people";
 import { homeVolume } from "./serverParts";
 import { ConfigError, type Settings } from "../config/settings";
 
+/** A stack's home volumes among all that there are. */
+export function homesOf({ homePrefix }: Pick<StackNames, "homePrefix">, volumes: readonly string[]): Set<string> {
+    return new Set(volumes.filter(volume => volume.startsWith(homePrefix)));
+}
+
 /** Homes of plain people who are not on the list. */
 export function unlistedHomes(people: readonly Person[], names: StackNames, homes: ReadonlySet<string>): string[] {
     const used = new Set(people.filter(({ kind }) => kind === "plain").map(person => homeVolume(person, names)));

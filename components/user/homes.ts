@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { commandEnvironment, type DockerHost } from "../docker/dockerHost";
 import type { HomesPlan } from "./homesPlan";
+import { LABEL } from "../docker/labels";
 import type { StackNames } from "../docker/names";
 
 export interface HomesArgs {
@@ -80,5 +81,5 @@ export function homesEnvironment({
         ...plan.bases.map((base, i) => `${base}:/bases/${i}`),
         ...plan.volumes.map((volume, i) => `${names.sharedVolume(volume)}:/volumes/${i}`),
     ];
-    return { HOMES_BINDS: binds.join("\n"), HOMES_LABEL: `jupyterhub.homes=${instance}`, HOMES_IMAGE: image };
+    return { HOMES_BINDS: binds.join("\n"), HOMES_LABEL: `${LABEL.homes}=${instance}`, HOMES_IMAGE: image };
 }

@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { envs, HARDENED, LABEL, labels, memoryLimit } from "../docker/container";
+import { envs, HARDENED, memoryLimit } from "../docker/container";
+import { LABEL, labels } from "../docker/labels";
 import { serverToken, type FingerprintedSecret } from "../docker/credentials";
 import type { ExistingServer } from "../host/existing";
 import { directHosts, peopleDns, proxyEnv, type NetworkSettings } from "../config/network/settings";

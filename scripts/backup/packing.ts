@@ -2,7 +2,7 @@
 import { mountOption } from "../../components/docker/mountOption";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { LABEL } from "../../components/docker/container";
+import { LABEL } from "../../components/docker/labels";
 import { dockerArguments, dockerEnvironment } from "../../components/docker/dockerHost";
 import type { StackNames } from "../../components/docker/names";
 import { UserError } from "../../components/errors/userError";

@@ -2,7 +2,7 @@
  * Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts).
  */
 import { missingBuilds, pluginBuilds } from "../../components/preflight/buildKit";
-import { existingImages } from "../../components/host/existingImages";
+import { taggedImages } from "../../components/host/inventory";
 import { hostCaBundle } from "../../components/image/hostCa";
 import { allPlans, planImages, type ImagePlan } from "../../components/image/plan";
 import { proxyEnv } from "../../components/config/network/settings";
@@ -21,10 +21,10 @@ export async function buildWherePulumiCannot(
     settings: Settings,
     passwords: RegistryPasswords,
 ): Promise<void> {
-    if (await pluginBuilds(docker.host)) {
+    if (await pluginBuilds(docker)) {
         return;
     }
-    const missing = missingBuilds(allPlans(planImages(settings)), await existingImages(docker.host));
+    const missing = missingBuilds(allPlans(planImages(settings)), new Set((await taggedImages(docker)).keys()));
     if (missing.length === 0) {
         return;
     }

@@ -1,7 +1,8 @@
 /** The Docker engine: found, installed or explained; and what the commands ask it. */
 import * as fs from "node:fs";
+import { Docker } from "../../components/host/client";
 import { certificateProblem } from "../../components/host/certificates";
-import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../../components/docker/dockerHost";
+import { isRemote, type DockerHost } from "../../components/docker/dockerHost";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import { nextStep } from "./dockerDown";
@@ -12,36 +13,7 @@ import { whyNot } from "./remoteDocker";
 const DAEMON_LOG = "/var/log/dockerd.log";
 
 export { onPath } from "./dockerFacts";
-
-/** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
-export class Docker {
-    constructor(readonly host: DockerHost) {}
-
-    /** Runs `docker ARGS` to its end. */
-    run(
-        args: readonly string[],
-        { env, ...options }: { timeout?: number; input?: string; env?: NodeJS.ProcessEnv } = {},
-    ): Promise<Result> {
-        return capture("docker", [...dockerArguments(this.host), ...args], {
-            ...options,
-            env: { ...dockerEnvironment(process.env), ...env },
-        });
-    }
-
-    /** Like `run`, for commands that have to succeed. */
-    async output(args: readonly string[]): Promise<string> {
-        const { code, stdout, stderr } = await this.run(args);
-        if (code !== 0) {
-            throw new UserError(`docker ${args[0]} failed: ${stderr.trim()}`);
-        }
-        return stdout.trim();
-    }
-
-    /** Whether the engine has the image. */
-    async hasImage(reference: string): Promise<boolean> {
-        return (await this.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
-    }
-}
+export { Docker } from "../../components/host/client";
 
 /**
  * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as

@@ -1,4 +1,5 @@
 /** What the hub says of its database, which it upgrades by itself (images/hub/declared/store/database.py). */
+import { inspectContainer } from "../../components/host/inventory";
 import type { StackNames } from "../../components/docker/names";
 import type { Docker } from "./docker";
 
@@ -11,8 +12,8 @@ export async function databaseNews(
     names: Pick<StackNames, "hub" | "hubData">,
 ): Promise<string | undefined> {
     const { stdout, stderr } = await docker.run(["logs", "--tail", "1000", names.hub]);
-    const image = await docker.run(["inspect", "--format", "{{.Config.Image}}", names.hub]);
-    return newsIn(`${stdout}${stderr}`, names.hubData, image.stdout.trim());
+    const hub = await inspectContainer(docker, names.hub);
+    return newsIn(`${stdout}${stderr}`, names.hubData, hub?.Config.Image ?? "");
 }
 
 /** Its sentence, where a command has the names of the volume and the image in place of the placeholders. Pure. */

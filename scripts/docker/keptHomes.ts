@@ -1,6 +1,6 @@
 /** Homes of people who are no longer in a stack's list. */
-import { existingHomes } from "../../components/host/existingHomes";
-import { unlistedHomes } from "../../components/user/homeNotes";
+import { volumeNames } from "../../components/host/inventory";
+import { homesOf, unlistedHomes } from "../../components/user/homeNotes";
 import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
 import type { Docker } from "./docker";
@@ -17,7 +17,7 @@ export async function keptHomes(
     const owners = new Map(
         [...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)),
     );
-    return unlistedHomes(people, names, await existingHomes(names, docker.host)).map(home => ({
+    return unlistedHomes(people, names, homesOf(names, await volumeNames(docker))).map(home => ({
         person: owners.get(home) ?? null,
         home,
     }));

@@ -1,6 +1,7 @@
 /**
  * Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not.
  */
+import { isRunning, listContainers } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
@@ -57,7 +58,7 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
             ? textOf("Servers are stopped for maintenance and cannot be started until it is over.", message)
             : null;
     const running = async () => {
-        const up = new Set((await docker.output(["ps", "--format", "{{.Names}}"])).split("\n"));
+        const up = new Set((await listContainers(docker)).filter(isRunning).map(({ name }) => name));
         return [...wanted].filter(([, container]) => up.has(container));
     };
     if (notice > 0) {

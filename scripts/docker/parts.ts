@@ -1,4 +1,5 @@
 /** How the containers that run all the time are: what Docker says of them, and which are not well. */
+import { inspectContainers, nameOf, type InspectedContainer } from "../../components/host/inventory";
 import type { Docker } from "./docker";
 
 /** A container as Docker has it. */
@@ -28,33 +29,21 @@ export interface PartProblem {
     what: string;
 }
 
-const FORMAT =
-    "{{.Name}}\t{{.State.Status}}\t{{.RestartCount}}\t{{.Config.Image}}\t" +
-    "{{if .State.Health}}{{.State.Health.Status}}{{range .State.Health.Log}}\t{{json .Output}}{{end}}{{end}}";
-
-/** @returns those that are there, by name */
-export async function inspectContainers(
-    docker: Docker,
-    names: readonly string[],
-): Promise<Map<string, ContainerState>> {
-    const { stdout } = await docker.run(["inspect", "--type", "container", "--format", FORMAT, ...names]);
+/** What of a container matters to people, by name. Pure. */
+export function statesOf(containers: readonly InspectedContainer[]): Map<string, ContainerState> {
     return new Map(
-        stdout
-            .split("\n")
-            .filter(line => line !== "")
-            .map(line => {
-                const [name, state, restarts, image, health, ...checks] = line.split("\t");
-                const runs = state === "running" && health !== "";
-                const says = oneLine(JSON.parse(checks.at(-1) ?? '""') as string);
-                const found = {
-                    state: plain(state),
-                    ...(runs ? { health } : {}),
-                    says,
-                    image,
-                    restarts: Number(restarts),
-                };
-                return [name.replace(/^\//, ""), found];
-            }),
+        containers.map(container => {
+            const { State, Config, RestartCount } = container;
+            const health = State.Status === "running" ? State.Health?.Status : undefined;
+            const state: ContainerState = {
+                state: plain(State.Status),
+                ...(health === undefined ? {} : { health }),
+                says: oneLine(State.Health?.Log?.at(-1)?.Output ?? ""),
+                image: Config.Image,
+                restarts: RestartCount,
+            };
+            return [nameOf(container), state];
+        }),
     );
 }
 
@@ -86,9 +75,6 @@ export function problemsOf(
     });
 }
 
-/** What an image asks to be checked by: Docker's `CMD` or `CMD-SHELL`, and what to run. */
-const CHECK = "{{if .Config.Healthcheck}}{{json .Config.Healthcheck.Test}}{{end}}";
-
 /** Milliseconds for one health check that is run here. */
 const CHECK_TIMEOUT = 20_000;
 
@@ -97,14 +83,13 @@ const CHECK_TIMEOUT = 20_000;
  * container's own check now.
  * @returns what is wrong, or undefined
  */
-async function checkNow(docker: Docker, container: string): Promise<string | undefined> {
-    const { stdout } = await docker.run(["inspect", "--type", "container", "--format", CHECK, container]);
-    const [kind, ...rest] = stdout.trim() === "" ? [] : (JSON.parse(stdout) as string[]);
+async function checkNow(docker: Docker, container: InspectedContainer): Promise<string | undefined> {
+    const [kind, ...rest] = container.Config.Healthcheck?.Test ?? [];
     if (kind !== "CMD" && kind !== "CMD-SHELL") {
         return undefined;
     }
     const command = kind === "CMD" ? rest : ["sh", "-c", ...rest];
-    const said = await docker.run(["exec", container, ...command], { timeout: CHECK_TIMEOUT });
+    const said = await docker.run(["exec", nameOf(container), ...command], { timeout: CHECK_TIMEOUT });
     if (said.code === 0) {
         return undefined;
     }
@@ -114,11 +99,16 @@ async function checkNow(docker: Docker, container: string): Promise<string | und
 
 /** The problems of those that are there, also of those that Docker has not checked yet. */
 async function problemsNow(docker: Docker, parts: Readonly<Record<string, string>>): Promise<PartProblem[]> {
-    const containers = await inspectContainers(docker, Object.values(parts));
+    const inspected = await inspectContainers(docker, Object.values(parts));
+    const containers = statesOf(inspected);
     const all = partsOf(parts, containers);
-    const unchecked = all.filter(({ state, health }) => state === "running" && health === "starting");
     const found = await Promise.all(
-        unchecked.map(async ({ part, container }) => ({ part, what: await checkNow(docker, container) })),
+        all
+            .filter(({ state, health }) => state === "running" && health === "starting")
+            .flatMap(({ part, container: name }) =>
+                inspected.filter(one => nameOf(one) === name).map(container => ({ part, container })),
+            )
+            .map(async ({ part, container }) => ({ part, what: await checkNow(docker, container) })),
     );
     const wrong = found.flatMap(({ part, what }) => (what === undefined ? [] : [{ part, what }]));
     return [...problemsOf(all, containers), ...wrong];

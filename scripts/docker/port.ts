@@ -5,6 +5,7 @@ import * as os from "node:os";
 import type { Settings } from "../../components/config/settings";
 import type { Listen } from "../../components/config/values";
 import { isRemote } from "../../components/docker/dockerHost";
+import { inspectContainers, nameOf } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import type { Docker } from "./docker";
 
@@ -77,26 +78,14 @@ async function containersOn(docker: Docker, { ip, port }: Listen): Promise<strin
     if (ids.trim() === "") {
         return [];
     }
-    const { stdout } = await docker.run([
-        "inspect",
-        "--format",
-        "{{.Name}}\t{{json .NetworkSettings.Ports}}",
-        ...ids.trim().split("\n"),
-    ]);
-    return stdout
-        .trim()
-        .split("\n")
-        .flatMap(line => {
-            const [name, ports] = line.split("\t");
-            const published = Object.entries(
-                (JSON.parse(ports ?? "null") ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>,
-            )
+    return (await inspectContainers(docker, ids.trim().split("\n")))
+        .filter(({ NetworkSettings: { Ports } }) =>
+            Object.entries(Ports ?? {})
                 .filter(([inside]) => inside.endsWith("/tcp"))
-                .flatMap(([, outside]) => outside ?? []);
-            return published.some(({ HostIp, HostPort }) => HostPort === String(port) && overlap(HostIp, ip))
-                ? [name.replace(/^\//, "")]
-                : [];
-        });
+                .flatMap(([, outside]) => outside ?? [])
+                .some(({ HostIp, HostPort }) => HostPort === String(port) && overlap(HostIp, ip)),
+        )
+        .map(nameOf);
 }
 
 /**

@@ -4,6 +4,8 @@ import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
+import { inspectContainer, inspectContainers, nameOf, type InspectedContainer } from "../../components/host/inventory";
+import { DockerError } from "../../components/host/client";
 import type { Docker } from "./docker";
 import { databaseNews } from "./hubDatabase";
 import { askHub } from "./hubRequest";
@@ -34,16 +36,23 @@ export function infrastructureOf(
 /** A hub that ends as often as this while it is waited for does not come up. */
 const MOST_RESTARTS = 4;
 
-/** Tells one container of the hub from the next, and how often it has ended. Without one: no id. */
+/** Tells one container of the hub from the next, and how often it has ended. Without one the id is empty. */
 export interface HubContainer {
     id: string;
     restarts: number;
 }
 
+/** While Docker does not answer there is none: it may be starting again. */
 export async function hubContainer(docker: Docker, names: Pick<StackNames, "hub">): Promise<HubContainer> {
-    const { stdout } = await docker.run(["inspect", "--format", "{{.Id}} {{.RestartCount}}", names.hub]);
-    const [id, restarts] = stdout.trim().split(" ");
-    return { id, restarts: Number(restarts ?? 0) };
+    try {
+        const hub = await inspectContainer(docker, names.hub);
+        return { id: hub?.Id ?? "", restarts: hub?.RestartCount ?? 0 };
+    } catch (error) {
+        if (error instanceof DockerError) {
+            return { id: "", restarts: 0 };
+        }
+        throw error;
+    }
 }
 
 /**
@@ -87,31 +96,27 @@ export async function hubAnswers(
 }
 
 /** Containers that are missing, and infrastructure that does not run: what `up --refresh` puts right. */
-export async function brokenContainers(
-    docker: Docker,
+export function brokenContainers(
+    containers: readonly InspectedContainer[],
     settings: Settings,
     names: StackNames,
     people: readonly string[],
-): Promise<string[]> {
-    const { code, stdout } = await docker.run(["ps", "--all", "--no-trunc", "--format", "{{.Names}}\t{{.State}}"]);
-    const states = new Map(stdout.split("\n").map(line => line.split("\t") as [string, string]));
+): string[] {
+    const states = new Map(containers.map(container => [nameOf(container), container.State.Status]));
     const up = ["running", "restarting"]; // One that restarts is not mended by deploying it again.
     const down = Object.values(infrastructureOf(settings, names)).filter(name => !up.includes(states.get(name) ?? ""));
     const missing = [names.roster, ...people].filter(name => !states.has(name));
-    return code === 0 ? [...down, ...missing] : [];
+    return [...down, ...missing];
 }
 
 /** The state and the last log lines of each infrastructure container that is not well. */
 export async function hubProblem(docker: Docker, settings: Settings, names: StackNames): Promise<UserError> {
+    const parts = Object.values(infrastructureOf(settings, names));
+    const containers = new Map((await inspectContainers(docker, parts)).map(one => [nameOf(one), one.State]));
     const reports = await Promise.all(
-        Object.values(infrastructureOf(settings, names)).map(async name => {
-            const inspect = await docker.run([
-                "inspect",
-                "--format",
-                "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}",
-                name,
-            ]);
-            const state = inspect.code === 0 ? inspect.stdout.trim() : "missing";
+        parts.map(async name => {
+            const { Status = "missing", Health } = containers.get(name) ?? {};
+            const state = [Status, Health?.Status].filter(Boolean).join(" ");
             // Caddy is well while it waits for a certificate, and its log says what for.
             if (state === "running healthy" && !(settings.https.mode === "acme" && name === names.https)) {
                 return [];

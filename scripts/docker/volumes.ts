@@ -1,11 +1,11 @@
 /** Volumes of a stack: all its data on a Docker host, but for directories of that host. */
+import { volumeNames } from "../../components/host/inventory";
 import type { StackNames } from "../../components/docker/names";
 import type { Docker } from "./docker";
 
 /** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
 export async function volumesOf(names: StackNames, docker: Docker): Promise<string[]> {
-    const all = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
-    return all
+    return (await volumeNames(docker))
         .filter(
             volume =>
                 [names.hubData, names.httpsData].includes(volume) ||

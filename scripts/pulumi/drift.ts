@@ -6,10 +6,17 @@
  * another id; that is how it is seen.
  */
 import { progress } from "../terminal/command";
+import {
+    inspectContainers,
+    inspectNetworks,
+    nameOf,
+    taggedImages,
+    type InspectedContainer,
+} from "../../components/host/inventory";
 import type { Docker } from "../docker/docker";
 import type { Deployment } from "./recover";
 
-/** A container as Docker has it. */
+/** A container, as far as somebody may have changed it. */
 export interface Found {
     id: string;
     name: string;
@@ -26,6 +33,11 @@ export interface Present {
     /** Name → id. */
     networks: ReadonlyMap<string, string>;
     images: ReadonlySet<string>;
+}
+
+/** The same, with all that is known of its containers. */
+export interface Look extends Omit<Present, "containers"> {
+    containers: readonly InspectedContainer[];
 }
 
 export interface Drift {
@@ -149,61 +161,47 @@ function names({ resources = [] }: Deployment, wanted: string): string[] {
     );
 }
 
-/** Asks Docker, three times however many people there are. */
-export async function driftOf(docker: Docker, deployment: Deployment): Promise<Drift[]> {
+/**
+ * Asks Docker, three times however many people there are.
+ * @param others names of containers that are to be looked at besides
+ */
+export async function lookAt(docker: Docker, deployment: Deployment, others: readonly string[] = []): Promise<Look> {
     const expected = expectedContainers(deployment);
-    if (expected.length === 0) {
-        return [];
-    }
-    const wanted = [
+    const networks = [
         ...names(deployment, "docker:index/network:Network"),
         ...expected.flatMap(({ networks }) => networks.map(({ name }) => name)),
     ];
-    const [containers, networks, images] = await Promise.all([
-        lines(
-            docker,
-            "inspect",
-            "--type",
-            "container",
-            "--format",
-            FORMAT,
-            ...new Set(expected.flatMap(({ id, name }) => [id, name])),
-        ),
-        lines(docker, "network", "inspect", "--format", "{{.Name}}\t{{.Id}}", ...new Set(wanted)),
-        lines(docker, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"),
+    const images = names(deployment, "docker:index/remoteImage:RemoteImage");
+    const [containers, there, tagged] = await Promise.all([
+        inspectContainers(docker, [...expected.flatMap(({ id, name }) => [id, name]), ...others]),
+        inspectNetworks(docker, networks),
+        images.length === 0 ? new Map<string, string>() : taggedImages(docker),
     ]);
-    const found = new Map(
-        containers.map(([id, name, memory, image, ...rest]) => [
-            id,
-            { id, name: name.slice(1), memory: Number(memory), image, networks: pairs(rest) },
-        ]),
-    );
     // Some names are not as the list has them: without a tag, or by digest.
-    const unlisted = names(deployment, "docker:index/remoteImage:RemoteImage").filter(
-        name => !images.some(([image]) => image === name),
-    );
-    const others = await Promise.all(unlisted.map(async name => ((await docker.hasImage(name)) ? [name] : [])));
-    return findDrift(deployment, {
-        containers: [...found.values()],
-        networks: new Map(networks as [string, string][]),
-        images: new Set([...images.map(([image]) => image), ...others.flat()]),
-    });
+    const unlisted = images.filter(name => !tagged.has(name));
+    const found = await Promise.all(unlisted.map(async name => ((await docker.hasImage(name)) ? [name] : [])));
+    return {
+        containers,
+        networks: new Map(there.map(({ Name, Id = "" }) => [Name, Id])),
+        images: new Set([...tagged.keys(), ...found.flat()]),
+    };
 }
 
-const FORMAT =
-    "{{.Id}}\t{{.Name}}\t{{.HostConfig.Memory}}\t{{.Config.Image}}{{range $name, $network := " +
-    ".NetworkSettings.Networks}}\t{{$name}}\t{{$network.NetworkID}}{{end}}";
-
-const pairs = (values: readonly string[]): Record<string, string> =>
-    Object.fromEntries(values.flatMap((value, i) => (i % 2 === 0 ? [[value, values[i + 1]]] : [])));
-
-/** What is not there is left out of the answer. */
-async function lines(docker: Docker, ...args: string[]): Promise<string[][]> {
-    const { stdout } = await docker.run(args);
-    return stdout
-        .split("\n")
-        .filter(line => line !== "")
-        .map(line => line.split("\t"));
+/** What is otherwise, in one look for all who need it. */
+export function driftIn(deployment: Deployment, { containers, ...others }: Look): Drift[] {
+    if (expectedContainers(deployment).length === 0) {
+        return []; // Not deployed to its end: what is missing is still to be made.
+    }
+    const found = containers.map((container): Found => ({
+        id: container.Id,
+        name: nameOf(container),
+        memory: container.HostConfig.Memory,
+        image: container.Config.Image,
+        networks: Object.fromEntries(
+            Object.entries(container.NetworkSettings.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID]),
+        ),
+    }));
+    return findDrift(deployment, { ...others, containers: found });
 }
 
 /** What is put right before Pulumi looks: it would make a second container where the first has only another name. */

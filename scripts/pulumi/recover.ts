@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LABEL } from "../../components/docker/container";
+import { LABEL } from "../../components/docker/labels";
 import { NAMESPACE } from "../../components/config/settings";
 import { localBackend } from "./backend";
 import { UserError } from "../../components/errors/userError";

@@ -1,5 +1,5 @@
 /** Takes a stack down, and leaves its data. */
-import { LABEL } from "../../components/docker/container";
+import { LABEL } from "../../components/docker/labels";
 import type { StackNames } from "../../components/docker/names";
 import { progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";

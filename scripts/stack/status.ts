@@ -6,12 +6,12 @@ import type { StackNames } from "../../components/docker/names";
 import type { Settings } from "../../components/config/settings";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
-import { driftOf, type Drift } from "../pulumi/drift";
+import { driftIn, lookAt, type Drift } from "../pulumi/drift";
 import { hostOf } from "../pulumi/host";
 import { askHub } from "../docker/hubRequest";
 import { askAsAdmin } from "../docker/insideRequest";
 import { keptHomes } from "../docker/keptHomes";
-import { inspectContainers, partsOf, problemsOf } from "../docker/parts";
+import { partsOf, problemsOf, statesOf } from "../docker/parts";
 import { infrastructureOf } from "../docker/probe";
 import { namesOf, notDeployed, outputsOf } from "../pulumi/pulumi";
 import { readDeployment } from "../pulumi/recover";
@@ -62,12 +62,14 @@ export async function statusOf(name: string): Promise<Status> {
     const names = await namesOf(stack);
     const parts = infrastructureOf(settings, names);
     const all = [...Object.values(parts), ...Object.values(users).map(user => user.container)];
-    const [containers, activity] = await Promise.all([
-        inspectContainers(docker, all),
+    const deployment = await readDeployment(stack);
+    const [look, activity] = await Promise.all([
+        lookAt(docker, deployment, all),
         lastActivity(docker, names, settings, outputs),
     ]);
+    const containers = statesOf(look.containers);
     const infrastructure = partsOf(parts, containers);
-    const drift = await driftOf(docker, await readDeployment(stack));
+    const drift = driftIn(deployment, look);
     return {
         stack: name,
         url: outputs.url,
@@ -90,7 +92,7 @@ export function explained(name: string, person: string): Explanation[] {
 }
 
 interface Seen {
-    containers: Awaited<ReturnType<typeof inspectContainers>>;
+    containers: ReturnType<typeof statesOf>;
     /** Person → when last; undefined for one whom the hub does not know. */
     activity: ReadonlyMap<string, string | null>;
 }

@@ -9,7 +9,7 @@ import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import { addDataHost, dataHosts } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
-import { driftOf, mendNames, mendNetworks } from "../pulumi/drift";
+import { driftIn, lookAt, mendNames, mendNetworks } from "../pulumi/drift";
 import { pulumiEnv } from "../pulumi/environment";
 import { refuseHalfRestored } from "../backup/halfRestored";
 import { refuseAnotherHost } from "../pulumi/host";
@@ -17,7 +17,14 @@ import { databaseNews } from "../docker/hubDatabase";
 import { builtImages, noteImages } from "../pulumi/imageRecord";
 import { release } from "../docker/kick";
 import { checkPorts } from "../docker/port";
-import { brokenContainers, hubAnswers, hubContainer, hubProblem, partsProblem } from "../docker/probe";
+import {
+    brokenContainers,
+    hubAnswers,
+    hubContainer,
+    hubProblem,
+    infrastructureOf,
+    partsProblem,
+} from "../docker/probe";
 import { DISPLAY, inherit } from "../terminal/process";
 import { ensureStack, namesOf, outputsOf, type Stack } from "../pulumi/pulumi";
 import { refuseLostSecret } from "../pulumi/record";
@@ -56,11 +63,12 @@ export async function up(name: string, rest: readonly string[]): Promise<number>
         return code;
     }
     const { deferred = [], users = {} } = (await outputsOf(stack)) as Partial<Outputs>;
-    await mendNetworks(docker, await driftOf(docker, await readDeployment(stack)));
-    await mend(
-        run,
-        Object.values(users).map(user => user.container),
-    );
+    const deployment = await readDeployment(stack);
+    const people = Object.values(users).map(user => user.container);
+    const parts = Object.values(infrastructureOf(settings, names));
+    const look = await lookAt(docker, deployment, [names.roster, ...parts, ...people]);
+    await mendNetworks(docker, driftIn(deployment, look));
+    await mend(run, brokenContainers(look.containers, settings, names, people));
     if (!(await hubAnswers(docker, settings, names, { seconds: HUB_SECONDS, before: hubBefore }))) {
         throw await hubProblem(docker, settings, names);
     }
@@ -150,7 +158,10 @@ function deploy(stack: Stack, rest: readonly string[]): Promise<number> {
 
 /** Names that were changed by hand. @returns whether Pulumi has to look at Docker, to put the rest right */
 async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
-    const look = async () => driftOf(docker, await readDeployment(stack));
+    const look = async () => {
+        const deployment = await readDeployment(stack);
+        return driftIn(deployment, await lookAt(docker, deployment));
+    };
     if ((await look()).length === 0) {
         return false;
     }
@@ -161,8 +172,7 @@ async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
 }
 
 /** An `up` that found nothing to do has not looked at Docker: containers may have been removed or stopped by hand. */
-async function mend({ stack, docker, settings, names, rest }: Run, people: readonly string[]): Promise<void> {
-    const broken = await brokenContainers(docker, settings, names, people);
+async function mend({ stack, rest }: Run, broken: readonly string[]): Promise<void> {
     if (broken.length === 0 || rest.includes("--refresh")) {
         return;
     }

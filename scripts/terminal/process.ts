@@ -2,41 +2,9 @@
  * Running other programs; nothing else of scripts/ does. Not execa: from version 6 on it is an ES module, which what is
  * loaded here as CommonJS cannot require on every Node 20.
  */
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 
-export interface Result {
-    code: number;
-    stdout: string;
-    stderr: string;
-}
-
-/** Runs a program to its end and keeps what it prints; a program that is not there has code 127. */
-export function capture(
-    file: string,
-    args: readonly string[],
-    options: { env?: NodeJS.ProcessEnv; input?: string; cwd?: string; timeout?: number } = {},
-): Promise<Result> {
-    return new Promise(resolve => {
-        const child = execFile(
-            file,
-            args,
-            { encoding: "utf8", maxBuffer: 256 << 20, env: options.env, cwd: options.cwd, timeout: options.timeout },
-            (error, stdout, stderr) => {
-                const code =
-                    error === null
-                        ? 0
-                        : typeof error.code === "number"
-                          ? error.code
-                          : error.code === "ENOENT"
-                            ? 127
-                            : 1;
-                resolve({ code, stdout, stderr });
-            },
-        );
-        child.stdin?.on("error", () => undefined); // It may end without reading.
-        child.stdin?.end(options.input ?? "");
-    });
-}
+export { capture, type Result } from "../../components/host/client";
 
 /** What a program prints, for what is decided before anything else can begin. @throws when it fails or takes longer */
 export function captureNow(

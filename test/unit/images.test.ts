@@ -4,7 +4,6 @@ import * as path from "node:path";
 import { contentHash, contextFiles } from "../../components/image/contentHash";
 import { hostCaBundle } from "../../components/image/hostCa";
 import { planImage } from "../../components/image/plan";
-import { existingFrom } from "../../components/host/existing";
 import { readSettings } from "../../components/config/settings";
 import { parseAsPulumi } from "../../scripts/files/stackFile";
 import { checkout } from "../support/checkout";
@@ -228,30 +227,5 @@ describe("the host's certificate bundle", () => {
             target,
         );
         expect(fs.readFileSync(target, "utf8")).toBe("PEM");
-    });
-});
-
-describe("what docker ps says", () => {
-    it("is read by person; only what runs counts as running", () => {
-        const servers = [
-            ["t-u-ada", "running", "ada", "01", "aa", "0,2", "https://hub.example.org/"],
-            ["t-u-x", "exited", "李 雷", "02", "bb", "", "/lab/"],
-            ["t-u-grace", "created", "grace", "03", "cc"],
-        ];
-        expect([...existingFrom(servers, [["/t-u-ada", String(1536 * 2 ** 20)]])]).toEqual([
-            [
-                "ada",
-                {
-                    running: true,
-                    incarnation: "01",
-                    definition: "aa",
-                    gpus: ["0", "2"],
-                    address: "https://hub.example.org/",
-                    memory: 1536,
-                },
-            ],
-            ["李 雷", { running: false, incarnation: "02", definition: "bb", gpus: [], address: "/lab/" }],
-            ["grace", { running: false, incarnation: "03", definition: "cc", gpus: [], address: "/" }],
-        ]);
     });
 });

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
 import { skipUnreadStacks } from "../../../../components/errors/stackTraces";
 import { readingFiles, UserError } from "../../../../components/errors/userError";
-import { askDocker, DockerError } from "../../../../components/host/client";
+import { Docker, DockerError } from "../../../../components/host/client";
 import { ConfigError } from "../../../../components/config/settings";
 import { EngineError } from "../../../../scripts/pulumi/engine/error";
 import { declare, start } from "../../../../scripts/terminal/declare";
@@ -15,6 +15,10 @@ const HERE = path.basename(__filename);
 
 /** Reads an answer as a program with a bug does. */
 const misread = (answer: string): string => (JSON.parse(answer) as { of: { name: string } }).of.name;
+
+const docker = new Docker(LOCAL_DOCKER);
+/** A reader as those of components/host are. */
+const engineInfoName = async () => misread(await docker.ask(["info"]));
 
 /** A docker command that does as the script says. */
 function dockerThat(script: string): void {
@@ -43,7 +47,7 @@ async function thrown(step: () => unknown): Promise<Error> {
 describe("asking Docker", () => {
     it("leaves a bug in reading the answer as it is", async () => {
         dockerThat("echo '{}'");
-        const error = await thrown(() => askDocker(LOCAL_DOCKER, async ask => misread(await ask("info"))));
+        const error = await thrown(async () => engineInfoName());
         expect(error).toBeInstanceOf(TypeError);
         expect(error.message).toBe("Cannot read properties of undefined (reading 'name')");
         expect(error.stack).toContain(HERE);
@@ -51,23 +55,21 @@ describe("asking Docker", () => {
 
     it("says what to do where Docker does not answer, and keeps what it printed", async () => {
         dockerThat("echo half an answer; echo Cannot connect to the Docker daemon >&2; exit 1");
-        const error = await thrown(() => askDocker(LOCAL_DOCKER, ask => ask("info")));
+        const error = await thrown(() => docker.ask(["info"]));
         expect(error).toBeInstanceOf(UserError);
         expect(error).toMatchObject({
             message:
                 "Docker does not answer at unix:///var/run/docker.sock: Cannot connect to the Docker daemon\n" +
                 "Start it " +
                 "(sudo systemctl start docker) and check that you may use it (the docker group).",
-            stdout: "half an answer\n",
+            result: { code: 1, stdout: "half an answer\n" },
         });
         expect(error).toBeInstanceOf(DockerError);
     });
 
     it("says that there is no docker command", async () => {
         process.env.PATH = "/nowhere";
-        await expect(askDocker(LOCAL_DOCKER, ask => ask("info"))).rejects.toThrow(
-            "The docker command is not installed: install Docker",
-        );
+        await expect(docker.ask(["info"])).rejects.toThrow("The docker command is not installed: install Docker");
     });
 });
 
@@ -99,7 +101,7 @@ describe("a command", () => {
 
     it("shows a bug whole, also one that reads Docker's answer", async () => {
         dockerThat("echo '{}'");
-        const error = await thrown(() => askDocker(LOCAL_DOCKER, async ask => misread(await ask("info"))));
+        const error = await thrown(async () => engineInfoName());
         expect(await printed(error)).toEqual([[error]]);
     });
 });

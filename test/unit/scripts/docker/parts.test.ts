@@ -1,33 +1,34 @@
 /** Which of the hub's own containers are not well, and what is said of them. */
 import type { Docker } from "../../../../scripts/docker/docker";
-import { inspectContainers, lastingProblems, partsOf, problemsOf } from "../../../../scripts/docker/parts";
+import { inspectContainers, type InspectedContainer } from "../../../../components/host/inventory";
+import { lastingProblems, partsOf, problemsOf, statesOf } from "../../../../scripts/docker/parts";
+import { inspected } from "../../../support/inspected";
 
 const PARTS = { hub: "c-hub", proxy: "c-proxy", gate: "c-gate", guard: "c-guard", https: "c-https" };
 
-/** Lines as Docker prints them for the format that it is asked with. */
 const line = (name: string, state: string, health = "", ...checks: string[]) =>
-    [`/${name}`, state, "3", "image:1", health, ...checks.map(said => JSON.stringify(said))].join("\t");
+    inspected(name, state, health, { checks });
 
 /** Docker that answers each time with the next of these; the last one stays. */
-function dockerOf(...answers: string[][]): Docker {
+function dockerOf(...answers: InspectedContainer[][]): Docker {
     let asked = 0;
     const run = async () => ({
         code: 0,
-        stdout: `${answers[Math.min(asked++, answers.length - 1)].join("\n")}\n`,
+        stdout: JSON.stringify(answers[Math.min(asked++, answers.length - 1)]),
         stderr: "",
     });
     return { run } as unknown as Docker;
 }
 
-async function look(...lines: string[]) {
-    const containers = await inspectContainers(dockerOf(lines), Object.values(PARTS));
+async function look(...lines: InspectedContainer[]) {
+    const containers = statesOf(await inspectContainers(dockerOf(lines), Object.values(PARTS)));
     const parts = partsOf(PARTS, containers);
     return { parts, problems: problemsOf(parts, containers) };
 }
 
 const well = Object.values(PARTS).map(name => line(name, "running", "healthy", "before\n", "HTTP/1.1 200 OK\n"));
-const but = (...lines: string[]) => [
-    ...well.filter(kept => !lines.some(other => other.split("\t")[0] === kept.split("\t")[0])),
+const but = (...lines: InspectedContainer[]) => [
+    ...well.filter(kept => !lines.some(other => other.Name === kept.Name)),
     ...lines,
 ];
 
@@ -83,7 +84,7 @@ it("one that is starting has time, and one without a health check is well while 
 
 it("what passes is waited for, what stays is told, and what is well costs no second", async () => {
     const bad = but(line("c-hub", "running", "unhealthy", "full"));
-    const seconds = async (...answers: string[][]) => {
+    const seconds = async (...answers: InspectedContainer[][]) => {
         let waited = 0;
         const problems = await lastingProblems(dockerOf(...answers), PARTS, 40, async () => void waited++);
         return { waited, problems };
@@ -94,20 +95,19 @@ it("what passes is waited for, what stays is told, and what is well costs no sec
 });
 
 describe("one that Docker has not checked yet is checked by its own command", () => {
-    const starting = but(line("c-gate", "running", "starting"));
     const SAYS_NO = { code: 1, stdout: "no way\nthrough\n", stderr: "" };
-    const problems = async (test: unknown, ...checks: Array<{ code: number; stdout: string; stderr: string }>) => {
+    const problems = async (
+        test: string[] | undefined,
+        ...checks: Array<{ code: number; stdout: string; stderr: string }>
+    ) => {
         const ran: string[][] = [];
         const run = async (args: string[]) => {
             if (args[0] === "exec") {
                 ran.push(args);
                 return checks[Math.min(ran.length, checks.length) - 1];
             }
-            const asksForCheck = args.some(arg => arg.includes("Healthcheck.Test"));
-            const stdout = asksForCheck
-                ? `${test === undefined ? "" : JSON.stringify(test)}\n`
-                : `${starting.join("\n")}\n`;
-            return { code: 0, stdout, stderr: "" };
+            const starting = but(inspected("c-gate", "running", "starting", { test }));
+            return { code: 0, stdout: JSON.stringify(starting), stderr: "" };
         };
         return { problems: await lastingProblems({ run } as unknown as Docker, PARTS, 2, async () => undefined), ran };
     };

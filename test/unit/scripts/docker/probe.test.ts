@@ -10,6 +10,7 @@ import { readSettings } from "../../../../components/config/settings";
 import type { Docker } from "../../../../scripts/docker/docker";
 import { askHub } from "../../../../scripts/docker/hubRequest";
 import { hubProblem } from "../../../../scripts/docker/probe";
+import { inspected } from "../../../support/inspected";
 import { Recorder } from "../../../support/mocks";
 
 const settings = readSettings(
@@ -42,15 +43,15 @@ it("a hub that does not come up: what its containers said last, without the trac
             "GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:122:26) {\n  errno: -3008\n}\n" +
             traces,
     };
-    const run = async ([verb, ...rest]: readonly string[]) => {
-        const name = rest.at(-1) as string;
-        const tail = Number(rest[rest.indexOf("--tail") + 1]);
+    const run = async (args: readonly string[]) => {
+        const name = args.at(-1) as string;
+        const tail = Number(args[args.indexOf("--tail") + 1]);
+        const containers = () =>
+            args
+                .slice(2)
+                .map(one => (one in log ? inspected(one, "restarting") : inspected(one, "running", "healthy")));
         const said =
-            verb === "inspect"
-                ? name in log
-                    ? "restarting "
-                    : "running healthy"
-                : log[name]?.split("\n").slice(-tail).join("\n");
+            args[1] === "inspect" ? JSON.stringify(containers()) : log[name]?.split("\n").slice(-tail).join("\n");
         return { code: 0, stdout: said ?? "", stderr: "" };
     };
     const { message } = await hubProblem({ host: settings.docker, run } as unknown as Docker, settings, names);

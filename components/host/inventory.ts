@@ -1,0 +1,139 @@
+/**
+ * What Docker has: containers, networks, images and volumes. Each question is asked here and nowhere else; who wants to
+ * know reads the answer. Changes nothing.
+ */
+import { LABEL } from "../docker/labels";
+import type { Docker } from "./client";
+
+/** A container in Docker's list, which costs the same however many there are. */
+export interface ListedContainer {
+    id: string;
+    name: string;
+    /** Docker's word, such as `running`, `exited` or `created`. */
+    state: string;
+    /** Reference of the image. */
+    image: string;
+    /** This project's labels (`LABEL`); one that is not there is an empty text. */
+    labels: Readonly<Record<ListedLabel, string>>;
+}
+
+/** The roster itself is long, and the hub alone reads it. */
+type ListedLabel = Exclude<keyof typeof LABEL, "roster">;
+
+const LABELS = (Object.keys(LABEL) as (keyof typeof LABEL)[]).filter(label => label !== "roster");
+
+const LIST = ["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Image}}"]
+    .concat(LABELS.map(label => `{{.Label ${JSON.stringify(LABEL[label])}}}`))
+    .join("\t");
+
+/**
+ * @param instance whose containers; undefined: all that there are
+ * @throws DockerError when Docker does not answer
+ */
+export async function listContainers(docker: Docker, instance?: string): Promise<ListedContainer[]> {
+    const whose = instance === undefined ? [] : ["--filter", `label=${LABEL.instance}=${instance}`];
+    return listedFrom(await docker.ask(["ps", "--all", "--no-trunc", ...whose, "--format", LIST]));
+}
+
+/** Reads what `docker ps` prints. Pure. */
+export function listedFrom(answer: string): ListedContainer[] {
+    return lines(answer).map(line => {
+        const [id, name, state, image, ...values] = line.split("\t");
+        const labels = Object.fromEntries(LABELS.map((label, i) => [label, values[i] ?? ""]));
+        return { id, name, state, image, labels: labels as ListedContainer["labels"] };
+    });
+}
+
+/** Whether it holds its memory and its people's work. */
+export function isRunning({ state }: Pick<ListedContainer, "state">): boolean {
+    return ["running", "restarting", "paused"].includes(state);
+}
+
+/** What `docker inspect` says of a container, as far as anybody here reads it. */
+export interface InspectedContainer {
+    Id: string;
+    /** With a slash before it; see `nameOf`. */
+    Name: string;
+    RestartCount: number;
+    State: {
+        Status: string;
+        Health?: { Status: string; Log?: { Output: string }[] | null } | null;
+    };
+    Config: {
+        Image: string;
+        Labels?: Record<string, string> | null;
+        /** `CMD` or `CMD-SHELL`, and what to run. */
+        Healthcheck?: { Test?: string[] | null } | null;
+    };
+    /** Bytes; 0 without a limit. */
+    HostConfig: { Memory: number };
+    NetworkSettings: {
+        /** By name. The id is the one when the container was last started; empty before that. */
+        Networks?: Record<string, { NetworkID: string }> | null;
+        Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
+    };
+}
+
+/** A container's name without the slash that Docker puts before it. */
+export function nameOf({ Name }: Pick<InspectedContainer, "Name">): string {
+    return Name.replace(/^\//, "");
+}
+
+/**
+ * @param names names or ids
+ * @returns each once, without those that are not there
+ * @throws DockerError when Docker does not answer
+ */
+export async function inspectContainers(docker: Docker, names: readonly string[]): Promise<InspectedContainer[]> {
+    const found = await inspect<InspectedContainer>(docker, "container", names);
+    return [...new Map(found.map(container => [container.Id, container])).values()];
+}
+
+/** The same of one. */
+export async function inspectContainer(docker: Docker, name: string): Promise<InspectedContainer | undefined> {
+    return (await inspectContainers(docker, [name]))[0];
+}
+
+export interface InspectedNetwork {
+    Id?: string;
+    Name: string;
+    Labels?: Record<string, string> | null;
+    IPAM?: { Config?: { Subnet?: string }[] | null } | null;
+}
+
+/** @returns without those that are not there. @throws DockerError when Docker does not answer */
+export function inspectNetworks(docker: Docker, names: readonly string[]): Promise<InspectedNetwork[]> {
+    return inspect(docker, "network", names);
+}
+
+/** All networks of the Docker host. @throws DockerError when Docker does not answer */
+export async function allNetworks(docker: Docker): Promise<InspectedNetwork[]> {
+    return inspectNetworks(docker, lines(await docker.ask(["network", "ls", "--no-trunc", "--quiet"])));
+}
+
+/** What is not there, or goes at this moment, is an error, which comes with all others. */
+async function inspect<T>(docker: Docker, kind: "container" | "network", names: readonly string[]): Promise<T[]> {
+    if (names.length === 0) {
+        return [];
+    }
+    const result = await docker.run([kind, "inspect", ...new Set(names)]);
+    if (result.code !== 0 && !/no such|not found/i.test(result.stderr)) {
+        throw docker.noAnswer(result);
+    }
+    return JSON.parse(result.stdout.trim() || "[]") as T[];
+}
+
+/** References with a tag → size, as Docker writes it. @throws DockerError when Docker does not answer */
+export async function taggedImages(docker: Docker): Promise<Map<string, string>> {
+    const answer = await docker.ask(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}\t{{.Size}}"]);
+    return new Map(lines(answer).map(line => line.split("\t") as [string, string]));
+}
+
+/** Names of all volumes of the Docker host. @throws DockerError when Docker does not answer */
+export async function volumeNames(docker: Docker): Promise<string[]> {
+    return lines(await docker.ask(["volume", "ls", "--quiet"]));
+}
+
+function lines(answer: string): string[] {
+    return answer.split("\n").filter(line => line !== "");
+}
