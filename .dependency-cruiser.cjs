@@ -9,7 +9,7 @@ const upwards = FLOORS.slice(0, -1).map((floor, at) => ({
     comment: "The data's way: errors < docker < config < host < network < image, hub, user < preflight < jupyterHub.",
     severity: "error",
     from: { path: folder(floor) },
-    to: { path: [folder(FLOORS.slice(at + 1).flat()), "^components/(jupyterHub|index)\\.ts$"] },
+    to: { path: [folder(FLOORS.slice(at + 1).flat()), "^components/[^/]+\\.ts$"] },
 }));
 
 const beside = ["image", "hub", "user"].map(name => ({
@@ -28,7 +28,7 @@ module.exports = {
             name: "preflight-imports-the-composition",
             severity: "error",
             from: { path: folder(["preflight"]) },
-            to: { path: "^components/(jupyterHub|index)\\.ts$" },
+            to: { path: "^components/[^/]+\\.ts$" },
         },
         {
             name: "config-is-pure",

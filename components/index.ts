@@ -28,6 +28,7 @@ export { Https, type HttpsArgs } from "./hub/https";
 export { Hub, type HubArgs } from "./hub/hub";
 export { Image, type ImageArgs } from "./image/image";
 export { JupyterHub, type JupyterHubArgs } from "./jupyterHub";
+export { momentOf, type Moment } from "./docker/moment";
 export { stackNames, type StackNames } from "./docker/names";
 export { Network, type Attachment, type NetworkArgs } from "./network/network";
 export type { HttpProxy, NetworkDefinition, NetworkSettings, Registry } from "./config/network/settings";

@@ -1,100 +1,32 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { randomBytes } from "node:crypto";
-import { INFRASTRUCTURE_PIDS } from "./docker/container";
-import { hubSecrets, serviceToken, type FingerprintedSecret } from "./docker/credentials";
-import { commandEnvironment, providerArguments, socketPath, type DockerHost } from "./docker/dockerHost";
-import type { ExistingServers } from "./host/existing";
-import { checkNetworkChange, networkIncarnation, type ExistingNetworks } from "./host/existingNetworks";
-import { deferralNotes, isKept } from "./user/deferrals";
-import { Gate } from "./hub/gate";
-import { Guard } from "./network/guard";
-import { allocateGpus } from "./config/users/gpus";
-import { Homes } from "./user/homes";
-import { needsHomes, planHomes } from "./user/homesPlan";
-import { readTemplates } from "./host/hubFiles";
-import { Https, type HttpsArgs } from "./hub/https";
-import { Hub } from "./hub/hub";
-import { planImages, pulledBases, type ImagePlan } from "./image/plan";
-import { imageMaker } from "./image/images";
-import { isolationOf } from "./network/isolation";
-import { refuseMoving } from "./preflight/moving";
-import { stackNames } from "./docker/names";
-import { Network } from "./network/network";
-import type { NetworkDefinition } from "./config/network/settings";
-import { PidsLimits } from "./docker/pidsLimits";
-import { Proxy } from "./hub/proxy";
-import type { RegistryPasswords } from "./image/registries";
-import { registryLogins } from "./image/registryLogins";
-import { Roster } from "./hub/roster";
 import type { Settings } from "./config/settings";
+import { INFRASTRUCTURE_PIDS } from "./docker/container";
+import { hubSecrets, serviceToken } from "./docker/credentials";
+import { commandEnvironment, providerArguments, socketPath } from "./docker/dockerHost";
+import { PidsLimits } from "./docker/pidsLimits";
+import { Gate } from "./hub/gate";
+import type { Https } from "./hub/https";
+import { Roster } from "./hub/roster";
+import { registryLogins } from "./image/registryLogins";
+import type { JupyterHubArgs } from "./jupyterHubArgs";
+import {
+    makeHomes,
+    makeHttps,
+    makeHub,
+    makeImages,
+    makeNetworks,
+    makeProxy,
+    makeServer,
+    type Images,
+    type Making,
+    type Networks,
+} from "./stackParts";
+import { planStack, type PersonPlan, type StackPlan } from "./stackPlan";
+import { deferralNotes } from "./user/deferrals";
 import { passwords, userOutputs, type UserOutput } from "./user/outputs";
-import { UserServer } from "./user/userServer";
-import { UserError } from "./errors/userError";
 
-export interface JupyterHubArgs {
-    /** The checked config (`readSettings`). */
-    settings: Settings;
-    /** What every secret of the stack is derived from: at least 32 random characters that never change. */
-    rootSecret: pulumi.Input<string>;
-    /**
-     * What the identity provider knows this hub by (`authenticationSecret`), for types of authentication that need it.
-     */
-    authenticationSecret?: pulumi.Input<string>;
-    /** `instanceId(rootSecret, stack)`: plain, because it is a part of every name. */
-    instance: string;
-    /**
-     * People's containers that are there already (`existingServers`). Running ones keep their definition, and
-     * every one its incarnation.
-     * @default none
-     */
-    existing?: ExistingServers;
-    /**
-     * Names of people whose homes are missing on the Docker host (`checkHostDirectories`), so that one which somebody
-     * removed is made again.
-     * @default none
-     */
-    missingHomes?: readonly string[];
-    /**
-     * The Docker engine to deploy on.
-     * @default `settings.docker`
-     */
-    docker?: DockerHost;
-    /**
-     * Networks that are there already (`existingNetworks`). Where it is left out, one that was removed and made again
-     * by hand is taken for the same: servers that ran in the old one do not start then.
-     */
-    networks?: ExistingNetworks;
-    /**
-     * Subnets that the Docker host reaches elsewhere (`hostRoutes`), which the people's network is not to hide.
-     * @default none
-     */
-    routes?: readonly string[];
-    /**
-     * References of the images that are there already (`existingImages`); they are not built again because of another
-     * proxy.
-     * @default none
-     */
-    images?: ReadonlySet<string>;
-    /**
-     * Whether all images are built already (`pluginBuilds`), because Pulumi's plugin cannot there.
-     * @default false
-     */
-    builtBefore?: boolean;
-    /** `user:password` for the proxies of `settings.network`. */
-    proxyCredentials?: FingerprintedSecret;
-    /** Passwords for the registries of `settings.network`. */
-    registryPasswords?: pulumi.Input<RegistryPasswords>;
-    /** Private key of `tlsCertificate` (PEM); needed with `https: {mode: files}`. */
-    tlsKey?: pulumi.Input<string>;
-    /**
-     * When it is, for `deferAtMost`.
-     * @default now
-     */
-    now?: Date;
-    /** Certificates of private authorities for image builds (`hostCaBundle`). */
-    caBundle?: string;
-}
+export type { JupyterHubArgs } from "./jupyterHubArgs";
 
 /** A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person. */
 export class JupyterHub extends pulumi.ComponentResource {
@@ -116,254 +48,26 @@ export class JupyterHub extends pulumi.ComponentResource {
     /** The Docker host it is on. */
     readonly dockerHost: string;
 
+    /** @throws UserError when the stack cannot be made like this; nothing is registered then */
     constructor(name: string, args: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
+        const plan = planStack(args);
         super("jupyterhub:docker:JupyterHub", name, {}, opts);
-        const { settings, instance } = args;
-        const plans = planImages(settings); // First: it may fail, and then nothing is to be registered.
-        const homesPlan = planHomes(settings);
-        const templates = readTemplates(settings.hub.templates);
-        const front = frontOf(args, plans);
-        const stack = settings.stack;
-        const rootSecret = pulumi.secret(args.rootSecret);
-        const existing: ExistingServers = args.existing ?? new Map();
-        const now = Math.floor((args.now ?? new Date()).getTime() / 1000);
-        refuseMoving(settings, existing);
-        const names = stackNames(stack, instance);
-        const engine = args.docker ?? settings.docker;
-        const { network } = settings;
-        const { networks, proxyCredentials } = args;
-        const isolation = isolationOf(settings, names, networks, args.routes);
-        const peopleDefinition = isolation?.definition ?? network.people;
-        checkNetworkChange(settings, peopleDefinition, names, networks, existing);
-        const logins = registryLogins(network.registries, args.registryPasswords);
-        const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
-        const child = (...dependsOn: pulumi.Resource[]) => ({
-            parent: this,
-            providers: { docker: provider },
-            dependsOn,
-        });
-
-        const image = imageMaker(name, {
-            bases: pulledBases(plans),
-            present: args.images,
-            build: {
-                builtBefore: args.builtBefore,
-                caBundle: args.caBundle,
-                proxy: network.proxy,
-                proxyCredentials: proxyCredentials?.value,
-            },
-            options: child,
-        });
-        const hubImage = image("hub", plans.hub);
-        const proxyImage = image("proxy", plans.proxy);
-        const gateImage = image("gate", plans.gate);
-        const guardImage = plans.guard && image("guard", plans.guard);
-        const notebooks = Object.fromEntries(
-            // Those that others may be built on first, so that they have their own names.
-            Object.entries(plans.notebooks)
-                .sort(([, a], [, b]) => Number(a.build?.on !== undefined) - Number(b.build?.on !== undefined))
-                .map(([key, plan]) => [key, image(`notebook-${key}`, plan)]),
-        );
-
-        const networkOf = (key: string, dockerName: string, definition: NetworkDefinition, internal: boolean) =>
-            new Network(
-                `${name}-${key}`,
-                {
-                    name: dockerName,
-                    instance,
-                    internal,
-                    definition,
-                    incarnation: networkIncarnation(dockerName, definition, networks),
-                },
-                child(),
-            );
-        const peopleNetwork = networkOf("people", names.peopleNetwork, peopleDefinition, false);
-        const gateNetwork = networkOf("gate", names.gateNetwork, network.gate, true);
-
-        const guard =
-            isolation &&
-            guardImage &&
-            new Guard(
-                `${name}-guard`,
-                { names, instance, image: guardImage.reference, addresses: isolation.addresses, network },
-                child(guardImage, peopleNetwork),
-            );
-        // Before whoever is in it, so that it goes after them.
-        const guarded = guard === undefined ? [peopleNetwork] : [peopleNetwork, guard];
-
-        const secrets = rootSecret.apply(secret => hubSecrets(secret, stack));
-        this.services = pulumi.secret(
-            rootSecret.apply(secret =>
-                Object.fromEntries(
-                    settings.hub.services.map(service => [service.name, serviceToken(secret, stack, service.name)]),
-                ),
-            ),
-        );
-        const common = { stack, names, instance };
-        const gate = new Gate(
-            `${name}-gate`,
-            { ...common, image: gateImage.reference, socket: socketPath(engine), network: gateNetwork },
-            child(gateImage, gateNetwork),
-        );
-        const frontNetwork = front && networkOf("front", names.frontNetwork, network.front, false);
-        const proxy = new Proxy(
-            `${name}-proxy`,
-            {
-                ...common,
-                image: proxyImage.reference,
-                token: secrets.proxyToken,
-                network: peopleNetwork,
-                address: isolation?.addresses.proxy,
-                metrics: settings.metrics.proxy,
-                ...(frontNetwork === undefined ? { listen: settings.listen } : { front: frontNetwork }),
-            },
-            child(proxyImage, ...guarded, ...(frontNetwork === undefined ? [] : [frontNetwork])),
-        );
-        let https: Https | undefined;
-        if (front !== undefined && frontNetwork !== undefined) {
-            const caddyImage = image("caddy", front.plan);
-            https = new Https(
-                `${name}-https`,
-                {
-                    ...common,
-                    image: caddyImage.reference,
-                    settings: front.settings,
-                    key: args.tlsKey,
-                    network: frontNetwork,
-                    proxy: proxy.containerId,
-                    environment: commandEnvironment(engine),
-                },
-                child(caddyImage, proxy),
-            );
-            this.caCertificate = https.caCertificate;
-        }
-        const hub = new Hub(
-            `${name}-hub`,
-            {
-                ...common,
-                image: hubImage.reference,
-                settings,
-                secrets,
-                authenticationSecret: args.authenticationSecret,
-                serviceTokens: this.services,
-                templates,
-                networks: { people: peopleNetwork, gate: gateNetwork },
-                address: isolation?.addresses.hub,
-                proxyCredentials: proxyCredentials?.value,
-            },
-            child(hubImage, gate, ...guarded),
-        );
-        const infrastructure = {
-            [names.hub]: hub,
-            [names.proxy]: proxy,
-            [names.gate]: gate,
-            ...(guard && { [names.guard]: guard }),
-            ...(https && { [names.https]: https }),
-        };
-        // Not together with people's: a hub that cannot be made must not keep theirs from them.
-        new PidsLimits(
-            `${name}-infrastructure-pids`,
-            {
-                limits: new Map(Object.keys(infrastructure).map(container => [container, INFRASTRUCTURE_PIDS])),
-                containerIds: Object.values(infrastructure).map(({ containerId }) => containerId),
-                environment: commandEnvironment(engine),
-            },
-            child(),
-        );
-
-        const homes =
-            homesPlan &&
-            new Homes(
-                `${name}-homes`,
-                { ...common, docker: engine, image: hubImage.reference, plan: homesPlan, missing: args.missingHomes },
-                child(hubImage),
-            );
-
-        const incarnations = new Map(
-            settings.people.map(person => [
-                person.name,
-                existing.get(person.name)?.incarnation ?? randomBytes(8).toString("hex"),
-            ]),
-        );
-        const gpus = allocateGpus(
-            new Map(
-                settings.people.flatMap(person =>
-                    person.gpus === undefined ? [] : [[person.name, person.gpus] as const],
-                ),
-            ),
-            new Map([...existing].map(([person, { gpus = [] }]) => [person, gpus])),
-        );
-        const servers = settings.people.map(person => {
-            const before = existing.get(person.name);
-            const server = new UserServer(
-                `${name}-user-${person.name}`,
-                {
-                    ...common,
-                    person,
-                    image: notebooks[person.image].reference,
-                    incarnation: incarnations.get(person.name) as string,
-                    publicUrl: settings.url,
-                    rootSecret,
-                    storage: settings.storage,
-                    temporarySize: settings.homes.size,
-                    gpus: gpus.get(person.name),
-                    network,
-                    networkIncarnation: peopleNetwork.incarnation,
-                    proxyCredentials,
-                    keep: isKept(before, settings, now) ? before : undefined,
-                },
-                child(
-                    notebooks[person.image],
-                    ...guarded,
-                    ...(homes !== undefined && needsHomes(person) ? [homes] : []),
-                ),
-            );
-            return { person, server, before };
-        });
-        const waiting = servers.filter(({ server }) => server.deferred);
-        const ended = servers.filter(
-            ({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition,
-        );
-        const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
-        deferralNotes(changed, existing, settings, now).forEach(note => void pulumi.log.info(note, this));
-        new PidsLimits(
-            `${name}-pids`,
-            {
-                limits: new Map(settings.people.map(person => [names.person(person.name), person.pids])),
-                containerIds: servers.map(({ server }) => server.containerId),
-                environment: commandEnvironment(engine),
-            },
-            child(),
-        );
-        // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
-        new Roster(
-            `${name}-roster`,
-            {
-                ...common,
-                image: hubImage.reference,
-                people: settings.people,
-                authentication: settings.authentication,
-                incarnations,
-                rootSecret,
-                deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])),
-            },
-            child(hubImage),
-        );
+        const { settings, names } = plan;
+        const making = this.making(name, args, plan);
+        this.services = making.services;
+        const images = makeImages(making);
+        const networks = makeNetworks(making, images);
+        const https = this.infrastructure(making, images, networks);
+        const waiting = this.people(making, images, networks);
 
         this.url = settings.url;
-        this.users = userOutputs(settings, names, image => notebooks[image].reference);
-        this.passwords = pulumi.secret(rootSecret.apply(secret => passwords(settings, secret)));
-        this.adminToken = pulumi.secret(secrets.adminToken);
-        this.containers = {
-            hub: names.hub,
-            proxy: names.proxy,
-            gate: names.gate,
-            ...(guard === undefined ? {} : { guard: names.guard }),
-            roster: names.roster,
-            ...(front === undefined ? {} : { https: names.https }),
-        };
+        this.users = userOutputs(settings, names, image => images.notebooks[image].reference);
+        this.passwords = pulumi.secret(making.rootSecret.apply(secret => passwords(settings, secret)));
+        this.adminToken = pulumi.secret(making.secrets.adminToken);
+        this.caCertificate = https?.caCertificate;
+        this.containers = containersOf(plan);
         this.deferred = waiting.map(({ person }) => person.name);
-        this.dockerHost = engine.host;
+        this.dockerHost = plan.engine.host;
         this.registerOutputs({
             url: this.url,
             users: this.users,
@@ -376,18 +80,118 @@ export class JupyterHub extends pulumi.ComponentResource {
             dockerHost: this.dockerHost,
         });
     }
+
+    private making(name: string, args: JupyterHubArgs, plan: StackPlan): Making {
+        const { settings, names, engine } = plan;
+        const logins = registryLogins(settings.network.registries, args.registryPasswords);
+        const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
+        const rootSecret = pulumi.secret(args.rootSecret);
+        return {
+            name,
+            args,
+            plan,
+            common: { stack: settings.stack, names, instance: args.instance },
+            child: (...dependsOn) => ({ parent: this, providers: { docker: provider }, dependsOn }),
+            rootSecret,
+            secrets: rootSecret.apply(secret => hubSecrets(secret, settings.stack)),
+            services: serviceTokens(settings, rootSecret),
+        };
+    }
+
+    /** @returns what HTTPS ends in, where that is here */
+    private infrastructure(making: Making, images: Images, networks: Networks): Https | undefined {
+        const { name, plan, common, child } = making;
+        const { names, engine } = plan;
+        const gate = new Gate(
+            `${name}-gate`,
+            { ...common, image: images.gate.reference, socket: socketPath(engine), network: networks.gate },
+            child(images.gate, networks.gate),
+        );
+        const proxy = makeProxy(making, images, networks);
+        const https = makeHttps(making, images, networks, proxy);
+        const hub = makeHub(making, images, networks, gate);
+        const parts = {
+            [names.hub]: hub,
+            [names.proxy]: proxy,
+            [names.gate]: gate,
+            ...(networks.guard && { [names.guard]: networks.guard }),
+            ...(https && { [names.https]: https }),
+        };
+        // Not together with people's: a hub that cannot be made must not keep theirs from them.
+        new PidsLimits(
+            `${name}-infrastructure-pids`,
+            {
+                limits: new Map(Object.keys(parts).map(container => [container, INFRASTRUCTURE_PIDS])),
+                containerIds: Object.values(parts).map(({ containerId }) => containerId),
+                environment: commandEnvironment(engine),
+            },
+            child(),
+        );
+        return https;
+    }
+
+    /** @returns those whose change waits */
+    private people(making: Making, images: Images, networks: Networks): readonly PersonPlan[] {
+        const { name, plan, common, child, rootSecret } = making;
+        const { settings, names, now } = plan;
+        const homes = makeHomes(making, images);
+        const servers = plan.people.map(one => ({
+            ...one,
+            server: makeServer(making, one, { image: images.notebooks[one.person.image], networks, homes }),
+        }));
+        const waiting = servers.filter(({ server }) => server.deferred);
+        const ended = servers.filter(
+            ({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition,
+        );
+        const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
+        deferralNotes(changed, plan.existing, settings, now).forEach(note => void pulumi.log.info(note, this));
+        new PidsLimits(
+            `${name}-pids`,
+            {
+                limits: new Map(settings.people.map(person => [names.person(person.name), person.pids])),
+                containerIds: servers.map(({ server }) => server.containerId),
+                environment: commandEnvironment(plan.engine),
+            },
+            child(),
+        );
+        // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
+        new Roster(
+            `${name}-roster`,
+            {
+                ...common,
+                image: images.hub.reference,
+                people: settings.people,
+                authentication: settings.authentication,
+                incarnations: new Map(plan.people.map(({ person, incarnation }) => [person.name, incarnation])),
+                rootSecret,
+                deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])),
+            },
+            child(images.hub),
+        );
+        return waiting;
+    }
 }
 
-/**
- * What stands in front of the proxy, if anything does.
- * @throws UserError when it has a certificate without a key
- */
-function frontOf(
-    { settings: { https, ...settings }, tlsKey }: JupyterHubArgs,
-    { caddy }: ReturnType<typeof planImages>,
-): { plan: ImagePlan; settings: HttpsArgs["settings"] } | undefined {
-    if (https.mode === "files" && tlsKey === undefined) {
-        throw new UserError("tlsKey: is missing; https.mode files needs it");
-    }
-    return https.mode === "none" || caddy === undefined ? undefined : { plan: caddy, settings: { ...settings, https } };
+/** Secret: service of `hub.services` → its token. */
+function serviceTokens(
+    { stack, hub }: Settings,
+    rootSecret: pulumi.Output<string>,
+): pulumi.Output<Record<string, string>> {
+    return pulumi.secret(
+        rootSecret.apply(secret =>
+            Object.fromEntries(hub.services.map(({ name }) => [name, serviceToken(secret, stack, name)])),
+        ),
+    );
+}
+
+/** Infrastructure → name of its container. */
+function containersOf({ names, isolation, images, front }: StackPlan): Record<string, string> {
+    return {
+        hub: names.hub,
+        proxy: names.proxy,
+        gate: names.gate,
+        ...(isolation === undefined || images.guard === undefined ? {} : { guard: names.guard }),
+        roster: names.roster,
+        ...(front === undefined ? {} : { https: names.https }),
+    };
 }

@@ -4,7 +4,6 @@ import type { Docker } from "./client";
 import {
     inspectContainers,
     isRunning,
-    listContainers,
     nameOf,
     type InspectedContainer,
     type ListedContainer,
@@ -29,13 +28,12 @@ export interface ExistingServer {
 export type ExistingServers = ReadonlyMap<string, ExistingServer>;
 
 /**
- * The containers of one stack's people. Asked of Docker and not of Pulumi's state, because the hub starts and
+ * People of one stack, of all its containers (`listContainers`). Asked of Docker and not of Pulumi's state, because the hub starts and
  * stops them behind Pulumi's back.
  *
  * @throws DockerError when Docker does not answer
  */
-export async function existingServers(instance: string, docker: Docker): Promise<ExistingServers> {
-    const listed = await listContainers(docker, instance);
+export async function existingServers(listed: readonly ListedContainer[], docker: Docker): Promise<ExistingServers> {
     // The list tells no limits, and looking at each takes its time: only running ones use memory.
     const running = listed.filter(container => container.labels.person !== "" && isRunning(container));
     const names = running.map(({ name }) => name);

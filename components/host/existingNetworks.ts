@@ -1,9 +1,9 @@
 /** What Docker has of a stack's networks already, and whether they may be exchanged. Reads, changes nothing. */
-import { randomBytes } from "node:crypto";
 import type { Docker } from "./client";
 import { allNetworks, type InspectedNetwork } from "./inventory";
 import { overlaps, parseSubnet, type Subnet } from "../config/cidr";
 import { LABEL } from "../docker/labels";
+import type { Moment } from "../docker/moment";
 import type { ExistingServers } from "./existing";
 import type { StackNames } from "../docker/names";
 import { networkHash, type NetworkDefinition } from "../config/network/settings";
@@ -51,12 +51,14 @@ export function networkIncarnation(
     name: string,
     definition: NetworkDefinition,
     existing: ExistingNetworks | undefined,
+    moment: Moment,
 ): string {
     if (existing === undefined) {
         return "";
     }
     const found = existing.get(name);
-    return found?.definition === networkHash(definition) ? found.incarnation : randomBytes(8).toString("hex");
+    const hash = networkHash(definition);
+    return found?.definition === hash ? found.incarnation : moment.incarnationOf(`network ${name} ${hash}`);
 }
 
 /**

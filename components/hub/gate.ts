@@ -1,13 +1,10 @@
-import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import { INFRASTRUCTURE, memoryLimit } from "../docker/container";
-import type { StackNames } from "../docker/names";
+import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { infrastructureLabels, type Attachment } from "../network/network";
 
-export interface GateArgs {
-    names: StackNames;
-    instance: string;
-    image: string;
+export interface GateArgs extends PartArgs {
     /** Path of Docker's socket on the host. */
     socket: string;
     /** The network that hub and gate share. */
@@ -18,28 +15,24 @@ export interface GateArgs {
  * What the hub has instead of the Docker socket: HAProxy that lets pass only inspect of the roster and
  * inspect, start and stop of this stack's people (images/gate). Nothing in it changes when people come and go.
  */
-export class Gate extends pulumi.ComponentResource {
-    readonly containerId: pulumi.Output<string>;
-
+export class Gate extends ContainerComponent {
     constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("jupyterhub:docker:Gate", name, {}, opts);
-        const container = new docker.Container(
-            name,
-            {
-                ...INFRASTRUCTURE,
-                ...memoryLimit(128),
-                name: args.names.gate,
-                image: args.image,
-                // uid 0, because the socket is root's; without capabilities that is all it can reach.
-                user: "0",
-                networkMode: args.network.name,
-                envs: [`GATE_PREFIX=${args.names.prefix}`],
-                volumes: [{ hostPath: args.socket, containerPath: "/var/run/docker.sock" }],
-                labels: infrastructureLabels(args.instance, args.network),
-            },
-            { parent: this },
-        );
-        this.containerId = container.id;
-        this.registerOutputs({});
+        super("Gate", name, { args: gateContainer(args) }, opts);
+        this.registerOutputs({ containerId: this.containerId });
     }
+}
+
+function gateContainer(args: GateArgs): docker.ContainerArgs {
+    return {
+        ...INFRASTRUCTURE,
+        ...memoryLimit(128),
+        name: args.names.gate,
+        image: args.image,
+        // uid 0, because the socket is root's; without capabilities that is all it can reach.
+        user: "0",
+        networkMode: args.network.name,
+        envs: [`GATE_PREFIX=${args.names.prefix}`],
+        volumes: [{ hostPath: args.socket, containerPath: "/var/run/docker.sock" }],
+        labels: infrastructureLabels(args.instance, args.network),
+    };
 }

@@ -1,10 +1,10 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { hubAuthentication } from "../config/authentication/settings";
 import { envs, INFRASTRUCTURE, memoryLimit } from "../docker/container";
+import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import type { HubSecrets } from "../docker/credentials";
 import { hubSectionSettings } from "../config/hub/settings";
-import type { StackNames } from "../docker/names";
 import { attached, infrastructureLabels, type Attachment } from "../network/network";
 import { directHosts, dnsOf, proxyEnv } from "../config/network/settings";
 import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "../docker/ports";
@@ -16,17 +16,18 @@ import { isLoopback } from "../config/values";
 const ROSTER_INTERVAL = 3;
 const DATA = "/srv/jupyterhub/data";
 
-export interface HubArgs {
-    names: StackNames;
-    instance: string;
-    image: string;
+export interface HubArgs extends PartArgs {
+    /** The checked config: the hub is told what concerns it. */
     settings: Settings;
+    /** Its own secrets (`hubSecrets`). */
     secrets: pulumi.Input<HubSecrets>;
+    /** What the identity provider knows this hub by. */
     authenticationSecret?: pulumi.Input<string>;
     /** Service → its token. */
     serviceTokens: pulumi.Input<Record<string, string>>;
     /** Page templates by file name. */
     templates: Record<string, string>;
+    /** The networks that it is in. */
     networks: { people: Attachment; gate: Attachment };
     /** Its address in people's network, where that is fixed. */
     address?: string;
@@ -83,51 +84,47 @@ function forwardingOf({ https, listen }: Settings): { hops: number; trusted: str
 }
 
 /** JupyterHub. It can start and stop people's containers through the gate, and nothing else on the host. */
-export class Hub extends pulumi.ComponentResource {
-    readonly containerId: pulumi.Output<string>;
-
+export class Hub extends ContainerComponent {
     constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("jupyterhub:docker:Hub", name, {}, opts);
-        const settings = JSON.stringify(hubSettings(args));
-        const { people, gate } = args.networks;
-        const direct = [...directHosts(args.names, args.settings.network), args.names.gate];
-        const container = new docker.Container(
-            name,
-            {
-                ...INFRASTRUCTURE,
-                ...memoryLimit(2048),
-                name: args.names.hub,
-                image: args.image,
-                ...attached([gate, people], args.address),
-                ...dnsOf(args.settings.network),
-                envs: pulumi.secret(
-                    pulumi
-                        .all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens])
-                        .apply(([secrets, authenticationSecret, credentials, tokens]) => [
-                            `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
-                            `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
-                            ...(authenticationSecret === undefined
-                                ? []
-                                : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
-                            `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
-                            `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
-                            ...(Object.keys(tokens).length === 0
-                                ? []
-                                : [`JUPYTERHUB_SERVICE_TOKENS=${JSON.stringify(tokens)}`]),
-                            `JUPYTERHUB_SETTINGS=${settings}`,
-                            ...(Object.keys(args.templates).length === 0
-                                ? []
-                                : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(args.templates)}`]),
-                            ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
-                        ]),
-                ),
-                volumes: [{ volumeName: args.names.hubData, containerPath: DATA }],
-                tmpfs: { "/tmp": "" },
-                labels: infrastructureLabels(args.instance, people, gate),
-            },
-            { parent: this },
-        );
-        this.containerId = container.id;
-        this.registerOutputs({});
+        super("Hub", name, { args: hubContainer(args) }, opts);
+        this.registerOutputs({ containerId: this.containerId });
     }
+}
+
+function hubContainer(args: HubArgs): docker.ContainerArgs {
+    const settings = JSON.stringify(hubSettings(args));
+    const { people, gate } = args.networks;
+    const direct = [...directHosts(args.names, args.settings.network), args.names.gate];
+    return {
+        ...INFRASTRUCTURE,
+        ...memoryLimit(2048),
+        name: args.names.hub,
+        image: args.image,
+        ...attached([gate, people], args.address),
+        ...dnsOf(args.settings.network),
+        envs: pulumi.secret(
+            pulumi
+                .all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens])
+                .apply(([secrets, authenticationSecret, credentials, tokens]) => [
+                    `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
+                    `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
+                    ...(authenticationSecret === undefined
+                        ? []
+                        : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
+                    `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
+                    `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
+                    ...(Object.keys(tokens).length === 0
+                        ? []
+                        : [`JUPYTERHUB_SERVICE_TOKENS=${JSON.stringify(tokens)}`]),
+                    `JUPYTERHUB_SETTINGS=${settings}`,
+                    ...(Object.keys(args.templates).length === 0
+                        ? []
+                        : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(args.templates)}`]),
+                    ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
+                ]),
+        ),
+        volumes: [{ volumeName: args.names.hubData, containerPath: DATA }],
+        tmpfs: { "/tmp": "" },
+        labels: infrastructureLabels(args.instance, people, gate),
+    };
 }

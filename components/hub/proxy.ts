@@ -1,15 +1,12 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { INFRASTRUCTURE, memoryLimit } from "../docker/container";
-import type { StackNames } from "../docker/names";
+import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { attached, infrastructureLabels, type Attachment } from "../network/network";
 import { HUB_PORT, PROXY_API_PORT, PROXY_METRICS_PORT, PROXY_PORT } from "../docker/ports";
 import type { Listen } from "../config/values";
 
-export interface ProxyArgs {
-    names: StackNames;
-    instance: string;
-    image: string;
+export interface ProxyArgs extends PartArgs {
     /** Where people come to it; undefined where Caddy is in front of it. */
     listen?: Listen;
     /** Where it answers Prometheus. */
@@ -25,50 +22,42 @@ export interface ProxyArgs {
 }
 
 /** configurable-http-proxy in a container of its own, so that open kernels outlive a replaced hub. */
-export class Proxy extends pulumi.ComponentResource {
-    readonly containerId: pulumi.Output<string>;
-
+export class Proxy extends ContainerComponent {
     constructor(name: string, args: ProxyArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("jupyterhub:docker:Proxy", name, {}, opts);
-        const hub = `http://${args.names.hub}:${HUB_PORT}`;
-        const published = [
-            { internal: PROXY_PORT, at: args.listen },
-            { internal: PROXY_METRICS_PORT, at: args.metrics },
-        ];
-        // In Docker's order, or they would differ each time.
-        const ports = published
-            .flatMap(({ internal, at }) => (at === undefined ? [] : [{ internal, external: at.port, ip: at.ip }]))
-            .sort((a, b) => a.external - b.external);
-        const container = new docker.Container(
-            name,
-            {
-                ...INFRASTRUCTURE,
-                ...memoryLimit(512),
-                name: args.names.proxy,
-                image: args.image,
-                ...attached([...(args.front === undefined ? [] : [args.front]), args.network], args.address),
-                command: [
-                    ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
-                    ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
-                    // Not the hub's error pages: they are wanted when it is away.
-                    ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
-                    ...["--log-level", "warn"],
-                    ...(args.metrics === undefined
-                        ? []
-                        : ["--metrics-ip", "0.0.0.0", "--metrics-port", String(PROXY_METRICS_PORT)]),
-                ],
-                envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
-                ...(ports.length === 0 ? {} : { ports }),
-                tmpfs: { "/tmp": "" },
-                labels: infrastructureLabels(
-                    args.instance,
-                    args.network,
-                    ...(args.front === undefined ? [] : [args.front]),
-                ),
-            },
-            { parent: this },
-        );
-        this.containerId = container.id;
-        this.registerOutputs({});
+        super("Proxy", name, { args: proxyContainer(args) }, opts);
+        this.registerOutputs({ containerId: this.containerId });
     }
+}
+
+function proxyContainer(args: ProxyArgs): docker.ContainerArgs {
+    const hub = `http://${args.names.hub}:${HUB_PORT}`;
+    const published = [
+        { internal: PROXY_PORT, at: args.listen },
+        { internal: PROXY_METRICS_PORT, at: args.metrics },
+    ];
+    // In Docker's order, or they would differ each time.
+    const ports = published
+        .flatMap(({ internal, at }) => (at === undefined ? [] : [{ internal, external: at.port, ip: at.ip }]))
+        .sort((a, b) => a.external - b.external);
+    return {
+        ...INFRASTRUCTURE,
+        ...memoryLimit(512),
+        name: args.names.proxy,
+        image: args.image,
+        ...attached([...(args.front === undefined ? [] : [args.front]), args.network], args.address),
+        command: [
+            ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
+            ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
+            // Not the hub's error pages: they are wanted when it is away.
+            ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
+            ...["--log-level", "warn"],
+            ...(args.metrics === undefined
+                ? []
+                : ["--metrics-ip", "0.0.0.0", "--metrics-port", String(PROXY_METRICS_PORT)]),
+        ],
+        envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
+        ...(ports.length === 0 ? {} : { ports }),
+        tmpfs: { "/tmp": "" },
+        labels: infrastructureLabels(args.instance, args.network, ...(args.front === undefined ? [] : [args.front])),
+    };
 }

@@ -1,23 +1,23 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { passwordVersion, type AuthenticationSettings } from "../config/authentication/settings";
 import { HARDENED } from "../docker/container";
 import { LABEL, labels } from "../docker/labels";
+import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { deferralsText, type Deferrals } from "../docker/deferralsLabel";
 import { passwordHash } from "../docker/credentials";
-import type { StackNames } from "../docker/names";
 import type { Person } from "../config/users/people";
 
-export interface RosterArgs {
+export interface RosterArgs extends PartArgs {
+    /** The stack's name, from which passwords derive too. */
     stack: string;
-    names: StackNames;
-    instance: string;
-    /** Any image that is there: the container is never started. */
-    image: string;
+    /** Who is let in. */
     people: readonly Person[];
+    /** How people log in. */
     authentication: AuthenticationSettings;
     /** Person → incarnation. */
     incarnations: ReadonlyMap<string, string>;
+    /** What password hashes derive from. */
     rootSecret: pulumi.Input<string>;
     /**
      * Since when whose changes wait; kept for the next plan.
@@ -65,27 +65,26 @@ function passwordOf(
  * A container that is never started and says in a label who is let in. The hub reads it every few seconds, so
  * it needs no restart, no file and no second list when people come and go.
  */
-export class Roster extends pulumi.ComponentResource {
+export class Roster extends ContainerComponent {
     constructor(name: string, args: RosterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("jupyterhub:docker:Roster", name, {}, opts);
-        const json = pulumi.secret(pulumi.output(args.rootSecret).apply(rootSecret => rosterJson(args, rootSecret)));
-        new docker.Container(
-            name,
-            {
-                ...HARDENED,
-                name: args.names.roster,
-                image: args.image,
-                start: false,
-                mustRun: false,
-                networkMode: "none",
-                labels: labels({
-                    [LABEL.instance]: args.instance,
-                    [LABEL.roster]: json,
-                    ...(args.deferrals?.size ? { [LABEL.deferred]: deferralsText(args.deferrals) } : {}),
-                }),
-            },
-            { parent: this },
-        );
-        this.registerOutputs({});
+        super("Roster", name, { args: rosterContainer(args) }, opts);
+        this.registerOutputs({ containerId: this.containerId });
     }
+}
+
+function rosterContainer(args: RosterArgs): docker.ContainerArgs {
+    const json = pulumi.secret(pulumi.output(args.rootSecret).apply(rootSecret => rosterJson(args, rootSecret)));
+    return {
+        ...HARDENED,
+        name: args.names.roster,
+        image: args.image,
+        start: false,
+        mustRun: false,
+        networkMode: "none",
+        labels: labels({
+            [LABEL.instance]: args.instance,
+            [LABEL.roster]: json,
+            ...(args.deferrals?.size ? { [LABEL.deferred]: deferralsText(args.deferrals) } : {}),
+        }),
+    };
 }

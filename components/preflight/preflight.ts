@@ -4,7 +4,7 @@ import { checkCertificates } from "../host/certificates";
 import { engineInfo, hostMemory } from "../host/engineInfo";
 import { existingServers, type ExistingServers } from "../host/existing";
 import { Docker } from "../host/client";
-import { taggedImages, volumeNames } from "../host/inventory";
+import { listContainers, taggedImages, volumeNames } from "../host/inventory";
 import { existingNetworks, type ExistingNetworks } from "../host/existingNetworks";
 import { checkHostDirectories } from "../host/directories";
 import { checkIsolation } from "./isolationCheck";
@@ -13,6 +13,7 @@ import { allPlans, planImages } from "../image/plan";
 import { lookingImages } from "../image/plan";
 import { homeNotes, homesOf } from "../user/homeNotes";
 import { memoryWarning } from "./memoryWarning";
+import { momentOf, type Moment } from "../docker/moment";
 import { stackNames } from "../docker/names";
 import { dockerfileWarnings } from "./ownDockerfiles";
 import type { Settings } from "../config/settings";
@@ -26,6 +27,7 @@ export interface Host {
     images: ReadonlySet<string>;
     builtBefore: boolean;
     missingHomes: string[];
+    moment: Moment;
 }
 
 /**
@@ -47,9 +49,9 @@ export async function lookAtHost(
     const names = stackNames(settings.stack, instance);
     // At the same time: one after the other they are a tenth of a small stack's plan.
     const engine = new Docker(docker);
-    const [info, existing, networks, tagged, volumes, builds] = await Promise.all([
+    const [info, { listed, existing }, networks, tagged, volumes, builds] = await Promise.all([
         engineInfo(engine),
-        existingServers(instance, engine),
+        stackContainers(instance, engine),
         existingNetworks(engine),
         taggedImages(engine),
         volumeNames(engine),
@@ -64,8 +66,22 @@ export async function lookAtHost(
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
     const notes = homeNotes(settings, names, existing, homesOf(names, volumes));
     return {
-        host: { existing, networks, routes: hostRoutes(docker), images, builtBefore: !builds, missingHomes },
+        host: {
+            existing,
+            networks,
+            routes: hostRoutes(docker),
+            images,
+            builtBefore: !builds,
+            missingHomes,
+            moment: momentOf(listed.map(({ id }) => id)),
+        },
         notes,
         warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))],
     };
+}
+
+/** The stack's containers, and what is known of people's. */
+async function stackContainers(instance: string, engine: Docker) {
+    const listed = await listContainers(engine, instance);
+    return { listed, existing: await existingServers(listed, engine) };
 }

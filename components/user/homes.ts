@@ -1,16 +1,14 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { PartArgs } from "../docker/containerComponent";
 import { commandEnvironment, type DockerHost } from "../docker/dockerHost";
 import type { HomesPlan } from "./homesPlan";
 import { LABEL } from "../docker/labels";
-import type { StackNames } from "../docker/names";
 
-export interface HomesArgs {
-    names: StackNames;
-    instance: string;
+/** `image` is the hub's: it has the program. */
+export interface HomesArgs extends PartArgs {
+    /** The Docker host that the homes are on. */
     docker: DockerHost;
-    /** The hub's image: it has the program, images/hub/homes. */
-    image: string;
     plan: HomesPlan;
     /**
      * Names of people whose homes are missing (`checkHostDirectories`). Docker's host is not in Pulumi's state, so a
@@ -18,6 +16,8 @@ export interface HomesArgs {
      * @default none
      */
     missing?: readonly string[];
+    /** When it is: a home that is missing again is a reason to run again. */
+    now: Date;
 }
 
 /**
@@ -37,7 +37,7 @@ export class Homes extends pulumi.ComponentResource {
                 environment: {
                     ...commandEnvironment(args.docker),
                     ...homesEnvironment(args),
-                    [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${new Date().toISOString()})`,
+                    [MISSING]: missing.length === 0 ? "" : `${missing.join(" ")} (${args.now.toISOString()})`,
                 },
                 addPreviousOutputInEnv: false,
             },

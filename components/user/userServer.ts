@@ -1,12 +1,13 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { envs, HARDENED, memoryLimit } from "../docker/container";
 import { LABEL, labels } from "../docker/labels";
+import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { serverToken, type FingerprintedSecret } from "../docker/credentials";
 import type { ExistingServer } from "../host/existing";
 import { directHosts, peopleDns, proxyEnv, type NetworkSettings } from "../config/network/settings";
-import { slug, type StackNames } from "../docker/names";
+import { slug } from "../docker/names";
 import { HUB_PORT } from "../docker/ports";
 import { addressOf, baseUrlOf } from "../config/publicUrl";
 import { serverEnv } from "./serverEnv";
@@ -27,16 +28,16 @@ import { PLAIN_HOME, type Person } from "../config/users/people";
 /** Microseconds in which a server may use its share of CPU time; Docker's own default. */
 const CPU_PERIOD = 100_000;
 
-export interface UserServerArgs {
+export interface UserServerArgs extends PartArgs {
+    /** The stack's name, from which the token derives too. */
     stack: string;
-    names: StackNames;
-    instance: string;
+    /** Whose server it is. */
     person: Person;
-    /** The image's reference. */
-    image: string;
+    /** Tells the person from an earlier one of the same name. */
     incarnation: string;
     /** What people open, with a slash at its end. */
     publicUrl: string;
+    /** What the server's token derives from. */
     rootSecret: pulumi.Input<string>;
     /** Where plain people's homes are. */
     storage: Settings["storage"];
@@ -44,6 +45,7 @@ export interface UserServerArgs {
     temporarySize?: number;
     /** The GPUs that are the person's (`allocateGpus`). */
     gpus?: readonly string[];
+    /** Proxies and name servers. */
     network: NetworkSettings;
     /** Tells the network from earlier ones; a container that was ever started finds only the one of that time. */
     networkIncarnation: string;
@@ -168,57 +170,49 @@ export function definitionHash(definition: Definition, ...besides: readonly stri
 }
 
 /** One person's notebook server: a stopped container that the hub starts, over a home that outlives it. */
-export class UserServer extends pulumi.ComponentResource {
+export class UserServer extends ContainerComponent {
     /** Whether the container keeps an older definition until it stops. */
     readonly deferred: boolean;
     /** Hash of the definition that the person is to have. */
     readonly definition: string;
-    /** Docker's id of the container. */
-    readonly containerId: pulumi.Output<string>;
 
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("jupyterhub:docker:UserServer", name, {}, opts);
-        const { env, ...container } = serverDefinition(args);
-        const definition = definitionHash(
-            { env, ...container },
-            args.networkIncarnation,
-            args.proxyCredentials?.fingerprint ?? "",
-        );
-        this.definition = definition;
+        const wanted = serverDefinition(args);
+        const hash = definitionHash(wanted, args.networkIncarnation, args.proxyCredentials?.fingerprint ?? "");
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
-        this.deferred = args.keep !== undefined && (args.keep.definition !== definition || less);
-        const token = pulumi
-            .output(args.rootSecret)
-            .apply(secret => serverToken(secret, args.stack, args.person.name, args.incarnation));
-        const server = new docker.Container(
-            name,
-            {
-                ...container,
-                envs: pulumi.secret(
-                    pulumi.all([token, args.proxyCredentials?.value]).apply(([value, credentials]) =>
-                        envs({
-                            ...(credentials === undefined ? env : environment(args, credentials)),
-                            JUPYTERHUB_API_TOKEN: value,
-                        }),
-                    ),
-                ),
-                labels: labels({
-                    [LABEL.address]: addressOf(args.publicUrl),
-                    [LABEL.instance]: args.instance,
-                    [LABEL.person]: args.person.name,
-                    [LABEL.incarnation]: args.incarnation,
-                    [LABEL.definition]: definition,
-                    ...(args.gpus === undefined ? {} : { [LABEL.gpus]: args.gpus.join(",") }),
-                }),
-            },
+        const options = {
             // `reset` replaces it without a difference, and a name can be had only once.
-            {
-                parent: this,
-                deleteBeforeReplace: true,
-                ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS,
-            },
-        );
-        this.containerId = server.id;
-        this.registerOutputs({});
+            deleteBeforeReplace: true,
+            ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS,
+        };
+        super("UserServer", name, { args: serverContainer(args, wanted, hash), options }, opts);
+        this.definition = hash;
+        this.deferred = args.keep !== undefined && (args.keep.definition !== hash || less);
+        this.registerOutputs({ containerId: this.containerId, definition: this.definition, deferred: this.deferred });
     }
+}
+
+function serverContainer(args: UserServerArgs, { env, ...container }: Definition, hash: string): docker.ContainerArgs {
+    const token = pulumi
+        .output(args.rootSecret)
+        .apply(secret => serverToken(secret, args.stack, args.person.name, args.incarnation));
+    return {
+        ...container,
+        envs: pulumi.secret(
+            pulumi.all([token, args.proxyCredentials?.value]).apply(([value, credentials]) =>
+                envs({
+                    ...(credentials === undefined ? env : environment(args, credentials)),
+                    JUPYTERHUB_API_TOKEN: value,
+                }),
+            ),
+        ),
+        labels: labels({
+            [LABEL.address]: addressOf(args.publicUrl),
+            [LABEL.instance]: args.instance,
+            [LABEL.person]: args.person.name,
+            [LABEL.incarnation]: args.incarnation,
+            [LABEL.definition]: hash,
+            ...(args.gpus === undefined ? {} : { [LABEL.gpus]: args.gpus.join(",") }),
+        }),
+    };
 }

@@ -3,6 +3,7 @@ import { hubSecrets, password, passwordHash, serverToken } from "../../../compon
 import { commandEnvironment, LOCAL_DOCKER } from "../../../components/docker/dockerHost";
 import { planImage } from "../../../components/image/plan";
 import { decodeConfig, readSettings, type Settings } from "../../../components/config/settings";
+import { momentOf } from "../../../components/docker/moment";
 import { Recorder, settled, valueOf } from "../../support/mocks";
 
 const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
@@ -28,6 +29,7 @@ async function deploy(
     settings: Settings,
     existing: Existing = new Map(),
     builtBefore?: boolean,
+    more: Partial<import("../../../components/jupyterHub").JupyterHubArgs> = {},
 ): Promise<{ hub: JupyterHub; recorder: Recorder }> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
@@ -39,6 +41,7 @@ async function deploy(
         existing,
         builtBefore,
         caBundle: ".ca/bundle.pem",
+        ...more,
     });
     await valueOf(pulumi.output(hub.adminToken));
     await settled(recorder);
@@ -480,6 +483,25 @@ describe("JupyterHub", () => {
         const running = { running: true, incarnation: "00ada", definition: "an older one", address: "/" };
         const { hub } = await deploy(settingsOf(["ada", "grace"]), new Map([["ada", running]]));
         expect(hub.deferred).toEqual(["ada"]);
+    });
+
+    it("plans the same again while the Docker host is the same, so that `up` does what a preview showed", async () => {
+        const plan = async (...containers: string[]) => {
+            const { recorder } = await deploy(
+                settingsOf(["ada", { name: "grace", kind: "system", uid: 2001, gid: 2001 }]),
+                new Map([["ada", ADA]]),
+                false,
+                {
+                    networks: new Map(),
+                    missingHomes: ["grace"],
+                    moment: momentOf(containers, new Date("2026-03-01T00:00:00Z")),
+                },
+            );
+            return recorder.resources.map(resource => JSON.stringify(resource)).sort();
+        };
+        const first = await plan("0a1b", "2c3d");
+        expect(await plan("2c3d", "0a1b")).toEqual(first);
+        expect(await plan("2c3d", "4e5f")).not.toEqual(first); // A container was exchanged, so something changed.
     });
 
     it("remembers since when a change waits, and ends the wait after deferAtMost", async () => {

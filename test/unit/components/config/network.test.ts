@@ -1,3 +1,4 @@
+import { momentOf } from "../../../../components/docker/moment";
 import {
     capacity,
     gatewayOf,
@@ -196,17 +197,19 @@ describe("a network that is there", () => {
         ]);
     });
 
+    const moment = momentOf(["0a"]);
+
     it("keeps its incarnation; a changed or missing one gets another", () => {
-        expect(networkIncarnation("t-people", definition, existing)).toBe("aa");
-        expect(networkIncarnation("t-gate", {}, existing)).toBe(""); // As earlier versions made it.
+        expect(networkIncarnation("t-people", definition, existing, moment)).toBe("aa");
+        expect(networkIncarnation("t-gate", {}, existing, moment)).toBe(""); // As earlier versions made it.
         for (const [name, wanted] of [
             ["t-people", {}],
             ["t-gate", { mtu: 1450 }],
             ["t-new", {}],
         ] as const) {
-            expect(networkIncarnation(name, wanted, existing)).toMatch(/^[0-9a-f]{16}$/);
+            expect(networkIncarnation(name, wanted, existing, moment)).toMatch(/^[0-9a-f]{16}$/);
         }
-        expect(networkIncarnation("t-people", definition, undefined)).toBe("");
+        expect(networkIncarnation("t-people", definition, undefined, moment)).toBe("");
     });
 
     const check = (
