@@ -58,6 +58,13 @@ module.exports = {
             to: { path: folder(["host"]), dependencyTypesNot: ["type-only"] },
         },
         {
+            name: "the-program-comes-in-by-the-door",
+            comment: "What it needs, other Pulumi programs need too.",
+            severity: "error",
+            from: { path: "^index\\.ts$" },
+            to: { path: "^components/", pathNot: "^components/index\\.ts$" },
+        },
+        {
             name: "tests-and-bench-are-leaves",
             severity: "error",
             from: { path: "^(index\\.ts$|components/|scripts/|policy/)", pathNot: "^scripts/commands/bench\\.ts$" },

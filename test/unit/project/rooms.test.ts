@@ -55,6 +55,8 @@ it("what is allowed is allowed", () => {
                 `Existing;\n${using("../config/settings").replace("thing as", "u0 as")}`,
             "components/preflight/preflight.ts": using("../docker/names"),
             "components/jupyterHub.ts": using("./docker/names", "./host/client"),
+            "components/index.ts": thing,
+            "index.ts": using("./components"),
             "test/unit/a.test.ts": using("../../components/docker/names"),
         }),
     ).toEqual([]);
@@ -89,6 +91,7 @@ it("what is not is named, each by its rule", () => {
         "components/image/process.ts": `import { exec } from "node:child_process"; export const thing = exec;`,
         "components/host/existing.ts": thing,
         "components/hub/existing.ts": using("../host/existing"),
+        "index.ts": using("./components/jupyterHub"),
         "test/help.ts": thing,
         "bench/help.ts": thing,
         "components/hub/test.ts": using("../../test/help"),
@@ -116,6 +119,7 @@ it("what is not is named, each by its rule", () => {
         "resources-import-types-of-the-host-only components/hub/existing.ts -> components/host/existing.ts",
         "tests-and-bench-are-leaves components/hub/test.ts -> test/help.ts",
         "tests-and-bench-are-leaves scripts/bench.ts -> bench/help.ts",
+        "the-program-comes-in-by-the-door index.ts -> components/jupyterHub.ts",
         "user-imports-its-neighbour components/user/tohub.ts -> components/hub/user.ts",
     ]);
 });
