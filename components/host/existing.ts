@@ -1,13 +1,7 @@
 /** What Docker has of a stack's people already. Reads, changes nothing. */
 import { deferralsFrom } from "../docker/deferralsLabel";
 import type { Docker } from "./client";
-import {
-    inspectContainers,
-    isRunning,
-    nameOf,
-    type InspectedContainer,
-    type ListedContainer,
-} from "./inventory";
+import { inspectContainers, isRunning, nameOf, type InspectedContainer, type ListedContainer } from "./inventory";
 
 export interface ExistingServer {
     running: boolean;
@@ -28,9 +22,10 @@ export interface ExistingServer {
 export type ExistingServers = ReadonlyMap<string, ExistingServer>;
 
 /**
- * People of one stack, of all its containers (`listContainers`). Asked of Docker and not of Pulumi's state, because the hub starts and
- * stops them behind Pulumi's back.
+ * What is known of one stack's people, by its containers. Asked of Docker and not of Pulumi's state, because the hub
+ * starts and stops them behind Pulumi's back.
  *
+ * @param listed all containers of the stack (`listContainers`)
  * @throws DockerError when Docker does not answer
  */
 export async function existingServers(listed: readonly ListedContainer[], docker: Docker): Promise<ExistingServers> {
