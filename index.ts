@@ -27,12 +27,7 @@ async function orStop<T>(step: () => T | Promise<T>): Promise<T> {
     try {
         return await step();
     } catch (error) {
-        if (!(error instanceof UserError)) {
-            throw error;
-        }
-        const stop = new pulumi.RunError(error.message);
-        stop.stack = error.message; // Pulumi asks for it and shows it nowhere; with source maps it takes ten seconds.
-        throw stop;
+        throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
     }
 }
 

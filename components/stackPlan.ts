@@ -101,12 +101,11 @@ export function planStack(args: JupyterHubArgs): StackPlan {
             gate: networkOf(names.gateNetwork, network.gate, true),
         },
         front: frontOf(settings, images, () => networkOf(names.frontNetwork, network.front, false)),
-        people: planPeople(settings, existing, moment),
+        people: planPeople(settings, existing, moment, now),
     };
 }
 
-function planPeople(settings: Settings, existing: ExistingServers, moment: Moment): PersonPlan[] {
-    const now = Math.floor(moment.now.getTime() / 1000);
+function planPeople(settings: Settings, existing: ExistingServers, moment: Moment, now: number): PersonPlan[] {
     const wishes = settings.people.flatMap(({ name, gpus }) => (gpus === undefined ? [] : [[name, gpus] as const]));
     const gpus = allocateGpus(new Map(wishes), new Map([...existing].map(([person, { gpus = [] }]) => [person, gpus])));
     return settings.people.map(person => {

@@ -17,17 +17,9 @@ export function lookThrough(
     images: readonly string[],
     paths: readonly string[],
 ): ReadonlyMap<string, Found> {
-    for (const image of images) {
-        const { status, stdout, stderr } = statIn(docker, image, EVERYWHERE, withAncestors(paths));
-        if (ran(status)) {
-            return throughLinks(paths, readStat(stdout, stderr, withAncestors(paths)));
-        }
-    }
-    return unseen(paths);
+    const answer = statOnHost(docker, images, EVERYWHERE, withAncestors(paths));
+    return answer === undefined ? unseen(paths) : throughLinks(paths, answer);
 }
-
-/** What Docker says of a bind mount whose directory is not there; unlike `--volume` it makes none. */
-const NO_SUCH_BASE = /bind source path does not exist/;
 
 /**
  * Which homes there are, by a container that runs as nobody, without capabilities, and has nothing of the host but the
@@ -42,29 +34,10 @@ export function homesThrough(
     const systems = people.flatMap(({ system }) => (system === undefined ? [] : [system]));
     for (const base of new Set(systems.map(({ homesBase }) => homesBase))) {
         const homes = systems.filter(({ homesBase }) => homesBase === base).map(({ hostHome }) => hostHome);
-        const there = homesIn(docker, base, images, homes);
+        const there = statOnHost(docker, images, onlyBase(base), homes);
         homes.filter(home => there !== undefined && !there.has(home)).forEach(home => found.delete(home));
     }
     return found;
-}
-
-/** Those of a base directory's homes that are there; undefined where no image could look. */
-function homesIn(
-    docker: DockerHost,
-    base: string,
-    images: readonly string[],
-    homes: readonly string[],
-): ReadonlyMap<string, Found> | undefined {
-    for (const image of images) {
-        const { status, stdout, stderr } = statIn(docker, image, onlyBase(base), homes);
-        if (ran(status)) {
-            return readStat(stdout, stderr, homes);
-        }
-        if (NO_SUCH_BASE.test(stderr)) {
-            return new Map();
-        }
-    }
-    return undefined;
 }
 
 const unseen = (paths: readonly string[]) => new Map(paths.map((file): [string, Found] => [file, "unseen"]));
@@ -98,19 +71,39 @@ const onlyBase = (base: string) => [
     ...["--mount", mountOption(["type=bind", `source=${base}`, `target=/host${base}`, "readonly"])],
 ];
 
-/** @param access who looks, and what is mounted below /host */
-function statIn(docker: DockerHost, image: string, access: readonly string[], paths: readonly string[]) {
+/** What Docker says of a bind mount whose directory is not there; unlike `--volume` it makes none. */
+const NO_SUCH_BASE = /bind source path does not exist/;
+
+/**
+ * What is at each path, by the first of the images that can look.
+ * @param access who looks, and what is mounted below /host
+ * @returns undefined where none can
+ */
+function statOnHost(
+    docker: DockerHost,
+    images: readonly string[],
+    access: readonly string[],
+    paths: readonly string[],
+): ReadonlyMap<string, Found> | undefined {
     const isolated = ["--pull", "never", "--network", "none", "--read-only"];
     const options = [...isolated, "--security-opt", "no-new-privileges", "--security-opt", "label=disable", ...access];
-    const stat = ["--entrypoint", "stat", image, "--printf", "%f %u %g %n\\0", "--"];
-    return runNow(
-        "docker",
-        [...dockerArguments(docker), "run", "--rm", ...options, ...stat, ...paths.map(file => `/host${file}`)],
-        { env: dockerEnvironment(process.env), timeout: 120_000 },
-    );
+    const files = paths.map(file => `/host${file}`);
+    for (const image of images) {
+        const stat = ["--entrypoint", "stat", image, "--printf", "%f %u %g %n\\0", "--", ...files];
+        const { status, stdout, stderr } = runNow(
+            "docker",
+            [...dockerArguments(docker), "run", "--rm", ...options, ...stat],
+            { env: dockerEnvironment(process.env), timeout: 120_000 },
+        );
+        if (status !== null && status < DOCKER_FAILED) {
+            return readStat(stdout, stderr, paths);
+        }
+        if (NO_SUCH_BASE.test(stderr)) {
+            return new Map();
+        }
+    }
+    return undefined;
 }
-
-const ran = (status: number | null) => status !== null && status < DOCKER_FAILED;
 
 const KINDS: Record<number, "directory" | "link"> = { 0o040000: "directory", 0o120000: "link" };
 

@@ -1,4 +1,5 @@
 /** Puts a backup back. */
+import { volumeNames } from "../../components/host/inventory";
 import * as path from "node:path";
 import type { StackNames } from "../../components/docker/names";
 import { packingImage } from "./backup";
@@ -153,7 +154,7 @@ function placeOf(member: DataMember, names: StackNames, systemHomes: boolean): F
 
 /** @throws UserError that names volumes and directories in which something could be */
 async function refuseTaken(docker: Docker, packer: Packer, places: readonly Place[], name: string): Promise<void> {
-    const present = new Set((await docker.output(["volume", "ls", "--quiet"])).split("\n"));
+    const present = new Set(await volumeNames(docker));
     const taken: string[] = [];
     for (const place of places) {
         if ("volume" in place ? present.has(place.volume) : !(await packer.isFree(place.directory))) {

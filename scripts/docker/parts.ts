@@ -99,16 +99,15 @@ async function checkNow(docker: Docker, container: InspectedContainer): Promise<
 
 /** The problems of those that are there, also of those that Docker has not checked yet. */
 async function problemsNow(docker: Docker, parts: Readonly<Record<string, string>>): Promise<PartProblem[]> {
-    const inspected = await inspectContainers(docker, Object.values(parts));
-    const containers = statesOf(inspected);
+    const inspected = new Map((await inspectContainers(docker, Object.values(parts))).map(one => [nameOf(one), one]));
+    const containers = statesOf([...inspected.values()]);
     const all = partsOf(parts, containers);
+    const unchecked = all.filter(({ state, health }) => state === "running" && health === "starting");
     const found = await Promise.all(
-        all
-            .filter(({ state, health }) => state === "running" && health === "starting")
-            .flatMap(({ part, container: name }) =>
-                inspected.filter(one => nameOf(one) === name).map(container => ({ part, container })),
-            )
-            .map(async ({ part, container }) => ({ part, what: await checkNow(docker, container) })),
+        unchecked.map(async ({ part, container }) => ({
+            part,
+            what: await checkNow(docker, inspected.get(container) as InspectedContainer),
+        })),
     );
     const wrong = found.flatMap(({ part, what }) => (what === undefined ? [] : [{ part, what }]));
     return [...problemsOf(all, containers), ...wrong];

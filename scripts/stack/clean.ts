@@ -1,3 +1,4 @@
+import { listContainers, taggedImages } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
@@ -29,8 +30,10 @@ export async function clean(name: string): Promise<Removed[] | undefined> {
     await recover(stack, docker); // An `up` at the same time is about to use what it has just built.
     const { host } = docker.host;
     const had = hadImages(name, host);
-    const present = await sizes(docker);
-    const others = [...wantedByOthers(name, host), ...(await inContainers(docker))];
+    const present = await taggedImages(docker);
+    // Of all containers, whoever made them and whether they run or not.
+    const inContainers = (await listContainers(docker)).map(({ image }) => image);
+    const others = [...wantedByOthers(name, host), ...inContainers];
     const { remove, gone } = toRemove({
         before: had.before,
         keep: [...had.wanted, ...builtImages(settings), ...others],
@@ -76,14 +79,4 @@ export function toRemove({
         remove: ours.filter(image => present.includes(image) && !keep.includes(image)),
         gone: before.filter(image => !present.includes(image)),
     };
-}
-
-async function sizes(docker: Docker): Promise<Map<string, string>> {
-    const lines = (await docker.output(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}\t{{.Size}}"])).split("\n");
-    return new Map(lines.map(line => line.split("\t") as [string, string]));
-}
-
-/** Images of all containers, whoever made them and whether they run or not. */
-async function inContainers(docker: Docker): Promise<string[]> {
-    return (await docker.output(["ps", "--all", "--format", "{{.Image}}"])).split("\n");
 }

@@ -1,4 +1,5 @@
 /** Takes a stack down, and leaves its data. */
+import { listContainers } from "../../components/host/inventory";
 import { LABEL } from "../../components/docker/labels";
 import type { StackNames } from "../../components/docker/names";
 import { progress } from "../terminal/command";
@@ -44,12 +45,10 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
 
 /** @returns whether there was anything */
 async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<boolean> {
-    const labelled = async (...list: string[]) =>
-        (await docker.output([...list, "--filter", `label=${LABEL.instance}=${instance}`]))
-            .split("\n")
-            .filter(name => name !== "");
-    const containers = await labelled("ps", "--all", "--format", "{{.Names}}");
-    const networks = await labelled("network", "ls", "--format", "{{.Name}}");
+    const containers = (await listContainers(docker, instance)).map(({ name }) => name);
+    const filter = `label=${LABEL.instance}=${instance}`;
+    const listed = await docker.output(["network", "ls", "--filter", filter, "--format", "{{.Name}}"]);
+    const networks = listed.split("\n").filter(name => name !== "");
     if (containers.length + networks.length === 0) {
         return false;
     }

@@ -1,6 +1,5 @@
 import { takeDown } from "./down";
-import { ask } from "../terminal/ask";
-import { UserError } from "../../components/errors/userError";
+import { confirmDeletion } from "./confirmDeletion";
 import { progress } from "../terminal/command";
 import { removeDataHost } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
@@ -57,8 +56,8 @@ export async function purge(name: string, { yes, dryRun }: Asking): Promise<numb
         forget(name, docker);
         return 0;
     }
-    if (!yes && !(await confirmed(name))) {
-        throw new UserError("Nothing was deleted.");
+    if (!yes) {
+        await confirmDeletion(name);
     }
     return deleteAll(name, docker, volumes);
 }
@@ -103,10 +102,4 @@ function hostHomes(stack: string, file: StackFile): string[] {
     } catch {
         return [];
     }
-}
-
-async function confirmed(name: string): Promise<boolean> {
-    const unattended =
-        "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
-    return (await ask(`Type ${name} to delete them: `, unattended)) === name;
 }

@@ -2,7 +2,7 @@
 import { homeVolume } from "../../components/user/serverParts";
 import type { Person } from "../../components/config/users/people";
 import { normaliseName } from "../../components/config/values";
-import { ask } from "../terminal/ask";
+import { listContainers, volumeNames } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
@@ -10,6 +10,7 @@ import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";
 import { namesOf, type Stack } from "../pulumi/pulumi";
 import { refuseLostSecret } from "../pulumi/record";
+import { confirmDeletion } from "./confirmDeletion";
 import type { Asking } from "./purge";
 import { sizesOf } from "../docker/sizes";
 import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
@@ -37,10 +38,8 @@ export async function purgePerson(stackName: string, given: string, { yes, dryRu
         progress("Nothing was deleted: --dry-run.");
         return;
     }
-    const unattended =
-        "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";
-    if (!yes && (await ask(`Type ${person} to delete them: `, unattended)) !== person) {
-        throw new UserError("Nothing was deleted.");
+    if (!yes) {
+        await confirmDeletion(person);
     }
     for (const home of homes) {
         await docker.output(["volume", "rm", home]);
@@ -58,7 +57,7 @@ async function homesOf(
     { docker, stack }: { docker: Docker; stack: Stack },
 ): Promise<string[]> {
     const names = await namesOf(stack);
-    const volumes = (await docker.output(["volume", "ls", "--quiet"])).split("\n");
+    const volumes = await volumeNames(docker);
     const homes = [names.home(person), names.home(person, true)].filter(home => volumes.includes(home));
     const owner = people.find(one => homes.includes(homeVolume(one, names)) && one.kind === "plain");
     if (owner !== undefined) {
@@ -71,10 +70,7 @@ async function homesOf(
                 "deletes.",
         );
     }
-    const container = (await docker.output(["ps", "--all", "--format", "{{.Names}}"]))
-        .split("\n")
-        .includes(names.person(person));
-    if (container) {
+    if ((await listContainers(docker)).some(({ name }) => name === names.person(person))) {
         throw new UserError(
             `"${person}" still has a container: npm run up -- ${stack.name} removes it. Then this again.`,
         );

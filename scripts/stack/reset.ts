@@ -3,10 +3,9 @@ import { UserError } from "../../components/errors/userError";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
-import { DISPLAY, inherit } from "../terminal/process";
+import { deploy } from "./deploy";
 import { namesOf, type Stack } from "../pulumi/pulumi";
 import { readDeployment, recover } from "../pulumi/recover";
-import { markedEnv } from "../pulumi/runs";
 import { checkStackFile, personOf, readStackFile } from "../files/stackFile";
 
 /** Gives a person a fresh container over the same home. @returns Pulumi's exit code, and the person's own name */
@@ -20,12 +19,7 @@ export async function reset(name: string, given: string, yes: boolean): Promise<
     const urns = await urnsOf(stack, container);
     await stop(docker, container, person, yes);
     const targets = ["--target-replace", urns.container, ...urns.limits.flatMap(urn => ["--target", urn])];
-    const code = await inherit(
-        "pulumi",
-        ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...targets],
-        markedEnv(stack),
-    );
-    return { code, person };
+    return { code: await deploy(stack, targets), person };
 }
 
 /** The container's resource, and those of limits, of which one has to be told to it again. */

@@ -25,13 +25,12 @@ import {
     infrastructureOf,
     partsProblem,
 } from "../docker/probe";
-import { DISPLAY, inherit } from "../terminal/process";
+import { deploy } from "./deploy";
 import { ensureStack, namesOf, outputsOf, type Stack } from "../pulumi/pulumi";
 import { refuseLostSecret } from "../pulumi/record";
 import { readDeployment, recover } from "../pulumi/recover";
 import { checkLogins, registryPasswordsOf } from "../docker/registries";
 import { tunnelTo } from "../docker/remoteDocker";
-import { markedEnv } from "../pulumi/runs";
 import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
 
 /** How long a hub may take until it answers; a first start also makes its database. */
@@ -149,11 +148,6 @@ function noteHost(name: string, settings: Settings): void {
 interface Outputs {
     deferred: string[];
     users: Record<string, { container: string }>;
-}
-
-function deploy(stack: Stack, rest: readonly string[]): Promise<number> {
-    const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", ...DISPLAY, "--stack", stack.name, ...rest];
-    return inherit("pulumi", args, markedEnv(stack));
 }
 
 /** Names that were changed by hand. @returns whether Pulumi has to look at Docker, to put the rest right */

@@ -7,6 +7,12 @@ import { checkPort } from "../../../../scripts/docker/port";
 import { docker } from "../../../support/deploy/docker";
 import type { Before } from "./lab";
 
+/** A container that has the port of an address. */
+function holdPort(name: string, address: string): void {
+    const publish = ["--publish", `${address}:80`];
+    docker("run", "--detach", "--rm", "--name", name, ...publish, "jupyterhub-base:bookworm", "sleep", "3600");
+}
+
 export function ports(lab: Before): void {
     describe("a port that is taken", () => {
         it("by another program: it is named before Pulumi starts", async () => {
@@ -27,18 +33,7 @@ export function ports(lab: Before): void {
 
         it("by another container: it is named", async () => {
             const name = `${lab.workspace.stack}other`;
-            docker(
-                "run",
-                "--detach",
-                "--rm",
-                "--name",
-                name,
-                "--publish",
-                `127.0.0.1:${lab.workspace.port}:80`,
-                "jupyterhub-base:bookworm",
-                "sleep",
-                "3600",
-            );
+            holdPort(name, `127.0.0.1:${lab.workspace.port}`);
             try {
                 const result = await lab.workspace.run("up", lab.workspace.stack);
                 expect({ ...result, code: result.code }).toMatchObject({ code: 1, stdout: "" });
@@ -53,18 +48,7 @@ export function ports(lab: Before): void {
     describe("a port that is taken on another address", () => {
         it("by a container: the program that has this one is named", async () => {
             const name = `${lab.workspace.stack}other`;
-            docker(
-                "run",
-                "--detach",
-                "--rm",
-                "--name",
-                name,
-                "--publish",
-                `127.0.0.2:${lab.workspace.port}:80`,
-                "jupyterhub-base:bookworm",
-                "sleep",
-                "3600",
-            );
+            holdPort(name, `127.0.0.2:${lab.workspace.port}`);
             const server = net.createServer();
             await new Promise<void>(resolve => server.listen(lab.workspace.port, "127.0.0.1", resolve));
             try {
