@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Pulumi's Container has no such limit, so Docker is told once the containers are there; only whose limit differs. One
- * that ends at that very moment, and is started again, cannot be told: hence several tries.
+ * that ends at that very moment, and is started again, cannot be told: hence several tries. It asks Docker itself, and
+ * not by host/inventory, because it runs in a shell while Pulumi deploys.
  */
 const SCRIPT = String.raw`set -eu
 wanted=$(cat)

@@ -111,11 +111,6 @@ export class Docker {
     noAnswer(result: Result): DockerError {
         return new DockerError(noAnswer(this.host, result), result);
     }
-
-    /** Whether the engine has the image. */
-    async hasImage(reference: string): Promise<boolean> {
-        return (await this.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
-    }
 }
 
 function noAnswer(docker: DockerHost, { code, stderr }: Result): string {

@@ -1,6 +1,6 @@
 /** What Docker has of a stack's networks already, and whether they may be exchanged. Reads, changes nothing. */
 import type { Docker } from "./client";
-import { allNetworks, type InspectedNetwork } from "./inventory";
+import { listNetworks, type InspectedNetwork } from "./inventory";
 import { overlaps, parseSubnet, type Subnet } from "../config/cidr";
 import { LABEL } from "../docker/labels";
 import type { Moment } from "../docker/moment";
@@ -24,7 +24,7 @@ export type ExistingNetworks = ReadonlyMap<string, ExistingNetwork>;
 
 /** @throws DockerError when Docker does not answer */
 export async function existingNetworks(docker: Docker): Promise<ExistingNetworks> {
-    return networksFrom(await allNetworks(docker));
+    return networksFrom(await listNetworks(docker));
 }
 
 export function networksFrom(inspected: readonly InspectedNetwork[]): ExistingNetworks {

@@ -3,7 +3,7 @@
  * know reads the answer. Changes nothing.
  */
 import { LABEL } from "../docker/labels";
-import type { Docker } from "./client";
+import type { Docker, Result } from "./client";
 
 /** A container in Docker's list, which costs the same however many there are. */
 export interface ListedContainer {
@@ -26,13 +26,17 @@ const LIST = ["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Image}}"]
     .concat(LABELS.map(label => `{{.Label ${JSON.stringify(LABEL[label])}}}`))
     .join("\t");
 
+/** Limits a list to one stack. */
+function ofInstance(instance: string | undefined): string[] {
+    return instance === undefined ? [] : ["--filter", `label=${LABEL.instance}=${instance}`];
+}
+
 /**
  * @param instance whose containers; undefined: all that there are
  * @throws DockerError when Docker does not answer
  */
 export async function listContainers(docker: Docker, instance?: string): Promise<ListedContainer[]> {
-    const whose = instance === undefined ? [] : ["--filter", `label=${LABEL.instance}=${instance}`];
-    return listedFrom(await docker.ask(["ps", "--all", "--no-trunc", ...whose, "--format", LIST]));
+    return listedFrom(await docker.ask(["ps", "--all", "--no-trunc", ...ofInstance(instance), "--format", LIST]));
 }
 
 /** Reads what `docker ps` prints. Pure. */
@@ -94,6 +98,11 @@ export async function inspectContainer(docker: Docker, name: string): Promise<In
     return (await inspectContainers(docker, [name]))[0];
 }
 
+/** Running containers that publish a port, on whatever address. @throws DockerError when Docker does not answer */
+export async function containersPublishing(docker: Docker, port: number): Promise<InspectedContainer[]> {
+    return inspectContainers(docker, lines(await docker.ask(["ps", "--filter", `publish=${port}`, "--quiet"])));
+}
+
 export interface InspectedNetwork {
     Id?: string;
     Name: string;
@@ -106,9 +115,13 @@ export function inspectNetworks(docker: Docker, names: readonly string[]): Promi
     return inspect(docker, "network", names);
 }
 
-/** All networks of the Docker host. @throws DockerError when Docker does not answer */
-export async function allNetworks(docker: Docker): Promise<InspectedNetwork[]> {
-    return inspectNetworks(docker, lines(await docker.ask(["network", "ls", "--no-trunc", "--quiet"])));
+/**
+ * @param instance whose networks; undefined: all that there are
+ * @throws DockerError when Docker does not answer
+ */
+export async function listNetworks(docker: Docker, instance?: string): Promise<InspectedNetwork[]> {
+    const listed = await docker.ask(["network", "ls", "--no-trunc", ...ofInstance(instance), "--quiet"]);
+    return inspectNetworks(docker, lines(listed));
 }
 
 /** What is not there, or goes at this moment, is an error, which comes with all others. */
@@ -129,9 +142,36 @@ export async function taggedImages(docker: Docker): Promise<Map<string, string>>
     return new Map(lines(answer).map(line => line.split("\t") as [string, string]));
 }
 
+/** Whether Docker has the image. @param reference name with tag, or by digest */
+export async function hasImage(docker: Docker, reference: string): Promise<boolean> {
+    return (await docker.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
+}
+
 /** Names of all volumes of the Docker host. @throws DockerError when Docker does not answer */
 export async function volumeNames(docker: Docker): Promise<string[]> {
     return lines(await docker.ask(["volume", "ls", "--quiet"]));
+}
+
+/**
+ * Volume → how much is in it, as Docker writes it. Docker counts for as long as there is data, so no time limit; where
+ * it cannot say, volumes are missing here.
+ */
+export async function volumeSizes(docker: Docker): Promise<Map<string, string>> {
+    const format = "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}";
+    const { stdout } = await docker.run(["system", "df", "--verbose", "--format", format]);
+    return new Map(lines(stdout).map(line => line.split("\t") as [string, string]));
+}
+
+const SERVER = ["version", "--format", "{{json .Server}}"];
+
+/** Whether the Docker daemon answers. @returns how the docker command ended, which says why not */
+export function reachDaemon(docker: Docker, timeout: number): Promise<Result> {
+    return docker.run(SERVER, { timeout });
+}
+
+/** The daemon's processors in Go's words, such as `amd64`. @throws DockerError when Docker does not answer */
+export async function daemonArchitecture(docker: Docker): Promise<string> {
+    return (JSON.parse(await docker.ask(SERVER)) as { Arch: string }).Arch;
 }
 
 function lines(answer: string): string[] {

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { planImages } from "../../components/image/plan";
 import type { StackNames } from "../../components/docker/names";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
+import { hasImage, inspectContainer, isRunning } from "../../components/host/inventory";
 import { ArchiveWriter } from "./archive";
 import { FORMAT, PASSPHRASE, ProgressLine, STACK_FILE, STATE, type DataMember, type Manifest } from "./backupFile";
 import { ensureBaseImage } from "../docker/baseImage";
@@ -173,27 +174,20 @@ async function addPlace(
 
 /** Image of a container; undefined where that does not run. */
 async function runningImage(docker: Docker, container: string): Promise<string | undefined> {
-    const { code, stdout } = await docker.run([
-        "container",
-        "inspect",
-        "--format",
-        "{{.State.Running}} {{.Config.Image}}",
-        container,
-    ]);
-    const [running, image] = stdout.trim().split(" ");
-    return code === 0 && running === "true" ? image : undefined;
+    const found = await inspectContainer(docker, container);
+    return found !== undefined && isRunning({ state: found.State.Status }) ? found.Config.Image : undefined;
 }
 
 /** An image with tar in it: the hub's, or the one that all are built on. */
 export async function packingImage(docker: Docker, settings: Settings): Promise<string> {
     const hub = planImages(settings).hub.reference;
     for (const image of [hub, DEFAULT_BASE]) {
-        if (await docker.hasImage(image)) {
+        if (await hasImage(docker, image)) {
             return image;
         }
     }
     await ensureBaseImage(docker, settings);
-    if (await docker.hasImage(DEFAULT_BASE)) {
+    if (await hasImage(docker, DEFAULT_BASE)) {
         return DEFAULT_BASE;
     }
     throw new UserError(

@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { volumeNames } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import type { Docker } from "../docker/docker";
 import { dataDir } from "../files/paths";
@@ -60,9 +61,8 @@ export function beginRestore(stack: string): string[] {
 
 /** Volumes that nobody has used yet; those that were not made are passed over. */
 export async function removeVolumes(docker: Docker, volumes: readonly string[]): Promise<void> {
-    for (const volume of volumes) {
-        if ((await docker.run(["volume", "inspect", volume])).code === 0) {
-            await docker.output(["volume", "rm", volume]);
-        }
+    const present = await volumeNames(docker);
+    for (const volume of volumes.filter(name => present.includes(name))) {
+        await docker.output(["volume", "rm", volume]);
     }
 }

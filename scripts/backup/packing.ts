@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { LABEL } from "../../components/docker/labels";
 import { dockerArguments, dockerEnvironment } from "../../components/docker/dockerHost";
 import type { StackNames } from "../../components/docker/names";
+import { listContainers } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import type { Docker } from "../docker/docker";
 import { startPiped } from "../terminal/process";
@@ -142,11 +143,9 @@ export class Packer {
 
     /** Ends what killed runs left of this stack; for who alone is at work on it. */
     async endLeftovers(): Promise<void> {
-        const left = (
-            await this.docker.output(["ps", "--all", "--quiet", "--filter", `name=^/${this.names.prefix}-packing-`])
-        )
-            .split("\n")
-            .filter(id => id !== "");
+        const left = (await listContainers(this.docker, this.names.instance))
+            .filter(({ name }) => name.startsWith(`${this.names.prefix}-packing-`))
+            .map(({ id }) => id);
         if (left.length > 0) {
             await this.docker.run(["rm", "--force", ...left]);
         }

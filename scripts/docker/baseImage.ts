@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { allPlans, firstBuild, planImages } from "../../components/image/plan";
 import type { RegistryPasswords } from "../../components/image/registries";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
+import { daemonArchitecture, hasImage } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import { aptInstall, onPath, type Docker } from "./docker";
@@ -18,7 +19,7 @@ export async function ensureBaseImage(
     passwords: RegistryPasswords = {},
 ): Promise<void> {
     const builtOnIt = allPlans(planImages(settings)).some(plan => firstBuild(plan)?.buildArgs.BASE === DEFAULT_BASE);
-    if (!builtOnIt || (await docker.hasImage(DEFAULT_BASE))) {
+    if (!builtOnIt || (await hasImage(docker, DEFAULT_BASE))) {
         return;
     }
     const official = officialBase(settings);
@@ -41,7 +42,7 @@ function reason(stderr: string): string {
 }
 
 async function bootstrap(docker: Docker, official: string, pullError: string): Promise<void> {
-    const there = await docker.output(["version", "--format", "{{.Server.Arch}}"]);
+    const there = await daemonArchitecture(docker);
     const here = process.arch === "x64" ? "amd64" : process.arch;
     if (there !== here) {
         throw new UserError(

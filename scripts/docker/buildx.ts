@@ -2,7 +2,7 @@
  * Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts).
  */
 import { missingBuilds, pluginBuilds } from "../../components/preflight/buildKit";
-import { taggedImages } from "../../components/host/inventory";
+import { hasImage, taggedImages } from "../../components/host/inventory";
 import { hostCaBundle } from "../../components/image/hostCa";
 import { allPlans, planImages, type ImagePlan } from "../../components/image/plan";
 import { proxyEnv } from "../../components/config/network/settings";
@@ -60,7 +60,7 @@ async function pullBase(
     { build }: ImagePlan,
 ): Promise<void> {
     const base = build?.pulledBase;
-    if (base === undefined || (await docker.hasImage(base))) {
+    if (base === undefined || (await hasImage(docker, base))) {
         return;
     }
     const { code, stderr } = await withLogins(settings, passwords, env =>

@@ -1,6 +1,7 @@
 /** The Docker engine: found, installed or explained; and what the commands ask it. */
 import * as fs from "node:fs";
 import { Docker } from "../../components/host/client";
+import { reachDaemon } from "../../components/host/inventory";
 import { certificateProblem } from "../../components/host/certificates";
 import { isRemote, type DockerHost } from "../../components/docker/dockerHost";
 import { UserError } from "../../components/errors/userError";
@@ -45,7 +46,7 @@ export async function ensureDocker(host: DockerHost): Promise<Docker> {
 
 async function ask(docker: Docker): Promise<Result> {
     const timeout = isRemote(docker.host) ? 60_000 : 20_000;
-    const result = await docker.run(["version", "--format", "{{.Server.Version}}"], { timeout });
+    const result = await reachDaemon(docker, timeout);
     return [0, 127].includes(result.code) || result.stderr !== ""
         ? result
         : { ...result, stderr: `no answer within ${timeout / 1000} s` };

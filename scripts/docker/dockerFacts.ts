@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHost";
+import { currentContext, isPodman } from "../../components/host/dockerCommand";
 import type { Facts, Running, Unit } from "./dockerDown";
 import { capture, type Result } from "../terminal/process";
 
@@ -49,12 +50,11 @@ export function onPath(program: string): Promise<boolean> {
     return Promise.resolve(folders.some(folder => fs.existsSync(path.join(folder, program))));
 }
 
-/** Podman's stand-in for the docker command names itself. */
 async function clientKind({ code }: Result): Promise<Facts["client"]> {
     if (code === 127) {
         return "missing";
     }
-    return /podman/i.test((await capture("docker", ["--version"])).stdout) ? "podman" : "docker";
+    return (await isPodman()) ? "podman" : "docker";
 }
 
 /** What the docker command would ask by itself, where that is another place. */
@@ -62,16 +62,11 @@ async function elsewhere(host: string, { code }: Result): Promise<Facts["elsewhe
     if (code === 127) {
         return undefined;
     }
-    const { stdout } = await capture(
-        "docker",
-        ["context", "inspect", "--format", "{{.Name}}\t{{.Endpoints.docker.Host}}"],
-        { env: process.env, timeout: 20_000 },
-    );
-    const [name, its = ""] = stdout.trim().split("\t");
+    const context = await currentContext();
     const variable = (process.env.DOCKER_HOST ?? "") !== "";
-    return its === "" || its === host
+    return context === undefined || context.host === host
         ? undefined
-        : { by: variable ? "DOCKER_HOST" : `the docker command's context "${name}"`, host: its };
+        : { by: variable ? "DOCKER_HOST" : `the docker command's context "${context.name}"`, host: context.host };
 }
 
 async function unitsOf(...names: string[]): Promise<Unit[]> {

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import type { Settings } from "../../components/config/settings";
 import type { Listen } from "../../components/config/values";
 import { isRemote } from "../../components/docker/dockerHost";
-import { inspectContainers, nameOf } from "../../components/host/inventory";
+import { containersPublishing, nameOf } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import type { Docker } from "./docker";
 
@@ -74,11 +74,7 @@ function overlap(one: string, other: string): boolean {
 
 /** Names of the containers that publish the port on the address. */
 async function containersOn(docker: Docker, { ip, port }: Listen): Promise<string[]> {
-    const { stdout: ids } = await docker.run(["ps", "--filter", `publish=${port}`, "--quiet"]);
-    if (ids.trim() === "") {
-        return [];
-    }
-    return (await inspectContainers(docker, ids.trim().split("\n")))
+    return (await containersPublishing(docker, port))
         .filter(({ NetworkSettings: { Ports } }) =>
             Object.entries(Ports ?? {})
                 .filter(([inside]) => inside.endsWith("/tcp"))

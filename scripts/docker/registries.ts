@@ -13,6 +13,7 @@ import {
     type RegistryPasswords,
 } from "../../components/image/registries";
 import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
+import { hasImage } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";
@@ -105,9 +106,9 @@ async function missingImages(docker: Docker, settings: Settings): Promise<string
     const pulled = allPlans(plans)
         .filter(({ build }) => build === undefined)
         .map(({ reference }) => reference);
-    const missing = (await docker.hasImage(DEFAULT_BASE)) ? [] : [officialBase(settings)];
+    const missing = (await hasImage(docker, DEFAULT_BASE)) ? [] : [officialBase(settings)];
     for (const reference of new Set([...pulled, ...pulledBases(plans)])) {
-        if (!(await docker.hasImage(reference))) {
+        if (!(await hasImage(docker, reference))) {
             missing.push(reference);
         }
     }

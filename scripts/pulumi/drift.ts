@@ -7,6 +7,7 @@
  */
 import { progress } from "../terminal/command";
 import {
+    hasImage,
     inspectContainers,
     inspectNetworks,
     nameOf,
@@ -179,7 +180,7 @@ export async function lookAt(docker: Docker, deployment: Deployment, others: rea
     ]);
     // Some names are not as the list has them: without a tag, or by digest.
     const unlisted = images.filter(name => !tagged.has(name));
-    const found = await Promise.all(unlisted.map(async name => ((await docker.hasImage(name)) ? [name] : [])));
+    const found = await Promise.all(unlisted.map(async name => ((await hasImage(docker, name)) ? [name] : [])));
     return {
         containers,
         networks: new Map(there.map(({ Name, Id = "" }) => [Name, Id])),

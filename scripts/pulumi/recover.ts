@@ -8,6 +8,7 @@ import * as path from "node:path";
 import { LABEL } from "../../components/docker/labels";
 import { NAMESPACE } from "../../components/config/settings";
 import { localBackend } from "./backend";
+import { inspectContainers, inspectNetworks, nameOf } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
 import type { Docker } from "../docker/docker";
@@ -147,28 +148,23 @@ async function removeUnknown(docker: Docker, deployment: Deployment): Promise<vo
     const creating = (deployment.pending_operations ?? [])
         .filter(({ type }) => type === "creating")
         .map(({ resource }) => ({ type: resource.type, name: resource.inputs?.name }));
-    for (const [type, kind, remove] of [
-        ["docker:index/container:Container", "container", ["rm", "--force"]],
-        ["docker:index/network:Network", "network", ["network", "rm"]],
-    ] as const) {
-        const names = creating
-            .filter(operation => operation.type === type && typeof operation.name === "string")
-            .map(({ name }) => name as string);
-        for (const name of names) {
-            const labels = kind === "container" ? ".Config.Labels" : ".Labels";
-            const id = kind === "container" ? ".Id" : ".ID";
-            const { stdout } = await docker.run([
-                kind,
-                "inspect",
-                "--format",
-                `{{${id}}} {{index ${labels} "${LABEL.instance}"}}`,
-                name,
-            ]);
-            const [found, label] = stdout.trim().split(" ");
-            // The name itself holds the instance id, so the label must be a part of it.
-            if (found && label && name.includes(`-${label}-`) && !known.has(found)) {
-                await docker.run([...remove, found]);
-            }
+    const namesOf = (type: string) =>
+        creating.flatMap(operation =>
+            operation.type === type && typeof operation.name === "string" ? [operation.name] : [],
+        );
+    // The name itself holds the instance id, so the label must be a part of it.
+    const isOurs = (id: string, name: string, labels: Record<string, string> | null = {}) => {
+        const instance = labels?.[LABEL.instance];
+        return !!instance && name.includes(`-${instance}-`) && !known.has(id);
+    };
+    for (const one of await inspectContainers(docker, namesOf("docker:index/container:Container"))) {
+        if (isOurs(one.Id, nameOf(one), one.Config.Labels)) {
+            await docker.run(["rm", "--force", one.Id]);
+        }
+    }
+    for (const { Id = "", Name, Labels } of await inspectNetworks(docker, namesOf("docker:index/network:Network"))) {
+        if (isOurs(Id, Name, Labels)) {
+            await docker.run(["network", "rm", Id]);
         }
     }
 }

@@ -1,6 +1,5 @@
 /** Takes a stack down, and leaves its data. */
-import { listContainers } from "../../components/host/inventory";
-import { LABEL } from "../../components/docker/labels";
+import { listContainers, listNetworks } from "../../components/host/inventory";
 import type { StackNames } from "../../components/docker/names";
 import { progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
@@ -46,9 +45,7 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
 /** @returns whether there was anything */
 async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<boolean> {
     const containers = (await listContainers(docker, instance)).map(({ name }) => name);
-    const filter = `label=${LABEL.instance}=${instance}`;
-    const listed = await docker.output(["network", "ls", "--filter", filter, "--format", "{{.Name}}"]);
-    const networks = listed.split("\n").filter(name => name !== "");
+    const networks = (await listNetworks(docker, instance)).map(({ Name }) => Name);
     if (containers.length + networks.length === 0) {
         return false;
     }

@@ -2,6 +2,7 @@ import { dockerArguments, dockerEnvironment } from "../../components/docker/dock
 import { didYouMean } from "../../components/config/messages";
 import type { Settings } from "../../components/config/settings";
 import { normaliseName } from "../../components/config/values";
+import { inspectContainer } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker } from "../docker/docker";
@@ -29,7 +30,7 @@ export async function logs(name: string, given: string, options: LogOptions): Pr
     const names = await namesOf(stack);
     const infrastructure = new Map(Object.entries(infrastructureOf(settings, names)));
     const container = infrastructure.get(given) ?? names.person(whose(settings, given, [...infrastructure.keys()]));
-    if ((await docker.run(["container", "inspect", "--format", "{{.Id}}", container])).code !== 0) {
+    if ((await inspectContainer(docker, container)) === undefined) {
         throw new UserError(`There is no container ${container}: npm run up -- ${name}`);
     }
     const args = ["logs", ...dockerOptions(options), container];

@@ -1,4 +1,5 @@
 import { ask } from "../terminal/ask";
+import { inspectContainer, isRunning } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
@@ -37,8 +38,8 @@ async function urnsOf(stack: Stack, container: string): Promise<{ container: str
 
 /** A running server is replaced only once it has stopped. */
 async function stop(docker: Docker, container: string, person: string, yes: boolean): Promise<void> {
-    const running = (await docker.output(["ps", "--quiet", "--filter", `name=^/${container}$`])) !== "";
-    if (!running) {
+    const found = await inspectContainer(docker, container);
+    if (found === undefined || !isRunning({ state: found.State.Status })) {
         return;
     }
     const unattended = `${person}'s server is running; reset stops it only with --yes.`;

@@ -4,12 +4,16 @@ import { LABEL } from "../../../../components/docker/labels";
 import { Docker, DockerError, type Result } from "../../../../components/host/client";
 import { existingFrom } from "../../../../components/host/existing";
 import {
-    allNetworks,
+    containersPublishing,
+    daemonArchitecture,
+    hasImage,
     inspectContainers,
     listContainers,
     listedFrom,
+    listNetworks,
     taggedImages,
     volumeNames,
+    volumeSizes,
 } from "../../../../components/host/inventory";
 import { inspected } from "../../../support/inspected";
 
@@ -107,7 +111,7 @@ it("a network that goes at this moment is left out", async () => {
         { stdout: "1\n2\n" },
         { code: 1, stdout: '[{"Name":"bridge"}]', stderr: "Error response from daemon: network 2 not found" },
     );
-    expect(await allNetworks(docker)).toEqual([{ Name: "bridge" }]);
+    expect(await listNetworks(docker)).toEqual([{ Name: "bridge" }]);
 });
 
 it("images have their size, volumes their names", async () => {
@@ -119,10 +123,38 @@ it("images have their size, volumes their names", async () => {
     expect(await volumeNames(docker)).toEqual(["a", "b"]);
 });
 
-it.each([listContainers, allNetworks, taggedImages, volumeNames])(
+it.each([listContainers, listNetworks, taggedImages, volumeNames])(
     "%p: Docker that does not answer is told",
     async ask => {
         const { docker } = dockerOf({ code: 1, stderr: "Cannot connect to the Docker daemon" });
         await expect(ask(docker)).rejects.toThrow("Docker does not answer at unix:///var/run/docker.sock");
     },
 );
+
+it("networks of one stack are asked for by their label, then looked at", async () => {
+    const { docker, asked } = dockerOf({ stdout: "1\n" }, { stdout: '[{"Id":"1","Name":"t-net-ada"}]' });
+    expect(await listNetworks(docker, "i")).toEqual([{ Id: "1", Name: "t-net-ada" }]);
+    expect(asked).toEqual(["network ls --no-trunc --filter label=jupyterhub.instance=i --quiet", "network inspect 1"]);
+});
+
+it("a port that no container publishes takes one question", async () => {
+    const { docker, asked } = dockerOf();
+    expect(await containersPublishing(docker, 8000)).toEqual([]);
+    expect(asked).toEqual(["ps --filter publish=8000 --quiet"]);
+});
+
+it("volumes whose size Docker cannot tell are left out", async () => {
+    const { docker } = dockerOf({ stdout: "home-ada\t1.5GB\n" }, { code: 1, stderr: "still counting" });
+    expect([...(await volumeSizes(docker))]).toEqual([["home-ada", "1.5GB"]]);
+    expect([...(await volumeSizes(docker))]).toEqual([]);
+});
+
+it("an image that is not there is no error", async () => {
+    const { docker } = dockerOf({ stdout: "sha256:1\n" }, { code: 1, stderr: "No such image: debian:1" });
+    expect([await hasImage(docker, "debian:12"), await hasImage(docker, "debian:1")]).toEqual([true, false]);
+});
+
+it("the daemon's architecture is read from what it says of itself", async () => {
+    const { docker } = dockerOf({ stdout: '{"Version":"29.1.0","Arch":"arm64"}\n' });
+    expect(await daemonArchitecture(docker)).toBe("arm64");
+});
