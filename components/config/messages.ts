@@ -63,7 +63,10 @@ function mistakes({ length }: string): number {
     return Math.max(1, Math.floor(length / 3));
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`. Not fastest-levenshtein: it counts
+ * a swap as two, and a word of four letters such as `gpsu` may hold one mistake only.
+ */
 export function editDistance(a: string, b: string): number {
     const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
     for (let i = 1; i <= a.length; i++) {

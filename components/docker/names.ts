@@ -6,21 +6,11 @@
  * it for the beginning of an id (ids are hexadecimal).
  */
 import { createHash } from "node:crypto";
+import { base32 as rfc4648 } from "rfc4648";
 
 /** Lower-case RFC 4648 base32 without padding: all of it may stand in names of containers and hosts. */
 export function base32(bytes: Uint8Array): string {
-    const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    let bits = 0;
-    let value = 0;
-    let out = "";
-    for (const byte of bytes) {
-        value = ((value << 8) | byte) & 0xffff;
-        bits += 8;
-        for (; bits >= 5; bits -= 5) {
-            out += alphabet[(value >>> (bits - 5)) & 31];
-        }
-    }
-    return bits > 0 ? out + alphabet[(value << (5 - bits)) & 31] : out;
+    return rfc4648.stringify(bytes, { pad: false }).toLowerCase();
 }
 
 function dashed(text: string, longest: number): string {

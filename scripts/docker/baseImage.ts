@@ -8,7 +8,8 @@ import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
 import { daemonArchitecture, hasImage } from "../../components/host/inventory";
 import { UserError } from "../../components/errors/userError";
 import { progress } from "../terminal/command";
-import { aptInstall, onPath, type Docker } from "./docker";
+import { onPath } from "../files/programs";
+import { aptInstall, type Docker } from "./docker";
 import { capture } from "../terminal/process";
 import { officialBase, RELEASE, withLogins } from "./registries";
 
@@ -51,8 +52,8 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
                 "way to it (a registry mirror, or `docker load` of a saved copy).",
         );
     }
-    if (!(await onPath("mmdebstrap"))) {
-        if (process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
+    if (!onPath("mmdebstrap")) {
+        if (process.getuid?.() !== 0 || !onPath("apt-get")) {
             throw new UserError(
                 [
                     `The base image ${official} cannot be pulled: ${reason(pullError)}`,

@@ -13,7 +13,6 @@ import { whyNot } from "./remoteDocker";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
 
-export { onPath } from "./dockerFacts";
 export { Docker } from "../../components/host/client";
 
 /**

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHost";
 import { currentContext, isPodman } from "../../components/host/dockerCommand";
 import type { Facts, Running, Unit } from "./dockerDown";
+import { onPath } from "../files/programs";
 import { capture, type Result } from "../terminal/process";
 
 /** Where Debian has dockerd; not on the PATH of somebody who is not root. */
@@ -26,8 +27,8 @@ export async function lookAround({ host }: DockerHost, asked: Result, fresh: boo
         user: os.userInfo().username,
         linux: process.platform === "linux",
         root: process.getuid?.() === 0,
-        debian: there("/etc/debian_version") && (await onPath("apt-get")),
-        dockerd: (await onPath("dockerd")) || SBIN.some(folder => there(path.join(folder, "dockerd"))),
+        debian: there("/etc/debian_version") && onPath("apt-get"),
+        dockerd: onPath("dockerd") || SBIN.some(folder => there(path.join(folder, "dockerd"))),
         init: systemd
             ? "systemd"
             : INITS.test(read("/proc/1/comm")) && there("/etc/init.d/docker")
@@ -42,12 +43,6 @@ export async function lookAround({ host }: DockerHost, asked: Result, fresh: boo
         configured: configuredHosts(read("/etc/docker/daemon.json")),
         fresh,
     };
-}
-
-/** Whether a program can be run by its name. */
-export function onPath(program: string): Promise<boolean> {
-    const folders = (process.env.PATH ?? "").split(path.delimiter);
-    return Promise.resolve(folders.some(folder => fs.existsSync(path.join(folder, program))));
 }
 
 async function clientKind({ code }: Result): Promise<Facts["client"]> {

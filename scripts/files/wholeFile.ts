@@ -1,4 +1,7 @@
-/** Files that are there whole or not at all, also when the process is killed while it writes them. */
+/**
+ * Files that are there whole or not at all, also when the process is killed while it writes them. Not
+ * write-file-atomic: it would do the same in place of three lines, and listens to signals while it writes.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -10,6 +13,6 @@ import * as path from "node:path";
 export function writeWhole(file: string, text: string, mode = 0o600): void {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const fresh = `${file}.${process.pid}`;
-    fs.writeFileSync(fresh, text, { mode });
+    fs.writeFileSync(fresh, text, { mode, flush: true });
     fs.renameSync(fresh, file);
 }

@@ -2,7 +2,8 @@ import { createInterface } from "node:readline/promises";
 import { UserError } from "../../components/errors/userError";
 
 /**
- * Asks on the terminal.
+ * Asks on the terminal. Not @inquirer/prompts: its newest is an ES module for Node 22, and the one for Node 20 takes
+ * a tenth of a second to load in place of one call of readline.
  * @param unattended what to say where there is none
  * @throws UserError without a terminal
  */

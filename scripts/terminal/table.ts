@@ -1,4 +1,7 @@
-/** Columns for a terminal, aligned with spaces. Wide characters count double, marks that combine not at all. */
+/**
+ * Columns for a terminal, aligned with spaces. Wide characters count double, marks that combine not at all. Not
+ * cli-table3: it counts the marks of most scripts as a column each, and each of its 15 lines would have to be put out.
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
     const widths = head.map((title, i) => Math.max(...[title, ...rows.map(row => row[i])].map(width)));
     const line = (cells: readonly string[]) =>

@@ -1,8 +1,7 @@
 /** A Chromium for the browser tests, and what they run it with: what is there, else Debian's. */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { UserError } from "../../components/errors/userError";
-import { aptInstall, onPath } from "../docker/docker";
+import { aptInstall } from "../docker/docker";
+import { findOnPath, onPath } from "../files/programs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -15,11 +14,11 @@ const TOOLS = { certutil: "libnss3-tools", ip: "iproute2", unshare: "util-linux"
 /** @returns its path. @throws UserError that says what to install */
 export async function ensureChromium(): Promise<string> {
     const found = find();
-    const missing = await missingTools();
+    const missing = missingTools();
     if (found !== undefined && missing.length === 0) {
         return found;
     }
-    if (process.getuid?.() === 0 && (await onPath("apt-get"))) {
+    if (process.getuid?.() === 0 && onPath("apt-get")) {
         await aptInstall([
             ...missing.map(tool => TOOLS[tool]),
             ...(found === undefined ? ["chromium", "fonts-noto-core"] : []),
@@ -28,7 +27,7 @@ export async function ensureChromium(): Promise<string> {
     const installed = find();
     const lacking = [
         ...(installed === undefined ? [NAMES.join(" or ")] : []),
-        ...(await missingTools()).map(tool => `${tool} (${TOOLS[tool]})`),
+        ...missingTools().map(tool => `${tool} (${TOOLS[tool]})`),
     ];
     if (installed === undefined || lacking.length > 0) {
         throw new UserError(`The browser tests cannot find ${lacking.join(", ")}: install it, so that it can be run.`);
@@ -36,13 +35,10 @@ export async function ensureChromium(): Promise<string> {
     return installed;
 }
 
-async function missingTools(): Promise<(keyof typeof TOOLS)[]> {
-    const tools = Object.keys(TOOLS) as (keyof typeof TOOLS)[];
-    const there = await Promise.all(tools.map(onPath));
-    return tools.filter((_, i) => !there[i]);
+function missingTools(): (keyof typeof TOOLS)[] {
+    return (Object.keys(TOOLS) as (keyof typeof TOOLS)[]).filter(tool => !onPath(tool));
 }
 
 function find(): string | undefined {
-    const folders = (process.env.PATH ?? "").split(path.delimiter);
-    return NAMES.flatMap(name => folders.map(folder => path.join(folder, name))).find(file => fs.existsSync(file));
+    return NAMES.flatMap(name => findOnPath(name))[0];
 }

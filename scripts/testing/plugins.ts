@@ -1,7 +1,7 @@
 /** `npm run test:plugins`: Pulumi's plugins that are in use beside two others. */
 import * as path from "node:path";
 import { UserError } from "../../components/errors/userError";
-import { isProgram } from "../pulumi/engine/installed";
+import { isProgram } from "../files/programs";
 import { runTests } from "./tests";
 
 const NAMES = ["docker", "command"] as const;

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { DEFAULT_BASE } from "../../components/config/settings";
-import { onPath } from "../../scripts/docker/docker";
+import { onPath } from "../../scripts/files/programs";
 import { endChildren, runStep } from "../../scripts/pulumi/engine/children";
 import type { Seen } from "../../scripts/testing/engineTests";
 import { requireGo } from "../../scripts/pulumi/engine/go";
@@ -82,7 +82,7 @@ export class EngineMachine extends Machine {
         const { docker, firewall } = this.engine;
         const engine = docker === "modules" ? [await built(), await packaged(BESIDE)] : [await packaged(docker)];
         const tools =
-            firewall === "nftables" && !(await onPath("nft"))
+            firewall === "nftables" && !onPath("nft")
                 ? [await kept("nftables", async folder => unpackOwn(["nftables"], path.join(folder, "debs"), folder))]
                 : [];
         this.folders = [...engine, ...tools];

@@ -7,7 +7,8 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { aptInstall, onPath } from "../../scripts/docker/docker";
+import { aptInstall } from "../../scripts/docker/docker";
+import { onPath } from "../../scripts/files/programs";
 import { waitFor } from "../support/deploy/waitFor";
 
 const script = (name: string) => path.join(__dirname, name);
@@ -55,7 +56,7 @@ export abstract class Machine {
                 iptables: "iptables",
                 unshare: "util-linux",
             })) {
-                if (!(await onPath(program))) {
+                if (!onPath(program)) {
                     await aptInstall([name]);
                 }
             }

@@ -1,9 +1,10 @@
 /** Parts built from the Go modules in engine/. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { coerce, gte } from "semver";
+import { findOnPath } from "../../files/programs";
 import { captureNow } from "../../terminal/process";
 import { runStep } from "./children";
-import { findOnPath } from "./installed";
 import { Part } from "./parts";
 
 export interface Build {
@@ -18,14 +19,16 @@ export interface Build {
     env: NodeJS.ProcessEnv;
 }
 
-/** Why Go cannot be used, or nothing. Go fetches a newer self where a module asks for one, since 1.21. */
+/** Since then Go fetches a newer self where a module asks for one. */
+export const OLDEST_GO = "1.21.0";
+
+/** Why Go cannot be used, or nothing. */
 export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
     if (findOnPath("go", env).length === 0) return "there is no Go on this machine";
     try {
         const version = captureNow("go", ["env", "GOVERSION"], { env, timeout: 20_000 });
-        const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
-        if (major === undefined || Number(major) > 1 || Number(minor) >= 21) return undefined;
-        return `Go is too old (${version})`;
+        const number = coerce(version); // None for a Go built from its newest source.
+        return number === null || gte(number, OLDEST_GO) ? undefined : `Go is too old (${version})`;
     } catch (error) {
         return `Go does not run (${(error as Error).message.split("\n")[0]})`;
     }

@@ -12,11 +12,12 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { isProgram } from "../../files/programs";
 import { buildPart, goProblem } from "./build";
 import { endChildren } from "./children";
 import { downloadPart, Source, sourcesOf } from "./download";
 import { EngineError } from "./error";
-import { findInstalled, isProgram, versionOfCli } from "./installed";
+import { findInstalled, versionOfCli } from "./installed";
 import { fits, Part, pluginFolder, readParts } from "./parts";
 import { Workplace } from "./workplace";
 

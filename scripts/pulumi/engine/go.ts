@@ -1,14 +1,16 @@
 /** Go, which some tests build their counterparts with: what is there, else Debian's where it is new enough. */
 import { UserError } from "../../../components/errors/userError";
-import { aptInstall, onPath } from "../../docker/docker";
-import { goProblem } from "./build";
+import { coerce, gte } from "semver";
+import { onPath } from "../../files/programs";
+import { aptInstall } from "../../docker/docker";
+import { goProblem, OLDEST_GO } from "./build";
 import { capture } from "../../terminal/process";
 
 /**
  * Installs it where that can be done. Where it cannot, each test that needs it says so (`requireGo`); the others run.
  */
 export async function ensureGo(): Promise<void> {
-    if (goProblem(process.env) === undefined || process.getuid?.() !== 0 || !(await onPath("apt-get"))) {
+    if (goProblem(process.env) === undefined || process.getuid?.() !== 0 || !onPath("apt-get")) {
         return;
     }
     await capture("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=120", "update"]);
@@ -19,8 +21,8 @@ export async function ensureGo(): Promise<void> {
 
 /** Whether apt would install Go 1.21 or newer, by what `apt-cache policy golang-go` prints. Debian 12 has 1.19. */
 export function isNewEnough(policy: string): boolean {
-    const [, major, minor] = /Candidate: (?:\d+:)?(\d+)\.(\d+)/.exec(policy) ?? [];
-    return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 21);
+    const candidate = /Candidate: (?:\d+:)?(\S+)/.exec(policy)?.[1];
+    return gte(coerce(candidate) ?? "0.0.0", OLDEST_GO);
 }
 
 /** @throws UserError that says what to install */

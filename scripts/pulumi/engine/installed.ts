@@ -1,25 +1,9 @@
 /** Parts that the machine has already. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { findOnPath, isProgram } from "../../files/programs";
 import { captureNow } from "../../terminal/process";
 import { fits, Part, pluginFolder } from "./parts";
-
-export function isProgram(file: string): boolean {
-    try {
-        fs.accessSync(file, fs.constants.X_OK);
-        return fs.statSync(file).isFile();
-    } catch {
-        return false;
-    }
-}
-
-export function findOnPath(program: string, env: NodeJS.ProcessEnv): string[] {
-    return (env.PATH ?? "")
-        .split(path.delimiter)
-        .filter(folder => path.isAbsolute(folder))
-        .map(folder => path.join(folder, program))
-        .filter(isProgram);
-}
 
 export function versionOfCli(program: string, env: NodeJS.ProcessEnv): string {
     try {

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { gte, major, parse } from "semver";
 
 export interface Part {
     name: "pulumi" | "docker" | "command";
@@ -74,11 +75,6 @@ function hashOf(folders: string[]): string {
 
 /** Same major version, and not older. */
 export function fits(found: string, wanted: string): boolean {
-    const numbers = (version: string): number[] => version.replace(/^v/, "").split(/[-+]/)[0].split(".").map(Number);
-    const [a, b] = [numbers(found), numbers(wanted)];
-    if (a.length !== 3 || a.some(Number.isNaN) || a[0] !== b[0]) return false;
-    // A pre-release comes before the version that it leads up to.
-    const older = a[1] < b[1] || (a[1] === b[1] && a[2] < b[2]);
-    const samePreRelease = a[1] === b[1] && a[2] === b[2] && found.includes("-") && !wanted.includes("-");
-    return !older && !samePreRelease;
+    const version = parse(found);
+    return version !== null && version.major === major(wanted) && gte(version, wanted);
 }

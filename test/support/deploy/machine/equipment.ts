@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { aptInstall, onPath } from "../../../../scripts/docker/docker";
+import { aptInstall } from "../../../../scripts/docker/docker";
+import { onPath } from "../../../../scripts/files/programs";
 
 interface Equipped {
     folder: string;
@@ -15,7 +16,7 @@ type Shell = (script: string) => string;
 export async function equip(machine: Equipped): Promise<void> {
     const missing = Object.entries({ ssh: "openssh-client", ip: "iproute2", openssl: "openssl" });
     for (const [program, name] of missing) {
-        if (!(await onPath(program))) {
+        if (!onPath(program)) {
             await aptInstall([name]);
         }
     }
