@@ -161,7 +161,8 @@ async function pytest(files: readonly string[]): Promise<Count> {
     const python = await ensureHubPython();
     return counted(async report => {
         const what = files.length > 0 ? files : PYTHON_TESTS;
-        const code = await inherit(python, ["-m", "pytest", "-q", `--junitxml=${report}`, ...what], process.env);
+        const options = ["-q", "--numprocesses=2", "--dist=worksteal", `--junitxml=${report}`];
+        const code = await inherit(python, ["-m", "pytest", ...options, ...what], process.env);
         const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
         const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
         const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 import random
 import re
 import socket
@@ -30,12 +31,16 @@ def password_hash(password: str) -> str:
     return f"sha256${salt.hex()}${hmac.new(salt, password.encode(), hashlib.sha256).hexdigest()}"
 
 
-_ports = iter(random.sample(range(10_000, 32_000), 22_000))
+_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_range = range(10_000 + _worker, 32_000, _workers)
+_ports = iter(random.sample(_range, len(_range)))
 
 
 def free_port() -> int:
-    """Below those that outgoing connections get, which would take it before it is listened on, and never the same
-    twice: a test has several.
+    """A free port that no other test gets, and no other worker of pytest.
+
+    Below the ports of outgoing connections: one of those could take it before the test listens on it.
     """
     for port in _ports:
         with socket.socket() as s:
