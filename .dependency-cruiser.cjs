@@ -65,6 +65,13 @@ module.exports = {
             to: { path: "^components/", pathNot: "^components/index\\.ts$" },
         },
         {
+            name: "rooms-are-entered-by-their-doors",
+            comment: "index.ts of a folder says what commands, bench and policy may rely on. Tests look at each file.",
+            severity: "error",
+            from: { path: "^(scripts|bench|policy)/" },
+            to: { path: "^components/", pathNot: "^components/[^/]+/index\\.ts$" },
+        },
+        {
             name: "tests-and-bench-are-leaves",
             severity: "error",
             from: { path: "^(index\\.ts$|components/|scripts/|policy/)", pathNot: "^scripts/commands/bench\\.ts$" },

@@ -4,7 +4,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { UserError } from "../components/errors/userError";
+import { UserError } from "../components/errors";
 import { progress } from "../scripts/terminal/command";
 import { endChildren } from "../scripts/pulumi/engine/children";
 import { ROOT } from "../scripts/files/paths";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { UserError } from "../components/errors/userError";
+import { UserError } from "../components/errors";
 import { capture } from "../scripts/terminal/process";
 
 export interface Program {

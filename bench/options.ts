@@ -1,5 +1,5 @@
 /** Arguments of `npm run bench`. Pure. */
-import { UserError } from "../components/errors/userError";
+import { UserError } from "../components/errors";
 
 export interface Options {
     runs: number;

@@ -89,3 +89,13 @@ export function sshArguments(docker: DockerHost, ...command: string[]): string[]
     const options = [...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", String(port)])];
     return ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30", ...options, "--", bareName(name), ...command];
 }
+
+/** What is said where the file names another host than the stack is on. */
+export function hostChanged(stack: string, deployed: string, wanted: string): string {
+    return [
+        `The stack "${stack}" is deployed on ${deployed}, and its file now says ${wanted}. Nothing was changed.`,
+        `To move it: npm run down -- ${stack} (which works on ${deployed}), then npm run up -- ${stack}. ` +
+            "Homes and the hub's database stay where they are.",
+        `To leave it there: put jupyterhub:docker back to {host: "${deployed}"}.`,
+    ].join("\n");
+}

@@ -2,18 +2,8 @@
  * A deployed stack stays on its Docker host: on another one Pulumi would take every container for still being there.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LOCAL_DOCKER } from "../docker/dockerHost";
+import { hostChanged, LOCAL_DOCKER } from "../docker/dockerHost";
 import { UserError } from "../errors/userError";
-
-/** What is said where the file names another host than the stack is on. */
-export function hostChanged(stack: string, deployed: string, wanted: string): string {
-    return [
-        `The stack "${stack}" is deployed on ${deployed}, and its file now says ${wanted}. Nothing was changed.`,
-        `To move it: npm run down -- ${stack} (which works on ${deployed}), then npm run up -- ${stack}. ` +
-            "Homes and the hub's database stay where they are.",
-        `To leave it there: put jupyterhub:docker back to {host: "${deployed}"}.`,
-    ].join("\n");
-}
 
 /**
  * Asks Pulumi for the last deployment's outputs.

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { isAlive } from "../pulumi/runs";
 
 const BLOCK = 512;

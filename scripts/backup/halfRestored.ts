@@ -3,8 +3,8 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { volumeNames } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { volumeNames } from "../../components/host";
+import { UserError } from "../../components/errors";
 import type { Docker } from "../docker/docker";
 import { dataDir } from "../files/paths";
 import { isAlive } from "../pulumi/runs";

@@ -1,12 +1,9 @@
 /** What is in volumes and directories of a Docker host, as compressed streams to and from this machine. */
-import { mountOption } from "../../components/docker/mountOption";
+import { dockerArguments, dockerEnvironment, LABEL, mountOption, type StackNames } from "../../components/docker";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { LABEL } from "../../components/docker/labels";
-import { dockerArguments, dockerEnvironment } from "../../components/docker/dockerHost";
-import type { StackNames } from "../../components/docker/names";
-import { listContainers } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { listContainers } from "../../components/host";
+import { UserError } from "../../components/errors";
 import type { Docker } from "../docker/docker";
 import { startPiped } from "../terminal/process";
 

@@ -1,11 +1,11 @@
 /** Puts a backup back. */
-import { volumeNames } from "../../components/host/inventory";
+import { volumeNames } from "../../components/host";
 import * as path from "node:path";
-import type { StackNames } from "../../components/docker/names";
+import type { StackNames } from "../../components/docker";
 import { packingImage } from "./backup";
 import { Archive } from "./archive";
 import { FORMAT, ProgressLine, type DataMember, type Manifest } from "./backupFile";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { addDataHost, removeDataHost } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";

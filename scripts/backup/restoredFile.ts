@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { Archive } from "./archive";
 import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { passphraseFile, stackFile } from "../files/paths";
 import { parseAsPulumi, ROOT_SECRET } from "../files/stackFile";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { declare, examples } from "../terminal/declare";
 
 const SHORTEST = 12;
@@ -14,7 +14,7 @@ export const command = declare({
     .addHelpText("after", examples(["npm run --silent hash < file-with-the-password"]))
     // The password is never an argument: other users of the machine can read those.
     .action(async () => {
-        const { chosenPasswordHash } = await import("../../components/docker/credentials");
+        const { chosenPasswordHash } = await import("../../components/docker");
         const { readHidden } = await import("../terminal/hidden");
         const password = await readHidden("Password", true);
         if ([...password].length < SHORTEST || /[\n\0]/.test(password)) {

@@ -1,4 +1,4 @@
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { declare, valued } from "../terminal/declare";
 

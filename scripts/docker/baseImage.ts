@@ -2,11 +2,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { allPlans, firstBuild, planImages } from "../../components/image/plan";
-import type { RegistryPasswords } from "../../components/image/registries";
-import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
-import { daemonArchitecture, hasImage } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { allPlans, firstBuild, planImages, type RegistryPasswords } from "../../components/image";
+import { DEFAULT_BASE, type Settings } from "../../components/config";
+import { daemonArchitecture, hasImage } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { onPath } from "../files/programs";
 import { aptInstall, type Docker } from "./docker";

@@ -1,14 +1,11 @@
 /**
  * Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts).
  */
-import { missingBuilds, pluginBuilds } from "../../components/preflight/buildKit";
-import { hasImage, taggedImages } from "../../components/host/inventory";
-import { hostCaBundle } from "../../components/image/hostCa";
-import { allPlans, planImages, type ImagePlan } from "../../components/image/plan";
-import { proxyEnv } from "../../components/config/network/settings";
-import type { RegistryPasswords } from "../../components/image/registries";
-import type { Settings } from "../../components/config/settings";
-import { UserError } from "../../components/errors/userError";
+import { missingBuilds, pluginBuilds } from "../../components/preflight";
+import { hasImage, taggedImages } from "../../components/host";
+import { allPlans, hostCaBundle, type ImagePlan, planImages, type RegistryPasswords } from "../../components/image";
+import { proxyEnv, type Settings } from "../../components/config";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";

@@ -1,10 +1,8 @@
 /** The Docker engine: found, installed or explained; and what the commands ask it. */
 import * as fs from "node:fs";
-import { Docker } from "../../components/host/client";
-import { reachDaemon } from "../../components/host/inventory";
-import { certificateProblem } from "../../components/host/certificates";
-import { isRemote, type DockerHost } from "../../components/docker/dockerHost";
-import { UserError } from "../../components/errors/userError";
+import { certificateProblem, Docker, reachDaemon } from "../../components/host";
+import { type DockerHost, isRemote } from "../../components/docker";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { nextStep } from "./dockerDown";
 import { lookAround } from "./dockerFacts";
@@ -13,7 +11,7 @@ import { whyNot } from "./remoteDocker";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
 
-export { Docker } from "../../components/host/client";
+export { Docker } from "../../components/host";
 
 /**
  * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as

@@ -2,8 +2,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHost";
-import { currentContext, isPodman } from "../../components/host/dockerCommand";
+import { type DockerHost, LOCAL_DOCKER } from "../../components/docker";
+import { currentContext, isPodman } from "../../components/host";
 import type { Facts, Running, Unit } from "./dockerDown";
 import { onPath } from "../files/programs";
 import { capture, type Result } from "../terminal/process";

@@ -1,6 +1,6 @@
 /** What the hub says of its database, which it upgrades by itself (images/hub/declared/store/database.py). */
-import { inspectContainer } from "../../components/host/inventory";
-import type { StackNames } from "../../components/docker/names";
+import { inspectContainer } from "../../components/host";
+import type { StackNames } from "../../components/docker";
 import type { Docker } from "./docker";
 
 /**

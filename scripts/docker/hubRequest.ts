@@ -3,9 +3,7 @@ import { X509Certificate } from "node:crypto";
 import * as http from "node:http";
 import * as net from "node:net";
 import * as tls from "node:tls";
-import { certificatesOf } from "../../components/config/https/tlsPair";
-import type { Settings } from "../../components/config/settings";
-import { reachable } from "../../components/config/values";
+import { certificatesOf, reachable, type Settings } from "../../components/config";
 
 export interface Answer {
     status: number;

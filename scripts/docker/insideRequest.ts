@@ -2,8 +2,7 @@
  * A request to a deployed hub from inside its own container: what listens on another machine's 127.0.0.1, or behind its
  * firewall, cannot be asked from here.
  */
-import type { StackNames } from "../../components/docker/names";
-import { HUB_PORT, PROXY_PORT } from "../../components/docker/ports";
+import { HUB_PORT, PROXY_PORT, type StackNames } from "../../components/docker";
 import type { Docker } from "./docker";
 import type { Answer } from "./hubRequest";
 

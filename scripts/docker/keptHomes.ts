@@ -1,8 +1,8 @@
 /** Homes of people who are no longer in a stack's list. */
-import { volumeNames } from "../../components/host/inventory";
-import { homesOf, unlistedHomes } from "../../components/user/homeNotes";
-import type { StackNames } from "../../components/docker/names";
-import type { Settings } from "../../components/config/settings";
+import { volumeNames } from "../../components/host";
+import { homesOf, unlistedHomes } from "../../components/user";
+import type { StackNames } from "../../components/docker";
+import type { Settings } from "../../components/config";
 import type { Docker } from "./docker";
 
 /**

@@ -1,8 +1,8 @@
 /**
  * Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not.
  */
-import { isRunning, listContainers } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { isRunning, listContainers } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 

@@ -1,5 +1,5 @@
 /** How the containers that run all the time are: what Docker says of them, and which are not well. */
-import { inspectContainers, nameOf, type InspectedContainer } from "../../components/host/inventory";
+import { inspectContainers, type InspectedContainer, nameOf } from "../../components/host";
 import type { Docker } from "./docker";
 
 /** A container as Docker has it. */

@@ -2,11 +2,10 @@
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
-import type { Settings } from "../../components/config/settings";
-import type { Listen } from "../../components/config/values";
-import { isRemote } from "../../components/docker/dockerHost";
-import { containersPublishing, nameOf } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import type { Listen, Settings } from "../../components/config";
+import { isRemote } from "../../components/docker";
+import { containersPublishing, nameOf } from "../../components/host";
+import { UserError } from "../../components/errors";
 import type { Docker } from "./docker";
 
 /** Every address that a stack publishes, as `checkPort` does one. */

@@ -1,11 +1,15 @@
 /** Does the hub answer through the proxy? If not, what do the containers say? */
-import { isRemote } from "../../components/docker/dockerHost";
-import type { StackNames } from "../../components/docker/names";
-import type { Settings } from "../../components/config/settings";
-import { UserError } from "../../components/errors/userError";
+import { isRemote, type StackNames } from "../../components/docker";
+import type { Settings } from "../../components/config";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
-import { inspectContainer, inspectContainers, nameOf, type InspectedContainer } from "../../components/host/inventory";
-import { DockerError } from "../../components/host/client";
+import {
+    DockerError,
+    inspectContainer,
+    inspectContainers,
+    type InspectedContainer,
+    nameOf,
+} from "../../components/host";
 import type { Docker } from "./docker";
 import { databaseNews } from "./hubDatabase";
 import { askHub } from "./hubRequest";

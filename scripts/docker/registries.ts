@@ -2,19 +2,20 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { allPlans, planImages, pulledBases } from "../../components/image/plan";
-import { passwordMap, setPassword } from "../../components/config/network/schema";
 import {
+    allPlans,
     canonical,
     clientAddress,
     clientLogins,
     mirrored,
+    planImages,
+    pulledBases,
     registryOf,
     type RegistryPasswords,
-} from "../../components/image/registries";
-import { DEFAULT_BASE, type Settings } from "../../components/config/settings";
-import { hasImage } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+} from "../../components/image";
+import { DEFAULT_BASE, passwordMap, setPassword, type Settings } from "../../components/config";
+import { hasImage } from "../../components/host";
+import { UserError } from "../../components/errors";
 import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";
 

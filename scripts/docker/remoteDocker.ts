@@ -1,8 +1,8 @@
 /** Another machine's Docker: why it does not answer, and how its hub is reached from here. */
-import { bareName, machineOf, sshArguments, type DockerHost } from "../../components/docker/dockerHost";
-import { remoteProblem } from "../../components/host/dockerProblem";
-import { isLoopback, type Listen } from "../../components/config/values";
-import { UserError } from "../../components/errors/userError";
+import { bareName, type DockerHost, machineOf, sshArguments } from "../../components/docker";
+import { remoteProblem } from "../../components/host";
+import { isLoopback, type Listen } from "../../components/config";
+import { UserError } from "../../components/errors";
 import { capture } from "../terminal/process";
 
 /** @param stderr what the docker command said */

@@ -1,4 +1,4 @@
-import { volumeSizes } from "../../components/host/inventory";
+import { volumeSizes } from "../../components/host";
 import type { Docker } from "./docker";
 
 /** A line for each volume: its name, and how much is in it. */

@@ -1,6 +1,6 @@
 /** Volumes of a stack: all its data on a Docker host, but for directories of that host. */
-import { volumeNames } from "../../components/host/inventory";
-import type { StackNames } from "../../components/docker/names";
+import { volumeNames } from "../../components/host";
+import type { StackNames } from "../../components/docker";
 import type { Docker } from "./docker";
 
 /** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */

@@ -3,23 +3,24 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument, type ScalarTag } from "yaml";
-import { planHomes } from "../../components/user/homesPlan";
-import { hostAccounts } from "../../components/host/accounts";
-import { planImages } from "../../components/image/plan";
-import { checkPython, readTemplates } from "../../components/host/hubFiles";
-import { didYouMean, printable } from "../../components/config/messages";
-import type { PeopleConfig, Person } from "../../components/config/users/people";
-import { SECRET_KEYS } from "../../components/config/schema";
-import { ENCRYPTED } from "../../components/config/fields";
+import { planHomes } from "../../components/user";
+import { checkPython, hostAccounts, readTemplates } from "../../components/host";
+import { planImages } from "../../components/image";
 import {
+    didYouMean,
+    ENCRYPTED,
+    type Lookups,
     NAMESPACE,
+    normaliseName,
+    type PeopleConfig,
+    type Person,
+    printable,
     readPeopleConfig,
     readSettings,
-    type Lookups,
+    SECRET_KEYS,
     type Settings,
-} from "../../components/config/settings";
-import { normaliseName } from "../../components/config/values";
-import { UserError } from "../../components/errors/userError";
+} from "../../components/config";
+import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "./paths";
 
 /** Names of the stacks that have a file. */

@@ -1,5 +1,5 @@
 /** A stack that is there already, for commands that look at it or do something to it. */
-import type { StackNames } from "../../components/docker/names";
+import type { StackNames } from "../../components/docker";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "./environment";
 import { hostOf } from "./host";

@@ -9,11 +9,11 @@ import { progress } from "../terminal/command";
 import {
     hasImage,
     inspectContainers,
+    type InspectedContainer,
     inspectNetworks,
     nameOf,
     taggedImages,
-    type InspectedContainer,
-} from "../../components/host/inventory";
+} from "../../components/host";
 import type { Docker } from "../docker/docker";
 import type { Deployment } from "./recover";
 

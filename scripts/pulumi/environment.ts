@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { variablesOfDocker } from "../../components/docker/dockerVariables";
+import { variablesOfDocker } from "../../components/docker";
 import { backendUrl, repairBackend } from "./backend";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { ensureEngine } from "./engine/engine";
 import { layPlugins, withdrawPlugins } from "./engine/home";

@@ -1,9 +1,7 @@
 /** Which Docker engine a stack is on: where it is deployed, or else where its file wants it. */
-import { LOCAL_DOCKER, type DockerHost } from "../../components/docker/dockerHost";
-import { dockerSection } from "../../components/config/docker";
-import { hostChanged } from "../../components/host/hostChange";
-import { NAMESPACE } from "../../components/config/settings";
-import { UserError } from "../../components/errors/userError";
+import { type DockerHost, hostChanged, LOCAL_DOCKER } from "../../components/docker";
+import { dockerSection, NAMESPACE } from "../../components/config";
+import { UserError } from "../../components/errors";
 import type { Stack } from "./pulumi";
 import { readDeployment } from "./recover";
 import type { StackFile } from "../files/stackFile";

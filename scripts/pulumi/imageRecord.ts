@@ -4,8 +4,8 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { allPlans, planImages, type ImagePlan } from "../../components/image/plan";
-import type { Settings } from "../../components/config/settings";
+import { allPlans, type ImagePlan, planImages } from "../../components/image";
+import type { Settings } from "../../components/config";
 import { dataDir } from "../files/paths";
 import { writeWhole } from "../files/wholeFile";
 

@@ -1,9 +1,8 @@
 /** The pinned pulumi, asked and run on one stack of this checkout. */
 import { randomBytes } from "node:crypto";
-import { instanceId } from "../../components/docker/credentials";
-import { stackNames as objectNames, type StackNames } from "../../components/docker/names";
-import { NAMESPACE } from "../../components/config/settings";
-import { UserError } from "../../components/errors/userError";
+import { instanceId, type StackNames, stackNames as objectNames } from "../../components/docker";
+import { NAMESPACE } from "../../components/config";
+import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "../files/paths";
 import { capture } from "../terminal/process";
 import { isUnrecorded, refuseLostSecret, writeRecord } from "./record";

@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { dataDir, stackFile } from "../files/paths";
 import { hasRootSecret, readStackFile, ROOT_SECRET, type StackFile } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";

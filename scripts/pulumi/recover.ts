@@ -5,11 +5,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LABEL } from "../../components/docker/labels";
-import { NAMESPACE } from "../../components/config/settings";
+import { LABEL } from "../../components/docker";
+import { NAMESPACE } from "../../components/config";
 import { localBackend } from "./backend";
-import { inspectContainers, inspectNetworks, nameOf } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { inspectContainers, inspectNetworks, nameOf } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "../docker/docker";
 import { pulumi, type Stack } from "./pulumi";

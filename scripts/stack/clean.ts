@@ -1,5 +1,5 @@
-import { listContainers, taggedImages } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { listContainers, taggedImages } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";
 import { hostOf } from "../pulumi/host";

@@ -1,4 +1,4 @@
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { ask } from "../terminal/ask";
 
 const UNATTENDED = "purge asks before it deletes, and there is no terminal to ask on; --yes deletes without asking.";

@@ -1,6 +1,6 @@
 /** Takes a stack down, and leaves its data. */
-import { listContainers, listNetworks } from "../../components/host/inventory";
-import type { StackNames } from "../../components/docker/names";
+import { listContainers, listNetworks } from "../../components/host";
+import type { StackNames } from "../../components/docker";
 import { progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";

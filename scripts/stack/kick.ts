@@ -1,9 +1,8 @@
 /** Stops the servers of some people of a stack. */
-import { didYouMean } from "../../components/config/messages";
-import { normaliseName } from "../../components/config/values";
+import { didYouMean, normaliseName } from "../../components/config";
 import { kick, type KickArgs } from "../docker/kick";
 import { deployedStack } from "../pulumi/deployed";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 
 /**
  * @returns whose servers were stopped, and whose did not run

@@ -1,9 +1,7 @@
-import { dockerArguments, dockerEnvironment } from "../../components/docker/dockerHost";
-import { didYouMean } from "../../components/config/messages";
-import type { Settings } from "../../components/config/settings";
-import { normaliseName } from "../../components/config/values";
-import { inspectContainer } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { dockerArguments, dockerEnvironment } from "../../components/docker";
+import { didYouMean, normaliseName, type Settings } from "../../components/config";
+import { inspectContainer } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";

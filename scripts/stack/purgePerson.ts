@@ -1,9 +1,8 @@
 /** `npm run purge -- STACK --person NAME`: the data of one person who is not on the list any more. */
-import { homeVolume } from "../../components/user/serverParts";
-import type { Person } from "../../components/config/users/people";
-import { normaliseName } from "../../components/config/values";
-import { listContainers, volumeNames } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { homeVolume } from "../../components/user";
+import { normaliseName, type Person } from "../../components/config";
+import { listContainers, volumeNames } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "../pulumi/environment";

@@ -1,6 +1,6 @@
 import { ask } from "../terminal/ask";
-import { inspectContainer, isRunning } from "../../components/host/inventory";
-import { UserError } from "../../components/errors/userError";
+import { inspectContainer, isRunning } from "../../components/host";
+import { UserError } from "../../components/errors";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";

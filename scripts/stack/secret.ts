@@ -1,8 +1,5 @@
-import { didYouMean } from "../../components/config/messages";
-import { REGISTRY } from "../../components/config/network/schema";
-import { OPEN_OR_SECRET, SECRET_KEYS } from "../../components/config/schema";
-import { NAMESPACE } from "../../components/config/settings";
-import { UserError } from "../../components/errors/userError";
+import { didYouMean, NAMESPACE, OPEN_OR_SECRET, REGISTRY, SECRET_KEYS } from "../../components/config";
+import { UserError } from "../../components/errors";
 import { pulumiEnv } from "../pulumi/environment";
 import { readHidden } from "../terminal/hidden";
 import { stackFile } from "../files/paths";

@@ -1,9 +1,7 @@
 /** What a stack is at the moment: people, the hub's own containers, drift. */
-import { isRemote } from "../../components/docker/dockerHost";
-import { explain, type Explanation } from "../../components/config/explain";
-import { planImages } from "../../components/image/plan";
-import type { StackNames } from "../../components/docker/names";
-import type { Settings } from "../../components/config/settings";
+import { isRemote, type StackNames } from "../../components/docker";
+import { explain, type Explanation, type Settings } from "../../components/config";
+import { planImages } from "../../components/image";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { driftIn, lookAt, type Drift } from "../pulumi/drift";

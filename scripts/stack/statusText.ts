@@ -1,5 +1,5 @@
 /** A stack's status in words: tables for a terminal. */
-import type { Explanation } from "../../components/config/explain";
+import type { Explanation } from "../../components/config";
 import { table } from "../terminal/table";
 import type { PersonStatus, Status } from "./status";
 

@@ -1,11 +1,11 @@
 /** Deploys a stack: what is looked at before, Pulumi, and what is looked at afterwards. */
-import { checkHostDirectories } from "../../components/host/directories";
-import { lookingImages } from "../../components/image/plan";
-import type { StackNames } from "../../components/docker/names";
-import type { Settings } from "../../components/config/settings";
+import { checkHostDirectories } from "../../components/host";
+import { lookingImages } from "../../components/image";
+import type { StackNames } from "../../components/docker";
+import type { Settings } from "../../components/config";
 import { ensureBaseImage } from "../docker/baseImage";
 import { buildWherePulumiCannot } from "../docker/buildx";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { addDataHost, dataHosts } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 
 /**
  * Asks on the terminal. Not @inquirer/prompts: its newest is an ES module for Node 22, and the one for Node 20 takes

@@ -3,7 +3,7 @@
  * that does the work, so that `--help` and a wrong word are answered at once.
  */
 import { Command, CommanderError, Option, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 
 /** Wider lines are hard to read, and commander would take all of a wide terminal. */
 const WIDTH = Math.min(process.stdout.columns || 100, 100);

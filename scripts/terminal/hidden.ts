@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 
 /** @param twice ask again, since nobody sees what they type; only at a terminal */
 export async function readHidden(what: string, twice: boolean): Promise<string> {

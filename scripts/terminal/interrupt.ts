@@ -1,5 +1,5 @@
 /** Commands that put away what they have begun when somebody ends them. */
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 
 /**
  * Runs something that ends early when `signal` says so, such as after Ctrl-C.

@@ -1,6 +1,6 @@
 /** What `kick` and `drain` are told: why, and how long before. */
-import { durationInSeconds } from "../../components/config/values";
-import { UserError } from "../../components/errors/userError";
+import { durationInSeconds } from "../../components/config";
+import { UserError } from "../../components/errors";
 
 export const MESSAGE = { needs: "what people are to read.", read: (text: string) => text.trim() };
 

@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 
-export { capture, type Result } from "../../components/host/client";
+export { capture, type Result } from "../../components/host";
 
 /** What a program prints, for what is decided before anything else can begin. @throws when it fails or takes longer */
 export function captureNow(

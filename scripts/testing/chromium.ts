@@ -1,5 +1,5 @@
 /** A Chromium for the browser tests, and what they run it with: what is there, else Debian's. */
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { aptInstall } from "../docker/docker";
 import { findOnPath, onPath } from "../files/programs";
 

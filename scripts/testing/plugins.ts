@@ -1,6 +1,6 @@
 /** `npm run test:plugins`: Pulumi's plugins that are in use beside two others. */
 import * as path from "node:path";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { isProgram } from "../files/programs";
 import { runTests } from "./tests";
 

@@ -1,6 +1,6 @@
 /** `npm test -- deploy gate names unit`: which parts of the tests, and which files of each. */
-import { didYouMean } from "../../components/config/messages";
-import { UserError } from "../../components/errors/userError";
+import { didYouMean } from "../../components/config";
+import { UserError } from "../../components/errors";
 
 export interface Selected {
     part: string;

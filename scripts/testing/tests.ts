@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LOCAL_DOCKER } from "../../components/docker/dockerHost";
-import { readSettings } from "../../components/config/settings";
+import { LOCAL_DOCKER } from "../../components/docker";
+import { readSettings } from "../../components/config";
 import { ensureBaseImage } from "../docker/baseImage";
 import { ensureChromium } from "./chromium";
-import { UserError } from "../../components/errors/userError";
+import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { ensureDocker } from "../docker/docker";
 import { ensureEngine } from "../pulumi/engine/engine";

@@ -1,4 +1,4 @@
-import { UserError } from "../../../components/errors/userError";
+import { UserError } from "../../../components/errors";
 
 /** Pulumi cannot be had on this machine. */
 export class EngineError extends UserError {

@@ -1,5 +1,5 @@
 /** Go, which some tests build their counterparts with: what is there, else Debian's where it is new enough. */
-import { UserError } from "../../../components/errors/userError";
+import { UserError } from "../../../components/errors";
 import { coerce, gte } from "semver";
 import { onPath } from "../../files/programs";
 import { aptInstall } from "../../docker/docker";

@@ -46,6 +46,8 @@ it("what is allowed is allowed", () => {
     expect(
         violations({
             "components/docker/names.ts": thing,
+            "components/docker/index.ts": `export { thing } from "./names";`,
+            "scripts/names.ts": using("../components/docker"),
             "components/config/settings.ts": using("../docker/names"),
             "components/host/client.ts": `import { spawnSync } from "node:child_process"; export const thing = spawnSync;`,
             "scripts/terminal/process.ts": `import { spawn } from "node:child_process"; export const thing = spawn;`,
@@ -98,6 +100,7 @@ it("what is not is named, each by its rule", () => {
         "scripts/bench.ts": using("../bench/help"),
         "scripts/c.ts": `import { d } from "./d"; export const c: unknown = d;`,
         "scripts/process.ts": `import { exec } from "node:child_process"; export const thing = exec;`,
+        "scripts/past.ts": using("../components/jupyterHub", "../components/user/image"),
         "scripts/d.ts": `import { c } from "./c"; export const d: unknown = c;`,
     });
     expect(broken).toEqual([
@@ -117,6 +120,8 @@ it("what is not is named, each by its rule", () => {
         "only-the-client-starts-processes components/image/process.ts -> child_process",
         "preflight-imports-the-composition components/preflight/composition.ts -> components/index.ts",
         "resources-import-types-of-the-host-only components/hub/existing.ts -> components/host/existing.ts",
+        "rooms-are-entered-by-their-doors scripts/past.ts -> components/jupyterHub.ts",
+        "rooms-are-entered-by-their-doors scripts/past.ts -> components/user/image.ts",
         "tests-and-bench-are-leaves components/hub/test.ts -> test/help.ts",
         "tests-and-bench-are-leaves scripts/bench.ts -> bench/help.ts",
         "the-program-comes-in-by-the-door index.ts -> components/jupyterHub.ts",

@@ -1,0 +1,12 @@
+/** What commands, bench and policy may import of this folder. */
+export { dockerSection } from "./docker";
+export { explain, type Explanation } from "./explain";
+export { ENCRYPTED } from "./fields";
+export { certificatesOf } from "./https/tlsPair";
+export { didYouMean, printable } from "./messages";
+export { passwordMap, REGISTRY, setPassword } from "./network/schema";
+export { proxyEnv } from "./network/settings";
+export { OPEN_OR_SECRET, SECRET_KEYS } from "./schema";
+export { DEFAULT_BASE, type Lookups, NAMESPACE, readPeopleConfig, readSettings, type Settings } from "./settings";
+export type { PeopleConfig, Person } from "./users/people";
+export { durationInSeconds, isLoopback, type Listen, normaliseName, reachable } from "./values";

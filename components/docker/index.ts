@@ -1,0 +1,18 @@
+/** What commands, bench and policy may import of this folder. */
+export { chosenPasswordHash, instanceId } from "./credentials";
+export {
+    bareName,
+    dockerArguments,
+    dockerEnvironment,
+    type DockerHost,
+    hostChanged,
+    isRemote,
+    LOCAL_DOCKER,
+    machineOf,
+    sshArguments,
+} from "./dockerHost";
+export { variablesOfDocker } from "./dockerVariables";
+export { LABEL } from "./labels";
+export { mountOption } from "./mountOption";
+export { stackNames, type StackNames } from "./names";
+export { HUB_PORT, PROXY_PORT } from "./ports";
