@@ -1,4 +1,4 @@
-/** What all containers of a stack have in common. Pure. */
+/** What all containers of a stack have in common. */
 import type * as docker from "@pulumi/docker";
 
 /** Environment in the provider's form, sorted. */
@@ -8,9 +8,7 @@ export function envs(values: Readonly<Record<string, string>>): string[] {
         .map(name => `${name}=${values[name]}`);
 }
 
-/**
- * No capability, no way to gain one, and logs that cannot fill the disk.
- */
+/** No capabilities, no way to gain any, and logs that cannot fill the disk. */
 export const HARDENED = {
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges:true"],
@@ -18,22 +16,22 @@ export const HARDENED = {
     logOpts: { "max-size": "10m", "max-file": "3" },
 } satisfies Partial<docker.ContainerArgs>;
 
-/** Infrastructure besides: comes back after a crash and a reboot, writes nothing outside volumes and /tmp. */
+/** For infrastructure in addition: it restarts after a crash and a reboot, and can write only to volumes and /tmp. */
 export const INFRASTRUCTURE = {
     ...HARDENED,
     restart: "unless-stopped",
     readOnly: true,
-    // The hub has a database open: a stop must be given the time to close it.
+    // The hub has an open database and needs time to close it.
     destroyGraceSeconds: 15,
 } satisfies Partial<docker.ContainerArgs>;
 
 /**
- * Most processes and threads of an infrastructure container: several times what a large machine's gate, proxy or hub
- * has.
+ * Process and thread limit of an infrastructure container: several times what gate, proxy or hub of a large
+ * installation use.
  */
 export const INFRASTRUCTURE_PIDS = 512;
 
-/** A hard memory limit. Docker lets a container swap as much again unless told not to. */
+/** A hard memory limit. By default Docker would let a container use the same amount of swap in addition. */
 export function memoryLimit(mib: number): { memory: number; memorySwap: number } {
     return { memory: mib, memorySwap: mib };
 }

@@ -1,9 +1,9 @@
-/** What all parts of a stack share that are one container. */
+/** The base of all components that are one container. */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "./names";
 
-/** What every part of a stack is told. */
+/** Arguments that all of them take. */
 export interface PartArgs {
     /** Names of the stack's objects in Docker. */
     names: StackNames;
@@ -13,7 +13,7 @@ export interface PartArgs {
     image: string;
 }
 
-/** A component and its container, which has the component's name. */
+/** A component with one container. Both have the same resource name. */
 export abstract class ContainerComponent extends pulumi.ComponentResource {
     /** Docker's id of the container. */
     readonly containerId: pulumi.Output<string>;

@@ -1,20 +1,20 @@
 /**
- * Everything secret is derived from one root secret, so nothing secret has to be stored twice and the same
- * passwords work after `down` and `up`. Pure.
+ * All secrets are derived from one root secret. So nothing secret is stored twice, and passwords stay the same after
+ * `down` and `up`.
  */
 import type { Input } from "@pulumi/pulumi";
 import { createHmac, hkdfSync, scryptSync } from "node:crypto";
 import { base32 } from "./names";
 
-/** HKDF (RFC 5869) with SHA-256; every purpose has an `info` of its own, so no value tells another. */
+/** HKDF (RFC 5869) with SHA-256. Every purpose has its own `info`, so no value reveals another. */
 function derive(rootSecret: string, purpose: readonly string[], bytes: number): Buffer {
-    // JSON keeps the parts apart: ["a", "b/c"] and ["a/b", "c"] must not meet.
+    // JSON keeps the parts apart: ["a", "b/c"] and ["a/b", "c"] must give different keys.
     return Buffer.from(hkdfSync("sha256", rootSecret, "jupyterhub-docker-pulumi", JSON.stringify(purpose), bytes));
 }
 
 /**
- * What labels every Docker object of a stack and is a part of its names. Not secret. The stack's name goes
- * in, so that a copied stack file does not reach into the stack it was copied from.
+ * The id that every Docker object of a stack has in a label and in its name. Not secret. It depends on the stack's
+ * name, so a copied stack file cannot touch the stack it was copied from.
  */
 export function instanceId(rootSecret: string, stack: string): string {
     return base32(derive(rootSecret, ["instance", stack], 5));
@@ -24,11 +24,11 @@ export function instanceId(rootSecret: string, stack: string): string {
 export interface HubSecrets {
     /** Between hub and proxy. */
     proxyToken: string;
-    /** Signs the hub's cookies. */
+    /** The hub signs cookies with it. */
     cookieSecret: string;
-    /** Encrypts what the hub keeps for authenticators. */
+    /** The hub encrypts the state of authenticators with it. */
     cryptKey: string;
-    /** Token of the REST API with an admin's rights: sees people, starts and stops servers. */
+    /** Token for the hub's REST API with admin rights. */
     adminToken: string;
 }
 
@@ -37,7 +37,7 @@ export function hubSecrets(rootSecret: string, stack: string): HubSecrets {
     return { proxyToken: hex("proxy"), cookieSecret: hex("cookie"), cryptKey: hex("crypt"), adminToken: hex("admin") };
 }
 
-/** A secret of the config, and what tells it from the one before without telling anything about it. */
+/** A secret of the config with its fingerprint, which changes with the secret and reveals nothing of it. */
 export interface FingerprintedSecret {
     value: Input<string>;
     /** `fingerprint(rootSecret, purpose, value)` */
@@ -45,7 +45,8 @@ export interface FingerprintedSecret {
 }
 
 /**
- * Plain text that changes with the secret. Who has no root secret learns nothing from it, not even by trying passwords.
+ * Plain text that changes with the secret. Without the root secret it reveals nothing, not even to somebody who tries
+ * passwords.
  */
 export function fingerprint(rootSecret: string, purpose: string, secret: string): string {
     return createHmac("sha256", derive(rootSecret, ["fingerprint", purpose], 32))
@@ -54,17 +55,17 @@ export function fingerprint(rootSecret: string, purpose: string, secret: string)
         .slice(0, 16);
 }
 
-/** Token by which a declared service talks to the hub. */
+/** Token of a service of `hub.services` for the hub's API. */
 export function serviceToken(rootSecret: string, stack: string, name: string): string {
     return derive(rootSecret, ["service", stack, name], 32).toString("hex");
 }
 
-/** Token by which a person's server talks to the hub; new for every incarnation. */
+/** Token of a person's server for the hub's API. Every incarnation has a new one. */
 export function serverToken(rootSecret: string, stack: string, name: string, incarnation: string): string {
     return derive(rootSecret, ["server", stack, name, incarnation], 24).toString("hex");
 }
 
-/** How often passwords were changed: everybody's and this person's; both count from 1. */
+/** How often passwords were changed: everybody's, and this person's. Both count from 1. */
 export interface PasswordVersion {
     everybody: number;
     own: number;
@@ -76,15 +77,15 @@ function versioned({ everybody, own }: PasswordVersion): string[] {
     return everybody === 1 && own === 1 ? [] : [String(everybody), String(own)];
 }
 
-/** A person's password: 80 bits in four groups that are easy to read out. */
+/** A person's password: 80 bits, in four groups that are easy to read out. */
 export function password(rootSecret: string, stack: string, name: string, version = FIRST): string {
     const letters = base32(derive(rootSecret, ["password", stack, name, ...versioned(version)], 10));
     return (letters.match(/.{4}/g) as string[]).join("-");
 }
 
 /**
- * `sha256$SALT$HMAC`, what the roster carries. One fast round is enough for 80 random bits, and a plan over
- * hundreds of people must not take hundreds of slow ones; a password that a person chose has `chosenPasswordHash`.
+ * `sha256$SALT$HMAC`, the hash in the roster. One fast round is enough for 80 random bits, and a plan for hundreds of
+ * people cannot afford hundreds of slow ones. `chosenPasswordHash` is for passwords that people chose.
  */
 export function passwordHash(rootSecret: string, stack: string, name: string, version = FIRST): string {
     const salt = derive(rootSecret, ["salt", stack, name, ...versioned(version)], 16);
@@ -95,8 +96,8 @@ export function passwordHash(rootSecret: string, stack: string, name: string, ve
 }
 
 /**
- * `scrypt$N$R$P$SALT$KEY`: slow, because a password that a person chose can be guessed. A fifth of a second and 16 MiB
- * for each guess.
+ * `scrypt$N$R$P$SALT$KEY`: slow, because a password that a person chose can be guessed. Each guess costs a fifth of a
+ * second and 16 MiB.
  * @param salt 16 random bytes
  */
 export function chosenPasswordHash(chosen: string, salt: Uint8Array): string {

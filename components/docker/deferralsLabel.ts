@@ -1,14 +1,14 @@
-/** Since when changes wait, as a label of the roster keeps it. Pure. */
+/** The roster's label that says since when each change has been waiting. */
 
 /** Person → since when a change waits, in seconds since 1970. */
 export type Deferrals = ReadonlyMap<string, number>;
 
-/** As a label's text. Sorted, so that nothing differs twice. */
+/** The label's text. Sorted, so that the same content is the same text. */
 export function deferralsText(deferrals: Deferrals): string {
     return JSON.stringify(Object.fromEntries([...deferrals].sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Of a label's text; one that cannot be read means that everybody begins to wait now. */
+/** Reads the label's text. If it cannot be read, all waits begin now. */
 export function deferralsFrom(text: string): Deferrals {
     try {
         const found: unknown = JSON.parse(text);

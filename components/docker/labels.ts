@@ -1,34 +1,40 @@
-/** Labels of Docker objects: by them a stack finds what it made. images/hub/declared/roster.py reads one. Pure. */
+/**
+ * Labels of Docker objects. A stack finds its objects by them. images/hub/declared/people/roster.py reads one of them
+ * too.
+ */
 import type * as pulumi from "@pulumi/pulumi";
 
 export const LABEL = {
-    /** Whose every Docker object is: the stack's instance id. */
+    /** The stack's instance id, on each of its Docker objects. */
     instance: "jupyterhub.instance",
-    /** The person's name on the person's container. */
+    /** The person's name, on their container. */
     person: "jupyterhub.person",
-    /** Tells somebody who comes back under the same name from the one who left. */
+    /** Distinguishes a person from an earlier one of the same name. */
     incarnation: "jupyterhub.incarnation",
-    /** Hash of what the container was made from, so that a changed definition is seen. */
+    /** Hash of the definition of the container, to see whether it changed. */
     definition: "jupyterhub.definition",
-    /** Which GPUs the container was given, by comma, so that they stay the person's. */
+    /** GPUs of the container, comma-separated. They stay with the person. */
     gpus: "jupyterhub.gpus",
-    /** Where the hub was when the person's container was made (publicUrl.ts). */
+    /** Public URL of the hub when the person's container was created (publicUrl.ts). */
     address: "jupyterhub.address",
-    /** Tells a network from an earlier one of the same name; on the network, and on the infrastructure in it. */
+    /**
+     * Distinguishes a network from an earlier one of the same name. On the network, and on the infrastructure
+     * containers in it.
+     */
     network: "jupyterhub.network",
-    /** Id of the proxy's container that Caddy stands in front of. */
+    /** Id of the proxy's container behind Caddy. */
     behind: "jupyterhub.behind",
-    /** Since when whose changes wait, on the roster container (deferrals.ts). */
+    /** Since when people's changes have been waiting. On the roster container (deferralsLabel.ts). */
     deferred: "jupyterhub.deferred",
-    /** Who is let in, on the roster container. */
+    /** The people who are let in. On the roster container. */
     roster: "jupyterhub.roster",
-    /** The stack's instance id on the container that makes homes on the host, and ends at once (homes.ts). */
+    /** The stack's instance id, on the short-lived container that creates homes (homes.ts). */
     homes: "jupyterhub.homes",
 } as const;
 
 type Label = { label: string; value: pulumi.Input<string> };
 
-/** Labels in the provider's form; sorted, so that nothing differs twice. */
+/** Labels in the provider's form. Sorted, so that the same labels are never a difference. */
 export function labels(values: Readonly<Record<string, pulumi.Input<string>>>): Label[] {
     return Object.keys(values)
         .sort()

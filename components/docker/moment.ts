@@ -1,17 +1,20 @@
-/** What a plan takes from neither config nor Docker: the time, and what tells a new thing from an earlier one. */
+/**
+ * The inputs of a plan that come neither from the config nor from Docker's inventory: the time, and ids for new things.
+ */
 import { createHash, randomBytes } from "node:crypto";
 
-/** Decided once, before anything is registered, and the same for all parts of a plan. */
+/** Determined once, before anything is registered, and shared by all parts of a plan. */
 export interface Moment {
     readonly now: Date;
-    /** 16 hex digits for a thing that is made anew; at the same moment the same for the same thing. */
+    /** 16 hex digits for a new thing. At the same moment the same thing gets the same digits. */
     incarnationOf(thing: string): string;
 }
 
 /**
- * Each change of a stack exchanges a container, and Docker gives no id twice. So what follows from the ids is new after
- * each change, and the same in a preview and in the `up` after it. Only where there is no container yet it is chance:
- * a stack that was destroyed must not give a name's earlier owner and its next one the same incarnation.
+ * Ids come from the ids of the stack's containers. Every change of a stack replaces a container, and Docker never
+ * reuses an id: so they are new after each change, and the same in a preview and the `up` after it. Without any
+ * container they are random: after a stack was destroyed, a new person must not get the incarnation of an earlier one
+ * of the same name.
  * @param containers ids of the stack's containers
  */
 export function momentOf(containers: readonly string[], now = new Date()): Moment {

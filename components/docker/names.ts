@@ -1,9 +1,9 @@
 /**
- * Names of Docker objects. Pure: the same stack and the same person have the same names for ever, because
- * a home is found again by its volume's name.
+ * Names of Docker objects. The same stack and person must keep the same names for ever: a home is found again by its
+ * volume's name.
  *
- * Every name fits in 63 bytes, so that it works as a host name; it holds a dash, so that Docker cannot take
- * it for the beginning of an id (ids are hexadecimal).
+ * A name has at most 63 bytes, so it also works as a host name. It has a dash, so Docker cannot take it for the
+ * beginning of an id, which is hexadecimal.
  */
 import { createHash } from "node:crypto";
 import { base32 as rfc4648 } from "rfc4648";
@@ -22,33 +22,33 @@ function dashed(text: string, longest: number): string {
 }
 
 /**
- * A person's part of object names: the name itself where that is short and plain, otherwise a readable
- * beginning and a hash. Plain names hold no dash, so the two kinds never meet.
+ * A person's part of object names: the name itself if it is short and plain, otherwise a readable beginning and a hash.
+ * A plain name has no dash, so the two forms never collide.
  */
 export function slug(name: string): string {
     if (/^[a-z0-9]{1,30}$/.test(name)) {
         return name;
     }
-    // 80 bits: nobody can look for a second name that meets another's, and so another's home.
+    // 80 bits: nobody can search for a name with the same hash to get another person's home.
     const hash = base32(createHash("sha256").update(name, "utf8").digest()).slice(0, 16);
     return `${dashed(name, 12) || "x"}--${hash}`;
 }
 
 /** Names of everything a stack has in Docker. */
 export interface StackNames {
-    /** What all of them begin with; no other stack's names do. */
+    /** Prefix of all names. No other stack has it. */
     prefix: string;
-    /** The stack's instance id, which is a label on all of them. */
+    /** The stack's instance id, also a label on all of them. */
     instance: string;
     hub: string;
     proxy: string;
     gate: string;
-    /** What keeps people apart. */
+    /** The guard, which isolates people from each other. */
     guard: string;
     roster: string;
     /** Caddy, where HTTPS ends here or in a proxy in front. */
     https: string;
-    /** Volume of Caddy's: certificates, keys, its own authority. */
+    /** Caddy's volume: certificates, keys, its internal authority. */
     httpsData: string;
     /** Network that Caddy and the proxy share. */
     frontNetwork: string;
@@ -60,16 +60,16 @@ export interface StackNames {
     peopleBridge: string;
     /** Internal network that only hub and gate share. */
     gateNetwork: string;
-    /** What the names of people's containers begin with. */
+    /** Prefix of people's containers. */
     personPrefix: string;
-    /** What the names of people's home volumes begin with. */
+    /** Prefix of people's home volumes. */
     homePrefix: string;
-    /** What the names of volumes begin with that people share. */
+    /** Prefix of shared volumes. */
     sharedPrefix: string;
     person(name: string): string;
     /**
      * A person's home volume.
-     * @param fresh the one that begins empty where there was one already (`newHome`)
+     * @param fresh the id of an empty one that replaces an earlier home (`newHome`)
      */
     home(name: string, fresh?: boolean): string;
     /** Docker's name of a volume of `mounts`. */
@@ -78,11 +78,11 @@ export interface StackNames {
 
 /**
  * @param stack the stack's name, for people who read `docker ps`
- * @param instance the stack's instance id (credentials.ts), which makes the names its own
+ * @param instance the stack's instance id (credentials.ts), which makes the names unique
  */
 export function stackNames(stack: string, instance: string): StackNames {
-    // Without dashes, so that no stack's name can look like another's prefix: what stands before the first dash is the
-    // name, what stands after it the instance id.
+    // The name has no dashes, so no stack's name can look like another stack's prefix. The part before the first dash
+    // is the name, the part after it is the instance id.
     const prefix = `${
         stack
             .toLowerCase()
@@ -111,13 +111,13 @@ export function stackNames(stack: string, instance: string): StackNames {
         homePrefix,
         sharedPrefix,
         person: name => personPrefix + slug(name),
-        // A slug has no dash, or two and a hash at its end: nobody else's ends like this.
+        // A slug has no dash, or two and a hash at the end. So no slug ends like this.
         home: (name, fresh = false) => homePrefix + slug(name) + (fresh ? "-2" : ""),
         sharedVolume: name => sharedPrefix + name,
     };
 }
 
-/** DockerSpawner's escaping of a name: bytes other than a-z and 0-9 become `-` and two hex digits. */
+/** DockerSpawner's escaping of a name: a byte other than a-z and 0-9 becomes `-` and two hex digits. */
 export function dockerSpawnerEscape(name: string): string {
     return [...Buffer.from(name, "utf8")]
         .map(byte => {

@@ -24,15 +24,15 @@ printf '%s\n--\n%s\n' "$have" "$wanted" | awk '
 done`;
 
 export interface PidsLimitsArgs {
-    /** Container → most processes and threads, for containers whose names are plain (names.ts). */
+    /** Container → process limit. Container names need no quoting (names.ts). */
     limits: ReadonlyMap<string, number>;
-    /** Ids of the containers: one that was made anew has to be told again. */
+    /** Ids of the containers: a new container needs its limit again. */
     containerIds: pulumi.Input<string>[];
     /** How the docker client reaches the Docker host. */
     environment: Record<string, string>;
 }
 
-/** How many processes and threads containers may have: a fork bomb stays in its own. */
+/** Process and thread limits of containers, against fork bombs. */
 export class PidsLimits extends pulumi.ComponentResource {
     constructor(name: string, args: PidsLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:PidsLimits", name, {}, opts);

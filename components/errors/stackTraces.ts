@@ -1,11 +1,11 @@
-/** Stack traces: full ones for what goes wrong, none where Pulumi's SDK takes them and nobody reads them. */
+/** Stack traces: full for failures, switched off where Pulumi's SDK takes them and nobody reads them. */
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 
 /**
- * The SDK takes the stack of an error without a message for each resource and for each promise, and ts-node looks up
- * every line of it: over hundreds of people that is most of a plan's time. Of a RunError it takes the stack and shows
- * the message alone; looking that up takes ten seconds. Any other error with a message keeps its stack.
+ * For each resource and each promise the SDK creates an error without a message to get a stack, and ts-node maps every
+ * line of it. With hundreds of people that is most of a plan's time. Of a RunError the SDK shows the message alone;
+ * mapping its stack takes ten seconds. Every other error that has a message keeps its stack.
  */
 export function skipUnreadStacks(): void {
     const format = Error.prepareStackTrace;
@@ -20,12 +20,12 @@ export function skipUnreadStacks(): void {
 
 type Debuggable = (promise: Promise<unknown>, ...context: unknown[]) => Promise<unknown>;
 
-/** Taking them costs a third of a plan even where none is looked up. The function is the SDK's own, without a type. */
+/** Taking stacks costs a third of a plan, even if none is mapped. The SDK exports this function but not its type. */
 function skipStacksOfPromises(): void {
     const sdk = debuggable as unknown as { debuggablePromise?: Debuggable };
     const { debuggablePromise } = sdk;
     if (debuggablePromise === undefined) {
-        return; // Another SDK: plans take longer there.
+        return; // With another SDK plans only take longer.
     }
     sdk.debuggablePromise = (...args) => {
         const { stackTraceLimit } = Error;

@@ -1,15 +1,18 @@
 /**
- * A failure that people can mend: they see its message alone, from a command and from Pulumi. Whatever else is thrown
- * is a defect of this program, and keeps its message, type and stack.
+ * A failure that people can fix. They see only its message, from a command and from Pulumi. Everything else that is
+ * thrown is a defect of this program, and keeps its message, type and stack.
  */
 export class UserError extends Error {
     override name = "UserError";
 }
 
-/** What the file system says where a file of the checkout is missing, or may not be read. */
+/** Codes of the file system for a file that is missing or may not be read. */
 const OF_FILES = ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EACCES", "EPERM"];
 
-/** Reads files that people put there. @throws UserError naming the one that cannot be read */
+/**
+ * Reads files that people provide.
+ * @throws UserError naming the file that cannot be read
+ */
 export function readingFiles<T>(read: () => T): T {
     try {
         return read();

@@ -1,6 +1,4 @@
-/**
- * uids and gids of the Docker host's accounts, for system people whose line in the config names none. Changes nothing.
- */
+/** uids and gids of accounts on the Docker host, for system people whose entry has none. Changes nothing. */
 import { machineOf, sshArguments, type DockerHost } from "../docker/dockerHost";
 import { runNow } from "./client";
 import { shellWord } from "./directories";
@@ -9,15 +7,15 @@ import { isThisMachine } from "./thisMachine";
 import { normaliseName } from "../config/values";
 import { UserError } from "../errors/userError";
 
-/** How long the host may take to answer; its accounts may lie in a directory service. */
+/** Time limit in milliseconds. Accounts may be in a directory service. */
 const TIMEOUT = 60_000;
-/** getent's answer when some of the names are unknown. */
+/** getent's exit code if some of the names are unknown. */
 const UNKNOWN_KEY = 2;
 
 /**
  * @param names normalised names
- * @returns those that have an account; the others are left out
- * @throws UserError saying why accounts cannot be known, as the end of a sentence
+ * @returns the accounts that exist; others are left out
+ * @throws UserError saying why accounts cannot be read, as the end of a sentence
  */
 export function hostAccounts(names: readonly string[], docker: DockerHost): Accounts {
     const getent = ["getent", "passwd", "--", ...names];
@@ -48,7 +46,7 @@ export function readAccounts(passwd: string, names: readonly string[]): Accounts
         .split("\n")
         .map(line => line.split(":"))
         .filter(fields => fields.length >= 4);
-    // getent takes digits for a uid and then answers with somebody else.
+    // getent takes digits for a uid and would answer with another account.
     const asked = new Set(names);
     return new Map(
         accounts

@@ -1,10 +1,10 @@
-/** The certificates for a Docker host over TCP. Reads files, changes nothing. */
+/** Certificates for a Docker host over TCP. Reads files, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CERTIFICATES, type DockerHost } from "../docker/dockerHost";
 import { UserError } from "../errors/userError";
 
-/** @throws UserError with one line, when a file that the host needs cannot be read */
+/** @throws UserError with one line if a file that the host needs cannot be read */
 export function checkCertificates(docker: DockerHost): void {
     const problem = certificateProblem(docker);
     if (problem !== undefined) {
@@ -12,7 +12,7 @@ export function checkCertificates(docker: DockerHost): void {
     }
 }
 
-/** What is wrong with the files of `certPath`; undefined when all can be read, or none are needed. */
+/** The problem with the files of `certPath`; undefined if there is none. */
 export function certificateProblem({ certPath }: DockerHost): string | undefined {
     if (certPath === undefined) {
         return undefined;

@@ -1,20 +1,20 @@
 /**
- * Starts programs, and asks Docker by its own command: as the transport it has what users have, for `ssh://` their
- * ~/.ssh/config and agent, which a client library in this process (dockerode with ssh2) does not read.
+ * Runs programs, and asks Docker through the docker command. That is the transport that users have set up: for `ssh://`
+ * it uses their ~/.ssh/config and agent. A client library (dockerode with ssh2) does not.
  */
 import { execFile, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { dockerArguments, dockerEnvironment, isRemote, type DockerHost } from "../docker/dockerHost";
 import { UserError } from "../errors/userError";
 import { remoteProblem } from "./dockerProblem";
 
-/** What a program that has ended leaves. */
+/** The result of a program. */
 export interface Result {
     code: number;
     stdout: string;
     stderr: string;
 }
 
-/** What `Docker.run` takes besides the arguments. */
+/** Options of `Docker.run`. */
 export interface RunOptions {
     /** Milliseconds. */
     timeout?: number;
@@ -23,8 +23,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program to its end and says what came of it. Nothing is thrown: where there is no such program `error` says
- * so.
+ * Runs a program and returns its result. Never throws: if there is no such program, `error` is set.
  * @param timeout milliseconds
  */
 export function runNow(
@@ -35,7 +34,7 @@ export function runNow(
     return spawnSync(program, args, { encoding: "utf8", env: process.env, maxBuffer: 64 << 20, ...options });
 }
 
-/** Runs a program to its end and keeps what it prints; a program that is not there has code 127. */
+/** Runs a program and returns its output. A program that does not exist has code 127. */
 export function capture(
     file: string,
     args: readonly string[],
@@ -48,7 +47,7 @@ export function capture(
             { encoding: "utf8", maxBuffer: 256 << 20, ...options },
             (error, stdout, stderr) => resolve({ code: codeOf(error), stdout, stderr }),
         );
-        child.stdin?.on("error", () => undefined); // It may end without reading.
+        child.stdin?.on("error", () => undefined); // The program may end before it has read all.
         child.stdin?.end(input);
     });
 }
@@ -60,7 +59,7 @@ function codeOf(error: { code?: unknown } | null): number {
     return typeof error.code === "number" ? error.code : error.code === "ENOENT" ? 127 : 1;
 }
 
-/** Docker did not do as asked; the message says what to do. */
+/** Docker failed; the message says what to do. */
 export class DockerError extends UserError {
     constructor(
         message: string,
@@ -70,7 +69,7 @@ export class DockerError extends UserError {
     }
 }
 
-/** Milliseconds that a question may take. */
+/** Time limit of a question in milliseconds. */
 const PATIENCE = 60_000;
 
 /** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
@@ -85,7 +84,7 @@ export class Docker {
         });
     }
 
-    /** Like `run`, for commands that have to succeed. */
+    /** Like `run`, but throws if the command fails. */
     async output(args: readonly string[]): Promise<string> {
         const result = await this.run(args);
         if (result.code !== 0) {
@@ -107,7 +106,7 @@ export class Docker {
         return result.stdout;
     }
 
-    /** For a question that has failed: what to do. */
+    /** What to do after a question that failed. */
     noAnswer(result: Result): DockerError {
         return new DockerError(noAnswer(this.host, result), result);
     }

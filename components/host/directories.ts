@@ -1,8 +1,8 @@
 /**
- * Looks at the directories of the Docker host that a stack mounts, before anything is changed. Changes nothing.
+ * Checks the directories of the Docker host that a stack mounts, before anything is changed. Changes nothing.
  *
- * images/hub/homes looks again when it makes homes, in a way that nobody can interfere with; here it is about saying
- * everything at once, with its place in the config.
+ * images/hub/homes checks again when it creates homes, safe against races. This check is there to report all problems
+ * at once, each with its place in the config.
  */
 import * as fs from "node:fs";
 import type { Problem } from "../config/messages";
@@ -13,19 +13,19 @@ import { below, type Found } from "./found";
 import { homesThrough, lookThrough } from "./remoteDirectories";
 import { isThisMachine } from "./thisMachine";
 
-/** How another machine's directories are looked at. */
+/** How to look at directories of another machine. */
 export interface Looking {
-    /** References of images through which it can be done, the best first; asked only where they are needed. */
+    /** Images to look with, the best first. Asked for only if they are needed. */
     images: () => readonly string[];
     /**
-     * A preview: whose home is missing is asked, by what can read the names in the homes' base directories and nothing
-     * else. What is wrong with directories is said by `up`, before it changes anything.
+     * In a preview only missing homes are looked for, by a container that can read nothing but the names in the base
+     * directories. `up` reports problems with directories before it changes anything.
      */
     preview: boolean;
 }
 
 /**
- * @returns names of the system people whose homes are missing, and are to be made
+ * @returns system people whose homes are missing and must be created
  * @throws ConfigError naming every directory that is missing or not as it must be
  */
 export function checkHostDirectories(settings: Settings, { images, preview }: Looking): string[] {
@@ -50,7 +50,7 @@ function look(settings: Settings, { images, preview }: Looking): ReadonlyMap<str
     return preview ? homesThrough(settings, images(), paths) : lookThrough(settings.docker, images(), paths);
 }
 
-/** Every path that has to be looked at. */
+/** All paths to look at. */
 export function pathsOf({ people }: Pick<Settings, "people">): string[] {
     const homes = people.flatMap(({ system }) => (system === undefined ? [] : below("/", system.hostHome)));
     return [...new Set([...homes, ...[...hostMounts(people).keys()].flatMap(host => below("/", host))])];
@@ -65,7 +65,7 @@ function hostMounts(people: readonly Person[]): Map<string, number> {
     return first;
 }
 
-/** What is wrong with what was found. Pure. */
+/** The problems with what was found. */
 export function directoryProblems(
     settings: Pick<Settings, "people" | "homes">,
     found: ReadonlyMap<string, Found>,
@@ -89,7 +89,7 @@ export function directoryProblems(
     return [...ofHomes, ...ofMounts].sort((a, b) => Number(/\d+/.exec(a.path)) - Number(/\d+/.exec(b.path)));
 }
 
-/** A link of root's is the administrator's; anybody else's may have been planted. */
+/** A link that root owns is the administrator's. Any other may have been planted. */
 function mountProblem(host: string, found: ReadonlyMap<string, Found>): string | undefined {
     for (const place of below("/", host)) {
         const there = found.get(place);
@@ -153,8 +153,8 @@ function homeProblem(
 }
 
 /**
- * Who of the people may exchange what is in a directory above homes. Docker follows links when a server starts.
- * @param others whether what is in it belongs to others: then the sticky bit, as on /tmp, keeps it in its place
+ * Which people could replace what is in a directory above homes. Docker follows links when a server starts.
+ * @param others whether the directory has content of other owners: then the sticky bit, as on /tmp, protects it
  */
 function writer(
     { uid, gid, mode }: Exclude<Found, "unseen">,
@@ -174,12 +174,12 @@ function writer(
     return (mode & 0o020) !== 0 && gids.has(gid) ? `group ${gid}` : undefined;
 }
 
-/** As a shell reads it back. */
+/** Quoted for a shell. */
 export function shellWord(text: string): string {
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
-/** This machine's files. */
+/** The files of this machine. */
 export function lookHere(paths: readonly string[]): Map<string, Found> {
     return new Map(
         paths.flatMap((file): [string, Found][] => {

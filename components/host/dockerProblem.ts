@@ -1,8 +1,8 @@
-/** What people read when another machine's Docker does not answer: the cause in words, and what to do. Pure. */
+/** The message for a remote Docker host that does not answer: the cause, and what to do. */
 import * as path from "node:path";
 import { bareName, CERTIFICATES, machineOf, type DockerHost } from "../docker/dockerHost";
 
-/** What the docker command, ssh or Go's TLS say, and what it means. */
+/** Phrases of the docker command, ssh and Go's TLS, and what they mean. */
 interface Cause {
     pattern: RegExp;
     explain(host: Parts, said: string): [cause: string, remedy: string];
@@ -10,11 +10,11 @@ interface Cause {
 
 interface Parts {
     machine: string;
-    /** `ada`, or `you` where ssh's own settings decide. */
+    /** The user, or `you` if ssh's own settings decide. */
     who: string;
-    /** As typed by hand: `ssh -p 2222 ada@lab`. */
+    /** The command as people type it: `ssh -p 2222 ada@lab`. */
     ssh: string;
-    /** The host as known_hosts has it. */
+    /** The host's form in known_hosts. */
     known: string;
     certificate(name: keyof typeof CERTIFICATES): string;
     certPath: string;
@@ -64,7 +64,7 @@ const SSH: Cause[] = [
         explain: ({ ssh }) => ["Docker does not run there", `Start it: ${ssh} sudo systemctl start docker`],
     },
     {
-        // All that the docker command says when its own counterpart over there fails.
+        // This is all that the docker command says if its counterpart on the host fails.
         pattern: /Cannot connect to the Docker daemon at http:/,
         explain: ({ who, ssh }) => [
             `Docker does not run there, or ${who} may not use it`,
@@ -164,7 +164,7 @@ function parts(docker: DockerHost): Parts {
     };
 }
 
-/** The end of what was said, without the docker command's own frame around it. */
+/** The last part of the output, without the docker command's own frame around it. */
 function lastWords(stderr: string): string {
     const last = stderr.trim().split("\n").pop() ?? "";
     return last

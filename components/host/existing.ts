@@ -1,4 +1,4 @@
-/** What Docker has of a stack's people already. Reads, changes nothing. */
+/** People's containers that exist. Reads, changes nothing. */
 import { deferralsFrom } from "../docker/deferralsLabel";
 import type { Docker } from "./client";
 import { inspectContainers, isRunning, nameOf, type InspectedContainer, type ListedContainer } from "./inventory";
@@ -6,30 +6,29 @@ import { inspectContainers, isRunning, nameOf, type InspectedContainer, type Lis
 export interface ExistingServer {
     running: boolean;
     incarnation: string;
-    /** Hash of the definition it was made from. */
+    /** Hash of its definition. */
     definition: string;
-    /** The GPUs that it was given. */
+    /** Its GPUs. */
     gpus?: string[];
-    /** Where the hub was for it (publicUrl.ts). */
+    /** The hub's public URL in its definition (publicUrl.ts). */
     address: string;
-    /** Since when a change waits for its stop (`Deferrals`). */
+    /** Since when a change has been waiting for it to stop (`Deferrals`). */
     deferredSince?: number;
-    /** Its memory limit in MiB; known of running ones only. */
+    /** Memory limit in MiB; only known for running containers. */
     memory?: number;
 }
 
-/** Person → the container that is there. */
+/** Person → existing container. */
 export type ExistingServers = ReadonlyMap<string, ExistingServer>;
 
 /**
- * What is known of one stack's people, by its containers. Asked of Docker and not of Pulumi's state, because the hub
- * starts and stops them behind Pulumi's back.
- *
+ * People's containers of one stack. Docker is asked, not Pulumi's state, because the hub starts and stops containers on
+ * its own.
  * @param listed all containers of the stack (`listContainers`)
  * @throws DockerError when Docker does not answer
  */
 export async function existingServers(listed: readonly ListedContainer[], docker: Docker): Promise<ExistingServers> {
-    // The list tells no limits, and looking at each takes its time: only running ones use memory.
+    // The list has no limits, and inspecting takes time. Only running containers use memory.
     const running = listed.filter(container => container.labels.person !== "" && isRunning(container));
     const names = running.map(({ name }) => name);
     return existingFrom(listed, await inspectContainers(docker, names));
@@ -37,7 +36,7 @@ export async function existingServers(listed: readonly ListedContainer[], docker
 
 /**
  * @param listed all containers of a stack
- * @param inspected those of people that run
+ * @param inspected people's running containers
  */
 export function existingFrom(
     listed: readonly ListedContainer[],

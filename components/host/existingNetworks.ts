@@ -1,4 +1,4 @@
-/** What Docker has of a stack's networks already, and whether they may be exchanged. Reads, changes nothing. */
+/** Networks of a stack that exist, and whether they may be replaced. Reads, changes nothing. */
 import type { Docker } from "./client";
 import { listNetworks, type InspectedNetwork } from "./inventory";
 import { overlaps, parseSubnet, type Subnet } from "../config/cidr";
@@ -11,15 +11,15 @@ import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
 
 export interface ExistingNetwork {
-    /** Hash of how it was made (`networkHash`). */
+    /** Hash of its definition (`networkHash`). */
     definition: string;
-    /** Tells it from earlier ones of the same name. */
+    /** Distinguishes it from earlier networks of the same name. */
     incarnation: string;
-    /** IPv4 subnets, also those that Docker chose. */
+    /** IPv4 subnets, including those that Docker chose. */
     subnets: string[];
 }
 
-/** Name → network; all of the Docker host's, since subnets must not overlap. */
+/** Name → network. All networks of the Docker host, since subnets must not overlap. */
 export type ExistingNetworks = ReadonlyMap<string, ExistingNetwork>;
 
 /** @throws DockerError when Docker does not answer */
@@ -43,9 +43,9 @@ export function networksFrom(inspected: readonly InspectedNetwork[]): ExistingNe
 }
 
 /**
- * Which incarnation a network has: the one that is there, or a new one where it is missing or made in another way. A
- * container that was ever started looks for its network by an id, so that a new network needs new containers.
- * @param existing undefined where Docker was not asked: nothing is told apart then
+ * A network's incarnation: that of the existing one, or a new one if it is missing or has another definition. A
+ * container that was started before keeps looking for its network by id, so a new network needs new containers.
+ * @param existing undefined if Docker was not asked: networks are then not distinguished
  */
 export function networkIncarnation(
     name: string,
@@ -62,11 +62,11 @@ export function networkIncarnation(
 }
 
 /**
- * Looks at changed networks before anything is touched: a new one can only be made when the old one is gone, and that
- * ends whatever runs in it.
- * @param people how the people's network is to be made: the settings' one, or the one that keeps people apart
- * @param existing undefined where Docker was not asked: then there is nothing to compare with
- * @throws UserError that names the people whose servers run, or the network that has the addresses already
+ * Checks changed networks before anything is touched. A network can only be replaced after the old one is removed, and
+ * that ends everything that runs in it.
+ * @param people definition of the people's network: that of the settings, or the isolated one
+ * @param existing undefined if Docker was not asked: there is nothing to compare then
+ * @throws UserError naming the people whose servers run, or the network that already has the addresses
  */
 export function checkNetworkChange(
     { stack, network }: Pick<Settings, "stack" | "network">,
@@ -126,7 +126,7 @@ function runningProblem(
     if (found === undefined || found.definition === networkHash(wanted) || running.length === 0) {
         return [];
     }
-    // Also one of a version that did not keep people apart.
+    // This includes networks of a version without isolation.
     const apart = found.definition === networkHash(plain);
     return [
         [

@@ -1,7 +1,7 @@
-/** What a look at the Docker host's directories finds. */
+/** What was found in the Docker host's directories. */
 import * as path from "node:path";
 
-/** What is at a path; `unseen` where this user may not look, or what is there could be something else for the host. */
+/** What is at a path. `unseen`: this user may not look, or the host might see something else there. */
 export type Found = { kind: "directory" | "link" | "other"; uid: number; gid: number; mode: number } | "unseen";
 
 /** `/srv`, `/srv/ada/home` → `/srv/ada`, `/srv/ada/home`. */

@@ -1,4 +1,4 @@
-/** The hub's files in the checkout: page templates, and Python of the config's own. Reads, changes nothing. */
+/** Files of the checkout for the hub: page templates, and Python of the config. Reads, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { MOST_BYTES } from "../config/hub/settings";
@@ -7,7 +7,7 @@ import { readingFiles, UserError } from "../errors/userError";
 
 /**
  * Page templates by name.
- * @throws UserError with one line when the folder is not there, or holds what cannot be used
+ * @throws UserError with one line if the folder is missing, or has a file that cannot be used
  */
 export function readTemplates(folder: string | undefined): Record<string, string> {
     if (folder === undefined) {
@@ -33,7 +33,7 @@ export function readTemplates(folder: string | undefined): Record<string, string
 }
 
 /**
- * Looks for syntax errors where there is a python3 to look with; otherwise the hub says so when it starts.
+ * Checks the syntax if there is a python3. Otherwise the hub reports errors when it starts.
  * @throws UserError with one line
  */
 export function checkPython(code: string | undefined): void {
@@ -44,7 +44,7 @@ export function checkPython(code: string | undefined): void {
         "import ast, sys\ntry: ast.parse(sys.stdin.read())\nexcept SyntaxError as e: print(f'line " +
         "{e.lineno}: {e.msg}')";
     const { status, stdout } = runNow("python3", ["-c", script], { input: code, timeout: 20_000 });
-    // Otherwise there is no python3 here, or one that cannot tell.
+    // Otherwise there is no python3, or one that cannot tell.
     if (status === 0 && stdout.trim() !== "") {
         throw new UserError(`hub.extraConfig, ${stdout.trim()}`);
     }

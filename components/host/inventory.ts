@@ -1,11 +1,8 @@
-/**
- * What Docker has: containers, networks, images and volumes. Each question is asked here and nowhere else; who wants to
- * know reads the answer. Changes nothing.
- */
+/** Docker's containers, networks, images and volumes. Each question is asked here and nowhere else. Changes nothing. */
 import { LABEL } from "../docker/labels";
 import type { Docker, Result } from "./client";
 
-/** A container in Docker's list, which costs the same however many there are. */
+/** A container in Docker's list. The list costs the same for any number of containers. */
 export interface ListedContainer {
     id: string;
     name: string;
@@ -13,11 +10,11 @@ export interface ListedContainer {
     state: string;
     /** Reference of the image. */
     image: string;
-    /** This project's labels (`LABEL`); one that is not there is an empty text. */
+    /** This project's labels (`LABEL`). A missing one is an empty text. */
     labels: Readonly<Record<ListedLabel, string>>;
 }
 
-/** The roster itself is long, and the hub alone reads it. */
+/** Without the roster: it is long, and only the hub reads it. */
 type ListedLabel = Exclude<keyof typeof LABEL, "roster">;
 
 const LABELS = (Object.keys(LABEL) as (keyof typeof LABEL)[]).filter(label => label !== "roster");
@@ -48,12 +45,12 @@ export function listedFrom(answer: string): ListedContainer[] {
     });
 }
 
-/** Whether it holds its memory and its people's work. */
+/** Whether it holds memory and somebody's work. */
 export function isRunning({ state }: Pick<ListedContainer, "state">): boolean {
     return ["running", "restarting", "paused"].includes(state);
 }
 
-/** What `docker inspect` says of a container, as far as anybody here reads it. */
+/** The parts of `docker inspect` of a container that are used here. */
 export interface InspectedContainer {
     Id: string;
     /** With a slash before it; see `nameOf`. */
@@ -72,7 +69,9 @@ export interface InspectedContainer {
     /** Bytes; 0 without a limit. */
     HostConfig: { Memory: number };
     NetworkSettings: {
-        /** By name. The id is the one when the container was last started; empty before that. */
+        /**
+         * Networks by name. The id is the network's when the container was last started; empty before the first start.
+         */
         Networks?: Record<string, { NetworkID: string }> | null;
         Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
     };
@@ -110,7 +109,10 @@ export interface InspectedNetwork {
     IPAM?: { Config?: { Subnet?: string }[] | null } | null;
 }
 
-/** @returns without those that are not there. @throws DockerError when Docker does not answer */
+/**
+ * @returns networks that exist.
+ * @throws DockerError when Docker does not answer
+ */
 export function inspectNetworks(docker: Docker, names: readonly string[]): Promise<InspectedNetwork[]> {
     return inspect(docker, "network", names);
 }
@@ -124,7 +126,7 @@ export async function listNetworks(docker: Docker, instance?: string): Promise<I
     return inspectNetworks(docker, lines(listed));
 }
 
-/** What is not there, or goes at this moment, is an error, which comes with all others. */
+/** A missing object, or one removed at this moment, is an error next to the others' results. */
 async function inspect<T>(docker: Docker, kind: "container" | "network", names: readonly string[]): Promise<T[]> {
     if (names.length === 0) {
         return [];
@@ -153,8 +155,8 @@ export async function volumeNames(docker: Docker): Promise<string[]> {
 }
 
 /**
- * Volume → how much is in it, as Docker writes it. Docker counts for as long as there is data, so no time limit; where
- * it cannot say, volumes are missing here.
+ * Volume → size of its content, as Docker writes it. Docker counts for as long as there is data, so there is no time
+ * limit. Volumes whose size it cannot tell are left out.
  */
 export async function volumeSizes(docker: Docker): Promise<Map<string, string>> {
     const format = "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}";

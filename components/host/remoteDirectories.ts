@@ -1,16 +1,16 @@
-/** What another machine's directories are, seen by a container there that ends at once. It changes nothing. */
+/** Directories of another machine, seen by a short-lived container there. Changes nothing. */
 import { dockerArguments, dockerEnvironment, type DockerHost } from "../docker/dockerHost";
 import { mountOption } from "../docker/mountOption";
 import type { Settings } from "../config/settings";
 import { runNow } from "./client";
 import { below, type Found } from "./found";
 
-/** Docker's answer when a container could not even be made. */
+/** Docker's exit code if the container could not be created. */
 const DOCKER_FAILED = 125;
 
 /**
- * The Docker host's files. It takes an image that the host has; where there is none yet, as before a first `up`,
- * nothing is seen, and Docker itself refuses a missing directory later.
+ * Files of the Docker host. An image that the host has is used. If it has none, as before the first `up`, everything is
+ * unseen, and Docker itself refuses a missing directory later.
  */
 export function lookThrough(
     docker: DockerHost,
@@ -22,8 +22,8 @@ export function lookThrough(
 }
 
 /**
- * Which homes there are, by a container that runs as nobody, without capabilities, and has nothing of the host but the
- * homes' base directories, read-only. All else is unseen.
+ * Which homes exist, seen by a container that runs as nobody, without capabilities, and mounts only the homes' base
+ * directories, read-only. Everything else is unseen.
  */
 export function homesThrough(
     { docker, people }: Pick<Settings, "docker" | "people">,
@@ -46,7 +46,7 @@ function withAncestors(paths: readonly string[]): string[] {
     return [...new Set(paths.flatMap(file => below("/", file)))];
 }
 
-/** A link leads elsewhere inside the container than on the host, so what is behind one is not seen. */
+/** Inside the container a link leads elsewhere than on the host, so what is behind one is unseen. */
 function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Found>): Map<string, Found> {
     return new Map(
         paths.flatMap((file): [string, Found][] => {
@@ -63,7 +63,7 @@ function isDirectory(found: Found | undefined): boolean {
     return typeof found === "object" && found.kind === "directory";
 }
 
-/** Every directory, whoever may enter it. */
+/** May enter every directory. */
 const EVERYWHERE = ["--user", "0", "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH", "--volume", "/:/host:ro"];
 
 const onlyBase = (base: string) => [
@@ -71,13 +71,13 @@ const onlyBase = (base: string) => [
     ...["--mount", mountOption(["type=bind", `source=${base}`, `target=/host${base}`, "readonly"])],
 ];
 
-/** What Docker says of a bind mount whose directory is not there; unlike `--volume` it makes none. */
+/** Docker's message for a bind mount of a missing directory. Unlike `--volume`, `--mount` does not create it. */
 const NO_SUCH_BASE = /bind source path does not exist/;
 
 /**
- * What is at each path, by the first of the images that can look.
- * @param access who looks, and what is mounted below /host
- * @returns undefined where none can
+ * What is at each path, seen with the first image that works.
+ * @param access user and mounts of the container, below /host
+ * @returns undefined if no image works
  */
 function statOnHost(
     docker: DockerHost,
@@ -107,7 +107,7 @@ function statOnHost(
 
 const KINDS: Record<number, "directory" | "link"> = { 0o040000: "directory", 0o120000: "link" };
 
-/** @param stdout mode in hexadecimal, uid, gid and path of each file, ended by NUL */
+/** @param stdout mode in hexadecimal, uid, gid and path of each file, each terminated by NUL */
 export function readStat(stdout: string, stderr: string, paths: readonly string[]): Map<string, Found> {
     const found = new Map<string, Found>(/Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : []);
     for (const record of stdout.split("\0").filter(text => text !== "")) {

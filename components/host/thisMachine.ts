@@ -1,14 +1,14 @@
-/** Whether Docker's files and accounts are those that this program sees. */
+/** Whether the Docker daemon sees the same files and accounts as this program. */
 import * as fs from "node:fs";
 import type { DockerHost } from "../docker/dockerHost";
 
-/** Where Docker's daemon listens and leaves its process id, unless somebody has moved them. */
+/** The daemon's default socket and pid file. */
 const SOCKETS = ["unix:///var/run/docker.sock", "unix:///run/docker.sock"];
 const PID_FILE = "/var/run/docker.pid";
 
 /**
- * A socket alone says little: it may be handed into a container, or lead into Docker Desktop's virtual machine. So the
- * daemon itself has to be one of the processes here.
+ * The socket alone says little: it may be mounted into a container, or lead into Docker Desktop's virtual machine. So
+ * the daemon itself must be a process of this machine.
  */
 export function isThisMachine({ host }: DockerHost): boolean {
     if (!SOCKETS.includes(host)) {

@@ -1,4 +1,4 @@
-/** Caddy's configuration, in its own JSON form. Pure. */
+/** Caddy's configuration in its JSON form. */
 import type { HttpsSettings } from "../config/https/settings";
 import type { StackNames } from "../docker/names";
 import { CADDY_OWN_PORT, CADDY_PORT, PROXY_PORT, REDIRECT_PORT } from "../docker/ports";
@@ -12,11 +12,11 @@ type TlsSettings = Exclude<FrontSettings, { mode: "external" }>;
 /** A piece of Caddy's configuration; Caddy checks it when it starts. */
 type Json = Record<string, unknown>;
 
-/** In images/caddy: where the pair is put, and where ACME_CA is. */
+/** Paths in images/caddy: of the certificate and key, and of ACME_CA. */
 const PAIR_FOLDER = "/data/tls";
 const ACME_CA_FILE = "/tmp/acme-ca.pem";
 
-/** JupyterHub and servers read these before what Caddy sets, so nobody else may. */
+/** JupyterHub and servers prefer these headers to those of Caddy, so nobody else may set them. */
 const SPOOFABLE = ["Forwarded", "X-Scheme", "X-Scheme-Proto", "X-Real-Ip", "X-Forwarded-Port", "X-Forwarded-Ssl"];
 
 export interface CaddyArgs {
@@ -36,7 +36,7 @@ export function caddyConfig({ names, settings }: CaddyArgs): Json {
                       : { plain: plainServer([`:${REDIRECT_PORT}`], [redirect(url)]) }),
               };
     return {
-        // Nothing is changed while it runs: new certificates are fetched, not loaded.
+        // Nothing changes while it runs: certificates are fetched, not loaded.
         admin: { disabled: true, config: { persist: false } },
         apps: {
             http: {
@@ -51,15 +51,15 @@ export function caddyConfig({ names, settings }: CaddyArgs): Json {
 }
 
 /**
- * Every cookie is for HTTPS only: also those that neither the hub nor a server thinks of (_xsrf), and those of whatever
- * else people run.
+ * Every cookie gets `Secure`, including those that neither the hub nor a server marks (_xsrf), and those of other
+ * software that people run.
  */
 const SECURE_COOKIES = [
     { search_regexp: "(?i);\\s*secure\\s*(;|$)", replace: "$1" },
     { search_regexp: "$", replace: "; Secure" },
 ];
 
-/** No time-outs: uploads and downloads last as long as they last. */
+/** No time-outs: uploads and downloads take as long as they take. */
 function plainServer(listen: string[], routes: Json[]): Json {
     return { listen, protocols: ["h1"], automatic_https: { disable: true }, routes };
 }
@@ -81,13 +81,16 @@ function tlsServer(names: CaddyArgs["names"], url: string, https: TlsSettings): 
             ],
         ),
         protocols: ["h1", "h2"],
-        // Whoever comes by an address names no host.
+        // A client that connects by IP address sends no host name.
         tls_connection_policies: [{ protocol_min: "tls1.2", default_sni: hostname }],
         errors: away(),
     };
 }
 
-/** Plain HTTP for the proxy in front. Everybody else is led to it, so that no password is typed into an open page. */
+/**
+ * Plain HTTP for the proxy in front. Everybody else is redirected to that proxy, so that no password is typed into an
+ * unencrypted page.
+ */
 function externalServer(
     names: CaddyArgs["names"],
     { url, listen }: CaddyArgs["settings"],
@@ -95,7 +98,8 @@ function externalServer(
 ): Json {
     const { host } = new URL(url);
     const forwarded = { Host: host, "X-Forwarded-Proto": "https", "X-Forwarded-Host": host };
-    // Only this machine reaches a loopback address, and Docker shows it by the network's own.
+    // Only this machine can reach a loopback address, and with Docker such a request comes from the network's own
+    // address.
     const trusted = isLoopback(listen.ip) ? ["0.0.0.0/0"] : trustedProxies;
     const base = baseUrlOf(url);
     const open = [`${base}hub/health`, `${base}hub/api`, `${base}hub/api/*`];
@@ -123,13 +127,13 @@ function toProxy(names: CaddyArgs["names"], set: Record<string, string>, trusted
     return {
         handler: "reverse_proxy",
         upstreams: [{ dial: `${names.proxy}:${PROXY_PORT}` }],
-        // Each byte at once, both ways.
+        // Pass on each byte at once, in both directions.
         flush_interval: -1,
         transport: {
             protocol: "http",
             compression: false,
             dial_timeout: "5s",
-            // The proxy gives up an idle connection after 5 s: one that is used at that moment would fail.
+            // The proxy closes idle connections after 5 s. A request sent at that moment would fail.
             keep_alive: { idle_timeout: "2s" },
         },
         load_balancing: { try_duration: "5s", try_interval: "250ms" },
@@ -143,7 +147,7 @@ function toProxy(names: CaddyArgs["names"], set: Record<string, string>, trusted
     };
 }
 
-/** 308: a form that was sent is sent again, to the same place by HTTPS. The host is ours, not what the request says. */
+/** 308: a form is sent again, to the same path by HTTPS. The host is the configured one, not the request's. */
 function redirect(url: string): Json {
     return {
         handle: [
@@ -156,7 +160,7 @@ function redirect(url: string): Json {
     };
 }
 
-/** While the proxy is being replaced. */
+/** The page while the proxy is being replaced. */
 function away(): Json {
     const body =
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" ' +
@@ -179,7 +183,7 @@ function away(): Json {
     };
 }
 
-/** For Caddy itself and its health check. */
+/** For Caddy's own health check. */
 function ownServer(https: FrontSettings): Json {
     const pair = { match: [{ path: ["/pair.pem"] }], handle: [{ handler: "file_server", root: PAIR_FOLDER }] };
     return plainServer(
@@ -190,13 +194,13 @@ function ownServer(https: FrontSettings): Json {
 
 function tlsApps(stack: string, host: string, https: TlsSettings): Json {
     if (https.mode === "files") {
-        // Asked at each new connection, so a new pair needs no reload; a reload ends every open websocket.
+        // Read at each new connection, so a new certificate needs no reload. A reload ends every open websocket.
         const source = { via: "http", url: `http://127.0.0.1:${CADDY_OWN_PORT}/pair.pem` };
         return { tls: { automation: { policies: [{ get_certificate: [source] }] } } };
     }
     const automated = (issuer: Json) => ({
         certificates: { automate: [host] },
-        // Looked at often, which costs nothing: certificates of a private server may live for minutes.
+        // Checked often, which costs nothing: certificates of a private authority may live for minutes.
         automation: { policies: [{ subjects: [host], issuers: [issuer] }], renew_interval: "10s" },
     });
     if (https.mode === "internal") {
@@ -221,7 +225,7 @@ function tlsApps(stack: string, host: string, https: TlsSettings): Json {
             ca: https.directory,
             ...(https.email === undefined ? {} : { email: https.email }),
             ...(https.ca === undefined ? {} : { trusted_roots_pem_files: [ACME_CA_FILE] }),
-            // By the port for plain HTTP where there is one, else by HTTPS itself.
+            // Challenges come through the port for plain HTTP if there is one, else through HTTPS.
             challenges: {
                 http: { disabled: https.redirectFrom === undefined, alternate_port: REDIRECT_PORT },
                 "tls-alpn": { alternate_port: CADDY_PORT },

@@ -12,8 +12,8 @@ export interface GateArgs extends PartArgs {
 }
 
 /**
- * What the hub has instead of the Docker socket: HAProxy that lets pass only inspect of the roster and
- * inspect, start and stop of this stack's people (images/gate). Nothing in it changes when people come and go.
+ * The hub's substitute for the Docker socket: HAProxy that passes only inspect of the roster, and inspect, start and
+ * stop of this stack's people's containers (images/gate). Nothing in it changes when people come and go.
  */
 export class Gate extends ContainerComponent {
     constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -28,7 +28,7 @@ function gateContainer(args: GateArgs): docker.ContainerArgs {
         ...memoryLimit(128),
         name: args.names.gate,
         image: args.image,
-        // uid 0, because the socket is root's; without capabilities that is all it can reach.
+        // uid 0, because root owns the socket. Without capabilities uid 0 can do nothing else.
         user: "0",
         networkMode: args.network.name,
         envs: [`GATE_PREFIX=${args.names.prefix}`],

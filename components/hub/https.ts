@@ -11,9 +11,9 @@ import { CADDY_PORT, REDIRECT_PORT } from "../docker/ports";
 import type { Settings } from "../config/settings";
 
 export interface HttpsArgs extends PartArgs {
-    /** How people come to it. */
+    /** The public URL and how HTTPS is terminated. */
     settings: CaddyArgs["settings"] & Pick<Settings, "network">;
-    /** The private key of the certificate; for mode `files`. */
+    /** Private key of the certificate, for mode `files`. */
     key?: pulumi.Input<string>;
     /** The network that it shares with the proxy. */
     network: Attachment;
@@ -38,7 +38,7 @@ export class Https extends ContainerComponent {
             create: `docker exec --interactive "$HTTPS_CONTAINER" ${script}`,
             environment: { ...args.environment, HTTPS_CONTAINER: args.names.https },
             logging: "none" as const,
-            // One that was made anew may have lost its volume too.
+            // A new container may have a new volume as well.
             triggers: [this.containerId],
         });
         if (https.mode === "files") {
@@ -86,7 +86,7 @@ function httpsContainer(args: HttpsArgs): docker.ContainerArgs {
         ports: ports.sort((a, b) => a.external - b.external),
         volumes: [{ volumeName: names.httpsData, containerPath: "/data" }],
         tmpfs: { "/tmp": "" },
-        // A proxy that is replaced because it is to publish the port itself needs this one gone first.
+        // A proxy that is replaced in order to publish the port itself needs this container gone first.
         labels: [...labels({ [LABEL.behind]: args.proxy }), ...infrastructureLabels(args.instance, args.network)],
     };
 }

@@ -12,30 +12,30 @@ import { baseUrlOf } from "../config/publicUrl";
 import type { Settings } from "../config/settings";
 import { isLoopback } from "../config/values";
 
-/** Seconds between two looks at the roster: how soon people come and go. */
+/** Seconds between two reads of the roster: how soon people come and go. */
 const ROSTER_INTERVAL = 3;
 const DATA = "/srv/jupyterhub/data";
 
 export interface HubArgs extends PartArgs {
-    /** The checked config: the hub is told what concerns it. */
+    /** The checked config. The hub gets the part that concerns it. */
     settings: Settings;
-    /** Its own secrets (`hubSecrets`). */
+    /** The hub's own secrets (`hubSecrets`). */
     secrets: pulumi.Input<HubSecrets>;
-    /** What the identity provider knows this hub by. */
+    /** The client secret at the identity provider. */
     authenticationSecret?: pulumi.Input<string>;
     /** Service → its token. */
     serviceTokens: pulumi.Input<Record<string, string>>;
     /** Page templates by file name. */
     templates: Record<string, string>;
-    /** The networks that it is in. */
+    /** Networks of its container. */
     networks: { people: Attachment; gate: Attachment };
-    /** Its address in people's network, where that is fixed. */
+    /** Its fixed address in the people's network, with isolation. */
     address?: string;
     /** `user:password` for the proxy of the place. */
     proxyCredentials?: pulumi.Input<string>;
 }
 
-/** What the hub is told about its stack; images/hub reads it from one variable. */
+/** The hub's settings; images/hub reads them from one variable. */
 export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings">): Record<string, unknown> {
     const { names, instance, settings } = args;
     return {
@@ -58,10 +58,7 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
     };
 }
 
-/**
- * Seconds between two looks for servers to stop: often enough for the shortest limit that anybody has; 0: there is
- * none.
- */
+/** Seconds between two searches for idle servers: often enough for the shortest limit of anybody; 0: nobody has one. */
 function lookEvery({ idle, people }: Settings): number {
     const limits = [idle, ...people.map(person => person.idle)]
         .flatMap(({ cullAfter = 0, maxAge = 0 }) => [cullAfter, maxAge])
@@ -70,9 +67,8 @@ function lookEvery({ idle, people }: Settings): number {
 }
 
 /**
- * Whose word the hub takes about where a request came from. Each proxy adds the address of whoever came to it, so the
- * last entries are our own proxies': Caddy's in the proxy's list, and Docker's where a proxy in front comes by a
- * loopback address.
+ * Which proxies the hub trusts about a request's origin. Each proxy appends the address of its client, so the last
+ * entries are those of our own proxies: Caddy, and Docker if a proxy in front connects by a loopback address.
  */
 function forwardingOf({ https, listen }: Settings): { hops: number; trusted: string[] } {
     if (https.mode === "none") {
@@ -83,7 +79,7 @@ function forwardingOf({ https, listen }: Settings): { hops: number; trusted: str
         : { hops: 1, trusted: [] };
 }
 
-/** JupyterHub. It can start and stop people's containers through the gate, and nothing else on the host. */
+/** JupyterHub. Through the gate it can start and stop people's containers, and nothing else on the host. */
 export class Hub extends ContainerComponent {
     constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("Hub", name, { args: hubContainer(args) }, opts);

@@ -7,21 +7,21 @@ import { HUB_PORT, PROXY_API_PORT, PROXY_METRICS_PORT, PROXY_PORT } from "../doc
 import type { Listen } from "../config/values";
 
 export interface ProxyArgs extends PartArgs {
-    /** Where people come to it; undefined where Caddy is in front of it. */
+    /** Published address; undefined behind Caddy. */
     listen?: Listen;
-    /** Where it answers Prometheus. */
+    /** Published address of its metrics. */
     metrics?: Listen;
     /** The network of hub, proxy and people. */
     network: Attachment;
-    /** Its address there, where that is fixed. */
+    /** Its fixed address there, with isolation. */
     address?: string;
-    /** The network that it shares with Caddy, where that is in front of it. */
+    /** Network that it shares with Caddy, if Caddy is in front of it. */
     front?: Attachment;
-    /** Shared with the hub; who has it can route everybody's traffic. */
+    /** Shared with the hub. Whoever has it can route everybody's traffic. */
     token: pulumi.Input<string>;
 }
 
-/** configurable-http-proxy in a container of its own, so that open kernels outlive a replaced hub. */
+/** configurable-http-proxy in its own container, so that open kernels survive a replacement of the hub. */
 export class Proxy extends ContainerComponent {
     constructor(name: string, args: ProxyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("Proxy", name, { args: proxyContainer(args) }, opts);
@@ -35,7 +35,7 @@ function proxyContainer(args: ProxyArgs): docker.ContainerArgs {
         { internal: PROXY_PORT, at: args.listen },
         { internal: PROXY_METRICS_PORT, at: args.metrics },
     ];
-    // In Docker's order, or they would differ each time.
+    // In Docker's order, otherwise every plan would show a difference.
     const ports = published
         .flatMap(({ internal, at }) => (at === undefined ? [] : [{ internal, external: at.port, ip: at.ip }]))
         .sort((a, b) => a.external - b.external);
@@ -48,7 +48,7 @@ function proxyContainer(args: ProxyArgs): docker.ContainerArgs {
         command: [
             ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
             ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
-            // Not the hub's error pages: they are wanted when it is away.
+            // Not the hub's error pages: they are needed when the hub is away.
             ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
             ...["--log-level", "warn"],
             ...(args.metrics === undefined

@@ -9,7 +9,7 @@ import { passwordHash } from "../docker/credentials";
 import type { Person } from "../config/users/people";
 
 export interface RosterArgs extends PartArgs {
-    /** The stack's name, from which passwords derive too. */
+    /** The stack's name; passwords are derived from it too. */
     stack: string;
     /** Who is let in. */
     people: readonly Person[];
@@ -17,16 +17,16 @@ export interface RosterArgs extends PartArgs {
     authentication: AuthenticationSettings;
     /** Person → incarnation. */
     incarnations: ReadonlyMap<string, string>;
-    /** What password hashes derive from. */
+    /** Password hashes are derived from it. */
     rootSecret: pulumi.Input<string>;
     /**
-     * Since when whose changes wait; kept for the next plan.
-     * @default nobody's do
+     * Since when people's changes have been waiting; the next plan reads it.
+     * @default none wait
      */
     deferrals?: Deferrals;
 }
 
-/** The roster as the hub reads it from the label. */
+/** The roster as the hub reads it from its label. */
 export function rosterJson(
     args: Omit<RosterArgs, "image" | "instance" | "rootSecret" | "deferrals">,
     rootSecret: string,
@@ -51,7 +51,7 @@ export function rosterJson(
     });
 }
 
-/** The hash of a password of their own or of the derived one; nothing where people log in elsewhere. */
+/** The hash of the person's own password or of the derived one; nothing if people log in elsewhere. */
 function passwordOf(
     person: Person,
     { stack, authentication }: Pick<RosterArgs, "stack" | "authentication">,
@@ -62,8 +62,8 @@ function passwordOf(
 }
 
 /**
- * A container that is never started and says in a label who is let in. The hub reads it every few seconds, so
- * it needs no restart, no file and no second list when people come and go.
+ * A container that is never started. Its label says who is let in. The hub reads it every few seconds, so a changed
+ * list needs no restart, no file and no second list.
  */
 export class Roster extends ContainerComponent {
     constructor(name: string, args: RosterArgs, opts?: pulumi.ComponentResourceOptions) {

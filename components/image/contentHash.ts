@@ -1,14 +1,14 @@
-/** What an image is made of, as one hash: its tag. Reads files, changes nothing. */
+/** The hash of what an image is built from: its tag. Reads files, changes nothing. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
- * Hash of a build context and everything else that goes into the build. File modes are left out: a checkout's
- * umask must not rebuild images (the Dockerfiles set modes themselves).
- *
- * @param context folder of the Dockerfile; what its .dockerignore names is left out
- * @param inputs build arguments and the like; the order of keys does not matter
+ * Hash of a build context and everything else that goes into the build. File modes are left out: the umask of a
+ * checkout must not rebuild images. The Dockerfiles set modes themselves.
+ * 
+ * @param context folder of the Dockerfile, without what its .dockerignore excludes
+ * @param inputs build arguments and the like, in any order
  * @returns 16 hex digits
  */
 export function contentHash(context: string, inputs: Readonly<Record<string, string>>): string {
@@ -24,7 +24,7 @@ export function contentHash(context: string, inputs: Readonly<Record<string, str
     return hash.digest("hex").slice(0, 16);
 }
 
-/** Files of a build context, sorted, with `/` between folders. The Dockerfile is one, whatever .dockerignore says. */
+/** Files of a build context, sorted, with `/` between folders. The Dockerfile is always included. */
 export function contextFiles(context: string): string[] {
     const ignored = ignoreRules(context);
     const walk = (folder: string): string[] =>
@@ -39,9 +39,9 @@ export function contextFiles(context: string): string[] {
 }
 
 /**
- * The part of .dockerignore's language that this project uses: `name`, `folder/name`, `*.ending`, each also after a
- * double star, and `!` before what is taken back in. As in Docker the last rule that fits decides, and a rule for a
- * folder goes for all in it.
+ * The part of .dockerignore's syntax that this project uses: `name`, `folder/name`, `*.ending`, each also after `**/`,
+ * and `!` to include something again. As in Docker the last matching rule decides, and a rule for a folder covers its
+ * content.
  */
 function ignoreRules(context: string): (name: string) => boolean {
     const file = path.join(context, ".dockerignore");

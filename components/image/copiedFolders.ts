@@ -1,12 +1,12 @@
 /**
- * Folders that COPY and ADD of a Dockerfile would make with the mode of the copied files. `--chmod=644` goes for
- * them too from Docker 28.1 on (moby#49851): nobody but root can then go into them. Pure.
+ * Folders that COPY and ADD of a Dockerfile would create with the mode of the copied files. From Docker 28.1 on
+ * `--chmod=644` applies to them too (moby#49851): then only root can enter them.
  */
 import * as path from "node:path";
 import { DockerfileParser, From, type Instruction, JSONInstruction } from "dockerfile-ast";
 import { runFolders } from "./runFolders";
 
-/** What is there when a stage begins. */
+/** Folders that exist when a stage begins. */
 export interface Start {
     folders: Iterable<string>;
     workdir: string;
@@ -14,13 +14,13 @@ export interface Start {
 
 /** A COPY or ADD to correct. */
 export interface CopyProblem {
-    /** As an editor counts. */
+    /** Line number, from 1. */
     line: number;
     folder: string;
     problem: "made" | "copied";
 }
 
-/** The folders of a Debian image that somebody might copy into. */
+/** Folders of a Debian image that a Dockerfile might copy into. */
 export const DEBIAN: Start = {
     workdir: "/",
     folders: (
@@ -39,12 +39,12 @@ interface Stage {
 export interface Look {
     /** Folders of the build context, relative to it. */
     contextFolders?: readonly string[];
-    /** What an image holds that is no stage of this Dockerfile. */
+    /** Folders of an image that is not a stage of this Dockerfile. */
     image?: (reference: string) => Start;
 }
 
 /**
- * @returns what is wrong, in the order of the lines, and how the last stage ends: where another image begins
+ * @returns problems by line, and the folders at the end of the last stage: the start for an image that is built on it
  */
 export function copiedFolders(dockerfile: string, look: Look = {}): { problems: CopyProblem[]; end: Start } {
     const file = DockerfileParser.parse(dockerfile);
@@ -83,7 +83,7 @@ export function copiedFolders(dockerfile: string, look: Look = {}): { problems: 
     return { problems, end: { folders: [...stage.folders], workdir: stage.workdir } };
 }
 
-/** One COPY or ADD: what it does wrong. Its folders are there afterwards, with whatever mode: each is said once. */
+/** Problems of one COPY or ADD. Its folders exist afterwards, so each is reported once. */
 function judge(
     instruction: JSONInstruction,
     text: (words: string) => string,
@@ -96,7 +96,8 @@ function judge(
     const sources = parts.slice(0, -1);
     const ofContext = sources.filter(() => !flags.has("from"));
     const copied = contextFolders.filter(folder => ofContext.some(source => fits(source, folder)));
-    // One file without a slash behind is a file's name; a pattern may be several, and then it is a folder's.
+    // A single source without a slash behind the target is a file. A pattern may match several, and then the target is
+    // a folder.
     const isFolder =
         [target, ...ofContext].some(named => /(^|\/)\.{0,2}$/.test(named)) ||
         sources.length > 1 ||
@@ -106,7 +107,7 @@ function judge(
     const made = missing(stage, isFolder ? resolved : path.posix.dirname(resolved));
     made.forEach(folder => stage.folders.add(folder));
     if (flags.has("from")) {
-        stage.folders.add(resolved); // What another image has under a name may be a folder.
+        stage.folders.add(resolved); // A path in another image may be a folder.
     }
     if (!flags.has("chmod") || letsIn(flags.get("chmod") ?? "")) {
         return [];
@@ -117,13 +118,13 @@ function judge(
     ];
 }
 
-/** Whether everybody may go into a folder of this mode. One that cannot be read is taken for one that does not. */
+/** Whether everybody can enter a folder of this mode. An unreadable mode counts as one that lets nobody in. */
 function letsIn(chmod: string): boolean {
     const mode = /^[0-7]+$/.test(chmod) ? parseInt(chmod, 8) : chmod.split(",").reduce(symbolic, 0o755);
     return (mode & 0o111) === 0o111;
 }
 
-/** What `u=rwX,go=rX` and the like leave of a folder's mode. */
+/** The mode of a folder after `u=rwX,go=rX` and the like. */
 function symbolic(mode: number, clause: string): number {
     const read = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause);
     if (read === null) {
@@ -159,18 +160,18 @@ function words(instruction: Instruction): string[] | undefined {
     }
 }
 
-/** A shell's text without the flags of RUN itself. */
+/** The shell command without RUN's own flags. */
 function shell(instruction: Instruction): string {
     return (instruction.getArgumentsContent() ?? "").replace(/^(\s*--\S+)+/, "");
 }
 
-/** Sources and target; what a here-document holds comes in the lines below. */
+/** Sources and target. The content of a here-document is in the lines below. */
 function firstLine(instruction: Instruction): string {
     const content = (instruction.getArgumentsContent() ?? "").trim();
     return content.includes("<<") ? content.split("\n")[0] : content.replace(/\n/g, " ");
 }
 
-/** Whether COPY of `source` copies this folder of the context itself, or one in it. */
+/** Whether COPY of `source` copies this folder of the context, or a folder inside it. */
 function fits(source: string, folder: string): boolean {
     const pattern = path.posix.normalize(source).replace(/^\/|\/$/g, "");
     if (pattern === "." || pattern === "") {
@@ -191,7 +192,7 @@ function copyOf({ folders, workdir }: Start): Stage {
     return stage;
 }
 
-/** A folder and those that lead to it, the first of which is there always. */
+/** A folder and its parents, the root first. */
 function upTo(folder: string): string[] {
     return folder === "/" ? ["/"] : [...upTo(path.posix.dirname(folder)), folder];
 }

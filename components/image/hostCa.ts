@@ -1,13 +1,13 @@
-/** The certificate authorities this machine trusts, for image builds behind a company's TLS proxy. */
+/** The machine's certificate authorities, for image builds behind a TLS-inspecting proxy. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Where programs are told of authorities of one's own, most general first. */
+/** Variables that name additional authorities, the most general first. */
 const VARIABLES = ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS"];
 
 /**
- * Copies the bundle to a fixed place, because a path that is another one in the next shell would look like a
- * changed image. The file is empty where the machine names no bundle; builds then trust what their base trusts.
+ * Copies the bundle to a fixed path: another path would look like a changed image. The file is empty if the machine
+ * names no bundle. Builds then trust what their base trusts.
  *
  * @returns `file`
  */

@@ -7,29 +7,29 @@ import { proxyEnv, type HttpProxy } from "../config/network/settings";
 export interface ImageArgs {
     plan: ImagePlan;
     /**
-     * Whether it is built already where it is to be built, so that it is only looked for (buildKit.ts).
+     * Whether it was built before Pulumi started, so that it is only looked up (buildKit.ts).
      * @default false
      */
     builtBefore?: boolean;
     /**
-     * File with the certificates of private authorities (PEM), which builds need behind a company's TLS
-     * proxy; it may be empty. It is handed over as a build secret: it changes no tag and stays in no layer.
+     * File with certificates of private authorities (PEM), for builds behind a TLS-inspecting proxy. It may be empty.
+     * It is a build secret: it changes no tag and is in no layer.
      */
     caBundle?: string;
-    /** Proxy of the place for the build's requests. */
+    /** The site's proxy for requests of the build. */
     proxy?: HttpProxy;
     /** `user:password` for it. */
     proxyCredentials?: pulumi.Input<string>;
     /**
-     * Whether Docker has the image already. It is not built again then only because the proxy is another one.
+     * Whether Docker has the image. It is then not built again only because the proxy changed.
      * @default false
      */
     present?: boolean;
 }
 
 /**
- * Proxies as build arguments. Docker knows these by name: they are in the environment of each step, and neither in the
- * image, its history nor the key of the build cache; nor do they go into the tag.
+ * Proxies as build arguments. Docker knows these names: they are in the environment of each step, but not in the image,
+ * its history, the key of the build cache, or the tag.
  */
 function proxyArgs({ proxy, proxyCredentials }: ImageArgs): Record<string, pulumi.Input<string>> {
     const plain = proxyEnv(proxy, []);
@@ -47,11 +47,11 @@ const PROXY_ARGS = ["http_proxy", "https_proxy", "no_proxy"]
     .map(name => `build.buildArgs.${name}`);
 
 /**
- * An image on the Docker host, built from a folder of images/ or pulled. It is kept when the stack goes: other
- * stacks may use the same content. One that was removed behind our back is found by a refresh and made again.
+ * An image on the Docker host, built from a folder of images/ or pulled. It is kept when the stack is destroyed: other
+ * stacks may use it. If it was removed by hand, a refresh finds that, and the next `up` makes it again.
  */
 export class Image extends pulumi.ComponentResource {
-    /** What containers name as their image: plain text, so that a rebuild does not cascade into them. */
+    /** Reference for containers. Plain text, so that a rebuild does not cascade into them. */
     readonly reference: string;
 
     constructor(name: string, args: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -67,14 +67,12 @@ export class Image extends pulumi.ComponentResource {
                     ? {}
                     : {
                           build: {
-                              // Relative, because a changed path would build everything again in every new checkout.
+                              // Relative: with an absolute path every new checkout would build everything again.
                               context: path.relative(process.cwd(), build.context),
                               buildArgs: { ...proxyArgs(args), ...build.buildArgs },
-                              // The engine's own BuildKit. The other way goes through buildx in the plugin, which looks
-                              // for a builder
-                              // by itself: by DOCKER_HOST, by the shell's context, never by the provider's host. And it
-                              // needs
-                              // the same part of Docker's API (buildKit.ts).
+                              // Docker's own BuildKit. The alternative goes through buildx in the plugin, which looks
+                              // for a builder by itself: by DOCKER_HOST, by the shell's context, never by the
+                              // provider's host. And it needs the same part of Docker's API (buildKit.ts).
                               useLegacyBuilder: true,
                               ...(args.caBundle === undefined ? {} : { secrets: [{ id: "ca", src: args.caBundle }] }),
                           },

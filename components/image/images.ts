@@ -1,4 +1,4 @@
-/** Docker images of a stack as resources: each reference once, and none before the one that it is built on. */
+/** Image resources of a stack: each reference once, each after the image that it is built on. */
 import type * as pulumi from "@pulumi/pulumi";
 import { Image, type ImageArgs } from "./image";
 import type { ImagePlan } from "./plan";
@@ -6,17 +6,17 @@ import type { ImagePlan } from "./plan";
 export interface ImageMakerArgs {
     /** Images that have to be pulled before others are built on them (`pulledBases`). */
     bases: readonly string[];
-    /** References that Docker has already. */
+    /** References of images that Docker has. */
     present?: ReadonlySet<string>;
-    /** What all builds get. */
+    /** Arguments of all builds. */
     build: Omit<ImageArgs, "plan" | "present">;
-    /** For an image that depends on others. */
+    /** Options of a resource that depends on others. */
     options: (...dependsOn: pulumi.Resource[]) => pulumi.ComponentResourceOptions;
 }
 
 /**
- * @param prefix what the resources' names begin with
- * @returns makes the image of a plan, or gives the one that is made already
+ * @param prefix prefix of the resources' names
+ * @returns a function that makes the image of a plan, or returns it if it was made before
  */
 export function imageMaker(
     prefix: string,

@@ -1,4 +1,4 @@
-/** What each image is called and how it comes about. Reads images/, changes nothing. */
+/** What each image is called and how it is made. Reads images/, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { contentHash } from "./contentHash";
@@ -10,29 +10,29 @@ import { readingFiles, UserError } from "../errors/userError";
 /** Where images come from. */
 type Sources = Pick<NetworkSettings, "registryMirror" | "registries">;
 
-/** Where the folders of images that are built here are. */
+/** The folder of the image folders. */
 const IMAGES = path.resolve(__dirname, "..", "..", "images");
 
-/** An image by the reference that containers use, and the build or pull behind it. */
+/** An image: the reference for containers, and the build or pull behind it. */
 export interface ImagePlan {
-    /** Never `latest`: the tag of a built image is the hash of what goes in. */
+    /** Never `latest`: the tag of a built image is the hash of its inputs. */
     reference: string;
     build?: {
         context: string;
         buildArgs: Record<string, string>;
         hash: string;
-        /** The image of another folder that this one is built on, and so after. */
+        /** The image of another folder that this one is built on. */
         on?: ImagePlan;
-        /** What it is built on, where the builder could not pull that by itself. */
+        /** The base, if it must be pulled before the build. */
         pulledBase?: string;
     };
 }
 
 /**
- * Decides what an image is called and how it comes about.
- * @param key where in the config it stands, for the message
- * @param images folder of the folders
- * @throws UserError when the folder to build is not there, or builds on itself
+ * Decides what an image is called and how it is made.
+ * @param key its key in the config, for messages
+ * @param images folder of the image folders
+ * @throws UserError if the folder to build does not exist, or is built on itself
  */
 export function planImage(
     settings: ImageSettings,
@@ -49,13 +49,13 @@ interface Place {
     key: string;
     sources: Sources;
     images: string;
-    /** Folders that are built on this one, the one that was asked for first. */
+    /** Folders that are built on this one. The one that was asked for comes first. */
     above: string[];
 }
 
 /**
- * A folder whose Dockerfile begins `ARG BASE=images/NAME` is built on that one. What the config says of a base and of
- * packages then goes to the image at the bottom, which knows how to install them; the tags above change with its tag.
+ * A folder whose Dockerfile begins with `ARG BASE=images/NAME` is built on that folder. The config's base and packages
+ * then apply to the image at the bottom, which can install them. The tags above change with its tag.
  */
 function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: string, place: Place): ImagePlan {
     const { key, images, above } = place;
@@ -81,7 +81,7 @@ function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: s
         ...(on === undefined && settings.pip.length > 0 ? { PIP_PACKAGES: settings.pip.join(" ") } : {}),
         ...(above.length === 0 ? settings.args : {}),
     };
-    // What it is made of, wherever that is pulled from.
+    // The base as the config names it, wherever it is pulled from.
     const hash = contentHash(context, buildArgs);
     const reference = `jupyterhub-${folder}:${hash}`;
     if (on !== undefined) {
@@ -94,7 +94,7 @@ function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: s
     };
 }
 
-/** A base as it is pulled, and whether that has to be done before the build, which knows no registry's password. */
+/** A base as it is pulled, and whether it must be pulled before the build, which has no password for registries. */
 function baseFrom(given: string, { registryMirror, registries }: Sources): { base: string; pulled: boolean } {
     const base = mirrored(given, registryMirror);
     return {
@@ -105,7 +105,7 @@ function baseFrom(given: string, { registryMirror, registries }: Sources): { bas
     };
 }
 
-/** All images of a stack; of the notebooks' only those that somebody has. */
+/** All images of a stack. Of `images.notebooks` only those that somebody uses. */
 export function planImages({
     images,
     people,
@@ -130,17 +130,17 @@ export function allPlans({ notebooks, ...others }: ReturnType<typeof planImages>
     return [...Object.values(others), ...Object.values(notebooks)];
 }
 
-/** The build at the bottom of those that stand on one another; undefined for an image that is pulled. */
+/** The build at the bottom of a chain of builds; undefined for an image that is pulled. */
 export function firstBuild({ build }: ImagePlan): ImagePlan["build"] {
     return build?.on === undefined ? build : firstBuild(build.on);
 }
 
-/** Images to be pulled before others can be built on them. */
+/** Images that must be pulled before others are built on them. */
 export function pulledBases(plans: ReturnType<typeof planImages>): string[] {
     return [...new Set(allPlans(plans).flatMap(plan => firstBuild(plan)?.pulledBase ?? []))].sort();
 }
 
-/** Images through which a remote Docker host's files can be looked at: one of them is there, but for a first `up`. */
+/** Images to look at a remote Docker host's files with. After a first `up` one of them exists. */
 export function lookingImages({ images, network }: Pick<Settings, "images" | "network">): string[] {
     return [planImage(images.hub, "images.hub", network).reference, DEFAULT_BASE];
 }

@@ -1,18 +1,18 @@
-/** Which registry an image comes from, and how Docker logs in there. Pure. */
+/** Which registry an image comes from, and how Docker logs in there. */
 import { DEFAULT_BASE } from "../config/settings";
 import type { Registry } from "../config/network/settings";
 
-/** Names under which Docker Hub is known. */
+/** Names of Docker Hub. */
 const DOCKER_HUB = ["docker.io", "index.docker.io", "registry-1.docker.io"];
-/** What programs of Docker's call it where log-ins are kept. */
+/** Docker's own name for it in stored log-ins. */
 const DOCKER_HUB_LOGIN = "https://index.docker.io/v1/";
 
-/** One address for each registry: `docker.io` for whatever Docker Hub is called. */
+/** One address for each registry: `docker.io` for every name of Docker Hub. */
 export function canonical(address: string): string {
     return DOCKER_HUB.includes(address) ? "docker.io" : address;
 }
 
-/** Canonical address of the registry that a reference names; `docker.io` where it names none. */
+/** Canonical address of the registry in a reference; `docker.io` if it names none. */
 export function registryOf(reference: string): string {
     const [first, ...rest] = reference.split("/");
     const named = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
@@ -20,8 +20,8 @@ export function registryOf(reference: string): string {
 }
 
 /**
- * The reference by which an image is pulled: Docker Hub's from the mirror, others as they are. The base image that is
- * made on the machine is nobody's.
+ * The reference to pull: Docker Hub's images come from the mirror, others from where they are. The base image that is
+ * made on this machine comes from nowhere.
  */
 export function mirrored(reference: string, mirror: string | undefined): string {
     if (mirror === undefined || registryOf(reference) !== "docker.io" || reference === DEFAULT_BASE) {
@@ -40,7 +40,7 @@ export function providerLogin(
     { address, username }: Registry,
     password: string,
 ): { address: string; username: string; password: string } {
-    // The provider looks for Docker Hub under this name only.
+    // The provider knows Docker Hub only by this name.
     return { address: canonical(address) === "docker.io" ? "registry-1.docker.io" : address, username, password };
 }
 

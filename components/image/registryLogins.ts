@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Registry } from "../config/network/settings";
 import { providerLogin, type RegistryPasswords } from "./registries";
 
-/** The provider's log-ins, as a secret; without registries nothing, so that a plan shows nothing either. */
+/** The provider's log-ins, as a secret. Nothing without registries, so that a plan shows nothing either. */
 export function registryLogins(
     registries: readonly Registry[],
     passwords: pulumi.Input<RegistryPasswords> = {},

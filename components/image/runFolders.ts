@@ -1,16 +1,16 @@
-/** Which folders a RUN of a Dockerfile surely makes or removes. Pure; where it cannot tell, none. */
+/** Folders that a RUN of a Dockerfile certainly creates or removes. In doubt none. */
 import * as path from "node:path";
 
-/** What commands that stand at the start of a line or after `&&`, `||`, `;` do to folders, in their order. */
+/** What commands at the start of a line or after `&&`, `||`, `;` do to folders, in order. */
 export interface FolderChange {
     makes: boolean;
     folder: string;
 }
 
-/** Options that take the next word with them. */
+/** Options with a value in the next word. */
 const VALUED: Readonly<Record<string, RegExp>> = { install: /^-[a-zA-Z]*[gmotS]$/, mkdir: /^-[a-zA-Z]*m$/ };
 
-/** @param commands as the shell gets them, or the words of a RUN in JSON form */
+/** @param commands the shell's text, or the words of a RUN in JSON form */
 export function runFolders(commands: string | string[], workdir: string): FolderChange[] {
     const changes: FolderChange[] = [];
     let here = workdir;
@@ -27,7 +27,10 @@ export function runFolders(commands: string | string[], workdir: string): Folder
     return changes;
 }
 
-/** Words of each command. `if`, `for` and `(` stay in front of theirs, so that what may not happen does not count. */
+/**
+ * Words of each command. `if`, `for` and `(` stay in front of their command, so that something conditional does not
+ * count.
+ */
 function shellCommands(text: string): string[][] {
     return text.split(/&&|\|\||[;|\n]/).map(command =>
         command
@@ -37,7 +40,7 @@ function shellCommands(text: string): string[][] {
     );
 }
 
-/** What a command is to work on, without options and without what only the shell could say. */
+/** Operands of a command, without options and without what only the shell could expand. */
 function operands(command: string, words: string[]): string[] {
     const plain = (word: string) => word !== "" && !word.startsWith("-") && !/[$*?{}`<>()[\]]/.test(word);
     return words.filter((word, at) => plain(word) && !(at > 0 && VALUED[command]?.test(words[at - 1])));

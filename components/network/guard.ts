@@ -9,15 +9,15 @@ import type { NetworkSettings } from "../config/network/settings";
 import { HUB_PORT, PROXY_PORT } from "../docker/ports";
 
 export interface GuardArgs extends PartArgs {
-    /** Where the hub and the proxy are, and who is around them. */
+    /** Addresses of hub and proxy, and the network around them. */
     addresses: Addresses;
-    /** What people may reach besides. */
+    /** What people may reach in addition. */
     network: NetworkSettings;
 }
 
 /**
- * Keeps people's containers apart, from each other and from the Docker host (images/guard). It is in the host's network
- * and may change that, and nothing else: no socket, no files of the host, no network of the stack.
+ * Isolates people's containers from each other and from the Docker host (images/guard). It runs in the host's network
+ * and may change that, and nothing else: it has no socket, no files of the host, and no network of the stack.
  */
 export class Guard extends ContainerComponent {
     constructor(name: string, args: GuardArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,7 +43,7 @@ function guardContainer(args: GuardArgs): docker.ContainerArgs {
         name: args.names.guard,
         image: args.image,
         networkMode: "host",
-        // Where Docker maps users to others, these would have no rights over the host's network.
+        // With user namespaces in Docker, the capabilities would not apply to the host's network.
         usernsMode: "host",
         envs: [`GUARD_SETTINGS=${JSON.stringify(settings)}`],
         tmpfs: { "/run": "" },

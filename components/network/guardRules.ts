@@ -1,52 +1,54 @@
 /**
- * What the guard holds in force (images/guard): rules by which people's containers reach hub, proxy and the way out,
- * and nothing else. Pure. In `@name` the guard puts the addresses that a name has, in `@resolvers` this machine's DNS
- * servers, in `@bridges` the bridges of Docker's other networks.
+ * The rules that the guard enforces (images/guard): people's containers reach the hub, the proxy and the outside, and
+ * nothing else. The guard replaces `@name` by the addresses of a name, `@resolvers` by this machine's DNS servers, and
+ * `@bridges` by the bridges of Docker's other networks.
  */
 import { isIPv4 } from "node:net";
 import type { NetworkSettings } from "../config/network/settings";
 import { HUB_PORT, PROXY_PORT } from "../docker/ports";
 
-/** Where the parts of a network are whose people are kept apart. */
+/** Addresses and interfaces of a network with isolation. */
 export interface Addresses {
     /** Docker's bridge, an interface of the host. */
     bridge: string;
     subnet: string;
-    /** Its address, by which containers reach what is outside. */
+    /** Its address, the containers' gateway. */
     gateway: string;
     hub: string;
     proxy: string;
 }
 
-/** Rules in nftables' words, each of a chain that has its end in itself. */
+/** nftables rules by chain. Every chain decides about each packet it gets. */
 export interface GuardRules {
-    /** Who reaches whom in the network. */
+    /** Traffic within the network. */
     inside: string[];
-    /** What may leave it. */
+    /** Traffic that leaves the network. */
     outward: string[];
 }
 
-/** Where clouds tell whatever asks from a machine who that machine is, with its credentials. */
+/** Metadata services of clouds. They give a machine's credentials to everything that asks from it. */
 export const METADATA = ["169.254.0.0/16", "168.63.129.16", "100.100.100.200", "192.0.0.192"];
 
-/** DNS servers that clouds have among these addresses. */
+/** DNS servers of clouds within these ranges. */
 const CLOUD_DNS = ["169.254.169.253", "169.254.169.254", "168.63.129.16"];
 
-/** Answers to what was asked from outside; what people themselves began is judged by where it goes, each time. */
+/**
+ * Answers to connections from outside. Connections that people open are judged by their destination, packet by packet.
+ */
 const REPLY = "ct state established,related ct direction reply";
 
 export function guardRules(at: Addresses, network: Pick<NetworkSettings, "egress" | "dns" | "proxy">): GuardRules {
     return { inside: inside(at), outward: outward(at, network) };
 }
 
-/** In Docker's networks this decides before Docker does, whose own rule lets nobody reach anybody. */
+/** These rules come before Docker's own, which let nobody reach anybody. */
 function inside({ bridge, hub, proxy }: Addresses): string[] {
     return [
-        // Docker's own rule as well; but Docker Engine 20.10 loses it when firewalld loads its rules again.
+        // Docker has the same rule, but Docker Engine 20.10 loses it when firewalld reloads.
         "oifname @bridges drop",
         `oifname != "${bridge}" accept`,
         `${REPLY} accept`,
-        // To people's servers, to each other, and to services that somebody has put beside them.
+        // To people's servers, to each other, and to services that somebody added to the network.
         `ip saddr ${hub} accept`,
         `ip saddr ${proxy} accept`,
         `ip daddr ${hub} tcp dport ${HUB_PORT} accept`,
@@ -55,7 +57,7 @@ function inside({ bridge, hub, proxy }: Addresses): string[] {
     ];
 }
 
-/** Before this machine looks where it goes, so that no rule or port of its own comes first. */
+/** Before routing, so that no rule or port of this machine comes first. */
 function outward(
     { subnet, hub, proxy: front }: Addresses,
     { egress, dns, proxy }: Pick<NetworkSettings, "egress" | "dns" | "proxy">,
@@ -80,7 +82,7 @@ function outward(
         `${REPLY} accept`,
         ...asked,
         ...METADATA.map(range => `ip daddr ${range} drop`),
-        // The hub asks whoever knows people, and the proxy leads to services: that may be this machine.
+        // The hub talks to identity providers, and the proxy to services. Both may be on this machine.
         ...infrastructure.map(address => `ip saddr ${address} accept`),
         ...proxies.map(url => `${target(url)} accept`),
         "fib daddr type { local, broadcast, multicast } drop",
@@ -90,7 +92,7 @@ function outward(
     ];
 }
 
-/** A proxy of the place as a destination. */
+/** A proxy of the site as a destination. */
 function target(url: string): string {
     const { hostname, port, protocol } = new URL(url);
     const usual = protocol === "https:" ? "443" : "80";

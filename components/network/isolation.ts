@@ -1,4 +1,4 @@
-/** Where people are kept apart: which addresses their network has, and where hub and proxy are in it. Pure. */
+/** Addresses of the isolated network, and of hub and proxy in it. */
 import { createHash } from "node:crypto";
 import {
     capacity,
@@ -18,9 +18,9 @@ import type { NetworkDefinition } from "../config/network/settings";
 import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
 
-/** Where a network is made of which the config does not say where. */
+/** The pool for networks without a configured subnet. */
 const POOL = parseSubnet("10.128.0.0/9") as Subnet;
-/** Its size: Linux has room for 1023 on a bridge. */
+/** Prefix length. A Linux bridge has room for 1023 ports. */
 const PREFIX = 22;
 
 export interface Isolation {
@@ -29,13 +29,13 @@ export interface Isolation {
 }
 
 /**
- * Hub and proxy have fixed addresses, by which the guard knows them, in the lower half of the subnet; Docker gives
- * people those of the upper half. Docker takes fixed addresses only with a subnet of our choice: the config's, that of
- * the network which is there already, or one by the stack's instance id that no network of this Docker host has, and no
- * route of its.
+ * Hub and proxy have fixed addresses, by which the guard knows them, in the lower half of the subnet. Docker gives
+ * people addresses of the upper half. Docker accepts fixed addresses only with a given subnet: the config's, that of
+ * the existing network, or one derived from the stack's instance id which overlaps neither a network of the Docker host
+ * nor one of its routes.
  * @param routes subnets that the Docker host reaches elsewhere
- * @returns undefined where people are not kept apart
- * @throws UserError when there is no free subnet
+ * @returns undefined without isolation
+ * @throws UserError if there is no free subnet
  */
 export function isolationOf(
     { people, network }: Pick<Settings, "people" | "network">,
@@ -82,10 +82,10 @@ function free(peopleNetwork: string, needed: number, existing: ExistingNetworks,
     const taken = [...existing]
         .filter(([name]) => name !== peopleNetwork)
         .flatMap(([, { subnets }]) => subnets.flatMap(text => parseSubnet(text) ?? []));
-    // Anywhere in the pool: the same for the same stack, and not where others begin to count.
+    // Anywhere in the pool: the same for the same stack, and away from the start, where others begin.
     const start = createHash("sha256").update(peopleNetwork).digest().readUInt32BE(0) % count;
     const elsewhere = routes.flatMap(text => parseSubnet(text) ?? []);
-    // A route to all of the pool, as some VPNs have, leaves no other choice.
+    // A route to the whole pool, as some VPNs set, leaves no other choice.
     for (const avoided of [[...taken, ...elsewhere], taken]) {
         for (let i = 0; i < count; i++) {
             const subnet = parseSubnet(`${formatIpv4(POOL.first + ((start + i) % count) * size)}/${prefix}`) as Subnet;

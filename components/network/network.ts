@@ -7,19 +7,22 @@ export interface NetworkArgs {
     /** Name in Docker. */
     name: string;
     instance: string;
-    /** No way out of it, neither to the internet nor to the host's other networks. */
+    /** Has no way out, neither to the internet nor to other networks of the host. */
     internal: boolean;
-    /** What is not left to Docker. */
+    /** What Docker does not decide by itself. */
     definition: NetworkDefinition;
-    /** Tells it from an earlier network of the same name (`networkIncarnation`); empty where that does not matter. */
+    /**
+     * Distinguishes it from an earlier network of the same name (`networkIncarnation`). Empty if that does not matter.
+     */
     incarnation: string;
 }
 
 /** A bridge of its own. */
 export class Network extends pulumi.ComponentResource {
     /**
-     * Its name, by way of Docker: what reads it is removed before the network is exchanged, and made again after it.
-     * For the infrastructure; people's containers have the plain name, so that nothing reaches into a running one.
+     * Its name, as an output of the Docker resource: containers that use it are deleted before the network is replaced,
+     * and created again after it. For infrastructure only. People's containers use the plain name, so that running ones
+     * are left alone.
      */
     readonly name: pulumi.Output<string>;
     readonly incarnation: string;
@@ -44,7 +47,7 @@ export class Network extends pulumi.ComponentResource {
                     ...given(LABEL.network, args.incarnation),
                 }),
             },
-            // Two networks can share neither addresses nor, for those who look for it, a name.
+            // Two networks cannot share addresses or a name.
             { parent: this, deleteBeforeReplace: true },
         );
         this.name = network.name;
@@ -54,8 +57,8 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /**
- * Where a guard keeps people apart, nothing goes before it is there: Docker lets nobody reach anybody (`enable_icc`),
- * and the bridge has no address, by which the host could be reached and what lies behind it.
+ * With isolation nothing passes before the guard works: Docker lets no container reach another (`enable_icc`), and the
+ * bridge has no address by which containers could reach the host or anything behind it.
  */
 function bridgeOptions({ bridge, mtu }: NetworkDefinition): Record<string, string> {
     return {
@@ -74,12 +77,12 @@ function given(label: string, value: string): Record<string, string> {
     return value === "" ? {} : { [label]: value };
 }
 
-/** A network as those containers see it that are made anew with it. */
+/** A network as an argument of containers that are replaced with it. */
 export type Attachment = Pick<Network, "name" | "incarnation">;
 
 /**
  * A container's networks.
- * @param address its fixed one in the last of them. Docker gives none in the network that a container is made in
+ * @param address its fixed address in the last of them. Docker sets none in the network that a container is created in
  */
 export function attached(
     networks: readonly Attachment[],
@@ -88,7 +91,7 @@ export function attached(
     const names = networks.map(({ name }) => ({ name }));
     const last = { ...names[names.length - 1], ...(address === undefined ? {} : { ipv4Address: address }) };
     if (names.length === 1) {
-        // Docker's default one is left before the container is started.
+        // The default network is left before the container starts.
         return address === undefined ? { networkMode: last.name } : { networkMode: "bridge", networksAdvanced: [last] };
     }
     return {
@@ -97,7 +100,10 @@ export function attached(
     };
 }
 
-/** Labels of a container of the infrastructure. One that was there before its network would look for the old one. */
+/**
+ * Labels of an infrastructure container. Without the network's incarnation a container that is older than its network
+ * would look for the old one.
+ */
 export function infrastructureLabels(instance: string, ...networks: readonly Attachment[]): ReturnType<typeof labels> {
     const incarnations = networks.map(({ incarnation }) => incarnation).filter(incarnation => incarnation !== "");
     return labels({ [LABEL.instance]: instance, ...given(LABEL.network, incarnations.join("-")) });

@@ -1,30 +1,32 @@
 /**
- * How images are built on an engine. Pulumi's plugin reaches BuildKit by `POST /session` of Docker's API, which is
- * deprecated since API 1.53. On an engine that has it no more the images are built before Pulumi starts, by
- * `docker buildx`, which goes with the engine. Asks, changes nothing.
+ * How images are built on a Docker host. Pulumi's plugin reaches BuildKit by `POST /session` of Docker's API, which is
+ * deprecated since API 1.53. If Docker no longer has it, images are built before Pulumi starts, with `docker buildx`.
+ * Asks Docker, changes nothing.
  */
 import type { Docker } from "../host/client";
 import type { DockerHost } from "../docker/dockerHost";
 import type { ImagePlan } from "../image/plan";
 import { UserError } from "../errors/userError";
 
-/** Without its headers no engine begins a session; one that knows the address says something else than "not found". */
+/**
+ * Without its headers Docker begins no session. A Docker that knows the path answers something else than "not found".
+ */
 const REQUEST = "POST /v1.51/session HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /**
- * Whether Pulumi's plugin can have images built there. Asked at each plan, beside the other questions: remembered, it
- * would be wrong after an update of Docker. That Docker does not answer at all, others say.
+ * Whether Pulumi's plugin can build images there. Asked at each plan, in parallel to other questions: a remembered
+ * answer would be wrong after an update of Docker. Others report that Docker does not answer at all.
  */
 export async function pluginBuilds(docker: Docker): Promise<boolean> {
     const { stdout } = await docker.run(["system", "dial-stdio"], { input: REQUEST, timeout: 60_000 });
     return !/^HTTP\/1\.[01] 404 /.test(stdout);
 }
 
-/** What has to be built and is not there, each once and none before the one that it is built on. */
+/** Builds whose images are missing, each once, each after the one that it is built on. */
 export function missingBuilds(plans: readonly ImagePlan[], present: ReadonlySet<string>): ImagePlan[] {
     const missing = new Map<string, ImagePlan>();
     const add = (plan: ImagePlan): void => {
-        // Also where what is built on it is there: Pulumi has both.
+        // Also if the image on top exists: Pulumi looks up both.
         if (plan.build?.on !== undefined) {
             add(plan.build.on);
         }
@@ -36,7 +38,7 @@ export function missingBuilds(plans: readonly ImagePlan[], present: ReadonlySet<
     return [...missing.values()];
 }
 
-/** @throws UserError that names what Pulumi would look for in vain */
+/** @throws UserError naming the images that Pulumi would look for in vain */
 export function refuseMissingBuilds(
     plans: readonly ImagePlan[],
     present: ReadonlySet<string>,

@@ -1,17 +1,15 @@
-/** Whether people can be kept apart on a Docker engine. Pure. */
+/** Whether a Docker host can isolate people. */
 import type { EngineInfo } from "../host/engineInfo";
 import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
 
-/** Docker's firewall backends, as it names them; older engines name none and have iptables. */
+/** Docker's names of firewall backends. Older versions name none and use iptables. */
 const KNOWN = /^(iptables|nftables)(\+firewalld)?$/;
 
-/**
- * The licence that Podman names where it answers as Docker does, with root or without. Docker names another or none.
- */
+/** Podman's licence in its answer to Docker's API, with or without root. Docker names another or none. */
 const PODMAN = "Apache-2.0";
 
-/** What keeps an engine from it, or undefined. */
+/** The reason why it cannot, or undefined. */
 export function isolationObstacle({
     SecurityOptions,
     FirewallBackend,
@@ -29,7 +27,7 @@ export function isolationObstacle({
         : `its firewall backend is ${driver}, and this knows iptables and nftables only`;
 }
 
-/** @throws UserError with what to do, when the settings want what the engine cannot */
+/** @throws UserError that says what to do if the settings need isolation and the Docker host has none */
 export function checkIsolation({ network }: Pick<Settings, "network">, info: EngineInfo): void {
     if (network.isolation === "none") {
         return;

@@ -1,9 +1,10 @@
 import type { Person } from "../config/users/people";
 
 /**
- * Limits may sum up to more than there is, since not everybody works at once; but whoever runs the machine should know.
+ * Limits may add up to more than the machine has, since not everybody works at the same time. But its admin should
+ * know.
  * @param host the Docker host's memory in MiB
- * @returns what to say, or undefined when all fit
+ * @returns the warning, or undefined if all fit
  */
 export function memoryWarning(people: readonly Pick<Person, "memory">[], host: number | undefined): string | undefined {
     const sum = people.reduce((total, { memory }) => total + memory, 0);

@@ -1,12 +1,12 @@
-/** Whether the hub may get another address while servers run. Pure. */
+/** Whether the hub's public URL may change while servers run. */
 import type { ExistingServers } from "../host/existing";
 import { addressOf, stillWorksAt } from "../config/publicUrl";
 import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
 
 /**
- * A server that runs goes on with the hub's address that it was started with.
- * @throws UserError naming those who would not reach theirs any more
+ * A running server keeps the hub's address from its start.
+ * @throws UserError naming those whose servers would no longer be reachable
  */
 export function refuseMoving(
     { people, url, updates }: Pick<Settings, "people" | "url" | "updates">,

@@ -1,4 +1,4 @@
-/** A word on people's own Dockerfiles. Reads images/, changes nothing. */
+/** Warnings about users' own Dockerfiles. Reads images/, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { contextFiles } from "../image/contentHash";
@@ -6,12 +6,12 @@ import type { Start } from "../image/copiedFolders";
 import { allPlans, planImages, type ImagePlan } from "../image/plan";
 import { DEFAULT_BASE, type Settings } from "../config/settings";
 
-/** Folders of images/ that come with this project; a unit test looks after those. */
+/** Folders of images/ that belong to this project; a unit test checks those. */
 const OURS: ReadonlySet<string> = new Set(["caddy", "gate", "guard", "hub", "proxy", "singleuser", "systemuser"]);
 
 type Build = NonNullable<ImagePlan["build"]>;
 
-/** @returns what to say of folders that COPY makes or copies with a mode for files */
+/** @returns warnings about folders that COPY creates or copies with a mode for files */
 export async function dockerfileWarnings(
     settings: Pick<Settings, "images" | "people" | "network" | "https">,
 ): Promise<string[]> {
@@ -23,7 +23,7 @@ export async function dockerfileWarnings(
     return warningsOf(allPlans(planImages(settings)));
 }
 
-/** The same of images by their plans. */
+/** The same for planned images. */
 export async function warningsOf(plans: readonly ImagePlan[]): Promise<string[]> {
     const builds = plans.flatMap(({ build }) => build ?? []);
     const own = builds.filter(
@@ -38,7 +38,7 @@ function dockerfile({ context }: Pick<Build, "context">): string {
 }
 
 async function wrong(build: Build): Promise<string[]> {
-    // Loaded for those who need it alone.
+    // Loaded only if needed.
     const { copiedFolders, DEBIAN } = await import("../image/copiedFolders");
     const start = ({ on, buildArgs }: Build): Start | undefined =>
         on?.build === undefined ? (buildArgs.BASE === DEFAULT_BASE ? DEBIAN : undefined) : endOf(on.build);
@@ -75,7 +75,7 @@ async function wrong(build: Build): Promise<string[]> {
     });
 }
 
-/** Packages make no folders here; elsewhere one of them may, without its name in a Dockerfile. */
+/** For this project packages create no folders. Elsewhere a package may, without its name in a Dockerfile. */
 function byHandAlone(folder: string): boolean {
     return /^\/(opt|srv|home|usr\/local|mnt|media)\//.test(folder) || /^\/[^/]+$/.test(folder);
 }

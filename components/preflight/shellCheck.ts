@@ -1,16 +1,13 @@
-/**
- * Whether Pulumi's docker plugin can start in this shell: for plain `pulumi`, which nobody has cleared of Docker's
- * variables.
- */
+/** Whether Pulumi's docker plugin can start in this shell. For plain `pulumi`, which still has Docker's variables. */
 import { certificateProblem } from "../host/certificates";
 import { isRemote, type DockerHost } from "../docker/dockerHost";
 import { variablesOfDocker } from "../docker/dockerVariables";
 import { UserError } from "../errors/userError";
 
 /**
- * Before it looks at what the provider is told, the official plugin makes a Docker client of the shell's variables.
- * Most of them do it no harm.
- * @returns the one that does, and how
+ * The official plugin first makes a Docker client from the shell's variables, before it reads the provider's arguments.
+ * Most variables do no harm.
+ * @returns the variable that does, and how
  */
 function obstacle(
     { DOCKER_CERT_PATH, DOCKER_HOST }: NodeJS.ProcessEnv,

@@ -1,21 +1,21 @@
 /**
- * /etc/passwd and /etc/group of a system person's container. Without them the uid has no name there, and whoami, git
- * and ssh refuse to work. Pure.
+ * /etc/passwd and /etc/group of a system person's container. Without an entry for the uid whoami, git and ssh refuse to
+ * work.
  *
- * They are put into the container when it is made, because an image is the same for everybody, and a server that does
- * not start as root cannot write them. For the same reason they replace the image's own: nobody can read those while
- * planning. So they hold what Debian and Ubuntu begin with, and the account that Jupyter's images ask for by name.
+ * Both are written when the container is created: an image is the same for everybody, and a server that does not start
+ * as root cannot write them. They replace the image's files, which a plan cannot read. So they contain the base
+ * accounts of Debian and Ubuntu, and the account that Jupyter's images need by name.
  */
 import { USERS } from "../config/users/groupIds";
 
-/** A system person, as far as an account goes. */
+/** The account of a system person. */
 export interface AccountHolder {
-    /** Normalised name. Whatever is let in as a name works as a log-in name too: none holds a colon or a line break. */
+    /** Normalised name. Every permitted name works as a log-in name too: none has a colon or a line break. */
     name: string;
     system: {
         uid: number;
         gid: number;
-        /** Home in the server; without a colon. */
+        /** Home in the container; without a colon. */
         home: string;
     };
     /** gids besides the primary one. */
@@ -42,7 +42,7 @@ const BASE_USERS = [
     "irc 39 39 /run/ircd",
     "_apt 42 65534 /nonexistent",
     "nobody 65534 65534 /nonexistent",
-    // start.sh of the Jupyter Docker Stacks ends without a word where nobody has this name.
+    // Without an account of this name start.sh of the Jupyter Docker Stacks ends without a message.
     `jovyan 1000 ${USERS} /home/jovyan /bin/bash`,
 ];
 
@@ -87,12 +87,10 @@ const BASE_GROUPS: readonly (readonly [string, number])[] = [
     ["nogroup", 65534],
 ];
 
-/**
- * The person stands first: who is asked for by a uid or a name that a base account has too is then the person.
- */
+/** The person comes first: a look-up of a uid or name that a base account has too finds the person. */
 export function accountFiles(person: AccountHolder): { passwd: string; group: string } {
     const { uid, gid, home } = person.system;
-    // The comment field is a full name by custom: git takes an author's name from it.
+    // The comment field is the full name: git uses it as the author.
     const own = `${person.name}:x:${uid}:${gid}:${person.name}:${home}:/bin/bash`;
     const base = BASE_USERS.map(line => {
         const [name, id, group, folder, shell = "/usr/sbin/nologin"] = line.split(" ");
@@ -109,7 +107,7 @@ function groups({ name, system: { gid }, supplementaryGroups }: AccountHolder): 
         .sort((a, b) => a - b)
         .map(id => [`group${id}`, id] as const);
     const taken = new Set([...BASE_GROUPS, ...extra].map(([group]) => group));
-    // A number as a name would be taken for a gid: Docker looks for both when it is told a group.
+    // A numeric name would be taken for a gid: Docker looks for both in `group_add`.
     const primary = taken.has(name) || /^\d+$/.test(name) ? `group${gid}` : name;
     return [...BASE_GROUPS, ...(known.has(gid) ? [] : [[primary, gid] as const]), ...extra].map(
         ([group, id]) => `${group}:x:${id}:${member.has(id) ? name : ""}`,
@@ -120,7 +118,7 @@ function lines(items: readonly string[]): string {
     return `${items.join("\n")}\n`;
 }
 
-/** Both files in the provider's form; it writes them as root's, readable for all. */
+/** Both files in the provider's form. They belong to root and everybody can read them. */
 export function accountUploads(person: AccountHolder): { file: string; content: string }[] {
     const { passwd, group } = accountFiles(person);
     return [

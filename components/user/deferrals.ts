@@ -1,8 +1,11 @@
-/** Changes that wait until somebody's server stops: since when, and whom a plan interrupts all the same. Pure. */
+/** Changes that wait until a person's server stops: since when, and whom a plan interrupts nevertheless. */
 import type { ExistingServer, ExistingServers } from "../host/existing";
 import type { Settings } from "../config/settings";
 
-/** Whether a person's container stays as it is because it runs. @param now seconds since 1970 */
+/**
+ * Whether a person's container stays as it is because it is running.
+ * @param now seconds since 1970
+ */
 export function isKept(
     before: ExistingServer | undefined,
     { updates, deferAtMost }: Pick<Settings, "updates" | "deferAtMost">,
@@ -13,7 +16,7 @@ export function isKept(
 }
 
 /**
- * What to say of those whose servers run and have another definition now.
+ * Notes on people whose server is running and has another definition now.
  * @param changed person → whether the change waits
  */
 export function deferralNotes(
@@ -41,7 +44,7 @@ export function deferralNotes(
     ];
 }
 
-/** As the config writes it. */
+/** In the config's form. */
 function duration(seconds: number): string {
     const [unit, size] = (
         [

@@ -1,4 +1,4 @@
-/** Which homes people begin with, and which stay behind: what a plan says of them. Pure. */
+/** The notes of a plan about homes: which are new, which are found again, which stay behind. */
 import type { ExistingServers } from "../host/existing";
 import type { StackNames } from "../docker/names";
 import type { Person } from "../config/users/people";
@@ -10,17 +10,17 @@ export function homesOf({ homePrefix }: Pick<StackNames, "homePrefix">, volumes:
     return new Set(volumes.filter(volume => volume.startsWith(homePrefix)));
 }
 
-/** Homes of plain people who are not on the list. */
+/** Home volumes of plain people who are not on the list. */
 export function unlistedHomes(people: readonly Person[], names: StackNames, homes: ReadonlySet<string>): string[] {
     const used = new Set(people.filter(({ kind }) => kind === "plain").map(person => homeVolume(person, names)));
     return [...homes].filter(home => !used.has(home)).sort();
 }
 
 /**
- * @param existing who has a container now
+ * @param existing people's containers that exist
  * @param homes the stack's home volumes
- * @returns what whoever makes the change should know
- * @throws ConfigError when an earlier name has no home, or its server runs
+ * @returns notes for whoever makes the change
+ * @throws ConfigError if an earlier name has no home, or its server is running
  */
 export function homeNotes(
     { stack, people, storage }: Pick<Settings, "stack" | "people" | "storage">,
@@ -47,7 +47,7 @@ export function homeNotes(
                 },
             ];
         }
-        // Where nobody has a home the stack is new here, and everybody begins with an empty one.
+        // If nobody has a home the stack is new, and everybody begins with an empty one.
         return person.kind === "plain" &&
             storage === "volume" &&
             homes.size > 0 &&

@@ -5,24 +5,24 @@ import { commandEnvironment, type DockerHost } from "../docker/dockerHost";
 import type { HomesPlan } from "./homesPlan";
 import { LABEL } from "../docker/labels";
 
-/** `image` is the hub's: it has the program. */
+/** `image` is the hub's, which has the program. */
 export interface HomesArgs extends PartArgs {
-    /** The Docker host that the homes are on. */
+    /** Docker host of the homes. */
     docker: DockerHost;
     plan: HomesPlan;
     /**
-     * Names of people whose homes are missing (`checkHostDirectories`). Docker's host is not in Pulumi's state, so a
-     * home that somebody removed is made again only because it is named here.
+     * People whose homes are missing (`checkHostDirectories`). Pulumi's state does not know the Docker host's
+     * directories, so a home that somebody removed is created again only if it is named here.
      * @default none
      */
     missing?: readonly string[];
-    /** When it is: a home that is missing again is a reason to run again. */
+    /** The time: a home that is missing again is a reason to run again. */
     now: Date;
 }
 
 /**
- * Makes the missing homes of system people on the Docker host and prepares shared volumes: one command for all, a
- * container that ends at once. It runs when the list changes. Nothing is done on deletion: homes are never removed.
+ * Creates missing homes of system people on the Docker host and prepares shared volumes: one command for all, in a
+ * short-lived container. It runs when the list changes. It does nothing on deletion: homes are never removed.
  */
 export class Homes extends pulumi.ComponentResource {
     constructor(name: string, args: HomesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,7 +32,7 @@ export class Homes extends pulumi.ComponentResource {
             name,
             {
                 create: HOMES_SCRIPT,
-                logging: "none", // Its errors are shown all the same.
+                logging: "none", // Errors are shown nevertheless.
                 stdin: JSON.stringify(args.plan),
                 environment: {
                     ...commandEnvironment(args.docker),
@@ -41,22 +41,22 @@ export class Homes extends pulumi.ComponentResource {
                 },
                 addPreviousOutputInEnv: false,
             },
-            // Once they are there, that they were missing is no difference.
+            // Once homes exist, that they were missing is no difference.
             { parent: this, ignoreChanges: missing.length === 0 ? [`environment.${MISSING}`] : [] },
         );
         this.registerOutputs({});
     }
 }
 
-/** Nobody reads it: a variable that changes is a reason to run again. */
+/** Nobody reads it: a changed variable makes the command run again. */
 const MISSING = "HOMES_MISSING";
 
-/** What the program may: give files away, work in directories of others, and nothing else that root can. */
+/** Capabilities of the program: change owners and work in others' directories, and nothing else that root can do. */
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE"];
 
 /**
- * The same text whoever the people are and wherever their homes: what differs comes in the environment, of which a
- * shell takes nothing for a command.
+ * The same text for all people and homes. What differs is passed in the environment, where a shell takes nothing for a
+ * command.
  */
 export const HOMES_SCRIPT = `set -eu
 set --
@@ -70,7 +70,7 @@ exec docker run --rm --interactive --label "$HOMES_LABEL" \\
   --security-opt no-new-privileges --security-opt label=disable "$@" \\
   --entrypoint python3 "$HOMES_IMAGE" -I /srv/jupyterhub/homes`;
 
-/** What the script is told. A path of homes holds no line break (homeFormat.ts). */
+/** The script's variables. A path of a home has no line break (homeFormat.ts). */
 export function homesEnvironment({
     names,
     instance,

@@ -1,24 +1,24 @@
-/** What has to be made and prepared on the Docker host. Reads the skeleton, changes nothing. */
+/** What must be created and prepared on the Docker host. Reads the skeleton, changes nothing. */
 import * as path from "node:path";
 import { groupsOf } from "../config/users/groupIds";
 import type { Person } from "../config/users/people";
 import type { Settings } from "../config/settings";
 import { readSkeleton, type SkeletonFile } from "./skeleton";
 
-/** What images/hub/homes reads. */
+/** Input of images/hub/homes. */
 export interface HomesPlan {
     bases: string[];
     homes: { person: string; base: number; parts: string[]; uid: number; gid: number }[];
     groups: number[];
     mode: string;
     skeleton: SkeletonFile[];
-    /** Names of shared volumes as `mounts` has them. */
+    /** Names of shared volumes, as in `mounts`. */
     volumes: string[];
 }
 
 /**
- * Decides what there is to do; undefined when there is nothing. Reads the skeleton.
- * @throws Error when there is something wrong with the skeleton
+ * Decides what to do; undefined if there is nothing to do. Reads the skeleton.
+ * @throws UserError if the skeleton has a problem
  */
 export function planHomes({ people, homes }: Pick<Settings, "people" | "homes">): HomesPlan | undefined {
     const system = homes.create ? people.filter((person): person is SystemPerson => person.system !== undefined) : [];
@@ -28,7 +28,7 @@ export function planHomes({ people, homes }: Pick<Settings, "people" | "homes">)
     if (system.length === 0 && volumes.length === 0) {
         return undefined;
     }
-    // Sorted: the order of the config's list is no reason to run again, and two stacks lock their bases in one order.
+    // Sorted: the order of the list is no reason to run again, and two stacks lock their bases in the same order.
     const bases = [...new Set(system.map(person => person.system.homesBase))].sort();
     return {
         bases,
@@ -50,7 +50,7 @@ export function planHomes({ people, homes }: Pick<Settings, "people" | "homes">)
 
 type SystemPerson = Person & { system: NonNullable<Person["system"]> };
 
-/** Whether a person's container has to wait for it. */
+/** Whether a person's container must wait for it. */
 export function needsHomes({ system, mounts }: Person): boolean {
     return system !== undefined || mounts.some(mount => "volume" in mount);
 }

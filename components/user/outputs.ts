@@ -1,15 +1,15 @@
-/** What a stack tells about its people. Pure. */
+/** A stack's outputs about its people. */
 import { passwordVersion } from "../config/authentication/settings";
 import { password } from "../docker/credentials";
 import type { StackNames } from "../docker/names";
 import { homeVolume } from "./serverParts";
 import type { Settings } from "../config/settings";
 
-/** What is told about one person. */
+/** The output about one person. */
 export interface UserOutput {
     container: string;
     kind: "plain" | "system";
-    /** The home's volume, or its directory on the Docker host; empty where it is temporary. */
+    /** The home: a volume, or a directory on the Docker host; empty if it is temporary. */
     home: string;
     image: string;
     admin: boolean;
@@ -37,7 +37,7 @@ export function userOutputs(
     );
 }
 
-/** Person → password, or the invitation to choose one; those who have none from here are left out. */
+/** Person → password, or invitation to choose one. People without either are left out. */
 export function passwords(
     { stack, people, authentication }: Pick<Settings, "stack" | "people" | "authentication">,
     rootSecret: string,

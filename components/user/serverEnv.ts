@@ -1,6 +1,6 @@
 /**
- * The variables by which a single-user server knows itself and its hub: exactly what JupyterHub's own spawner would
- * set (test/unit/fixtures/server-env.json is made from its code). Pure.
+ * The environment of a single-user server: exactly what JupyterHub's own spawner would set
+ * (test/unit/fixtures/server-env.json comes from its code).
  */
 import { createHash } from "node:crypto";
 import { SERVER_PORT } from "../docker/ports";
@@ -8,18 +8,15 @@ import { SERVER_PORT } from "../docker/ports";
 export interface ServerEnvArgs {
     /** Normalised name. */
     name: string;
-    /** Where the hub answers inside the network, such as `http://dev-abc-hub:8081`. */
+    /** The hub's address inside the network, such as `http://dev-abc-hub:8081`. */
     hubUrl: string;
-    /** Path of the whole hub, with a slash at both ends. */
+    /** URL path of the whole hub, with a slash at both ends. */
     baseUrl: string;
-    /**
-     * What people open, with a slash at its end. Servers are told it only where it is a fixed HTTPS address
-     * (images/hub).
-     */
+    /** Public URL with a slash at its end. Servers get it only if it is a fixed HTTPS address (images/hub). */
     publicUrl: string;
 }
 
-/** Percent-encodes like Python's `quote`: all but letters, digits, `_.-~` and what `safe` adds. */
+/** Percent-encodes like Python's `quote`: everything but letters, digits, `_.-~` and the characters of `safe`. */
 function quote(text: string, safe = ""): string {
     return encodeURIComponent(text)
         .replace(/[!'()*]/g, percent)
@@ -30,13 +27,10 @@ function percent(character: string): string {
     return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** What a database column for OAuth clients holds. */
+/** Size of JupyterHub's database column for OAuth client ids. */
 const CLIENT_ID_LIMIT = 255;
 
-/**
- * Id of the person's server as an OAuth client of the hub; a hash where the encoded name would not fit (images/hub:
- * names.py).
- */
+/** OAuth client id of the person's server. It is a hash if the encoded name does not fit (images/hub: names.py). */
 function clientId(name: string): string {
     const id = `jupyterhub-user-${quote(name)}`;
     return id.length <= CLIENT_ID_LIMIT
@@ -44,14 +38,14 @@ function clientId(name: string): string {
         : `jupyterhub-user-${createHash("sha256").update(name, "utf8").digest("hex")}`;
 }
 
-/** A list as Python's json.dumps writes it. */
+/** A list in the form of Python's json.dumps. */
 function pythonJson(texts: readonly string[]): string {
     const ascii = (text: string) =>
         JSON.stringify(text).replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
     return `[${texts.map(ascii).join(", ")}]`;
 }
 
-/** Everything but the token, which is a secret. */
+/** Everything except the token, which is a secret. */
 export function serverEnv({ name, hubUrl, baseUrl, publicUrl }: ServerEnvArgs): Record<string, string> {
     const escaped = quote(name, "@");
     const prefix = `${baseUrl}user/${escaped}/`;

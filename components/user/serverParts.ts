@@ -1,4 +1,4 @@
-/** What depends on a person's kind and wishes in the definition of the server's container. Pure. */
+/** The parts of a server's container that depend on the person's kind and settings. */
 import type * as docker from "@pulumi/docker";
 import { USERS } from "../config/users/groupIds";
 import { accountUploads, type AccountHolder } from "./accounts";
@@ -15,7 +15,7 @@ export function homeVolume({ homeName, newHome }: Pick<Person, "homeName" | "new
     return names.home(homeName, newHome);
 }
 
-/** A home that outlives the container, or one in memory that is gone when it stops. */
+/** A home that outlives the container, or one in memory that is lost when it stops. */
 export function plainHome(
     person: Person,
     names: StackNames,
@@ -30,38 +30,36 @@ export function plainHome(
     return {
         tmpfs: {
             [PLAIN_HOME]: `rw,exec,nosuid,nodev,${size},${owner},mode=0755`,
-            // Where else somebody can write: a stopped container would keep it.
+            // Other places to write to: a stopped container would keep them.
             "/tmp": `rw,exec,nosuid,nodev,${size},mode=1777`,
             "/var/tmp": `rw,exec,nosuid,nodev,${size},mode=1777`,
         },
     };
 }
 
-/** Whatever the image says: its user may be root, whose files in a mount would be open to the server. */
+/** Not the image's user: it may be root, whose files in a mount would be open to the server. */
 export const PLAIN_USER: Parts = { user: `${PLAIN_UID}:${USERS}`, workingDir: PLAIN_HOME };
 
-/** The owner of the home as the user, who has a name in there too. */
+/** The user is the owner of the home, and has an account in the container too. */
 export function systemUser(person: AccountHolder): Parts {
     const { uid, gid, home } = person.system;
     return { user: `${uid}:${gid}`, workingDir: home, uploads: accountUploads(person) };
 }
 
 /**
- * The official Jupyter images bring one that starts two Python programs every three seconds for each person. The hub
- * looks after its servers itself. All values are given, because the image's would be read back as a difference.
+ * The official Jupyter images have a health check that starts two Python programs every three seconds for each person.
+ * The hub watches its servers itself. All values are set, because the image's would be read back as a difference.
  */
 export const NO_HEALTHCHECK: Parts = {
     healthcheck: { tests: ["NONE"], interval: "30s", timeout: "30s", startPeriod: "30s", retries: 3 },
 };
 
-/** What programs, and the conventions of Jupyter's images, ask the environment about an account. */
+/** Variables about the account, for programs and for the conventions of Jupyter's images. */
 export function accountEnv(name: string, { uid, gid, home }: SystemAccount): Record<string, string> {
     return { HOME: home, USER: name, LOGNAME: name, NB_USER: name, NB_UID: String(uid), NB_GID: String(gid) };
 }
 
-/**
- * Groups besides the primary one. A system person's always hold `users`; a plain one's account has it as the primary.
- */
+/** Supplementary groups. A system person's always include `users`; for a plain person that is the primary group. */
 export function groupAdds({ system, supplementaryGroups }: Person): Parts {
     const gids = [...new Set([...(system === undefined ? [] : [USERS]), ...supplementaryGroups])].filter(
         gid => gid !== system?.gid,
@@ -70,8 +68,8 @@ export function groupAdds({ system, supplementaryGroups }: Person): Parts {
 }
 
 /**
- * Directories of the host, a system person's home among them, and shared volumes. Unlike a volume by path, a bind is
- * refused by Docker when the directory is not there, instead of made as root's.
+ * Bind mounts of the host's directories, including a system person's home, and shared volumes. With a mount, Docker
+ * refuses a missing directory; with a volume by path it would create it as root.
  */
 export function mountsOf({ system, mounts }: Person, names: StackNames): Parts {
     const home =
@@ -97,7 +95,7 @@ export function gpuRequest(gpus: readonly string[]): Parts {
 }
 
 /**
- * Libraries count the machine's CPUs and start as many threads, which then wait for each other under the limit. A
+ * Libraries start as many threads as the machine has CPUs. Under a CPU limit these threads wait for each other. A
  * person's own value wins.
  */
 export function threadLimits(cpus: number): Record<string, string> {

@@ -1,24 +1,24 @@
-/** The files that new homes of system people get (`homes.skeleton`). Reads, changes nothing. */
+/** Files for new homes of system people (`homes.skeleton`). Reads, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readingFiles, UserError } from "../errors/userError";
 
 export interface SkeletonFile {
-    /** Below the home, with `/` between folders. */
+    /** Path below the home, with `/` between folders. */
     path: string;
     executable: boolean;
     /** Base64. */
     content: string;
 }
 
-/** They are kept in Pulumi's state with the list of homes. */
+/** Limit in bytes: the files are in Pulumi's state, with the list of homes. */
 const MOST_KIB = 256;
 
 const ROOT = path.resolve(__dirname, "..", "..");
 
 /**
  * @param folder relative to the checkout
- * @throws UserError when there is no such folder, it is too large, or holds anything but files and folders
+ * @throws UserError if there is no such folder, it is too large, or it has anything but files and folders
  */
 export function readSkeleton(folder: string): SkeletonFile[] {
     const root = path.resolve(ROOT, folder);

@@ -25,34 +25,40 @@ import {
 import type { Settings } from "../config/settings";
 import { PLAIN_HOME, type Person } from "../config/users/people";
 
-/** Microseconds in which a server may use its share of CPU time; Docker's own default. */
+/** Microseconds of a CPU period; Docker's default. */
 const CPU_PERIOD = 100_000;
 
 export interface UserServerArgs extends PartArgs {
-    /** The stack's name, from which the token derives too. */
+    /** The stack's name; the token is derived from it too. */
     stack: string;
     /** Whose server it is. */
     person: Person;
-    /** Tells the person from an earlier one of the same name. */
+    /** Distinguishes the person from an earlier one of the same name. */
     incarnation: string;
-    /** What people open, with a slash at its end. */
+    /** Public URL, with a slash at its end. */
     publicUrl: string;
-    /** What the server's token derives from. */
+    /** The server's token is derived from it. */
     rootSecret: pulumi.Input<string>;
-    /** Where plain people's homes are. */
+    /** Storage of plain people's homes. */
     storage: Settings["storage"];
-    /** Size of a temporary home in MiB; half of the person's memory where it is left out. */
+    /**
+     * Size of a temporary home in MiB.
+     * @default half of the person's memory
+     */
     temporarySize?: number;
-    /** The GPUs that are the person's (`allocateGpus`). */
+    /** GPUs of the person (`allocateGpus`). */
     gpus?: readonly string[];
     /** Proxies and name servers. */
     network: NetworkSettings;
-    /** Tells the network from earlier ones; a container that was ever started finds only the one of that time. */
+    /**
+     * Distinguishes the network from earlier ones. A container that was started before finds only the network of that
+     * time.
+     */
     networkIncarnation: string;
     /** `user:password` for the proxy of the place. */
     proxyCredentials?: FingerprintedSecret;
     /**
-     * The person's running container; undefined when it does not run or may be interrupted. It keeps its definition
+     * The person's running container; undefined if it is not running or may be interrupted. It keeps its definition
      * until it stops.
      */
     keep?: Pick<ExistingServer, "definition" | "memory">;
@@ -66,8 +72,8 @@ type DefinitionArgs = Pick<
 >;
 
 /**
- * What a person's server is told, without the token.
- * @param proxyCredentials where they are given, it is a secret
+ * Environment of a person's server, without the token.
+ * @param proxyCredentials if given, the result is a secret
  */
 function environment(
     { names, person, publicUrl, network }: DefinitionArgs,
@@ -88,7 +94,9 @@ function environment(
     };
 }
 
-/** The person's container without what is secret or about itself: plain text, so that nothing cascades into it. */
+/**
+ * The person's container without secrets and without labels about itself. Plain text, so that nothing cascades into it.
+ */
 export function serverDefinition(args: DefinitionArgs): Definition {
     const { names, person, image, network } = args;
     return {
@@ -96,7 +104,7 @@ export function serverDefinition(args: DefinitionArgs): Definition {
         name: names.person(person.name),
         hostname: slug(person.name),
         image,
-        // The hub starts and stops it; Docker brings a running one back after a reboot.
+        // The hub starts and stops it. Docker restarts a running one after a reboot.
         start: false,
         mustRun: false,
         restart: "unless-stopped",
@@ -105,7 +113,7 @@ export function serverDefinition(args: DefinitionArgs): Definition {
         networkMode: names.peopleNetwork,
         ...peopleDns(network),
         ...memoryLimit(person.memory),
-        // In this form, because the provider reads `cpus` back as another text than was given (10 as "10.").
+        // In this form because the provider reads `cpus` back as another text ("10" as "10.").
         cpuPeriod: CPU_PERIOD,
         cpuQuota: Math.round(person.cpus * CPU_PERIOD),
         ...(person.shm === undefined ? {} : { shmSize: person.shm }),
@@ -121,12 +129,12 @@ export function serverDefinition(args: DefinitionArgs): Definition {
 }
 
 /**
- * What is changed in place, so it is no reason to replace a container. A running server gets more memory at once; less
- * waits as all else does, because its processes may be using what would be taken away.
+ * Changed in place, so it is no reason to replace a container. A running server gets more memory at once. Less memory
+ * waits like all other changes, because its processes may be using it.
  */
 export const LIVE = ["memory", "memorySwap"];
 
-/** Everything a definition may hold, and so everything that waits until a running server has stopped. */
+/** Everything in a definition, and so everything that waits until a running server has stopped. */
 export const WAITS = [
     "capabilities",
     "cpuPeriod",
@@ -158,7 +166,7 @@ export const WAITS = [
 
 /**
  * Hash of a definition: 16 hex digits.
- * @param besides what else a container is made anew for; where it is empty it changes nothing
+ * @param besides other reasons to create the container again; empty: no influence
  */
 export function definitionHash(definition: Definition, ...besides: readonly string[]): string {
     const replacing: unknown[] = Object.entries(definition).filter(([key]) => !LIVE.includes(key));
@@ -169,11 +177,11 @@ export function definitionHash(definition: Definition, ...besides: readonly stri
         .slice(0, 16);
 }
 
-/** One person's notebook server: a stopped container that the hub starts, over a home that outlives it. */
+/** One person's single-user server: a stopped container that the hub starts, with a home that outlives it. */
 export class UserServer extends ContainerComponent {
-    /** Whether the container keeps an older definition until it stops. */
+    /** Whether the container keeps an earlier definition until it stops. */
     readonly deferred: boolean;
-    /** Hash of the definition that the person is to have. */
+    /** Hash of the person's current definition. */
     readonly definition: string;
 
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -181,7 +189,7 @@ export class UserServer extends ContainerComponent {
         const hash = definitionHash(wanted, args.networkIncarnation, args.proxyCredentials?.fingerprint ?? "");
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
         const options = {
-            // `reset` replaces it without a difference, and a name can be had only once.
+            // `reset` replaces it without a difference, and two containers cannot have one name.
             deleteBeforeReplace: true,
             ignoreChanges: args.keep === undefined ? [] : less ? [...WAITS, ...LIVE] : WAITS,
         };
