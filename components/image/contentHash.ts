@@ -6,7 +6,7 @@ import * as path from "node:path";
 /**
  * Hash of a build context and everything else that goes into the build. File modes are left out: the umask of a
  * checkout must not rebuild images. The Dockerfiles set modes themselves.
- * 
+ *
  * @param context folder of the Dockerfile, without what its .dockerignore excludes
  * @param inputs build arguments and the like, in any order
  * @returns 16 hex digits
@@ -39,7 +39,7 @@ export function contextFiles(context: string): string[] {
 }
 
 /**
- * The part of .dockerignore's syntax that this project uses: `name`, `folder/name`, `*.ending`, each also after `**/`,
+ * The part of .dockerignore's syntax that this project uses: `name`, `folder/name`, `*.ending`, each also after a double star,
  * and `!` to include something again. As in Docker the last matching rule decides, and a rule for a folder covers its
  * content.
  */
