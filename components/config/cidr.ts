@@ -1,4 +1,7 @@
-/** IPv4 subnets. Pure. */
+/**
+ * IPv4 subnets. Pure. By hand, because most of it is arithmetic (the next address, the upper half, the prefix for so
+ * many): ipaddr.js parses and matches, and neither counts addresses nor adds to them.
+ */
 
 /** A subnet by its first and last address, as numbers of 32 bits. */
 export interface Subnet {
@@ -20,6 +23,11 @@ export function parseSubnet(text: string): Subnet | undefined {
     if (ip === undefined || prefix > 32) {
         return undefined;
     }
+    return subnetAt(ip, prefix);
+}
+
+/** The subnet of a prefix length that an address is in. */
+export function subnetAt(ip: number, prefix: number): Subnet {
     const size = 2 ** (32 - prefix);
     const first = Math.floor(ip / size) * size;
     return { text: `${formatIpv4(first)}/${prefix}`, prefix, first, last: first + size - 1 };
@@ -65,26 +73,26 @@ export function neededApart(people: number): number {
 
 /** The upper half of a subnet. */
 export function upperHalf({ first, prefix }: Subnet): Subnet {
-    return parseSubnet(`${formatIpv4(first + 2 ** (31 - prefix))}/${prefix + 1}`) as Subnet;
+    return subnetAt(first + 2 ** (31 - prefix), prefix + 1);
 }
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+const PRIVATE_SUBNETS = PRIVATE.flatMap(text => parseSubnet(text) ?? []);
 
-/** What is wrong with a subnet by itself, or undefined. */
-export function subnetProblem(text: string): string | undefined {
+/** A subnet that a network can be made with. @param wrong makes something of what is wrong with the text */
+export function readSubnet<W>(text: string, wrong: (message: string) => W): Subnet | W {
     const subnet = parseSubnet(text);
     if (subnet === undefined) {
-        return `${JSON.stringify(text)} is no IPv4 subnet; write it like 10.88.0.0/22`;
+        return wrong(`${JSON.stringify(text)} is no IPv4 subnet; write it like 10.88.0.0/22`);
     }
     if (subnet.text !== text) {
-        return `${text} is an address inside a subnet; write the subnet: ${subnet.text}`;
+        return wrong(`${text} is an address inside a subnet; write the subnet: ${subnet.text}`);
     }
-    const within = (range: Subnet) => range.first <= subnet.first && subnet.last <= range.last;
-    if (!PRIVATE.some(range => within(parseSubnet(range) as Subnet))) {
-        return (
+    if (!PRIVATE_SUBNETS.some(range => range.first <= subnet.first && subnet.last <= range.last)) {
+        return wrong(
             `${text} is not private, so whoever has these addresses could no longer be reached; take a part of ` +
-            `${PRIVATE.slice(0, -1).join(", ")} or ${PRIVATE[PRIVATE.length - 1]}`
+                `${PRIVATE.slice(0, -1).join(", ")} or ${PRIVATE[PRIVATE.length - 1]}`,
         );
     }
-    return undefined;
+    return subnet;
 }

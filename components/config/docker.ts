@@ -1,4 +1,6 @@
 /** `docker`: the engine a stack is deployed on. Pure. */
+import { LOCAL_DOCKER, type DockerHost } from "../docker/dockerHost";
+import type { z } from "zod";
 import { absolutePath, section, text } from "./fields";
 
 /** A DNS name or an address; IPv6 in brackets. Never a dash first, which ssh would read as an option. */
@@ -54,3 +56,8 @@ export const dockerSection = section({
         context.addIssue({ code: "custom", path: ["certPath"], message: "is for tcp:// hosts only; leave it out" });
     }
 });
+
+/** The engine that a stack's `docker` names; this machine's where it names none. */
+export function dockerSettings(given: z.infer<typeof dockerSection> = {}): DockerHost {
+    return { ...LOCAL_DOCKER, ...given };
+}

@@ -1,7 +1,7 @@
 /** What applies to one person, and where each value comes from. Pure. */
-import { idleWinner, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./users/layers";
-import type { PeopleConfig, Person } from "./users/people";
-import { normaliseName } from "./values";
+import { idleWinner, mergedEnv, mergedMounts, winner, type Layer } from "./users/layers";
+import { listedIn, type Mount, type PeopleConfig, type Person } from "./users/person";
+import { formatDuration, formatSize, normaliseName } from "./values";
 
 export interface Explanation {
     setting: string;
@@ -10,13 +10,16 @@ export interface Explanation {
     from: string;
 }
 
+const SIZES: readonly string[] = ["memory", "shm"];
 const SINGLE = ["memory", "cpus", "pids", "shm", "gpus", "lifecycle", "supplementaryGroups", "umask"] as const;
 
 /** @param person the same person, resolved */
 export function explain(config: PeopleConfig, person: Person): Explanation[] {
-    const index = config.users.findIndex(user => user !== undefined && normaliseName(user.name) === person.name);
-    const user = config.users[index] as NonNullable<PeopleConfig["users"][number]>;
-    const layers = layersOf(user, index, config);
+    const listed = listedIn(config).find(({ user }) => normaliseName(user.name) === person.name);
+    if (listed === undefined) {
+        return [];
+    }
+    const { user, layers } = listed;
     const row = (setting: string, value: unknown, from: string): Explanation => ({
         setting,
         value: shown(value),
@@ -38,23 +41,40 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
                   row("gid", person.system.gid, winner(layers, "gid")?.from.source ?? "the Docker host"),
                   row("home", `${person.system.hostHome} at ${person.system.home}`, "homes"),
               ]),
-        ...SINGLE.flatMap(field => {
-            const found = winner(layers, field);
-            return found === undefined ? [] : [row(field, found.value, found.from.source)];
+        ...ofServer(layers).map(({ setting, value, from }) => row(setting, value, from.source)),
+    ];
+}
+
+/** What the layers say of the server itself. */
+function ofServer(layers: readonly Layer[]): { setting: string; value: unknown; from: Layer }[] {
+    return [
+        ...SINGLE.flatMap(setting => {
+            const found = winner(layers, setting);
+            if (found === undefined) {
+                return [];
+            }
+            const { value, from } = found;
+            const isSize = typeof value === "number" && SIZES.includes(setting);
+            return [{ setting, value: isSize ? formatSize(value) : value, from }];
         }),
         ...(["cullAfter", "maxAge"] as const).flatMap(part => {
             const found = idleWinner(layers, part);
-            return found === undefined ? [] : [row(`idle.${part}`, found.value, found.from.source)];
+            return found === undefined
+                ? []
+                : [{ setting: `idle.${part}`, value: formatDuration(found.value), from: found.from }];
         }),
-        ...[...mergedEnv(layers)].map(([name, { value, from }]) => row(`env.${name}`, value, from.source)),
-        ...[...mergedMounts(layers)].map(([path, { value, from }]) =>
-            row(
-                "mount",
-                `${value.host ?? `volume ${value.volume}`} at ${path}${value.readOnly ? ", read-only" : ""}`,
-                from.source,
-            ),
-        ),
+        ...[...mergedEnv(layers)].map(([name, { value, from }]) => ({ setting: `env.${name}`, value, from })),
+        ...[...mergedMounts(layers).values()].map(({ value, from }) => ({
+            setting: "mount",
+            value: mount(value),
+            from,
+        })),
     ];
+}
+
+function mount(given: Mount): string {
+    const what = "host" in given ? given.host : `volume ${given.volume}`;
+    return `${what} at ${given.path}${given.readOnly ? ", read-only" : ""}`;
 }
 
 function sourceOf(layers: readonly Layer[], field: Parameters<typeof winner>[1]): string {

@@ -1,7 +1,7 @@
 /** What the schema is built of: single kinds of values, each with messages that say what to write instead. Pure. */
 import { z } from "zod";
 import { didYouMean } from "./messages";
-import { durationInSeconds, parseListen, sizeInMiB } from "./values";
+import { durationInSeconds, parseListen, sizeInMiB, type Listen } from "./values";
 
 /**
  * An object that refuses keys it does not know, and says which one was probably meant.
@@ -74,17 +74,27 @@ export const checked = (what: string, problem: (value: string) => string | undef
         }
     });
 
+/**
+ * A text that stands for a value.
+ * @param read gives the value, or hands on what `wrong` returns for a message
+ */
+export const parsed = <T>(what: string, read: (given: string, wrong: (message: string) => never) => T) =>
+    text(what).transform((given, context) =>
+        read(given, message => {
+            context.addIssue(message);
+            return z.NEVER;
+        }),
+    );
+
 /** Stands for an encrypted value where only Pulumi can read it: in the check of a stack file before Pulumi starts. */
 export const ENCRYPTED = "x".repeat(64);
 
 /** Where something listens. */
 export const addressAndPort = (example: string) =>
-    checked("an address and port", value =>
-        parseListen(value) === undefined ? `expected an IPv4 address and a port, such as ${example}` : undefined,
+    parsed<Listen>(
+        "an address and port",
+        (given, wrong) => parseListen(given) ?? wrong(`expected an IPv4 address and a port, such as ${example}`),
     );
-
-/** Where a hub listens of which nothing is said. */
-export const DEFAULT_LISTEN = "127.0.0.1:8000";
 
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
     return z.enum(values, {
@@ -104,23 +114,23 @@ export const whole = (what: string, least: number) =>
         error: `${what} is at least ${least}`,
     });
 
+/** A size in MiB. */
 export const size = (least: number) =>
-    text("a size").superRefine((value, context) => {
-        const mib = sizeInMiB(value);
+    parsed<number>("a size", (given, wrong) => {
+        const mib = sizeInMiB(given);
         if (mib === undefined) {
-            context.addIssue(`${JSON.stringify(value)} is no size; write it like 512M or 2G`);
-        } else if (mib < least) {
-            context.addIssue(`${value} is too little; at least ${least}M`);
+            return wrong(`${JSON.stringify(given)} is no size; write it like 512M or 2G`);
         }
+        return mib < least ? wrong(`${given} is too little; at least ${least}M`) : mib;
     });
 
-export const duration = text("a duration").superRefine((value, context) => {
-    const seconds = durationInSeconds(value);
-    if (value !== "never" && seconds === undefined) {
-        context.addIssue(`${JSON.stringify(value)} is no duration; write it like 30m, 1h or 7d, or never`);
-    } else if (seconds !== undefined && seconds < 60) {
-        context.addIssue(`${value} is too short; at least 1m, or never`);
+/** A time in seconds; 0 is never. */
+export const duration = parsed<number>("a duration", (given, wrong) => {
+    const seconds = given === "never" ? 0 : durationInSeconds(given);
+    if (seconds === undefined) {
+        return wrong(`${JSON.stringify(given)} is no duration; write it like 30m, 1h or 7d, or never`);
     }
+    return given !== "never" && seconds < 60 ? wrong(`${given} is too short; at least 1m, or never`) : seconds;
 });
 
 /** No path of anybody's has them, and neither Docker nor a file system of theirs takes each. */

@@ -1,5 +1,5 @@
 /** What commands, bench and policy may import of this folder. */
-export { dockerSection } from "./docker";
+export { dockerSection, dockerSettings } from "./docker";
 export { explain, type Explanation } from "./explain";
 export { ENCRYPTED } from "./fields";
 export { certificatesOf } from "./https/tlsPair";
@@ -7,6 +7,7 @@ export { didYouMean, printable } from "./messages";
 export { passwordMap, REGISTRY, setPassword } from "./network/schema";
 export { proxyEnv } from "./network/settings";
 export { OPEN_OR_SECRET, SECRET_KEYS } from "./schema";
-export { DEFAULT_BASE, type Lookups, NAMESPACE, readPeopleConfig, readSettings, type Settings } from "./settings";
+export { DEFAULT_BASE, type Lookups, NAMESPACE, readSettings, type Settings } from "./settings";
+export { readPeopleConfig } from "./sections";
 export type { PeopleConfig, Person } from "./users/people";
 export { durationInSeconds, isLoopback, type Listen, normaliseName, reachable } from "./values";

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Problem } from "./messages";
 import { addressAndPort, section } from "./fields";
-import { parseListen, type Listen } from "./values";
+import { meet, type Listen } from "./values";
 
 export const metricsSection = section({
     proxy: addressAndPort("127.0.0.1:9100")
@@ -12,23 +12,12 @@ export const metricsSection = section({
         ),
 });
 
-export interface MetricsSettings {
-    proxy?: Listen;
-}
-
-export function metricsSettings({ proxy }: z.infer<typeof metricsSection>): MetricsSettings {
-    return proxy === undefined ? {} : { proxy: parseListen(proxy) };
-}
+/** `proxy`: where the proxy's numbers are answered; nowhere where it is left out. */
+export type MetricsSettings = z.infer<typeof metricsSection>;
 
 /** What only shows beside the other addresses. @param listen where people come to the hub */
-export function metricsProblems(raw: unknown, listen: unknown): Problem[] {
-    const parsed = metricsSection.safeParse(raw ?? {});
-    const proxy = parsed.success ? metricsSettings(parsed.data).proxy : undefined;
-    const people = typeof listen === "string" ? parseListen(listen) : undefined;
-    const meet =
-        proxy !== undefined &&
-        people !== undefined &&
-        proxy.port === people.port &&
-        (proxy.ip === people.ip || [proxy.ip, people.ip].includes("0.0.0.0"));
-    return meet ? [{ path: "metrics.proxy", message: "is where the hub listens already" }] : [];
+export function metricsProblems({ proxy }: MetricsSettings = {}, listen?: Listen): Problem[] {
+    return proxy !== undefined && listen !== undefined && meet(proxy, listen)
+        ? [{ path: "metrics.proxy", message: "is where the hub listens already" }]
+        : [];
 }

@@ -1,81 +1,82 @@
 /** Raw stack config → `Settings`, or one error that names everything that is wrong. Pure. */
-import { dummyProblems, missingSecret, type AuthenticationSettings } from "./authentication/settings";
-import { LOCAL_DOCKER, machineOf, type DockerHost } from "../docker/dockerHost";
-import type { HubSection } from "./hub/schema";
-import { hubProblems, hubSizeProblems } from "./hub/settings";
-import { httpsProblems, resolveHttps, type HttpsSettings } from "./https/settings";
-import { imageNameProblems, listProblems } from "./users/listProblems";
+import type { AuthenticationSettings } from "./authentication/settings";
+import { derivedAddress, hubAndNetworkProblems, peopleProblems, wayProblems } from "./checks";
+import type { DockerHost } from "../docker/dockerHost";
+import { dockerSettings } from "./docker";
 import { UserError } from "../errors/userError";
-import { didYouMean, formatPath, formatProblems, type Problem } from "./messages";
+import { inFileOrder } from "./fileOrder";
+import { homesProblems, homesSettings, type HomesSettings } from "./homes";
+import { derivedUrl, httpsSettings, type HttpsSettings } from "./https/settings";
+import type { HubSection } from "./hub/schema";
+import { imagesSettings, type ImagesSettings } from "./images";
 import { lostKeyProblems } from "./lostKeys";
-import { metricsProblems, metricsSettings, type MetricsSettings } from "./metrics";
-import { setPassword } from "./network/schema";
-import { networkProblems, networkSettings, type NetworkSettings } from "./network/settings";
+import { formatProblems, type Problem } from "./messages";
+import type { MetricsSettings } from "./metrics";
+import { NAMESPACE, ownKeys } from "./namespace";
+import { networkSettings, type NetworkSettings } from "./network/settings";
 import { notYetProblems } from "./notYet";
-import {
-    DEFAULT_IMAGE,
-    peopleWithoutIds,
-    readPeople,
-    SYSTEM_IMAGE,
-    type Accounts,
-    type IdleLimits,
-    type PeopleConfig,
-    type Person,
-} from "./users/people";
-import { config, configSchema, OPEN_OR_SECRET, SECRET_KEYS, type Config } from "./schema";
-import { user } from "./users/schema";
-import { DEFAULT_LISTEN } from "./fields";
-import { idleSeconds, parseListen, reachable, sizeInMiB, type Listen } from "./values";
+import { SECRET_KEYS, type Config } from "./schema";
+import { secretProblems } from "./secrets";
+import { peopleConfig, readSections } from "./sections";
+import { peopleWithoutIds, readPeople, type Accounts, type IdleLimits, type Person } from "./users/people";
+import type { Listen } from "./values";
 
-/** Pulumi's namespace of this project's config keys: the project's name. */
-export const NAMESPACE = "jupyterhub";
-
-/** One image: a build of a folder in images/, or a reference to pull. */
-export type ImageSettings =
-    { pull: string } | { build: string; base: string; packages: string[]; pip: string[]; args: Record<string, string> };
+export { DEFAULT_BASE, type ImageSettings } from "./images";
+export { NAMESPACE } from "./namespace";
 
 /** Everything the program needs to know from the config, checked. */
 export interface Settings {
     stack: string;
     people: Person[];
+    /**
+     * Where people come to the hub.
+     * @default 127.0.0.1:8000
+     */
     listen: Listen;
-    /** URL people open, with a slash at its end; its path is where the whole hub is. */
+    /**
+     * URL people open, with a slash at its end; its path is where the whole hub is.
+     * @default made of `listen` and `https`
+     */
     url: string;
+    /** @default `{mode: "none"}` */
     https: HttpsSettings;
+    /** @default `{type: "password", version: 1}` */
     authentication: AuthenticationSettings;
-    images: {
-        hub: ImageSettings;
-        proxy: ImageSettings;
-        gate: ImageSettings;
-        /** Used where people are kept apart. */
-        guard: ImageSettings;
-        /** Used where HTTPS ends here, or in a proxy in front. */
-        caddy: ImageSettings;
-        /** Servers' images by the name that `image:` of a person uses. */
-        notebooks: Record<string, ImageSettings>;
-    };
-    /** Plain people's homes: a volume, or a file system in memory that is gone when the server stops. */
+    /** @default each is built of its folder in images/ */
+    images: ImagesSettings;
+    /**
+     * Plain people's homes: a volume, or a file system in memory that is gone when the server stops.
+     * @default "volume"
+     */
     storage: "volume" | "none";
-    homes: {
-        /** Whether missing homes of system people are made. */
-        create: boolean;
-        /** Rights of homes that are made, in octal digits. */
-        mode: string;
-        /** Folder whose files a home gets when it is made; relative to the project. */
-        skeleton?: string;
-        /** Size of a temporary home in MiB; half of the memory limit where it is left out. */
-        size?: number;
-    };
-    /** When a server is stopped whose person has no limits of their own. */
+    homes: HomesSettings;
+    /**
+     * When a server is stopped whose person has no limits of their own.
+     * @default an hour without activity
+     */
     idle: IdleLimits;
+    /**
+     * When a running server gets what changed.
+     * @default "when-idle"
+     */
     updates: "when-idle" | "now";
-    /** Seconds that a change waits for a running server at most; 0: as long as it runs. */
+    /**
+     * Seconds that a change waits for a running server at most; 0: as long as it runs.
+     * @default 0
+     */
     deferAtMost: number;
     hub: HubSection;
-    /** Whether servers that a removed person had entered are stopped. */
+    /**
+     * Whether servers that a removed person had entered are stopped.
+     * @default "soft": connections to them last until they stop
+     */
     revoke: "soft" | "hard";
-    /** The engine the stack lives on. */
+    /**
+     * The engine the stack lives on.
+     * @default this machine's
+     */
     docker: DockerHost;
+    /** @default none */
     metrics: MetricsSettings;
     network: NetworkSettings;
 }
@@ -91,10 +92,6 @@ export class ConfigError extends UserError {
         super(formatProblems(stack, problems));
     }
 }
-
-/** Made by the scripts from the official Debian image, or by mmdebstrap where that is out of reach. */
-export const DEFAULT_BASE = "jupyterhub-base:bookworm";
-const DEFAULT_CULL = "1h";
 
 /** The config as Pulumi hands it to a program: strings, structured values as JSON. */
 export function decodeConfig(all: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -138,77 +135,29 @@ export function readSettings(
     secretKeys: ReadonlySet<string>,
     lookups: Lookups = {},
 ): Settings {
-    const own: [string, unknown][] = [];
-    const problems: Problem[] = [];
-    for (const [key, value] of Object.entries(all)) {
-        const [namespace, ...rest] = key.split(":");
-        if (namespace === NAMESPACE) {
-            own.push([rest.join(":"), value]);
-        } else if (didYouMean(namespace, [NAMESPACE]) !== "") {
-            problems.push({ path: "", message: `unknown namespace in "${key}"${didYouMean(namespace, [NAMESPACE])}` });
-        }
-    }
-    const raw = Object.fromEntries(own); // Unlike an assignment, this takes __proto__ for a key like any other.
-    const parsed = config.safeParse(raw);
-    if (!parsed.success) {
-        problems.push(...parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })));
-    }
-    const peopleConfig = readPeopleConfig(raw);
-    const { people, problems: ofPeople } = readPeople(
-        peopleConfig,
-        accountsOf(
-            peopleWithoutIds(peopleConfig),
-            dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {}),
-            lookups,
-        ),
-    );
-    problems.push(
+    const { raw, problems: namespaces } = ownKeys(all);
+    const { sections, config, problems: ofSchema } = readSections(raw);
+    const ofPeople = peopleConfig(sections);
+    const docker = dockerSettings(sections.docker);
+    const { people, problems } = readPeople(ofPeople, accountsOf(peopleWithoutIds(ofPeople), docker, lookups));
+    const around = { stack, raw, now: lookups.now ?? new Date() };
+    const found = [
+        ...namespaces,
+        ...ofSchema,
         ...secretProblems(raw, secretKeys),
-        ...listProblems(raw),
-        ...metricsProblems(raw.metrics, raw.listen ?? DEFAULT_LISTEN),
-        ...ofPeople,
-        ...imageNameProblems(raw),
-        ...httpsProblems(
-            raw,
-            stack,
-            listen => derivedAddress(listen, dockerOf(configSchema.docker.safeParse(raw.docker).data ?? {})),
-            lookups.now ?? new Date(),
-        ),
-    );
-    problems.push(
-        ...missingSecret(raw, stack),
-        ...dummyProblems(raw),
-        ...hubSizeProblems(raw),
-        ...hubProblems(
-            raw.hub,
-            people.map(person => person.name),
-            people.flatMap(person => person.groups),
-        ),
-        ...networkProblems(raw, stack),
-    );
-    problems.push(...lostKeyProblems(raw, problems));
-    const named = new Set(problems.map(({ path }) => path));
-    problems.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
-    if (problems.length > 0 || !parsed.success) {
-        throw new ConfigError(stack, inFileOrder(problems, raw));
+        ...peopleProblems(sections, around),
+        ...problems,
+        ...homesProblems(ofPeople.homes),
+        ...wayProblems(sections, around),
+        ...hubAndNetworkProblems(sections, people, around),
+    ];
+    found.push(...lostKeyProblems(raw, found));
+    const named = new Set(found.map(({ path }) => path));
+    found.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
+    if (found.length > 0 || config === undefined) {
+        throw new ConfigError(stack, inFileOrder(found, raw));
     }
-    return resolve(stack, parsed.data, people);
-}
-
-/** What people are made of, of all that can be read: a mistake elsewhere must not hide what is wrong with them. */
-export function readPeopleConfig(raw: Readonly<Record<string, unknown>>): PeopleConfig {
-    const part = <K extends "defaults" | "groups" | "homes" | "storage">(key: K) => {
-        const parsed = configSchema[key].safeParse(raw[key]);
-        return (parsed.success ? parsed.data : configSchema[key].parse(undefined)) as Config[K];
-    };
-    const users = Array.isArray(raw.users) ? raw.users.map(item => user.safeParse(item).data) : [];
-    return {
-        users,
-        defaults: part("defaults"),
-        groups: part("groups"),
-        homes: part("homes"),
-        storage: part("storage"),
-    };
+    return resolve(stack, config, people);
 }
 
 function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: Lookups): Accounts | string {
@@ -225,106 +174,27 @@ function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: 
     }
 }
 
-function secretProblems(raw: Record<string, unknown>, secretKeys: ReadonlySet<string>): Problem[] {
-    const encrypted = (key: string) => secretKeys.has(`${NAMESPACE}:${key}`);
-    return Object.keys(raw).flatMap(key => {
-        if (SECRET_KEYS.includes(key)) {
-            const open = !encrypted(key) && raw[key] !== "sqlite";
-            return open
-                ? [
-                      {
-                          path: key,
-                          message:
-                              "is readable in the stack file; encrypt it: " +
-                              `${key === "registryPasswords" ? setPassword() : `pulumi config set --secret ${NAMESPACE}:${key}`}`,
-                      },
-                  ]
-                : [];
-        }
-        return encrypted(key) && key in configSchema && !OPEN_OR_SECRET.includes(key)
-            ? [
-                  {
-                      path: key,
-                      message:
-                          "has an encrypted value inside; secrets have keys of their own " +
-                          `(${SECRET_KEYS.join(", ")})`,
-                  },
-              ]
-            : [];
-    });
-}
-
-/** Problems of one key stay together, in the file's order; those without a path come first. */
-function inFileOrder(problems: Problem[], raw: Record<string, unknown>): Problem[] {
-    const keys = Object.keys(raw);
-    const place = ({ path }: Problem) => {
-        const index = keys.indexOf(/^[\w-]*/.exec(path)?.[0] ?? "");
-        const item = Number(/^\w+\[(\d+)\]/.exec(path)?.[1] ?? -1);
-        return path === "" ? [-1, 0] : [index === -1 ? keys.length : index, item];
-    };
-    const unique = new Map(problems.map(problem => [`${problem.path}\n${problem.message}`, problem]));
-    return [...unique.values()].sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
-}
-
-function dockerOf(docker: Config["docker"]): DockerHost {
-    return { ...LOCAL_DOCKER, ...docker };
-}
-
-/** Host and port of the hub for who has no name of it: of 0.0.0.0 the Docker host's own. */
-function derivedAddress({ ip, port }: Listen, docker: DockerHost): string {
-    return `${(ip === "0.0.0.0" ? machineOf(docker)?.name : undefined) ?? reachable(ip)}:${port}`;
-}
-
-function resolve(stack: string, parsed: Config, people: Person[]): Settings {
-    const listen = parseListen(parsed.listen) as Listen;
-    const base = parsed.images.base ?? DEFAULT_BASE;
-    const image = (spec: NonNullable<Config["images"]["hub"]> | undefined, folder: string): ImageSettings =>
-        spec?.pull !== undefined
-            ? { pull: spec.pull }
-            : {
-                  build: spec?.build ?? folder,
-                  base: spec?.base ?? base,
-                  packages: spec?.packages ?? [],
-                  pip: spec?.pip ?? [],
-                  args: spec?.args ?? {},
-              };
-    const notebooks = { [DEFAULT_IMAGE]: {}, [SYSTEM_IMAGE]: {}, ...parsed.images.notebooks };
-    const { create, mode, skeleton, size } = parsed.homes;
-    const docker = dockerOf(parsed.docker);
-    const { cullAfter = DEFAULT_CULL, maxAge = "never" } = parsed.idle;
+function resolve(stack: string, config: Config, people: Person[]): Settings {
+    const { listen, publicUrl, https, authentication, storage, idle, updates, deferAtMost, hub, revoke } = config;
+    const docker = dockerSettings(config.docker);
+    const url = publicUrl ?? derivedUrl(https, derivedAddress(listen, docker));
     return {
         stack,
         people,
         listen,
-        ...resolveHttps(parsed.https, derivedAddress(listen, docker), parsed),
-        authentication: parsed.authentication,
-        images: {
-            hub: image(parsed.images.hub, "hub"),
-            proxy: image(parsed.images.proxy, "proxy"),
-            gate: image(parsed.images.gate, "gate"),
-            guard: image(parsed.images.guard, "guard"),
-            caddy: image(parsed.images.caddy, "caddy"),
-            notebooks: Object.fromEntries(
-                Object.entries(notebooks).map(([name, spec]) => [
-                    name,
-                    image(spec, name === SYSTEM_IMAGE ? "systemuser" : "singleuser"),
-                ]),
-            ),
-        },
-        storage: parsed.storage,
-        homes: {
-            create,
-            mode,
-            ...(skeleton === undefined ? {} : { skeleton }),
-            ...(size === undefined ? {} : { size: sizeInMiB(size) }),
-        },
-        idle: { cullAfter: idleSeconds(cullAfter), maxAge: idleSeconds(maxAge) },
-        updates: parsed.updates,
-        deferAtMost: idleSeconds(parsed.deferAtMost),
-        hub: parsed.hub,
-        revoke: parsed.revoke,
+        url,
+        https: httpsSettings(https, url, config.tlsCertificate),
+        authentication,
+        images: imagesSettings(config.images),
+        storage,
+        homes: homesSettings(config.homes),
+        idle,
+        updates,
+        deferAtMost,
+        hub,
+        revoke,
         docker,
-        metrics: metricsSettings(parsed.metrics),
-        network: networkSettings(parsed.network),
+        metrics: config.metrics,
+        network: networkSettings(config.network),
     };
 }

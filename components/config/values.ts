@@ -71,6 +71,14 @@ export function sizeInMiB(size: string): number | undefined {
     return mib >= 1 && mib <= MAX_MIB ? mib : undefined;
 }
 
+/** MiB as people write them: `512M`, `2G`, `1.5G`. */
+export function formatSize(mib: number): string {
+    // Of a larger unit two digits at most.
+    const fits = ([, size]: [string, number]) => mib >= size && Number.isInteger((mib / size) * 100);
+    const [unit, size] = Object.entries(SIZE_UNITS).findLast(fits) ?? ["M", 1];
+    return `${mib / size}${unit}`;
+}
+
 const DURATION_UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 };
 
 /** `90s`, `30m`, `1h`, `7d` in seconds, or undefined when it is no duration. */
@@ -83,9 +91,13 @@ export function durationInSeconds(duration: string): number | undefined {
     return Number.isSafeInteger(seconds) ? seconds : undefined;
 }
 
-/** A checked duration of `idle` in seconds; 0 is never. */
-export function idleSeconds(duration: string): number {
-    return duration === "never" ? 0 : (durationInSeconds(duration) as number);
+/** Seconds as people write them, in the largest unit that they are a whole number of; 0 is `never`. */
+export function formatDuration(seconds: number): string {
+    if (seconds === 0) {
+        return "never";
+    }
+    const [unit, length] = Object.entries(DURATION_UNITS).findLast(([, length]) => seconds % length === 0) ?? ["s", 1];
+    return `${seconds / length}${unit}`;
 }
 
 /** An address to listen on. */
@@ -112,4 +124,9 @@ export function isLoopback(ip: string): boolean {
 /** Where this machine reaches what listens on the address. */
 export function reachable(ip: string): string {
     return ip === "0.0.0.0" ? "127.0.0.1" : ip;
+}
+
+/** Whether nobody could listen on both. */
+export function meet(one: Listen, other: Listen): boolean {
+    return one.port === other.port && (one.ip === other.ip || [one.ip, other.ip].includes("0.0.0.0"));
 }

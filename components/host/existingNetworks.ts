@@ -1,7 +1,7 @@
 /** Networks of a stack that exist, and whether they may be replaced. Reads, changes nothing. */
 import type { Docker } from "./client";
 import { listNetworks, type InspectedNetwork } from "./inventory";
-import { overlaps, parseSubnet, type Subnet } from "../config/cidr";
+import { overlaps, parseSubnet } from "../config/cidr";
 import { LABEL } from "../docker/labels";
 import type { Moment } from "../docker/moment";
 import type { ExistingServers } from "./existing";
@@ -101,7 +101,7 @@ function overlapProblems(
     }
     const others = [...existing].filter(([other]) => other !== name).sort(([a], [b]) => (a < b ? -1 : 1));
     const taken = others.flatMap(([other, { subnets }]) =>
-        subnets.map(text => ({ other, subnet: parseSubnet(text) as Subnet })),
+        subnets.flatMap(text => parseSubnet(text) ?? []).map(subnet => ({ other, subnet })),
     );
     return taken
         .filter(({ subnet }) => overlaps(wanted, subnet))

@@ -1,6 +1,5 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { parseSubnet, type Subnet } from "../config/cidr";
 import { INFRASTRUCTURE, memoryLimit } from "../docker/container";
 import { instanceLabel } from "../docker/labels";
 import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
@@ -28,9 +27,10 @@ export class Guard extends ContainerComponent {
 
 function guardContainer(args: GuardArgs): docker.ContainerArgs {
     const { gateway, subnet, hub, proxy } = args.addresses;
+    const [, prefix] = subnet.split("/");
     const settings = {
         instance: args.instance,
-        gateway: `${gateway}/${(parseSubnet(subnet) as Subnet).prefix}`,
+        gateway: `${gateway}/${prefix}`,
         hub,
         proxy,
         ports: { hub: HUB_PORT, proxy: PROXY_PORT },

@@ -8,6 +8,7 @@ import {
     overlaps,
     parseSubnet,
     prefixFor,
+    subnetAt,
     upperHalf,
     type Subnet,
 } from "../config/cidr";
@@ -19,7 +20,7 @@ import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
 
 /** The pool for networks without a configured subnet. */
-const POOL = parseSubnet("10.128.0.0/9") as Subnet;
+const POOL = subnetAt(10 * 2 ** 24 + 128 * 2 ** 16, 9); // 10.128.0.0/9
 /** Prefix length. A Linux bridge has room for 1023 ports. */
 const PREFIX = 22;
 
@@ -88,7 +89,7 @@ function free(peopleNetwork: string, needed: number, existing: ExistingNetworks,
     // A route to the whole pool, as some VPNs set, leaves no other choice.
     for (const avoided of [[...taken, ...elsewhere], taken]) {
         for (let i = 0; i < count; i++) {
-            const subnet = parseSubnet(`${formatIpv4(POOL.first + ((start + i) % count) * size)}/${prefix}`) as Subnet;
+            const subnet = subnetAt(POOL.first + ((start + i) % count) * size, prefix);
             if (!avoided.some(other => overlaps(other, subnet))) {
                 return subnet;
             }

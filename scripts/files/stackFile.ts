@@ -174,9 +174,7 @@ export function personOf({ stack, people }: Settings, given: string): Person {
 
 /** What the file says of people, defaults and groups. */
 export function peopleConfigOf({ config }: StackFile): PeopleConfig {
-    return readPeopleConfig(
-        Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value])),
-    );
+    return readPeopleConfig(config);
 }
 
 function withoutSecure(value: unknown): unknown {

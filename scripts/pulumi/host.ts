@@ -1,6 +1,6 @@
 /** Which Docker engine a stack is on: where it is deployed, or else where its file wants it. */
 import { type DockerHost, hostChanged, LOCAL_DOCKER } from "../../components/docker";
-import { dockerSection, NAMESPACE } from "../../components/config";
+import { dockerSection, dockerSettings, NAMESPACE } from "../../components/config";
 import { UserError } from "../../components/errors";
 import type { Stack } from "./pulumi";
 import { readDeployment } from "./recover";
@@ -18,7 +18,7 @@ export async function hostOf(stack: Stack, file: StackFile): Promise<DockerHost>
 
 function fileHost({ config }: StackFile): DockerHost | undefined {
     const parsed = dockerSection.safeParse(config[`${NAMESPACE}:docker`] ?? {});
-    return parsed.success ? { ...LOCAL_DOCKER, ...parsed.data } : undefined;
+    return parsed.success ? dockerSettings(parsed.data) : undefined;
 }
 
 /** What Pulumi's state says; undefined for a stack that is not deployed. */

@@ -169,6 +169,13 @@ export const authentication = z
 
 export type AuthenticationSettings = z.infer<typeof authentication>;
 
+/** The part that others look at, also where the rest of the section is wrong. */
+export const wayIn = z
+    .object({ type: z.enum(TYPES), search: z.object({ bindDn: z.string() }).partial().optional().catch(undefined) })
+    .default({ type: "password" });
+
+export type WayIn = z.infer<typeof wayIn>;
+
 /** A hash of a password that somebody chose: a slow one, as `npm run hash` makes it. */
 export const passwordHash = text("a password's hash").refine(
     value => /^scrypt\$16384\$8\$5\$[0-9a-f]{32}\$[0-9a-f]{64}$/.test(value),

@@ -1,10 +1,11 @@
 /** `jupyterhub:network` and its secrets: every key, and what it means. Pure. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { parseSubnet, subnetProblem } from "../cidr";
-import { checked, choice, ENCRYPTED, kindOf, list, section, text, whole } from "../fields";
+import { parseSubnet, readSubnet, type Subnet } from "../cidr";
+import { rightKeys, type Read } from "../rightKeys";
+import { checked, choice, ENCRYPTED, kindOf, list, parsed, section, text, whole } from "../fields";
 
-const subnet = checked("a subnet", subnetProblem);
+const subnet = parsed<Subnet>("a subnet", readSubnet);
 
 /** Where people may go outside. */
 const egress = z.custom<"all" | "none" | string[]>().superRefine((value: unknown, context) => {
@@ -157,6 +158,30 @@ export const networkSection = section({
     registries: list(registry).optional().describe("registries that ask for a name and a password"),
 });
 
+export type NetworkSection = z.infer<typeof networkSection>;
+
+/** The section as far as it is right. */
+export interface NetworkParts extends Read<NetworkSection> {
+    /** Addresses of `registries`, in their places. */
+    addresses: (string | undefined)[];
+}
+
+const rightOfNetwork = rightKeys(networkSection);
+const rightOfRegistry = rightKeys(registry);
+
+/** All of a section that is right as a whole. */
+export function allOfNetwork(right: NetworkSection = {}): NetworkParts {
+    return { right, wrong: new Set(), addresses: (right.registries ?? []).map(({ address }) => address) };
+}
+
+/** @param raw the section as it is written */
+export function partsOfNetwork(raw: unknown): NetworkParts {
+    const { right = {}, wrong } = rightOfNetwork(raw);
+    const written = typeof raw === "object" && raw !== null && "registries" in raw ? raw.registries : undefined;
+    const listed: readonly unknown[] = Array.isArray(written) ? written : [];
+    return { right, wrong, addresses: listed.map(one => rightOfRegistry(one).right?.address) };
+}
+
 /** `user:password` for both proxies. Its messages do not repeat it. */
 export const proxyCredentials = z
     .string({ error: "expected user:password" })
@@ -194,15 +219,13 @@ export function passwordMap(value: unknown): Record<string, unknown> | undefined
     if (value === undefined || value === ENCRYPTED) {
         return {};
     }
-    const map = typeof value === "string" ? parsed(value) : value;
-    return typeof map === "object" && map !== null && !Array.isArray(map)
-        ? (map as Record<string, unknown>)
-        : undefined;
+    const map = typeof value === "string" ? fromJson(value) : value;
+    return typeof map === "object" && map !== null && !Array.isArray(map) ? { ...map } : undefined;
 }
 
-function parsed(json: string): unknown {
+function fromJson(json: string): unknown {
     try {
-        return JSON.parse(json) as unknown;
+        return JSON.parse(json);
     } catch {
         return undefined;
     }

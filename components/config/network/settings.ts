@@ -1,11 +1,8 @@
 /** `jupyterhub:network` → settings, and what they mean for networks, containers and builds. Pure. */
 import { createHash } from "node:crypto";
-import type { z } from "zod";
-import { capacity, gatewayOf, neededApart, overlaps, parseSubnet, prefixFor, subnetProblem } from "../cidr";
-import { didYouMean, formatPath, type Problem } from "../messages";
+import { gatewayOf, type Subnet } from "../cidr";
 import type { StackNames } from "../../docker/names";
-import { passwordMap, REGISTRY, setPassword, type networkSection } from "./schema";
-import { ENCRYPTED } from "../fields";
+import type { NetworkSection } from "./schema";
 
 /** How one of the stack's networks is made; what is left out is Docker's choice. */
 export interface NetworkDefinition {
@@ -58,9 +55,7 @@ export interface NetworkSettings {
     registries: Registry[];
 }
 
-type Section = z.infer<typeof networkSection>;
-
-export function networkSettings(given: Section = {}): NetworkSettings {
+export function networkSettings(given: NetworkSection = {}): NetworkSettings {
     const {
         subnet,
         frontSubnet,
@@ -99,9 +94,11 @@ export function networkSettings(given: Section = {}): NetworkSettings {
     };
 }
 
-function definition(subnet: string | undefined, mtu: number | undefined): NetworkDefinition {
-    const parsed = subnet === undefined ? undefined : parseSubnet(subnet);
-    return { ...(parsed === undefined ? {} : { subnet, gateway: gatewayOf(parsed) }), ...optional("mtu", mtu) };
+function definition(subnet: Subnet | undefined, mtu: number | undefined): NetworkDefinition {
+    return {
+        ...(subnet === undefined ? {} : { subnet: subnet.text, gateway: gatewayOf(subnet) }),
+        ...optional("mtu", mtu),
+    };
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
@@ -110,116 +107,6 @@ function optional<K extends string, V>(key: K, value: V | undefined): Partial<Re
 
 function withoutSlash(url: string | undefined): string | undefined {
     return url?.replace(/\/$/, "");
-}
-
-/** What only shows when parts of the section are looked at side by side, or beside people and secrets. */
-export function networkProblems(raw: Record<string, unknown>, stack: string): Problem[] {
-    const network = record(raw.network);
-    return [
-        ...subnetProblems(network, Array.isArray(raw.users) ? raw.users.length : 0),
-        ...egressProblems(network),
-        ...proxyProblems(network, raw),
-        ...registryProblems(network, raw, stack),
-    ];
-}
-
-function subnetProblems(network: Record<string, unknown>, people: number): Problem[] {
-    const everybody = `${people === 1 ? "1 person" : `${people} people`}, the hub and the proxy`;
-    const apart = network.isolation !== "none";
-    const wanted = [
-        // Kept apart, people have one half, and hub and proxy the other.
-        { key: "subnet", who: everybody, needed: apart ? neededApart(people) : people + 2 },
-        { key: "gateSubnet", who: "gate and hub", needed: 2 },
-        { key: "frontSubnet", who: "Caddy and proxy", needed: 2 },
-    ].flatMap(one => {
-        const text = network[one.key];
-        const subnet = typeof text === "string" && subnetProblem(text) === undefined ? parseSubnet(text) : undefined;
-        return subnet === undefined ? [] : [{ ...one, subnet }];
-    });
-    return wanted.flatMap(({ key, who, needed, subnet }, i) => {
-        const problem = (message: string): Problem => ({
-            path: `network.${key}`,
-            message: `${subnet.text} ${message}`,
-        });
-        const room = capacity(subnet);
-        const half = key === "subnet" && apart;
-        return [
-            ...(room < needed
-                ? [
-                      problem(
-                          half
-                              ? `is too small for ${who}, who have a half each; take at least a /${prefixFor(needed)}`
-                              : `has room for ${room} containers, but ${who} are ${needed}; take at least a ` +
-                                    `/${prefixFor(needed)}`,
-                      ),
-                  ]
-                : []),
-            ...wanted
-                .slice(0, i)
-                .filter(other => overlaps(subnet, other.subnet))
-                .map(other => problem(`overlaps with network.${other.key} (${other.subnet.text})`)),
-        ];
-    });
-}
-
-function egressProblems(network: Record<string, unknown>): Problem[] {
-    return network.isolation === "none" && network.egress !== undefined && network.egress !== "all"
-        ? [
-              {
-                  path: "network.egress",
-                  message: "is held by what keeps people apart, so it goes with network.isolation: full",
-              },
-          ]
-        : [];
-}
-
-function proxyProblems(network: Record<string, unknown>, raw: Record<string, unknown>): Problem[] {
-    if (network.httpProxy !== undefined || network.httpsProxy !== undefined) {
-        return [];
-    }
-    const needing = [
-        ...(network.noProxy === undefined ? [] : ["network.noProxy"]),
-        ...(raw.proxyCredentials === undefined ? [] : ["proxyCredentials"]),
-    ];
-    return needing.map(path => ({ path, message: "is of no use without network.httpProxy or network.httpsProxy" }));
-}
-
-function registryProblems(network: Record<string, unknown>, raw: Record<string, unknown>, stack: string): Problem[] {
-    const registries = Array.isArray(network.registries) ? network.registries.map(item => record(item).address) : [];
-    const problems: Problem[] = [];
-    const passwords = passwordMap(raw.registryPasswords);
-    const readable = raw.registryPasswords !== ENCRYPTED;
-    registries.forEach((address, i) => {
-        if (typeof address !== "string" || !REGISTRY.test(address)) {
-            return; // The schema says what is wrong with it.
-        }
-        if (registries.indexOf(address) < i) {
-            problems.push({
-                path: `network.registries[${i}].address`,
-                message: `${address} is listed twice (network.registries[${registries.indexOf(address)}])`,
-            });
-        } else if (readable && passwords !== undefined && !Object.hasOwn(passwords, address)) {
-            problems.push({
-                path: `network.registries[${i}]`,
-                message: `${address} has no password; this asks for it: ${setPassword(stack, address)}`,
-            });
-        }
-    });
-    const known = registries.filter(address => typeof address === "string");
-    const unused = Object.keys(passwords ?? {}).filter(address => !known.includes(address));
-    return [
-        ...problems,
-        ...unused.map(address => ({
-            path: formatPath(["registryPasswords", address]),
-            message: `is of no registry in network.registries${didYouMean(address, known)}`,
-        })),
-    ];
-}
-
-function record(value: unknown): Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-        ? (value as Record<string, unknown>)
-        : {};
 }
 
 /** Hash of how a network is made, for its label; empty where all is Docker's choice. */

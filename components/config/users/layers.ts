@@ -1,10 +1,6 @@
 /** Whose value wins: built-in < defaults < a person's groups in the order listed < the person. Pure. */
-import { tidyPath } from "./hostPaths";
 import type { Config } from "../schema";
-
-/** What a person's server is made of, as it stands in `defaults`, a group or a person. */
-export type ServerFields = Config["defaults"];
-type User = Config["users"][number];
+import type { Mount, ServerFields, User } from "./schema";
 
 /** One place that values come from. */
 export interface Layer {
@@ -18,15 +14,16 @@ export interface Layer {
 /** What everybody has who is told nothing else. */
 export const BUILT_IN = {
     kind: "plain",
-    memory: "1G",
+    memory: 1024,
     cpus: 1,
     pids: 1024,
     lifecycle: "on-demand",
 } satisfies ServerFields;
 
 /** The groups somebody is in, in the order in which their settings apply. */
-export function groupsOf(user: Pick<User, "groups">, defaults: ServerFields): string[] {
-    return [...new Set(user.groups ?? defaults.groups ?? [])];
+export function groupsOf(layers: readonly Layer[]): string[] {
+    const groups = layers.findLast(({ fields }) => fields.groups !== undefined)?.fields.groups;
+    return [...new Set(groups ?? [])];
 }
 
 /**
@@ -38,28 +35,33 @@ export function layersOf(
     index: number,
     { defaults, groups }: Pick<Config, "defaults" | "groups">,
 ): Layer[] {
-    const known = new Map(Object.entries(groups));
-    return [
+    const below = [
         { source: "built-in", at: [], fields: BUILT_IN },
         { source: "defaults", at: ["defaults"], fields: defaults },
-        ...groupsOf(user, defaults).flatMap(name => {
-            const fields = known.get(name);
-            return fields === undefined ? [] : [{ source: `group ${name}`, at: ["groups", name], fields }];
-        }),
-        { source: "the person", at: ["users", index], fields: user },
     ];
+    const own = { source: "the person", at: ["users", index], fields: user };
+    const ofGroups = groupsOf([...below, own]).flatMap(name =>
+        Object.hasOwn(groups, name) ? [{ source: `group ${name}`, at: ["groups", name], fields: groups[name] }] : [],
+    );
+    return [...below, ...ofGroups, own];
 }
 
 /** Fields that are one value. */
 type SingleField = Exclude<keyof ServerFields, "env" | "idle" | "mounts" | "groups">;
 
 /** The value that wins, and the place it comes from; undefined where nobody has one. */
-export function winner<K extends SingleField>(
-    layers: readonly Layer[],
-    field: K,
-): { value: NonNullable<ServerFields[K]>; from: Layer } | undefined {
-    const from = layers.findLast(({ fields }) => fields[field] !== undefined);
-    return from === undefined ? undefined : { value: from.fields[field] as NonNullable<ServerFields[K]>, from };
+export function winner<K extends SingleField>(layers: readonly Layer[], field: K) {
+    return last(layers, ({ fields }) => fields[field]);
+}
+
+function last<T>(layers: readonly Layer[], valueOf: (layer: Layer) => T | undefined) {
+    for (const from of layers.toReversed()) {
+        const value = valueOf(from);
+        if (value !== undefined) {
+            return { value, from };
+        }
+    }
+    return undefined;
 }
 
 /** Variables of all layers; of the same name the later one's. */
@@ -71,16 +73,10 @@ export function mergedEnv(layers: readonly Layer[]): Map<string, { value: string
     );
 }
 
-/** The part of `idle` that wins; each by itself. */
-export function idleWinner(
-    layers: readonly Layer[],
-    part: "cullAfter" | "maxAge",
-): { value: string; from: Layer } | undefined {
-    const from = layers.findLast(({ fields }) => fields.idle?.[part] !== undefined);
-    return from === undefined ? undefined : { value: from.fields.idle?.[part] as string, from };
+/** The part of `idle` that wins, in seconds; each by itself. */
+export function idleWinner(layers: readonly Layer[], part: "cullAfter" | "maxAge") {
+    return last(layers, ({ fields }) => fields.idle?.[part]);
 }
-
-type Mount = NonNullable<ServerFields["mounts"]>[number];
 
 /** Mounts of all layers by their path in the server; at the same path the later one's. `at`: its path in the config. */
 export function mergedMounts(
@@ -89,7 +85,7 @@ export function mergedMounts(
     return new Map(
         layers.flatMap(from =>
             (from.fields.mounts ?? []).map(
-                (value, i) => [tidyPath(value.path), { value, from, at: [...from.at, "mounts", i] }] as const,
+                (value, i) => [value.path, { value, from, at: [...from.at, "mounts", i] }] as const,
             ),
         ),
     );

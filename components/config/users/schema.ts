@@ -16,8 +16,7 @@ import {
     text,
     whole,
 } from "../fields";
-import { formatProblem } from "./homeFormat";
-import { hostPathProblem, serverPathProblem } from "./hostPaths";
+import { hostPathProblem, serverPathProblem, tidyPath } from "./hostPaths";
 import { reservedEnvProblem } from "./reservedEnv";
 import { nameProblem } from "../values";
 
@@ -37,7 +36,12 @@ const env = map("names and values", z.string(), z.unknown())
             }
         }
     })
-    .transform(variables => variables as Record<string, string>);
+    .transform((variables): Record<string, string> => {
+        const texts = Object.entries(variables).filter(
+            (entry): entry is [string, string] => typeof entry[1] === "string",
+        );
+        return Object.fromEntries(texts);
+    });
 
 function envProblem(name: string, value: unknown): string | undefined {
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) {
@@ -59,22 +63,33 @@ const volumeName = text("a volume's name").regex(/^[a-z0-9][a-z0-9_.-]{0,39}$/, 
     error: "a volume's name has 1 to 40 small letters, digits, . _ - and begins with a letter or digit",
 });
 
+/** A directory of the host or a volume that people share, in somebody's server; paths in their one spelling. */
+export type Mount = ({ host: string } | { volume: string }) & { path: string; readOnly: boolean };
+
 const mount = section({
     host: absolutePath.optional().describe("a directory of the Docker host; it has to be there"),
     volume: volumeName.optional().describe("a volume of this stack, shared by everybody who names it"),
     path: absolutePath.describe("where it is in the server"),
-    readOnly: flag.optional(),
-}).superRefine(({ host, volume, path, readOnly }, context) => {
-    if ((host === undefined) === (volume === undefined)) {
-        context.addIssue("a mount has either host, a directory, or volume, a name");
-    }
-    const say = (key: string, message: string | undefined) =>
-        message !== undefined && context.addIssue({ code: "custom", path: [key], message });
-    const problem = host === undefined ? undefined : hostPathProblem(host, readOnly ?? false);
-    const readable = host !== undefined && hostPathProblem(host, true) === undefined;
-    say("host", problem && problem + (readable ? "; it can be had with readOnly: true" : ""));
-    say("path", serverPathProblem(path));
-});
+    readOnly: flag.default(false),
+})
+    .superRefine(({ host, volume, path, readOnly }, context) => {
+        if ((host === undefined) === (volume === undefined)) {
+            context.addIssue("a mount has either host, a directory, or volume, a name");
+        }
+        const say = (key: string, message: string | undefined) =>
+            message !== undefined && context.addIssue({ code: "custom", path: [key], message });
+        const problem = host === undefined ? undefined : hostPathProblem(host, readOnly);
+        const readable = host !== undefined && hostPathProblem(host, true) === undefined;
+        say("host", problem && problem + (readable ? "; it can be had with readOnly: true" : ""));
+        say("path", serverPathProblem(path));
+    })
+    .transform(({ host, volume, path, readOnly }): Mount => {
+        const inServer = { path: tidyPath(path), readOnly };
+        if (host !== undefined) {
+            return { host: tidyPath(host), ...inServer };
+        }
+        return volume === undefined ? z.NEVER : { volume, ...inServer }; // One of them is there.
+    });
 
 /** A GPU's index or id, as `nvidia-smi -L` shows it. */
 const gpuIdError = { error: ({ input }: { input?: unknown }) => `expected a GPU's index or id, got ${kindOf(input)}` };
@@ -122,6 +137,7 @@ export const serverFields = {
         .describe("further gids of a system person; 100 (users) always is one"),
     umask: text("a umask")
         .regex(/^0?[0-7]{3}$/, { error: 'expected a umask in octal digits, such as "0027"' })
+        .transform(umask => umask.padStart(4, "0"))
         .optional()
         .describe("rights that new files lack"),
     idle: section({
@@ -138,12 +154,14 @@ export const serverFields = {
     lifecycle: choice(["on-demand", "always-on"]).optional().describe("on-demand: the hub starts and stops it"),
 };
 
-/** What a group may set for its members; which groups somebody is in stands with the person. */
-const { groups: _, ...ofGroups } = serverFields;
-export const groupFields = ofGroups;
+export const serverSection = section(serverFields);
 
-/** The path of system people's homes, with fields for what differs between them. */
-export const homeFormat = checked("a path", formatProblem);
+/** What a person's server is made of, as it stands in `defaults`, a group or a person. */
+export type ServerFields = z.infer<typeof serverSection>;
+
+/** What a group may set for its members; which groups somebody is in stands with the person. */
+const { groups: _, ...groupFields } = serverFields;
+export const groupSection = section(groupFields);
 
 /** Fields of one person; exported for the list of what can be set per person. */
 export const userFields = {
@@ -162,8 +180,12 @@ export const userFields = {
     ...serverFields,
 };
 
+export const userSection = section(userFields);
+
 /** `ada` is short for `{name: ada}`. */
-export const user = z.preprocess(
-    value => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : { name: value }),
-    section(userFields),
-);
+export const fullUser = (given: unknown) =>
+    typeof given === "object" && given !== null && !Array.isArray(given) ? given : { name: given };
+
+export const user = z.preprocess((given: string | z.input<typeof userSection>) => fullUser(given), userSection);
+
+export type User = z.infer<typeof user>;

@@ -1,20 +1,25 @@
+import type { z } from "zod";
 import { networksFrom } from "../../../../components/host/existingNetworks";
 import { guardRules } from "../../../../components/network/guardRules";
 import { routesFrom } from "../../../../components/host/routes";
 import { isolationOf } from "../../../../components/network/isolation";
 import { isolationObstacle } from "../../../../components/preflight/isolationCheck";
+import { networkSection } from "../../../../components/config/network/schema";
 import { networkSettings, peopleDns } from "../../../../components/config/network/settings";
 import type { Person } from "../../../../components/config/users/people";
 
 const NAMES = { peopleNetwork: "t-kq3v7x2m-people", peopleBridge: "jh-kq3v7x2m" };
 const of = (
-    network: Parameters<typeof networkSettings>[0],
+    network: z.input<typeof networkSection>,
     people = 2,
     existing?: Parameters<typeof isolationOf>[2],
     routes?: string[],
 ) =>
     isolationOf(
-        { people: Array.from({ length: people }, () => ({}) as Person), network: networkSettings(network) },
+        {
+            people: Array.from({ length: people }, () => ({}) as Person),
+            network: networkSettings(networkSection.parse(network)),
+        },
         NAMES,
         existing,
         routes,

@@ -1,0 +1,154 @@
+/** One person of the list, with everything that is theirs resolved. Pure. */
+import type { GpuWish } from "./gpus";
+import { BUILT_IN, groupsOf, idleWinner, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
+import { DEFAULT_IMAGE, SYSTEM_IMAGE } from "../images";
+import type { Config } from "../schema";
+import type { Mount, User } from "./schema";
+import { loginKey, normaliseName } from "../values";
+
+export type { Mount };
+
+/** What a system person has instead of a home volume. */
+export interface SystemAccount {
+    uid: number;
+    gid: number;
+    /** The home on the Docker host. */
+    hostHome: string;
+    /** Directory that the home may not leave: what stands in `homes.hostFormat` before the first field. */
+    homesBase: string;
+    /** The home in the server. */
+    home: string;
+}
+
+/** When a server is stopped, in seconds; 0 is never. */
+export interface IdleLimits {
+    /** Without activity. */
+    cullAfter: number;
+    /** Since its start. */
+    maxAge: number;
+}
+
+/** One person of the list, with defaults and groups applied and units resolved. */
+export interface Person {
+    /** Normalised name: what JupyterHub knows the person by. */
+    name: string;
+    /** Name at the identity provider, in its one spelling (`loginKey`). */
+    login: string;
+    /** Counted up for a new password. */
+    passwordVersion: number;
+    /** Hash of a password of the person's own, instead of a derived one. */
+    passwordHash?: string;
+    /** The name that the home is under: the person's own, or an earlier one (`renamedFrom`). */
+    homeName: string;
+    /** Whether the home is a second one of that name (`newHome`). */
+    newHome: boolean;
+    kind: "plain" | "system";
+    system?: SystemAccount;
+    admin: boolean;
+    groups: string[];
+    lifecycle: "on-demand" | "always-on";
+    /** What differs from the stack's own `idle`. */
+    idle: Partial<IdleLimits>;
+    /** Key of `Settings.images.notebooks`. */
+    image: string;
+    /** Hard limit in MiB. */
+    memory: number;
+    /** Hard limit in CPUs. */
+    cpus: number;
+    /** Most processes and threads. */
+    pids: number;
+    /** Size of /dev/shm in MiB; Docker's 64 where it is left out. */
+    shm?: number;
+    gpus?: GpuWish;
+    env: Record<string, string>;
+    mounts: Mount[];
+    /** gids besides the primary one and 100. */
+    supplementaryGroups: number[];
+    /**
+     * Rights that new files lack, in four octal digits.
+     * @default the image's
+     */
+    umask?: string;
+}
+
+/** Home of a plain person in the server; images/singleuser and the official Jupyter images agree on it. */
+export const PLAIN_HOME = "/home/jovyan";
+
+/** What people are made of, of all that can be read; `users` keeps places in the list. */
+export type PeopleConfig = Pick<Config, "defaults" | "groups" | "homes" | "storage"> & {
+    users: (User | undefined)[];
+};
+
+/** Somebody as the list has them. */
+export interface Listed {
+    user: User;
+    /** Their place in the list. */
+    index: number;
+    layers: Layer[];
+}
+
+/** Everybody who can be read. */
+export function listedIn(config: PeopleConfig): Listed[] {
+    return config.users.flatMap((user, index) =>
+        user === undefined ? [] : [{ user, index, layers: layersOf(user, index, config) }],
+    );
+}
+
+/** The name that somebody's home is under. */
+export function homeNameOf({ name, renamedFrom = name }: User): string {
+    return normaliseName(renamedFrom);
+}
+
+/** Hard limit in MiB. */
+export function memoryOf(layers: readonly Layer[]): number {
+    return winner(layers, "memory")?.value ?? BUILT_IN.memory;
+}
+
+export function resolvePerson({ user, layers }: Listed, system: SystemAccount | undefined): Person {
+    const name = normaliseName(user.name);
+    const kind = system === undefined ? "plain" : "system";
+    const { passwordHash } = user;
+    return {
+        name,
+        login: user.login === undefined ? name : loginKey(user.login),
+        passwordVersion: user.passwordVersion ?? 1,
+        ...(passwordHash === undefined ? {} : { passwordHash }),
+        homeName: homeNameOf(user),
+        newHome: user.newHome ?? false,
+        kind,
+        ...(system === undefined ? {} : { system }),
+        admin: user.admin ?? false,
+        groups: groupsOf(layers).sort(),
+        image: winner(layers, "image")?.value ?? (kind === "system" ? SYSTEM_IMAGE : DEFAULT_IMAGE),
+        ...serverOf(layers),
+    };
+}
+
+type Server = "lifecycle" | "idle" | "memory" | "cpus" | "pids" | "shm" | "gpus" | "env" | "mounts" | "umask";
+
+/** What the layers say of the server itself. */
+function serverOf(layers: readonly Layer[]): Pick<Person, Server | "supplementaryGroups"> {
+    const shm = winner(layers, "shm")?.value;
+    const gpus = winner(layers, "gpus")?.value;
+    const umask = winner(layers, "umask")?.value;
+    const mounts = [...mergedMounts(layers)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const gids = winner(layers, "supplementaryGroups")?.value ?? [];
+    return {
+        lifecycle: winner(layers, "lifecycle")?.value ?? BUILT_IN.lifecycle,
+        idle: idleOf(layers),
+        memory: memoryOf(layers),
+        cpus: winner(layers, "cpus")?.value ?? BUILT_IN.cpus,
+        pids: winner(layers, "pids")?.value ?? BUILT_IN.pids,
+        ...(shm === undefined ? {} : { shm }),
+        ...(gpus === undefined ? {} : { gpus }),
+        env: Object.fromEntries([...mergedEnv(layers)].map(([name, { value }]) => [name, value])),
+        mounts: mounts.map(([, { value }]) => value),
+        supplementaryGroups: [...new Set(gids)].sort((a, b) => a - b),
+        ...(umask === undefined ? {} : { umask }),
+    };
+}
+
+function idleOf(layers: readonly Layer[]): Partial<IdleLimits> {
+    const parts = (["cullAfter", "maxAge"] as const).map(part => [part, idleWinner(layers, part)?.value] as const);
+    return Object.fromEntries(parts.filter(([, seconds]) => seconds !== undefined));
+}

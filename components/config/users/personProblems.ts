@@ -1,0 +1,52 @@
+/** What is wrong with one person alone. Pure. */
+import { serverPathProblem } from "./hostPaths";
+import { mergedMounts } from "./layers";
+import { formatPath, type Problem } from "../messages";
+import { memoryOf, PLAIN_HOME, type Listed, type PeopleConfig, type SystemAccount } from "./person";
+import { formatSize, normaliseName } from "../values";
+
+export function personProblems(
+    { user, index, layers }: Listed,
+    system: SystemAccount | undefined,
+    { homes, storage }: PeopleConfig,
+): Problem[] {
+    const problems: Problem[] = [];
+    const say = (path: (string | number)[], message: string | undefined) =>
+        message !== undefined && problems.push({ path: formatPath(path), message });
+    if (system === undefined) {
+        for (const field of ["uid", "gid"] as const) {
+            say(
+                ["users", index, field],
+                user[field] === undefined ? undefined : "belongs to a system person; add kind: system, or leave it out",
+            );
+        }
+    } else {
+        const problem = serverPathProblem(system.home);
+        say(["users", index], problem && `the home ${system.home} (homes.imageFormat) ${problem}`);
+    }
+    say(
+        ["users", index, "newHome"],
+        system !== undefined && user.newHome
+            ? `is for homes in volumes; ${system.hostHome} is a directory of the Docker host: move it away there`
+            : undefined,
+    );
+    say(
+        ["users", index, "newHome"],
+        user.renamedFrom !== undefined && user.newHome
+            ? "an empty home, or that of renamedFrom: leave one of them out"
+            : undefined,
+    );
+    const home = system?.home ?? PLAIN_HOME;
+    for (const [path, { at }] of mergedMounts(layers)) {
+        say([...at, "path"], path === home ? "is the home itself; name a directory in it or beside it" : undefined);
+    }
+    const memory = memoryOf(layers);
+    if (storage === "none" && system === undefined && homes.size !== undefined && homes.size > memory) {
+        say(
+            ["homes", "size"],
+            `${formatSize(homes.size)} is more than the memory of ${normaliseName(user.name)} ` +
+                `(${formatSize(memory)}), which a temporary home is taken from`,
+        );
+    }
+    return problems;
+}
