@@ -44,10 +44,8 @@ c.JupyterHub.init_spawners_timeout = 3
 
 # Their servers
 c.JupyterHub.spawner_class = AdoptingSpawner
-c.DockerSpawner.port = settings.server_port
-c.DockerSpawner.pull_policy = "skip"
-c.DockerSpawner.use_internal_hostname = True
-c.DockerSpawner.remove = False
+c.Spawner.ip = "0.0.0.0"
+c.Spawner.port = settings.server_port
 c.Spawner.start_timeout = 120
 c.Spawner.poll_interval = 10
 c.JupyterHub.allow_named_servers = False

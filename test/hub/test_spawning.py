@@ -2,7 +2,7 @@
 
 import asyncio
 
-from conftest import person
+from conftest import hub_section, person
 from jupyterhub import orm
 
 
@@ -207,27 +207,20 @@ async def test_ready_as_soon_as_it_answers(world):
     assert world.servers.knocks > 10
 
 
-async def test_the_spawner_makes_and_removes_nothing(world):
+async def test_nobody_chooses_an_image(world):
     world.declare(ada=person("ada"))
     await world.start_hub()
     await world.log_in("ada")
-    spawner = world.spawner("ada")
-    for act in (spawner.create_object, spawner.remove_object):
-        try:
-            await act()
-            raise AssertionError(act)
-        except NotImplementedError:
-            pass
-    for method in ("create_container", "exec_create", "pull", "put_archive"):
-        try:
-            spawner.docker(method)
-            raise AssertionError(method)
-        except NotImplementedError:
-            pass
-    # an image asked for by the person changes nothing either
     status, _ = await world.api("POST", "/users/ada/server", json={"image": "evil"})
     assert status == 400
     assert not world.docker.containers["P-u-ada"].running
+
+
+async def test_settings_for_dockerspawner_apply_still(world):
+    world.declare(ada=person("ada"))
+    await world.start_hub(hub=hub_section(extraConfig="c.DockerSpawner.http_timeout = 7"))
+    await world.log_in("ada")
+    assert world.spawner("ada").http_timeout == 7
 
 
 async def test_many_start_and_stop_at_once(world):

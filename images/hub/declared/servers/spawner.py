@@ -1,7 +1,6 @@
-"""Starts and stops the container that a person has already. Cannot make, change or remove one.
+"""Starts and stops the container that a person has already. It cannot make, change or remove one.
 
-DockerSpawner finds a container of the right name and starts it instead of making one; this keeps it to that. Every
-request goes through the gate client, by name.
+Every request goes through the gate client, by name.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
-from dockerspawner import DockerSpawner
 from jupyterhub.httpclient import fetch
-from jupyterhub.spawner import SpawnException
+from jupyterhub.spawner import Spawner, SpawnException
 from jupyterhub.utils import maybe_future, url_path_join
 
 from .. import context, names
@@ -37,14 +35,20 @@ SILENCE_PATIENCE = 900.0
 """Seconds for which a hub that has booted leaves a server that runs and does not answer as it is."""
 
 
-class AdoptingSpawner(DockerSpawner):
+class AdoptingSpawner(Spawner):
+    @classmethod
+    def section_names(cls) -> list[str]:
+        """Earlier versions extended DockerSpawner, so `hub.extraConfig` of a stack may set `c.DockerSpawner.…`."""
+        *general, own = super().section_names()
+        return [*general, "DockerSpawner", own]
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if self.user:
             self.oauth_client_id = names.oauth_client_id(self.user.name)
         self._client_scopes: list[str] | None = None
         self._last_answer: tuple[int | None] | None = None
-        self._last_container = getattr(self, "_last_container", "")
+        self._last_container = ""
 
     # Which container
 
@@ -110,11 +114,15 @@ class AdoptingSpawner(DockerSpawner):
             raise _problem(f"{self.user.name} is not on the list of people who may use this hub.", "not-listed", 403)
         if context.current().notices.held is not None:
             raise _problem("Servers cannot be started at the moment.", "held")
+        if "image" in self.user_options:
+            raise _problem("The image of a server is set in the stack file.", "image", 400)
         client = self.orm_spawner.oauth_client
         self._client_scopes = list(client.allowed_scopes) if client else None
         self._last_container = self.object_name
         try:
-            address = await super().start()
+            self.api_token = self._adopt(await context.current().gate.inspect(self.object_name, PATIENCE))
+            self.log.info("Starting %s", self.object_name)
+            await context.current().gate.start(self.object_name, PATIENCE)
             await self._answering()
         except (Missing, GateAway, Refused) as error:
             # given up: JupyterHub asks next whether there is something to end, and must not wait for the gate to hear
@@ -123,20 +131,15 @@ class AdoptingSpawner(DockerSpawner):
             raise _explained(error) from error
         self._last_answer = (None,)
         context.current().notices.take_away(self.user.name)
-        return address
+        return self.internal_hostname, self.port
 
     async def get_options_form(self) -> str:
         """The page before a start, which people see only where it has something to say: templates/spawn.html."""
         notices = context.current().notices
         return " " if notices.held is not None or notices.of(self.user.name) is not None else ""
 
-    async def get_object(self) -> dict[str, Any]:
-        """Only `start` asks. A container that is missing is being made: it is not for the hub to make it."""
-        found = await context.current().gate.inspect(self.object_name, PATIENCE)
-        self._adopt(found)
-        return found
-
-    def _adopt(self, found: dict[str, Any]) -> None:
+    def _adopt(self, found: dict[str, Any]) -> str:
+        """@returns the container's token, which is valid from now on"""
         token = tokens.from_container(found)
         if not token:
             raise _problem("Your server has no token of its own. Tell whoever looks after this hub.", "no-token")
@@ -148,11 +151,10 @@ class AdoptingSpawner(DockerSpawner):
         except ValueError as error:
             # JupyterHub takes 8 to 64 characters
             raise _problem(f"Your server's token is of no use: {error}", "wrong-token") from None
+        return token
 
-    async def start_object(self) -> None:
-        await context.current().gate.start(self.object_name, PATIENCE)
-
-    async def stop_object(self) -> None:
+    async def stop(self, now: bool = False) -> None:
+        self.log.info("Stopping %s", self.object_name)
         try:
             await context.current().gate.stop(self.object_name)
         except Missing:
@@ -234,17 +236,6 @@ class AdoptingSpawner(DockerSpawner):
         tokens.end(self.user.db, self.user.orm_user)
         context.current().entered.end(self.user.name)
         return super().run_post_stop_hook()
-
-    # What it cannot do
-
-    async def create_object(self) -> Any:
-        raise NotImplementedError("containers are made by the Pulumi program")
-
-    async def remove_object(self) -> Any:
-        raise NotImplementedError("containers are removed by the Pulumi program")
-
-    def docker(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError(f"{method}: everything goes through the gate client")
 
 
 async def _answers(url: str) -> bool:
