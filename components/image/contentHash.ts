@@ -39,9 +39,9 @@ export function contextFiles(context: string): string[] {
 }
 
 /**
- * The part of .dockerignore's syntax that this project uses: `name`, `folder/name`, `*.ending`, each also after a double
- * star, and `!` to include something again. As in Docker the last matching rule decides, and a rule for a folder covers
- * its content.
+ * The part of .dockerignore's syntax that this project uses: `name`, `folder/name`, `*.ending`, each also after a
+ * double star, and `!` to include something again. As in Docker the last matching rule decides, and a rule for a folder
+ * covers its content.
  */
 function ignoreRules(context: string): (name: string) => boolean {
     const file = path.join(context, ".dockerignore");
