@@ -10,30 +10,39 @@ import { endChildren } from "../scripts/pulumi/engine/children";
 import { ROOT } from "../scripts/files/paths";
 import { capture } from "../scripts/terminal/process";
 import { writeWhole } from "../scripts/files/wholeFile";
-import { markdown, report, type Circumstances, type Measure, type Reason, type Result } from "./report/figures";
+import { markdown, report, type Circumstances, type Measure, type Reason, type BenchResult } from "./report/figures";
 import { growth, timesOf } from "./report/growth";
 import { checkMeasuring, type Usage } from "./measure";
 import type { Options } from "./options";
-import type { Part } from "./parts/part";
-import { idle } from "./parts/idle";
-import { images } from "./parts/images";
-import { login } from "./parts/login";
-import { machine } from "./parts/machine";
-import { many } from "./parts/many";
-import { replace } from "./parts/replace";
-import { start } from "./parts/start";
+import type { BenchPart } from "./parts/part";
+import { idlePart } from "./parts/idle";
+import { imagesPart } from "./parts/images";
+import { loginPart } from "./parts/login";
+import { machinePart } from "./parts/machine";
+import { manyPart } from "./parts/many";
+import { replacePart } from "./parts/replace";
+import { startPart } from "./parts/start";
 import * as steps from "./parts/steps";
-import { throughput } from "./parts/throughput";
+import { throughputPart } from "./parts/throughput";
 import { plot } from "./report/plot";
 import { readReasons } from "./report/why";
 import { merge, readResults, writtenResults } from "./report/kept";
-import { takeSteps, type Step } from "./sideBySide";
+import { takeSteps, type BenchStep } from "./sideBySide";
 
 /** Steps that one deployment by all contenders serves. */
-const STEPS: Record<string, Step> = { plan: steps.plan, add: steps.add, deploy: steps.deploy };
+const STEPS: Record<string, BenchStep> = { plan: steps.planStep, add: steps.addStep, deploy: steps.deployStep };
 /** Of each of these steps, what else than time. */
 const MEMORY = "memory";
-const OTHERS: Record<string, Part> = { start, many, login, idle, throughput, replace, images, machine };
+const OTHERS: Record<string, BenchPart> = {
+    start: startPart,
+    many: manyPart,
+    login: loginPart,
+    idle: idlePart,
+    throughput: throughputPart,
+    replace: replacePart,
+    images: imagesPart,
+    machine: machinePart,
+};
 
 /** All that can be chosen. */
 export const PARTS = [...Object.keys(STEPS), MEMORY, ...Object.keys(OTHERS)];
@@ -50,7 +59,7 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
     signal.addEventListener("abort", endChildren);
     const reason = readReasons(fs.readFileSync(path.join(__dirname, "reasons.json"), "utf8"));
     let results = options.fresh ? [] : earlier();
-    const found: Result[] = [];
+    const found: BenchResult[] = [];
     const keep = async (began: Began, measures: readonly (Measure & { part: string })[]) => {
         const circumstances = await circumstancesOf(options, began);
         const fresh = measures.map(measure => ({ ...measure, found: circumstances }));
@@ -90,7 +99,7 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
 }
 
 /** @throws UserError where it cannot be read */
-function earlier(): Result[] {
+function earlier(): BenchResult[] {
     try {
         return readResults(fs.existsSync(RESULTS) ? fs.readFileSync(RESULTS, "utf8") : "");
     } catch (error) {
@@ -98,11 +107,11 @@ function earlier(): Result[] {
     }
 }
 
-function withGrowth(results: readonly Result[]): Result[] {
+function withGrowth(results: readonly BenchResult[]): BenchResult[] {
     return merge(results, growth(results), PARTS);
 }
 
-function write(results: readonly Result[], reason: Reason): void {
+function write(results: readonly BenchResult[], reason: Reason): void {
     const plots = Object.entries(PLOTS).flatMap(([part, title]) => {
         const series = timesOf(part, results);
         const file = path.join(__dirname, `${part}.svg`);

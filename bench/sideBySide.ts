@@ -62,7 +62,7 @@ export class SideBySide {
 }
 
 /** One step that every contender takes. */
-export interface Step {
+export interface BenchStep {
     /** In the words of the table. */
     what: string;
     /** The most that this project may take, as a multiple of what another does (`Measure.aims`). */
@@ -89,7 +89,7 @@ interface Wanted {
 
 /** @param steps each with its part */
 export async function takeSteps(
-    steps: readonly (readonly [part: string, step: Step])[],
+    steps: readonly (readonly [part: string, step: BenchStep])[],
     { people, runs, show }: Wanted,
     signal: AbortSignal,
 ): Promise<Taken[]> {
@@ -110,7 +110,7 @@ export async function takeSteps(
     });
 }
 
-function asMeasure(step: Step, people: number, kind: keyof Usage, usages: ReadonlyMap<string, Usage[]>): Measure {
+function asMeasure(step: BenchStep, people: number, kind: keyof Usage, usages: ReadonlyMap<string, Usage[]>): Measure {
     return {
         what: `${step.what}, ${people} people: ${{ seconds: "time", cpu: "CPU time", memory: "memory" }[kind]}`,
         people,

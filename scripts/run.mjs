@@ -40,4 +40,4 @@ process.env.TS_NODE_TRANSPILE_ONLY = "true";
 const require = createRequire(join(root, "package.json"));
 require("ts-node/register");
 const { start } = require(join(root, "scripts", "terminal", "declare.ts"));
-start(require(join(root, "scripts", "commands", `${name}.ts`)).command, args);
+start(require(join(root, "scripts", "commands", `${name}.ts`)).default, args);

@@ -11,7 +11,7 @@ import { removeObjects } from "../../test/support/deploy/objects";
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");
 
 /** Images by what they are for. */
-export type Images = Record<"hub" | "proxy" | "notebook", string>;
+export type StockImages = Record<"hub" | "proxy" | "notebook", string>;
 
 export class StockHub {
     static readonly title = "stock DockerSpawner";
@@ -22,13 +22,13 @@ export class StockHub {
     private constructor(
         readonly stack: string,
         readonly port: number,
-        private readonly images: Images,
+        private readonly images: StockImages,
         /** How many servers may start at once. */
         private readonly spawns: number,
     ) {}
 
     /** @param spawns how many servers may start at once */
-    static async start(images: Images, spawns: number): Promise<StockHub> {
+    static async start(images: StockImages, spawns: number): Promise<StockHub> {
         const hub = new StockHub(`t${randomBytes(4).toString("hex")}`, await freePort(), images, spawns);
         try {
             hub.create();

@@ -5,7 +5,7 @@ import { progress } from "../../scripts/terminal/command";
 import type { Measure } from "../report/figures";
 import { withHubs } from "../contenders/hubs";
 import { StockHub } from "../contenders/stockHub";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
 /** Seconds that one run looks at; several times the interval of whatever happens again and again. */
 const LOOK = 30;
@@ -15,7 +15,7 @@ interface Use {
     memory: number;
 }
 
-export const idle: Part = {
+export const idlePart: BenchPart = {
     run: ({ runs }, signal) =>
         withHubs(["ada"], async sides => {
             await pause(LOOK * 1000, undefined, { signal }); // What a start brings with it is over then.

@@ -6,7 +6,7 @@ import { checkStackFile, parseStackFile } from "../../scripts/files/stackFile";
 import { checkout } from "../../test/support/checkout";
 import { OURS, type Measure } from "../report/figures";
 import { FOLDERS, ImageBuilds, type Folder } from "../contenders/imageBuilds";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
 /**
  * What Jupyter says of the newest image whose build manifest could be had, in MB:
@@ -17,7 +17,7 @@ const PUBLISHED = { "jupyter/base-notebook, published 2023-11": 1090 };
 /** Whose configuration people change. */
 const CHANGED: Folder[] = ["hub", "proxy", "gate", "singleuser"];
 
-export const images: Part = {
+export const imagesPart: BenchPart = {
     async run({ runs }, signal) {
         const settings = checkStackFile("dev", parseStackFile("dev", checkout.stackFile("dev")));
         await ensureBaseImage(await ensureDocker(settings.docker), settings);

@@ -5,14 +5,14 @@ import { withHubs, type Side } from "../contenders/hubs";
 import { endKernels } from "../contenders/kernels";
 import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
 const PERSON = "ada";
 
 /** Milliseconds between two looks whether a server answers. */
 const POLL = 10;
 
-export const login: Part = {
+export const loginPart: BenchPart = {
     run: ({ runs }, signal) =>
         withHubs([PERSON], async sides => {
             const cold: Record<string, number[]> = {};

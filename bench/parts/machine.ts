@@ -5,9 +5,9 @@ import { progress } from "../../scripts/terminal/command";
 import { stackConfig, Workspace } from "../../test/support/deploy/workspace";
 import { OURS, type Measure } from "../report/figures";
 import { timed } from "../timed";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
-export const machine: Part = {
+export const machinePart: BenchPart = {
     async run({ runs }, signal) {
         const seconds: number[] = [];
         // The first does not count: it makes what a machine does not have yet.

@@ -6,12 +6,12 @@ import type { HubClient } from "../../test/support/deploy/hubClient";
 import { quantile } from "../report/statistics";
 import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
 /** Seconds for all to stop. */
 const PATIENCE = 150;
 
-export const many: Part = {
+export const manyPart: BenchPart = {
     async run({ runs, atOnce }, signal) {
         const measures: Measure[] = [];
         for (const count of atOnce) {

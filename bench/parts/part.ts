@@ -3,6 +3,6 @@ import type { Options } from "../options";
 import type { Measure } from "../report/figures";
 
 /** A part that deploys for itself what it looks at. */
-export interface Part {
+export interface BenchPart {
     run(options: Options, signal: AbortSignal): Promise<Measure[]>;
 }

@@ -6,9 +6,9 @@ import type { Measure } from "../report/figures";
 import { withHubs } from "../contenders/hubs";
 import { beginKernel, openKernel } from "../contenders/kernels";
 import { Watch } from "../outage";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
-export const replace: Part = {
+export const replacePart: BenchPart = {
     run: ({ runs }, signal) =>
         withHubs(["ada"], async sides => {
             const page: Record<string, number[]> = {};

@@ -7,14 +7,14 @@ import { docker } from "../../test/support/deploy/docker";
 import { withHubs } from "../contenders/hubs";
 import { StockHub } from "../contenders/stockHub";
 import { timed } from "../timed";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
 /** Milliseconds between two looks. */
 const POLL = 10;
 
 const RUN = "docker run of the same";
 
-export const start: Part = {
+export const startPart: BenchPart = {
     run: ({ runs }, signal) =>
         withHubs(["ada"], async (sides, { users }) => {
             const [ours, stock] = await Promise.all(

@@ -1,17 +1,17 @@
 /** The steps that are measured side by side: a plan with nothing to do, one person more, a first deploy. */
 import { OURS } from "../report/figures";
-import type { Step } from "../sideBySide";
+import type { BenchStep } from "../sideBySide";
 
 const BARE = "bare Pulumi loop";
 const memory = { [BARE]: 1.1 };
 
-export const plan: Step = {
+export const planStep: BenchStep = {
     what: "plan with nothing to do",
     aims: { time: { [BARE]: 1.1 }, memory },
     take: (side, contender) => side.measure(contender.plan),
 };
 
-export const add: Step = {
+export const addStep: BenchStep = {
     what: "add one person",
     aims: { time: {}, memory },
     prepare: side => side.listOneMore(),
@@ -24,11 +24,11 @@ export const add: Step = {
     },
 };
 
-export const deploy: Step = {
+export const deployStep: BenchStep = {
     what: "first deploy, images there",
     aims: { time: { [BARE]: 1.2 }, memory },
     async take(side, contender) {
         await side.measure(contender.destroy);
-        return add.take(side, contender);
+        return addStep.take(side, contender);
     },
 };

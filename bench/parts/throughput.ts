@@ -6,7 +6,7 @@ import { withHubs } from "../contenders/hubs";
 import { beginKernel, openKernel } from "../contenders/kernels";
 import { quantile } from "../report/statistics";
 import { timed } from "../timed";
-import type { Part } from "./part";
+import type { BenchPart } from "./part";
 
 /** Messages that one run sends, one after the other. */
 const MESSAGES = 200;
@@ -14,7 +14,7 @@ const MIB = 2 ** 20;
 const SIZE = 100e6;
 const DIRECT = "direct to the container";
 
-export const throughput: Part = {
+export const throughputPart: BenchPart = {
     run: ({ runs }, signal) =>
         withHubs(["ada"], async ([ours], { users }) => {
             const client = await ours.logIn("ada");

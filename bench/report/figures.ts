@@ -39,7 +39,7 @@ export interface Circumstances {
 }
 
 /** A measure with the part of the benchmark that found it, and how; without them where it is worked out from others. */
-export interface Result extends Measure {
+export interface BenchResult extends Measure {
     part: string;
     found?: Circumstances;
 }
@@ -48,7 +48,7 @@ export interface Result extends Measure {
 export type Reason = (what: string) => string | undefined;
 
 interface Row {
-    measure: Result;
+    measure: BenchResult;
     ours: Summary;
     beside?: { name: string; summary: Summary; ratio: number };
     /** As the table shows it, and whether it is reached. */
@@ -56,7 +56,7 @@ interface Row {
 }
 
 /** A row for each contender beside this project, or one when there is none. */
-function rows(results: readonly Result[]): Row[] {
+function rows(results: readonly BenchResult[]): Row[] {
     return results.flatMap(measure => {
         const ours = summary(measure.values[OURS]);
         const others = Object.keys(measure.values).filter(name => name !== OURS);
@@ -83,7 +83,7 @@ function absolute({ most, unit }: Measure, { median }: Summary): Row["aim"] {
 }
 
 /** The table in Markdown: medians, with the lowest and the highest of the runs. */
-export function markdown(results: readonly Result[], reason: Reason): string {
+export function markdown(results: readonly BenchResult[], reason: Reason): string {
     const circumstances = distinct(results);
     const cells = rows(results).map(({ measure: { what, unit, found }, ours, beside, aim }) => [
         what,
@@ -100,7 +100,7 @@ export function markdown(results: readonly Result[], reason: Reason): string {
 }
 
 /** Runs that something of it was found in, as JSON. */
-function distinct(results: readonly Result[]): string[] {
+function distinct(results: readonly BenchResult[]): string[] {
     return [...new Set(results.flatMap(({ found }) => (found === undefined ? [] : JSON.stringify(found))))];
 }
 
@@ -113,7 +113,7 @@ function text({ median, lowest, highest, runs }: Summary, unit: Measure["unit"])
 }
 
 /** bench/RESULTS.md. @param plots files of pictures */
-export function report(results: readonly Result[], reason: Reason, plots: readonly string[]): string {
+export function report(results: readonly BenchResult[], reason: Reason, plots: readonly string[]): string {
     const runs = distinct(results).map(text => JSON.parse(text) as Circumstances);
     return [
         "# Side by side",

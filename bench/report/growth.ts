@@ -1,12 +1,12 @@
 /** What is worked out from measures of several numbers of people. Pure. */
-import { OURS, type Measure, type Result } from "./figures";
+import { OURS, type Measure, type BenchResult } from "./figures";
 import { summary } from "./statistics";
 
 /** Times of a step by the number of people: contender → medians. */
 export type Series = Map<string, [people: number, seconds: number][]>;
 
 /** @param part a step's, whose times are in `results` */
-export function timesOf(part: string, results: readonly Result[]): Series {
+export function timesOf(part: string, results: readonly BenchResult[]): Series {
     const series: Series = new Map();
     for (const { people, values } of results.filter(result => result.part === part && result.what.endsWith(": time"))) {
         for (const [name, runs] of Object.entries(values)) {
@@ -17,7 +17,7 @@ export function timesOf(part: string, results: readonly Result[]): Series {
 }
 
 /** How plan and deploy grow, and what a new person costs beside a plan: as far as there are figures for it. */
-export function growth(results: readonly Result[]): Result[] {
+export function growth(results: readonly BenchResult[]): BenchResult[] {
     const plan = timesOf("plan", results);
     const add = timesOf("add", results);
     const at = (series: Series, name: string, people: number) =>
@@ -39,7 +39,7 @@ export function growth(results: readonly Result[]): Result[] {
                           people,
                           values: { [OURS]: [seconds], "plan with nothing to do": [beside] },
                           aims: { "plan with nothing to do": 1.2 },
-                      } satisfies Result,
+                      } satisfies BenchResult,
                   ];
         }),
         ...forEach({ what: "plan: times as long for 500 people as for 200", part: "plan", most: 2.7 }, plan, ratio),
@@ -56,7 +56,7 @@ function forEach(
     { what, part, most }: { what: string; part: string; most: number },
     series: Series,
     figure: (name: string, points: [number, number][]) => number | undefined,
-): Result[] {
+): BenchResult[] {
     const values: Record<string, number[]> = {};
     for (const [name, points] of series) {
         const value = figure(name, points);

@@ -87,7 +87,7 @@ export function password(rootSecret: string, stack: string, name: string, versio
  * `sha256$SALT$HMAC`, the hash in the roster. One fast round is enough for 80 random bits, and a plan for hundreds of
  * people cannot afford hundreds of slow ones. `chosenPasswordHash` is for passwords that people chose.
  */
-export function passwordHash(rootSecret: string, stack: string, name: string, version = FIRST): string {
+export function generatedPasswordHash(rootSecret: string, stack: string, name: string, version = FIRST): string {
     const salt = derive(rootSecret, ["salt", stack, name, ...versioned(version)], 16);
     const mac = createHmac("sha256", salt)
         .update(password(rootSecret, stack, name, version), "utf8")

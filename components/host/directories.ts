@@ -9,7 +9,7 @@ import type { Problem } from "../config/messages";
 import type { Person } from "../config/users/people";
 import { ConfigError, type Settings } from "../config/settings";
 import { groupsOf } from "../config/users/groupIds";
-import { below, type Found } from "./found";
+import { below, type FoundPath } from "./found";
 import { homesThrough, lookThrough } from "./remoteDirectories";
 import { isThisMachine } from "./thisMachine";
 
@@ -39,7 +39,7 @@ export function checkHostDirectories(settings: Settings, { images, preview }: Lo
     );
 }
 
-function look(settings: Settings, { images, preview }: Looking): ReadonlyMap<string, Found> {
+function look(settings: Settings, { images, preview }: Looking): ReadonlyMap<string, FoundPath> {
     const paths = pathsOf(settings);
     if (paths.length === 0) {
         return new Map();
@@ -68,7 +68,7 @@ function hostMounts(people: readonly Person[]): Map<string, number> {
 /** The problems with what was found. */
 export function directoryProblems(
     settings: Pick<Settings, "people" | "homes">,
-    found: ReadonlyMap<string, Found>,
+    found: ReadonlyMap<string, FoundPath>,
 ): Problem[] {
     const { people, homes } = settings;
     const uids = new Set(people.flatMap(({ system }) => (system === undefined ? [] : [system.uid])));
@@ -90,7 +90,7 @@ export function directoryProblems(
 }
 
 /** A link that root owns is the administrator's. Any other may have been planted. */
-function mountProblem(host: string, found: ReadonlyMap<string, Found>): string | undefined {
+function mountProblem(host: string, found: ReadonlyMap<string, FoundPath>): string | undefined {
     for (const place of below("/", host)) {
         const there = found.get(place);
         if (typeof there === "object" && there.kind === "link" && there.uid !== 0) {
@@ -108,7 +108,7 @@ function mountProblem(host: string, found: ReadonlyMap<string, Found>): string |
 function homeProblem(
     { homesBase, hostHome, uid, gid }: NonNullable<Person["system"]>,
     create: boolean,
-    found: ReadonlyMap<string, Found>,
+    found: ReadonlyMap<string, FoundPath>,
     uids: ReadonlySet<number>,
     gids: ReadonlySet<number>,
 ): string | undefined {
@@ -157,7 +157,7 @@ function homeProblem(
  * @param others whether the directory has content of other owners: then the sticky bit, as on /tmp, protects it
  */
 function writer(
-    { uid, gid, mode }: Exclude<Found, "unseen">,
+    { uid, gid, mode }: Exclude<FoundPath, "unseen">,
     uids: ReadonlySet<number>,
     gids: ReadonlySet<number>,
     others: boolean,
@@ -180,9 +180,9 @@ export function shellWord(text: string): string {
 }
 
 /** The files of this machine. */
-export function lookHere(paths: readonly string[]): Map<string, Found> {
+export function lookHere(paths: readonly string[]): Map<string, FoundPath> {
     return new Map(
-        paths.flatMap((file): [string, Found][] => {
+        paths.flatMap((file): [string, FoundPath][] => {
             try {
                 const info = fs.lstatSync(file);
                 return [

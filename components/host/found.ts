@@ -2,7 +2,7 @@
 import * as path from "node:path";
 
 /** What is at a path. `unseen`: this user may not look, or the host might see something else there. */
-export type Found = { kind: "directory" | "link" | "other"; uid: number; gid: number; mode: number } | "unseen";
+export type FoundPath = { kind: "directory" | "link" | "other"; uid: number; gid: number; mode: number } | "unseen";
 
 /** `/srv`, `/srv/ada/home` → `/srv/ada`, `/srv/ada/home`. */
 export function below(base: string, directory: string): string[] {

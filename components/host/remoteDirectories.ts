@@ -3,7 +3,7 @@ import { dockerArguments, dockerEnvironment, type DockerHost } from "../docker/d
 import { mountOption } from "../docker/mountOption";
 import type { Settings } from "../config/settings";
 import { runNow } from "./client";
-import { below, type Found } from "./found";
+import { below, type FoundPath } from "./found";
 
 /** Docker's exit code if the container could not be created. */
 const DOCKER_FAILED = 125;
@@ -16,7 +16,7 @@ export function lookThrough(
     docker: DockerHost,
     images: readonly string[],
     paths: readonly string[],
-): ReadonlyMap<string, Found> {
+): ReadonlyMap<string, FoundPath> {
     const answer = statOnHost(docker, images, EVERYWHERE, withAncestors(paths));
     return answer === undefined ? unseen(paths) : throughLinks(paths, answer);
 }
@@ -29,8 +29,8 @@ export function homesThrough(
     { docker, people }: Pick<Settings, "docker" | "people">,
     images: readonly string[],
     paths: readonly string[],
-): ReadonlyMap<string, Found> {
-    const found = new Map<string, Found>(unseen(paths));
+): ReadonlyMap<string, FoundPath> {
+    const found = new Map<string, FoundPath>(unseen(paths));
     const systems = people.flatMap(({ system }) => (system === undefined ? [] : [system]));
     for (const base of new Set(systems.map(({ homesBase }) => homesBase))) {
         const homes = systems.filter(({ homesBase }) => homesBase === base).map(({ hostHome }) => hostHome);
@@ -40,16 +40,16 @@ export function homesThrough(
     return found;
 }
 
-const unseen = (paths: readonly string[]) => new Map(paths.map((file): [string, Found] => [file, "unseen"]));
+const unseen = (paths: readonly string[]) => new Map(paths.map((file): [string, FoundPath] => [file, "unseen"]));
 
 function withAncestors(paths: readonly string[]): string[] {
     return [...new Set(paths.flatMap(file => below("/", file)))];
 }
 
 /** Inside the container a link leads elsewhere than on the host, so what is behind one is unseen. */
-function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Found>): Map<string, Found> {
+function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, FoundPath>): Map<string, FoundPath> {
     return new Map(
-        paths.flatMap((file): [string, Found][] => {
+        paths.flatMap((file): [string, FoundPath][] => {
             const behind = below("/", file)
                 .slice(0, -1)
                 .some(ancestor => !isDirectory(answer.get(ancestor)) && answer.has(ancestor));
@@ -59,7 +59,7 @@ function throughLinks(paths: readonly string[], answer: ReadonlyMap<string, Foun
     );
 }
 
-function isDirectory(found: Found | undefined): boolean {
+function isDirectory(found: FoundPath | undefined): boolean {
     return typeof found === "object" && found.kind === "directory";
 }
 
@@ -84,7 +84,7 @@ function statOnHost(
     images: readonly string[],
     access: readonly string[],
     paths: readonly string[],
-): ReadonlyMap<string, Found> | undefined {
+): ReadonlyMap<string, FoundPath> | undefined {
     const isolated = ["--pull", "never", "--network", "none", "--read-only"];
     const options = [...isolated, "--security-opt", "no-new-privileges", "--security-opt", "label=disable", ...access];
     const files = paths.map(file => `/host${file}`);
@@ -108,8 +108,8 @@ function statOnHost(
 const KINDS: Record<number, "directory" | "link"> = { 0o040000: "directory", 0o120000: "link" };
 
 /** @param stdout mode in hexadecimal, uid, gid and path of each file, each terminated by NUL */
-export function readStat(stdout: string, stderr: string, paths: readonly string[]): Map<string, Found> {
-    const found = new Map<string, Found>(/Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : []);
+export function readStat(stdout: string, stderr: string, paths: readonly string[]): Map<string, FoundPath> {
+    const found = new Map<string, FoundPath>(/Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : []);
     for (const record of stdout.split("\0").filter(text => text !== "")) {
         const [, raw, uid, gid, file] = /^([0-9a-f]+) (\d+) (\d+) \/host(.*)$/s.exec(record) as RegExpExecArray;
         const mode = parseInt(raw, 16);

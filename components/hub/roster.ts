@@ -5,7 +5,7 @@ import { HARDENED } from "../docker/container";
 import { LABEL, labels } from "../docker/labels";
 import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { deferralsText, type Deferrals } from "../docker/deferralsLabel";
-import { passwordHash } from "../docker/credentials";
+import { generatedPasswordHash } from "../docker/credentials";
 import type { Person } from "../config/users/people";
 
 export interface RosterArgs extends PartArgs {
@@ -58,7 +58,7 @@ function passwordOf(
     rootSecret: string,
 ): string | undefined {
     const version = passwordVersion(authentication, person);
-    return version === undefined ? person.passwordHash : passwordHash(rootSecret, stack, person.name, version);
+    return version === undefined ? person.passwordHash : generatedPasswordHash(rootSecret, stack, person.name, version);
 }
 
 /**

@@ -82,7 +82,7 @@ const isUnknown = ({ outcome }: Audited) => "unreachable" in outcome;
 const findings = ({ outcome }: Audited) => ("findings" in outcome ? outcome.findings : []);
 
 /** For people. */
-export function report(audited: readonly Audited[]): string {
+export function auditReport(audited: readonly Audited[]): string {
     const word = ({ outcome }: Audited) =>
         "unreachable" in outcome
             ? `NOT KNOWN: ${outcome.unreachable}`

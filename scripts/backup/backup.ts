@@ -15,7 +15,7 @@ import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
 import { interruptible } from "../terminal/interrupt";
-import { Packer, type Place } from "./packing";
+import { Packer, type DataPlace } from "./packing";
 import { dataDir, passphraseFile, stackFile } from "../files/paths";
 import { namesOf, pulumi, type Stack } from "../pulumi/pulumi";
 import { recover } from "../pulumi/recover";
@@ -130,7 +130,7 @@ async function addData(
     { names, settings, systemHomes, signal }: Work,
 ): Promise<DataMember[]> {
     const data: DataMember[] = [];
-    const add = async (place: Place, member: Omit<DataMember, "said">) => {
+    const add = async (place: DataPlace, member: Omit<DataMember, "said">) => {
         const isHub = "volume" in place && place.volume === names.hubData;
         data.push(await addPlace(into, { place, isHub }, member));
         signal.throwIfAborted();
@@ -155,7 +155,7 @@ async function addData(
 
 async function addPlace(
     { archive, packer, hubImage, line }: Into,
-    { place, isHub }: { place: Place; isHub: boolean },
+    { place, isHub }: { place: DataPlace; isHub: boolean },
     member: Omit<DataMember, "said">,
 ): Promise<DataMember> {
     const what = member.volume ?? member.directory ?? member.name;

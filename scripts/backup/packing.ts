@@ -8,7 +8,7 @@ import type { Docker } from "../docker/docker";
 import { startPiped } from "../terminal/process";
 
 /** A volume, or a directory of the Docker host. */
-export type Place = { volume: string } | { directory: string };
+export type DataPlace = { volume: string } | { directory: string };
 
 /** Owners by number, links, holes, extended attributes and lists: what goes out comes back the same. */
 const TAR = ["--numeric-owner", "--xattrs", "--xattrs-include=user.*", "--acls"];
@@ -70,7 +70,7 @@ export class Packer {
      * @param use what becomes of the stream
      * @returns what tar had to say, such as of files that changed meanwhile
      */
-    pack(place: Place, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
+    pack(place: DataPlace, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
         const args = [
             "--user",
             "0",
@@ -107,7 +107,7 @@ export class Packer {
     }
 
     /** @param content of `pack` */
-    async unpack(place: Place, content: Readable): Promise<void> {
+    async unpack(place: DataPlace, content: Readable): Promise<void> {
         const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD"].flatMap(capability => [
             "--cap-add",
             capability,
@@ -132,7 +132,7 @@ export class Packer {
         ]);
         if (code !== 0 || fed !== undefined) {
             throw new UserError(
-                `${nameOf(place)} could not be written: ` +
+                `${placeName(place)} could not be written: ` +
                     `${lines.join("\n  ") || fed?.message || `tar ended with ${code}`}`,
             );
         }
@@ -261,17 +261,17 @@ export class Packer {
     }
 }
 
-function mount(place: Place, ...options: string[]): string[] {
+function mount(place: DataPlace, ...options: string[]): string[] {
     const source =
         "volume" in place ? ["type=volume", `source=${place.volume}`] : ["type=bind", `source=${place.directory}`];
     return ["--mount", mountOption([...source, "target=/data", ...options])];
 }
 
 /** Like `mount`; a directory that is missing is made. */
-function made(place: Place): string[] {
+function made(place: DataPlace): string[] {
     return "volume" in place ? mount(place) : ["--volume", `${place.directory}:/data`];
 }
 
-export function nameOf(place: Place): string {
+export function placeName(place: DataPlace): string {
     return "volume" in place ? place.volume : place.directory;
 }

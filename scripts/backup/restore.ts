@@ -13,7 +13,7 @@ import { pulumiEnv } from "../pulumi/environment";
 import { beginRestore, forgetRestore, noteRestore, removeVolumes } from "./halfRestored";
 import { hostOf } from "../pulumi/host";
 import { interruptible } from "../terminal/interrupt";
-import { Packer, type Place } from "./packing";
+import { Packer, type DataPlace } from "./packing";
 import { ensureStack, namesOf, pulumi, stackExists, type Stack } from "../pulumi/pulumi";
 import { removeRecord } from "../pulumi/record";
 import { isDeployed } from "../pulumi/recover";
@@ -138,7 +138,7 @@ async function placeData(
 
 interface Filled {
     member: DataMember;
-    place: Place;
+    place: DataPlace;
 }
 
 function placeOf(member: DataMember, names: StackNames, systemHomes: boolean): Filled[] {
@@ -153,7 +153,7 @@ function placeOf(member: DataMember, names: StackNames, systemHomes: boolean): F
 }
 
 /** @throws UserError that names volumes and directories in which something could be */
-async function refuseTaken(docker: Docker, packer: Packer, places: readonly Place[], name: string): Promise<void> {
+async function refuseTaken(docker: Docker, packer: Packer, places: readonly DataPlace[], name: string): Promise<void> {
     const present = new Set(await volumeNames(docker));
     const taken: string[] = [];
     for (const place of places) {

@@ -1,6 +1,6 @@
 import { declare } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run audit --",
     about: [
         "Asks npm, PyPI and Go's vulnerability database what is known against the packages in the " +
@@ -13,8 +13,8 @@ export const command = declare({
 })
     .option("--json", "for programs: each lock file with its findings, or why it could not be asked for")
     .action(async ({ json = false }) => {
-        const { audit, exitCode, report } = await import("../audit/audit");
+        const { audit, exitCode, auditReport } = await import("../audit/audit");
         const audited = await audit();
-        console.log(json ? JSON.stringify(audited, undefined, 2) : report(audited));
+        console.log(json ? JSON.stringify(audited, undefined, 2) : auditReport(audited));
         process.exitCode = exitCode(audited);
     });

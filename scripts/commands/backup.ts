@@ -1,7 +1,7 @@
 import { progress } from "../terminal/command";
 import { declare, valued } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run backup --",
     about: [
         "Writes all data of a stack into one file, while people go on working: the hub's database as " +

@@ -23,7 +23,7 @@ misses its aim has its reason in bench/reasons.json.`;
 const NUMBERS = "numbers of people with commas between, such as 10,50.";
 const read = (text: string) => text;
 
-export const command = declare({
+export default declare({
     call: "npm run bench --",
     about: [
         "Measures this project beside what else one could use, in turn. Medians with lowest and " +

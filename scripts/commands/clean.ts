@@ -1,7 +1,7 @@
 import { progress } from "../terminal/command";
 import { declare } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run clean --",
     about: [
         "Removes images that a stack was deployed with before, and that nothing uses any more. An " +

@@ -1,7 +1,7 @@
 import { progress, stackAndRest } from "../terminal/command";
 import { declare } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run down --",
     about: [
         "Removes the containers and networks of a stack. Homes, the hub's database, images and the " +

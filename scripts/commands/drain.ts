@@ -1,7 +1,7 @@
 import { declare, valued } from "../terminal/declare";
 import { MESSAGE, NOTICE } from "../terminal/notice";
 
-export const command = declare({
+export default declare({
     call: "npm run drain --",
     about: [
         "Stops everybody's server and waits until they have ended, for maintenance. Nobody can start " +

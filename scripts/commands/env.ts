@@ -1,7 +1,7 @@
 import { progress } from "../terminal/command";
 import { declare } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run --silent env",
     about: [
         "Prints the variables by which plain `pulumi` works on this checkout as `npm run pulumi` " +

@@ -1,6 +1,6 @@
 import { declare } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run format",
     about: [
         "Brings every file into its form: Prettier and ESLint for TypeScript, ruff for Python. `npm " +

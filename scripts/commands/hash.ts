@@ -4,7 +4,7 @@ import { declare, examples } from "../terminal/declare";
 
 const SHORTEST = 12;
 
-export const command = declare({
+export default declare({
     call: "npm run --silent hash",
     about: [
         "Asks for a password and prints its hash, for `passwordHash:` of a person in a stack file. " +

@@ -1,7 +1,7 @@
 import { declare, valued } from "../terminal/declare";
 import { MESSAGE, NOTICE } from "../terminal/notice";
 
-export const command = declare({
+export default declare({
     call: "npm run kick --",
     about: [
         "Stops the servers of people and waits until they have ended. Files stay; what runs in the " +

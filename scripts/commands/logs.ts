@@ -2,7 +2,7 @@ import { declare, valued } from "../terminal/declare";
 
 const whole = { needs: "a value; see: npm run logs -- --help", read: (text: string) => text };
 
-export const command = declare({
+export default declare({
     call: "npm run logs --",
     about: [
         "What a person's server, or a part of the hub, has written. Docker keeps 30 MB a container, " +

@@ -1,6 +1,6 @@
 import { declare, examples } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run pulumi --",
     about: [
         "The pinned Pulumi with this checkout's state, passphrase and plugins.",

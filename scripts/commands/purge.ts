@@ -1,6 +1,6 @@
 import { declare, valued } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run purge --",
     about: [
         "Removes a stack and deletes its data: every home and the hub's database. Lists them with " +

@@ -1,7 +1,7 @@
 import { progress } from "../terminal/command";
 import { declare } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run reset --",
     about: [
         "Gives a person a fresh container over the same home, for a server that somebody broke. What " +

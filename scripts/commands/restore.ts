@@ -4,7 +4,7 @@ import { declare, valued } from "../terminal/declare";
 
 const STACK = "a stack's name, of letters, digits, . _ and -: npm run restore -- FILE --as NAME";
 
-export const command = declare({
+export default declare({
     call: "npm run restore --",
     about: [
         "Puts the data of a backup back, on this machine or a fresh one; `npm run up` then deploys " +

@@ -1,7 +1,7 @@
 import { progress } from "../terminal/command";
 import { declare, examples } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run secret --",
     about: [
         "Asks for a secret, encrypts it and puts it into a stack file. Not shown while it is typed; " +

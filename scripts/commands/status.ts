@@ -1,6 +1,6 @@
 import { declare, valued } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run status --",
     about: [
         "A table of a stack: each person's container, whether it runs, whether its image is the one " +

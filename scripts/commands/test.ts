@@ -26,7 +26,7 @@ Behind unit, hub, deploy and browser single files can be named, by their names w
 ending. A word is a file of the part before it where that has one of this name, and else a part.
 `;
 
-export const command = declare({
+export default declare({
     call: "npm test --",
     about: [
         'Runs all tests, or the named parts, and ends with the line "N passed, N failed".',

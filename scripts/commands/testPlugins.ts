@@ -5,7 +5,7 @@ const NEEDS = `two programs, which are compared with the plugins in use:
 Official ones are in Pulumi's releases (pulumi-resource-docker, pulumi-resource-command); those that were built here
 are in ~/.cache/jupyterhub-pulumi/engine/parts.`;
 
-export const command = declare({
+export default declare({
     call: "npm run test:plugins --",
     about: [
         "Compares Pulumi's plugins that are in use with two others: the official " +

@@ -1,7 +1,7 @@
 import { stackAndRest } from "../terminal/command";
 import { declare, examples } from "../terminal/declare";
 
-export const command = declare({
+export default declare({
     call: "npm run up --",
     about: [
         "Deploys stacks/Pulumi.STACK.yaml: makes this machine's Docker match it, and returns when " +

@@ -24,7 +24,7 @@ import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "./paths";
 
 /** Names of the stacks that have a file. */
-export function stackNames(): string[] {
+export function listStacks(): string[] {
     return fs
         .readdirSync(path.join(ROOT, "stacks"))
         .flatMap(file => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
@@ -60,7 +60,7 @@ const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 export function readStackFile(stack: string): StackFile {
     const file = stackFile(stack);
     if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || !fs.existsSync(file)) {
-        const names = stackNames();
+        const names = listStacks();
         throw new UserError(
             `There is no stacks/Pulumi.${stack}.yaml${didYouMean(stack, names) || "."}\nStacks here: ` +
                 `${names.join(", ")}.`,

@@ -18,7 +18,7 @@ import type { Docker } from "../docker/docker";
 import type { Deployment } from "./recover";
 
 /** A container, as far as somebody may have changed it. */
-export interface Found {
+export interface FoundContainer {
     id: string;
     name: string;
     /** Bytes; 0 without a limit. */
@@ -30,14 +30,14 @@ export interface Found {
 
 /** What Docker has of a stack. */
 export interface Present {
-    containers: readonly Found[];
+    containers: readonly FoundContainer[];
     /** Name → id. */
     networks: ReadonlyMap<string, string>;
     images: ReadonlySet<string>;
 }
 
 /** The same, with all that is known of its containers. */
-export interface Look extends Omit<Present, "containers"> {
+export interface StackLook extends Omit<Present, "containers"> {
     containers: readonly InspectedContainer[];
 }
 
@@ -89,7 +89,7 @@ export function findDrift(deployment: Deployment, present: Present): Drift[] {
 /** @param found the container that Pulumi made @param namesake what has its name now */
 function driftOfContainer(
     expected: Expected,
-    { found, namesake }: { found?: Found; namesake?: Found },
+    { found, namesake }: { found?: FoundContainer; namesake?: FoundContainer },
     networks: Present["networks"],
 ): Drift[] {
     const object = expected.name;
@@ -120,7 +120,7 @@ function driftOfContainer(
 }
 
 /** A container that was never started has no id of a network yet. */
-function attached({ networks }: Found, network: string, id: string | undefined): boolean {
+function attached({ networks }: FoundContainer, network: string, id: string | undefined): boolean {
     return network in networks && id !== undefined && ["", id].includes(networks[network]);
 }
 
@@ -166,7 +166,11 @@ function names({ resources = [] }: Deployment, wanted: string): string[] {
  * Asks Docker, three times however many people there are.
  * @param others names of containers that are to be looked at besides
  */
-export async function lookAt(docker: Docker, deployment: Deployment, others: readonly string[] = []): Promise<Look> {
+export async function lookAt(
+    docker: Docker,
+    deployment: Deployment,
+    others: readonly string[] = [],
+): Promise<StackLook> {
     const expected = expectedContainers(deployment);
     const networks = [
         ...names(deployment, "docker:index/network:Network"),
@@ -189,11 +193,11 @@ export async function lookAt(docker: Docker, deployment: Deployment, others: rea
 }
 
 /** What is otherwise, in one look for all who need it. */
-export function driftIn(deployment: Deployment, { containers, ...others }: Look): Drift[] {
+export function driftIn(deployment: Deployment, { containers, ...others }: StackLook): Drift[] {
     if (expectedContainers(deployment).length === 0) {
         return []; // Not deployed to its end: what is missing is still to be made.
     }
-    const found = containers.map((container): Found => ({
+    const found = containers.map((container): FoundContainer => ({
         id: container.Id,
         name: nameOf(container),
         memory: container.HostConfig.Memory,

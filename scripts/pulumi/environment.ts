@@ -9,7 +9,7 @@ import { progress } from "../terminal/command";
 import { ensureEngine } from "./engine/engine";
 import { layPlugins, withdrawPlugins } from "./engine/home";
 import { cacheDir, dataDir, passphraseFile, stackFile } from "../files/paths";
-import { readStackFile, ROOT_SECRET, stackNames } from "../files/stackFile";
+import { readStackFile, ROOT_SECRET, listStacks } from "../files/stackFile";
 
 /** Variables that differ from the caller's; undefined: it has to be without. */
 export type Overrides = Record<string, string | undefined>;
@@ -41,7 +41,7 @@ export async function pulumiEnvironment(): Promise<Overrides> {
         fs.mkdirSync(state, { recursive: true, mode: 0o700 });
         overrides.PULUMI_BACKEND_URL = `file://${state}`;
     }
-    if (process.env.PULUMI_PARALLEL === undefined && stackNames().some(isOverSsh)) {
+    if (process.env.PULUMI_PARALLEL === undefined && listStacks().some(isOverSsh)) {
         overrides.PULUMI_PARALLEL = String(SSH_PARALLEL);
     }
     if (passphrase !== undefined) {
@@ -102,7 +102,7 @@ function ensurePassphrase(): string {
         }
         return file;
     }
-    const encrypted = stackNames().filter(stack => {
+    const encrypted = listStacks().filter(stack => {
         const { hasSalt, secretsProvider } = readStackFile(stack);
         return hasSalt && secretsProvider === undefined;
     });

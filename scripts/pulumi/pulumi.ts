@@ -1,6 +1,6 @@
 /** The pinned pulumi, asked and run on one stack of this checkout. */
 import { randomBytes } from "node:crypto";
-import { instanceId, type StackNames, stackNames as objectNames } from "../../components/docker";
+import { instanceId, type StackNames, stackNames } from "../../components/docker";
 import { NAMESPACE } from "../../components/config";
 import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "../files/paths";
@@ -82,7 +82,7 @@ export function notDeployed(stack: string): UserError {
 
 /** Names of the Docker objects of a stack that has its root secret. */
 export async function namesOf(stack: Stack): Promise<StackNames> {
-    return objectNames(stack.name, instanceId((await configOf(stack)).rootSecret, stack.name));
+    return stackNames(stack.name, instanceId((await configOf(stack)).rootSecret, stack.name));
 }
 
 /** The project's config by key without its namespace, secrets in the clear; structured values as JSON. */

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { steps } from "../support/deploy/steps";
 import { docker } from "../support/deploy/docker";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
-import { homeTrusting, launch, Person } from "../support/browser/person";
+import { homeTrusting, launch, Visitor } from "../support/browser/person";
 
 const step = steps();
 
@@ -14,7 +14,7 @@ let workspace: Workspace;
 let outputs: Outputs;
 let home: string | undefined;
 let browser: Browser;
-let ada: Person;
+let ada: Visitor;
 
 const page = (title: string, act: () => Promise<string[] | void>) =>
     step(title, () =>
@@ -60,7 +60,7 @@ step("a browser that was not told of its authority warns of it", async () => {
 step("one that was told opens it", async () => {
     home = homeTrusting(outputs.caCertificate as string);
     browser = await launch({ home, names: { [HOST]: "127.0.0.1" } });
-    ada = await Person.arrive(browser, outputs.url);
+    ada = await Visitor.arrive(browser, outputs.url);
     expect(await ada.open("")).toBe(200);
     expect(ada.place).toBe("/jupyter/hub/login");
 });

@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { steps } from "../support/deploy/steps";
 import { docker } from "../support/deploy/docker";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
-import { launch, Person } from "../support/browser/person";
+import { launch, Visitor } from "../support/browser/person";
 
 const step = steps();
 
@@ -14,11 +14,11 @@ const NOT_YOURS = "This server is not yours. Only its owner can open it; admins 
 let workspace: Workspace;
 let outputs: Outputs;
 let browser: Browser;
-let ada: Person;
-let grace: Person;
+let ada: Visitor;
+let grace: Visitor;
 
 /** A step of somebody's; no error may have come up on their page by its end. */
-const page = (title: string, who: () => Person, act: (person: Person) => Promise<string[] | void>) =>
+const page = (title: string, who: () => Visitor, act: (person: Visitor) => Promise<string[] | void>) =>
     step(title, async () => {
         const person = who();
         await person.saying(title, async () => {
@@ -44,8 +44,8 @@ afterAll(async () => {
 step("a hub is there", async () => {
     await workspace.up();
     outputs = await workspace.outputs();
-    ada = await Person.arrive(browser, outputs.url);
-    grace = await Person.arrive(browser, outputs.url);
+    ada = await Visitor.arrive(browser, outputs.url);
+    grace = await Visitor.arrive(browser, outputs.url);
 });
 
 page(
@@ -160,7 +160,7 @@ page(
     },
 );
 
-let panel: Person;
+let panel: Visitor;
 
 page(
     "the Hub Control Panel is in the menu, and stops the server",

@@ -13,7 +13,7 @@ import { certificatesFor, type Certificates } from "../support/certificates";
 import { GitHubServer } from "../support/providers/github";
 import { hostAddress } from "../support/hostAddress";
 import { startOidc, type OidcServer } from "../support/providers/oidc";
-import { launch, Person } from "../support/browser/person";
+import { launch, Visitor } from "../support/browser/person";
 
 const step = steps();
 
@@ -26,7 +26,7 @@ let workspace: Workspace;
 let github: GitHubServer;
 let outputs: Outputs;
 let browser: Browser;
-let octocat: Person;
+let octocat: Visitor;
 let certificates: Certificates;
 let oidc: OidcServer | undefined;
 
@@ -63,8 +63,8 @@ afterAll(async () => {
 const ca = () => `ca: |\n${certificates.ca.trim().replace(/^/gm, "    ")}`;
 
 /** From the log-in page to GitHub, and through its form. */
-async function logIn(login: string): Promise<Person> {
-    const person = await Person.arrive(browser, outputs.url, github.url);
+async function logIn(login: string): Promise<Visitor> {
+    const person = await Visitor.arrive(browser, outputs.url, github.url);
     await person.open("");
     await person.page.click('a:has-text("Sign in with GitHub")');
     await person.page.fill('input[name="login"]', login);
@@ -73,7 +73,7 @@ async function logIn(login: string): Promise<Person> {
     return person;
 }
 
-const said = async (person: Person) => (await person.page.locator(".error").innerText()).replace(/\s+/g, " ");
+const said = async (person: Visitor) => (await person.page.locator(".error").innerText()).replace(/\s+/g, " ");
 
 step("without its secret it is not deployed; with it it is", async () => {
     const { code, stderr } = await workspace.run("up", workspace.stack);
@@ -211,8 +211,8 @@ const withType = (...lines: string[]) =>
     );
 
 /** From the log-in page to the OpenID provider, and through its forms. */
-async function logInByOidc(account: string): Promise<Person> {
-    const person = await Person.arrive(browser, outputs.url, oidc?.issuer);
+async function logInByOidc(account: string): Promise<Visitor> {
+    const person = await Visitor.arrive(browser, outputs.url, oidc?.issuer);
     await person.open("");
     await person.page.click('a:has-text("Sign in with Example University")');
     await person.page.fill('input[name="login"]', account);

@@ -16,7 +16,7 @@ export function endChildren(): void {
     }
 }
 
-export interface Step {
+export interface LoggedStep {
     /** What an error calls it, as in "building the docker plugin". */
     doing: string;
     command: string;
@@ -26,7 +26,7 @@ export interface Step {
     log: string;
 }
 
-export async function runStep(step: Step): Promise<void> {
+export async function runStep(step: LoggedStep): Promise<void> {
     fs.mkdirSync(path.dirname(step.log), { recursive: true });
     const log = fs.openSync(step.log, "a");
     fs.writeSync(log, `# ${step.command} ${step.args.join(" ")}\n`);

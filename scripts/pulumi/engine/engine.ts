@@ -37,7 +37,7 @@ export interface EngineOptions {
 }
 
 /** What a test replaces. */
-export interface Surroundings {
+export interface EngineSurroundings {
     checkout: string;
     home: string;
     env: NodeJS.ProcessEnv;
@@ -45,7 +45,7 @@ export interface Surroundings {
     patience: number;
 }
 
-const real = (): Surroundings => ({
+const real = (): EngineSurroundings => ({
     checkout: path.resolve(__dirname, "../../.."),
     home: os.homedir(),
     env: process.env,
@@ -53,7 +53,7 @@ const real = (): Surroundings => ({
     patience: 4000,
 });
 
-export async function ensureEngine(options: EngineOptions, changed: Partial<Surroundings> = {}): Promise<Engine> {
+export async function ensureEngine(options: EngineOptions, changed: Partial<EngineSurroundings> = {}): Promise<Engine> {
     const around = { ...real(), ...changed };
     const parts = readParts(around.checkout);
     const root = path.join(options.cache, "engine");
@@ -107,7 +107,7 @@ function isBuilt(folder: string, cache: string): boolean {
 }
 
 /** Whether a plugin that was built is in use although the machine has the official one by now. */
-function hasBetter(engine: Engine, part: Part, cache: string, { home, env }: Surroundings): boolean {
+function hasBetter(engine: Engine, part: Part, cache: string, { home, env }: EngineSurroundings): boolean {
     if (part.name === "pulumi") return false;
     const folder = path.dirname(fs.realpathSync(path.join(folderFor(engine, part), part.programs[0])));
     return isBuilt(folder, cache) && findInstalled(part, cache, home, env).folder !== undefined;
@@ -118,7 +118,7 @@ interface Job extends EngineOptions {
     root: string;
     parts: Part[];
     work: Workplace;
-    around: Surroundings;
+    around: EngineSurroundings;
     /** Where each part lies, once that is known. */
     found: Map<Part, string>;
 }

@@ -1,12 +1,18 @@
 /** Every attack, by who it is. */
 import type { Attack, Attacker } from "./attack";
-import { containers } from "./containers";
-import { hub } from "./hub";
-import { network } from "./network";
-import { operator } from "./operator";
-import { user } from "./user";
+import { containerAttacks } from "./containers";
+import { hubAttacks } from "./hub";
+import { networkAttacks } from "./network";
+import { operatorAttacks } from "./operator";
+import { userAttacks } from "./user";
 
-const BY: Record<Attacker, readonly Attack[]> = { user, hub, network, operator, containers };
+const BY: Record<Attacker, readonly Attack[]> = {
+    user: userAttacks,
+    hub: hubAttacks,
+    network: networkAttacks,
+    operator: operatorAttacks,
+    containers: containerAttacks,
+};
 
 export function attacksOf(attacker: Attacker): readonly Attack[] {
     return BY[attacker];

@@ -1,6 +1,6 @@
 /** What somebody tries against a hub on Docker, and what is seen when they do. */
 import type { Workspace } from "../deploy/workspace";
-import type { Person } from "./person";
+import type { PersonAtWork } from "./person";
 import type { Place, Reachable } from "./reach";
 
 /** Who it is, in the order of the table, with the table's words. */
@@ -32,8 +32,8 @@ export const NOTHING = "–";
 /** A deployed hub, with people at work and a code runner at each place where hostile code might be. */
 export interface Target extends Reachable {
     readonly url: string;
-    readonly attacker: Person;
-    readonly neighbour: Person;
+    readonly attacker: PersonAtWork;
+    readonly neighbour: PersonAtWork;
     /** A listed person who has not been here yet; `name` is the container's. */
     readonly absent: { name: string; user: string; password: string };
     readonly people: Place;

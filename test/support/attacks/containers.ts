@@ -39,7 +39,7 @@ function which(name: string, expected: string, holds: (container: Inspected) => 
 const uid = ({ Config: { User, Image } }: Inspected) =>
     (User || docker("image", "inspect", "--format", "{{.Config.User}}", Image) || "0").split(":")[0];
 
-export const containers: readonly Attack[] = [
+export const containerAttacks: readonly Attack[] = [
     which("run as root (the gate for the socket's sake, the guard for the network's)", "gate, guard", container =>
         ["0", "root"].includes(uid(container)),
     ),

@@ -192,4 +192,4 @@ const pages: readonly Attack[] = [
     },
 ];
 
-export const network: readonly Attack[] = [...ports, ...pages];
+export const networkAttacks: readonly Attack[] = [...ports, ...pages];

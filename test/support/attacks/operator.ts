@@ -244,4 +244,4 @@ const edits: readonly Attack[] = [
     ),
 ];
 
-export const operator: readonly Attack[] = [...secrets, ...edits];
+export const operatorAttacks: readonly Attack[] = [...secrets, ...edits];

@@ -6,7 +6,7 @@ import { PRELUDE } from "./python";
 import { HEARD, type Place } from "./reach";
 
 /** `name` and `ip` are the container's. */
-export interface Person extends Place {
+export interface PersonAtWork extends Place {
     user: string;
     password: string;
     client: HubClient;
@@ -24,7 +24,7 @@ export interface Arriving {
     network: string;
 }
 
-export async function work({ url, user, password, container, network }: Arriving): Promise<Person> {
+export async function work({ url, user, password, container, network }: Arriving): Promise<PersonAtWork> {
     const client = new HubClient(url, user);
     const { status, text } = await client.logIn(password);
     if (status !== 302) {
@@ -45,7 +45,7 @@ export function placeOf(container: string, network: string): Place {
 }
 
 /** From now on the person notes what arrives; `heard` tells it. */
-export async function listen({ kernel }: Person): Promise<void> {
+export async function listen({ kernel }: PersonAtWork): Promise<void> {
     await kernel.run(
         [
             "import threading",
@@ -59,6 +59,6 @@ export async function listen({ kernel }: Person): Promise<void> {
     );
 }
 
-export async function heard({ kernel }: Person): Promise<string[]> {
+export async function heard({ kernel }: PersonAtWork): Promise<string[]> {
     return JSON.parse(await kernel.run("print(json.dumps(heard))")) as string[];
 }

@@ -100,6 +100,6 @@ export function linkLocalOf(bridge: string): string {
     return addresses.find(({ family }) => family === "inet6")?.local ?? "fe80::1";
 }
 
-export function gatewayOf(network: string): string {
+export function networkGateway(network: string): string {
     return docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", network);
 }

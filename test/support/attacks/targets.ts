@@ -5,9 +5,9 @@ import type { Outputs, Workspace } from "../deploy/workspace";
 import { instanceOf } from "../deploy/isolated";
 import type { Target } from "./attack";
 import { HUB_PRELUDE } from "./hub/prelude";
-import { listen, placeOf, work, type Person } from "./person";
+import { listen, placeOf, work, type PersonAtWork } from "./person";
 import { batched, python } from "./python";
-import { gatewayOf, linkLocalOf, type Place } from "./reach";
+import { networkGateway, linkLocalOf, type Place } from "./reach";
 import { Surroundings } from "./surroundings";
 
 /** People of either: who attacks, who is attacked, and who is not there. */
@@ -33,7 +33,7 @@ interface Parts {
 
 async function target(parts: Parts): Promise<Target & { remove(): void }> {
     const { url, network, container, password } = parts;
-    const begin = (user: string): Promise<Person> =>
+    const begin = (user: string): Promise<PersonAtWork> =>
         work({ url, user, password: password(user), container: container(user), network });
     const surroundings = await Surroundings.create(
         parts.stack,
@@ -65,7 +65,7 @@ async function target(parts: Parts): Promise<Target & { remove(): void }> {
                 hub: placeOf(parts.hub, network),
                 proxy: placeOf(parts.proxy, network),
                 people: { name: network, ip: "" },
-                gateway: gatewayOf(network),
+                gateway: networkGateway(network),
                 linkLocal: linkLocalOf(parts.bridge),
             },
             secrets: { ...parts.secrets, ...tokens(attacker), ...tokens(neighbour) },
@@ -84,7 +84,7 @@ async function target(parts: Parts): Promise<Target & { remove(): void }> {
     }
 }
 
-const tokens = ({ user, token, name }: Person) => ({
+const tokens = ({ user, token, name }: PersonAtWork) => ({
     [`${user}'s token`]: token,
     [`${user}'s server's token`]: variable(name, "JUPYTERHUB_API_TOKEN"),
 });

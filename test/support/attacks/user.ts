@@ -196,4 +196,4 @@ export function opened(url: string, headers: Record<string, string>): Promise<st
     });
 }
 
-export const user: readonly Attack[] = [...reach, datagrams, ...privileges, ...identity, ...exhaustion];
+export const userAttacks: readonly Attack[] = [...reach, datagrams, ...privileges, ...identity, ...exhaustion];

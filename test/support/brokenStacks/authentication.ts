@@ -1,7 +1,7 @@
 /** Ways to log in. */
 import type { BrokenStack } from "./brokenStack";
 
-export const authentication: BrokenStack[] = [
+export const brokenAuthentication: BrokenStack[] = [
     {
         title: "passwords and log-ins that clash",
         config: [

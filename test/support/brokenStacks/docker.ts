@@ -1,7 +1,7 @@
 /** Docker hosts, and what this version does not do yet. */
 import type { BrokenStack } from "./brokenStack";
 
-export const docker: BrokenStack[] = [
+export const brokenDocker: BrokenStack[] = [
     {
         title: "what this version does not do yet",
         config: [

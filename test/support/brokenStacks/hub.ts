@@ -1,7 +1,7 @@
 /** The hub's own settings, and everything at once. */
 import type { BrokenStack } from "./brokenStack";
 
-export const hub: BrokenStack[] = [
+export const brokenHub: BrokenStack[] = [
     {
         title: "parts of the hub that are none",
         config: [

@@ -2,21 +2,21 @@
  * Stack files that are wrong, and every line that people must be told about each. Used by the unit tests (the check
  * itself) and by the deploy tests (the same from `npm run up` and from plain `pulumi preview`).
  */
-import { authentication } from "./authentication";
+import { brokenAuthentication } from "./authentication";
 import type { BrokenStack } from "./brokenStack";
-import { docker } from "./docker";
-import { hub } from "./hub";
-import { network } from "./network";
-import { people } from "./people";
-import { servers } from "./servers";
-import { values } from "./values";
+import { brokenDocker } from "./docker";
+import { brokenHub } from "./hub";
+import { brokenNetwork } from "./network";
+import { brokenPeople } from "./people";
+import { brokenServers } from "./servers";
+import { brokenValues } from "./values";
 
 export const brokenStacks: readonly BrokenStack[] = [
-    ...people,
-    ...servers,
-    ...values,
-    ...network,
-    ...docker,
-    ...authentication,
-    ...hub,
+    ...brokenPeople,
+    ...brokenServers,
+    ...brokenValues,
+    ...brokenNetwork,
+    ...brokenDocker,
+    ...brokenAuthentication,
+    ...brokenHub,
 ];

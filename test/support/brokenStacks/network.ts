@@ -1,7 +1,7 @@
 /** Networks, ways out and registries. */
 import type { BrokenStack } from "./brokenStack";
 
-export const network: BrokenStack[] = [
+export const brokenNetwork: BrokenStack[] = [
     {
         title: "networks that cannot be",
         config:

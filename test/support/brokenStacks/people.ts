@@ -3,7 +3,7 @@ import type { BrokenStack } from "./brokenStack";
 
 const name300 = "a".repeat(300);
 
-export const people: BrokenStack[] = [
+export const brokenPeople: BrokenStack[] = [
     {
         title: "no list of people",
         config: "jupyterhub:listen: 127.0.0.1:8000",

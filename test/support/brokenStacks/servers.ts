@@ -1,7 +1,7 @@
 /** What people's servers and homes are given. */
 import type { BrokenStack } from "./brokenStack";
 
-export const servers: BrokenStack[] = [
+export const brokenServers: BrokenStack[] = [
     {
         title: "bad sizes",
         config:

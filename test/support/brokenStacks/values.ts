@@ -1,7 +1,7 @@
 /** Images, addresses, variables, and values of the wrong kind. */
 import type { BrokenStack } from "./brokenStack";
 
-export const values: BrokenStack[] = [
+export const brokenValues: BrokenStack[] = [
     {
         title: "an image that is not there",
         config:

@@ -74,7 +74,7 @@ export function homeTrusting(certificate: string): string {
     return home;
 }
 
-export class Person {
+export class Visitor {
     /** Errors that a person or their administrator would see, since the last look. */
     private found: string[] = [];
     /** What terminals on the page were sent. */
@@ -91,26 +91,26 @@ export class Person {
      * Somebody who was never here: no cookies.
      * @param provider address of the identity provider that the pages may lead to; its certificate is a test's own
      */
-    static async arrive(browser: Browser, url: string, provider?: string): Promise<Person> {
+    static async arrive(browser: Browser, url: string, provider?: string): Promise<Visitor> {
         const context = await browser.newContext({
             viewport: { width: 1280, height: 800 },
             ignoreHTTPSErrors: provider !== undefined,
         });
-        return Person.at(context, await context.newPage(), url, provider);
+        return Visitor.at(context, await context.newPage(), url, provider);
     }
 
-    private static at(context: BrowserContext, page: Page, url: string, provider?: string): Person {
+    private static at(context: BrowserContext, page: Page, url: string, provider?: string): Visitor {
         page.setDefaultTimeout(PATIENCE);
-        const person = new Person(context, page, url, provider);
+        const person = new Visitor(context, page, url, provider);
         person.watch();
         return person;
     }
 
     /** The same person in the tab that `act` opens. */
-    async newTab(act: () => Promise<void>): Promise<Person> {
+    async newTab(act: () => Promise<void>): Promise<Visitor> {
         const [page] = await Promise.all([this.context.waitForEvent("page", { timeout: PATIENCE }), act()]);
         await page.waitForLoadState();
-        return Person.at(this.context, page, this.url, this.provider);
+        return Visitor.at(this.context, page, this.url, this.provider);
     }
 
     async open(address: string): Promise<number | undefined> {

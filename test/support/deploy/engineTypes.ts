@@ -10,11 +10,11 @@ export type Type =
     | { kind: "string" | "number" | "boolean" | "any" | "asset" | "archive" }
     | { kind: "enum"; values: string[] }
     | { kind: "array" | "map"; of: Type }
-    | { kind: "object"; properties: Properties };
-export type Properties = Record<string, { optional: boolean; type: Type }>;
+    | { kind: "object"; properties: TypedProperties };
+export type TypedProperties = Record<string, { optional: boolean; type: Type }>;
 
 /** Every difference, each with its path; none if there is none. */
-export function differences(where: string, declared: Properties, offered: Properties): string[] {
+export function differences(where: string, declared: TypedProperties, offered: TypedProperties): string[] {
     const names = [...new Set([...Object.keys(declared), ...Object.keys(offered)])].sort();
     return names.flatMap(name => {
         const at = `${where}.${name}`;
@@ -72,7 +72,7 @@ export function fromSchema(
     specs: Record<string, PropertySpec> = {},
     required: string[] = [],
     direction: Direction = "inputs",
-): Properties {
+): TypedProperties {
     return Object.fromEntries(
         Object.entries(specs).map(([name, spec]) => [
             name,
@@ -116,7 +116,7 @@ export class Declarations {
     constructor(private readonly root: string) {}
 
     /** The properties of an interface or a class, such as ContainerArgs in container.d.ts. */
-    properties(file: string, name: string): Properties {
+    properties(file: string, name: string): TypedProperties {
         for (const statement of this.statements(file, [name])) {
             if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement))
                 return this.members(statement.members);
@@ -155,8 +155,8 @@ export class Declarations {
         return statements;
     }
 
-    private members(members: readonly ts.Node[]): Properties {
-        const properties: Properties = {};
+    private members(members: readonly ts.Node[]): TypedProperties {
+        const properties: TypedProperties = {};
         for (const member of members) {
             const isProperty = ts.isPropertySignature(member) || ts.isPropertyDeclaration(member);
             if (!isProperty || !member.type) continue;

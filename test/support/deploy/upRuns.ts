@@ -16,7 +16,7 @@ export interface Lock {
 
 export const TARGETS = ["group", "wrapper", "engine"] as const;
 /** All of a run, `npm run up` alone, or its pulumi alone. */
-export type Target = (typeof TARGETS)[number];
+export type KillTarget = (typeof TARGETS)[number];
 
 /** An `npm run up` in a process group of its own, as a terminal starts it. */
 export class UpRun {
@@ -61,7 +61,7 @@ export class UpRun {
     }
 
     /** A run whose pulumi is not at work on the stack, or no more, is killed as a whole. */
-    kill(what: Target, signal: NodeJS.Signals = "SIGKILL"): void {
+    kill(what: KillTarget, signal: NodeJS.Signals = "SIGKILL"): void {
         const pid = this.child.pid as number;
         const target = { group: -pid, wrapper: pid, engine: locksOf(this.workspace)[0]?.pid ?? -pid }[what];
         try {

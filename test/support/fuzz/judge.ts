@@ -13,13 +13,13 @@ const lookups = {
     accounts: (names: readonly string[]) => new Map(names.map((name, i) => [name, { uid: 3000 + i, gid: 3000 + i }])),
 };
 
-export type Outcome = { refused: string } | { settings: Settings };
+export type Verdict = { refused: string } | { settings: Settings };
 
 /**
  * Reads a stack file as the commands do, and as the program does, and looks at all that would come of it.
  * @throws Error saying what is wrong with the outcome
  */
-export function judge(text: string): Outcome {
+export function judge(text: string): Verdict {
     const file = attempt(() => parseStackFile("fuzz", text));
     if ("refused" in file) {
         checkMessage(file.refused);
@@ -30,11 +30,11 @@ export function judge(text: string): Outcome {
 }
 
 /** The same of a file that has been read, by the commands alone. */
-export function judgeFile(file: StackFile): Outcome {
+export function judgeFile(file: StackFile): Verdict {
     return checkOutcome(attempt(() => checkStackFile("fuzz", file, lookups)));
 }
 
-function checkOutcome(outcome: { result: Settings } | { refused: string }): Outcome {
+function checkOutcome(outcome: { result: Settings } | { refused: string }): Verdict {
     if ("refused" in outcome) {
         checkMessage(outcome.refused);
         return outcome;

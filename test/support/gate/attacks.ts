@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { Attack, bodies, connections, lines, matrix, paths } from "./attackTable";
+import { GateAttack, bodies, connections, lines, matrix, paths } from "./attackTable";
 import { Reply, Send } from "./relay";
 import { Names } from "./rules";
 
 /** Everything a hostile hub is known to try, as raw bytes. */
-export function attacks(names: Names): Attack[] {
+export function attacks(names: Names): GateAttack[] {
     return [...matrix(names), ...paths(names), ...bodies(names), ...connections(names), ...lines(names)];
 }
 
@@ -14,7 +14,7 @@ export function answersFromDocker(reply: Reply): number {
 }
 
 /** Runs the attacks and returns a line for each that got an answer out of Docker which it should not. */
-export async function runAttacks(send: Send, list: Attack[]): Promise<string[]> {
+export async function runAttacks(send: Send, list: GateAttack[]): Promise<string[]> {
     const found: string[] = [];
     await Promise.all(
         list.map(async attack => {

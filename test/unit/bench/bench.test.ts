@@ -2,7 +2,7 @@
 import { PARTS } from "../../../bench/bench";
 import { readOptions, type Typed } from "../../../bench/options";
 import { outage, Watch } from "../../../bench/outage";
-import { command } from "../../../scripts/commands/bench";
+import command from "../../../scripts/commands/bench";
 import { helpOf } from "../../../scripts/terminal/declare";
 import { argumentsOf } from "../../support/arguments";
 

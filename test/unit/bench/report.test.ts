@@ -1,7 +1,7 @@
 /** What the benchmark says of its figures; that they are right is for whoever runs it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { markdown, report, type Circumstances, type Result } from "../../../bench/report/figures";
+import { markdown, report, type Circumstances, type BenchResult } from "../../../bench/report/figures";
 import { exponent, growth } from "../../../bench/report/growth";
 import { plot, ticks } from "../../../bench/report/plot";
 import { readReasons } from "../../../bench/report/why";
@@ -31,7 +31,7 @@ const run: Circumstances = {
 };
 
 describe("the table", () => {
-    const results: Result[] = [
+    const results: BenchResult[] = [
         {
             what: "plan",
             unit: "s",
@@ -80,7 +80,7 @@ describe("the table", () => {
 });
 
 describe("results", () => {
-    const result = (what: string, part: string, seconds: number, people?: number): Result => ({
+    const result = (what: string, part: string, seconds: number, people?: number): BenchResult => ({
         what,
         part,
         unit: "s",
@@ -106,7 +106,7 @@ describe("results", () => {
 });
 
 describe("growth", () => {
-    const time = (part: string, people: number, seconds: number, bare?: number): Result => ({
+    const time = (part: string, people: number, seconds: number, bare?: number): BenchResult => ({
         what: `${part}, ${people} people: time`,
         part,
         people,

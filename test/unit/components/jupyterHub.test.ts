@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hubSecrets, password, passwordHash, serverToken } from "../../../components/docker/credentials";
+import { hubSecrets, password, generatedPasswordHash, serverToken } from "../../../components/docker/credentials";
 import { commandEnvironment, LOCAL_DOCKER } from "../../../components/docker/dockerHost";
 import { planImage } from "../../../components/image/plan";
 import { decodeConfig, readSettings, type Settings } from "../../../components/config/settings";
@@ -468,7 +468,7 @@ describe("JupyterHub", () => {
             admin: false,
             groups: [],
             login: "ada",
-            password: passwordHash(ROOT_SECRET, "test", "ada"),
+            password: generatedPasswordHash(ROOT_SECRET, "test", "ada"),
             lifecycle: "on-demand",
             incarnation: "00ada",
         });

@@ -4,4 +4,4 @@ import { requests } from "./requests";
 import { told } from "./told";
 import { itself, can } from "./itself";
 
-export const hub: readonly Attack[] = [...requests, ...told, ...itself, ...can];
+export const hubAttacks: readonly Attack[] = [...requests, ...told, ...itself, ...can];

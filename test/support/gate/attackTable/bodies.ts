@@ -1,8 +1,8 @@
 import { Names, request } from "../rules";
-import { type Attack, bytes } from "./attack";
+import { type GateAttack, latin1 } from "./attack";
 
 /** Bodies: a start with a body reconfigures the container in old versions of the API. */
-export function bodies(names: Names): Attack[] {
+export function bodies(names: Names): GateAttack[] {
     const start = `/v1.23/containers/${names.person}/start`;
     const stop = `/containers/${names.person}/stop`;
     const config = JSON.stringify({ Binds: ["/etc:/host"], Privileged: true });
@@ -16,9 +16,9 @@ export function bodies(names: Names): Attack[] {
         headers: string[],
         body: string,
         { passes = 0, target = "", version = "HTTP/1.1" } = {},
-    ): Attack => {
+    ): GateAttack => {
         const path = target || (passes > 0 ? stop : start);
-        return { name: `body: ${name}`, raw: bytes(request("POST", path, { headers, body, version })), passes };
+        return { name: `body: ${name}`, raw: latin1(request("POST", path, { headers, body, version })), passes };
     };
     const transferEncodings = [
         "Transfer-Encoding: chunked",
@@ -112,15 +112,15 @@ export function bodies(names: Names): Attack[] {
         at("CL.0 hides a request", [`Content-Length: ${hidden.length}`], hidden),
         {
             name: "body: GET with a length",
-            raw: bytes(request("GET", "/version", { headers: [`Content-Length: ${hidden.length}`], body: hidden })),
+            raw: latin1(request("GET", "/version", { headers: [`Content-Length: ${hidden.length}`], body: hidden })),
         },
         {
             name: "body: GET, chunked",
-            raw: bytes(request("GET", "/version", { headers: ["Transfer-Encoding: chunked"], body: chunked })),
+            raw: latin1(request("GET", "/version", { headers: ["Transfer-Encoding: chunked"], body: chunked })),
         },
         {
             name: "body: HEAD with a length",
-            raw: bytes(request("HEAD", "/_ping", { headers: [`Content-Length: ${hidden.length}`], body: hidden })),
+            raw: latin1(request("HEAD", "/_ping", { headers: [`Content-Length: ${hidden.length}`], body: hidden })),
         },
         // No body is announced, so what follows is no part of the request.
         at("length 0, then bytes", ["Content-Length: 0"], config, { passes: 1 }),

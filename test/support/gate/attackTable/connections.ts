@@ -1,9 +1,9 @@
 import { Names, request } from "../rules";
 import { Http2 } from "../http2Frames";
-import { type Attack, bytes } from "./attack";
+import { type GateAttack, latin1 } from "./attack";
 
 /** Requests behind allowed ones, and protocols other than HTTP/1.1. */
-export function connections(names: Names): Attack[] {
+export function connections(names: Names): GateAttack[] {
     const { person, evil } = names;
     const other = names.foreign[0];
     const version = request("GET", "/version", { close: false });
@@ -15,13 +15,18 @@ export function connections(names: Names): Attack[] {
     });
     const h2c = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"];
     const startBody = JSON.stringify({ Binds: ["/etc:/host"] });
-    const h2 = (name: string, [method, path]: [string, string], body = "", extra: [string, string][] = []): Attack => ({
+    const h2 = (
+        name: string,
+        [method, path]: [string, string],
+        body = "",
+        extra: [string, string][] = [],
+    ): GateAttack => ({
         name: `HTTP/2: ${name}`,
         raw: Http2.connection(method, path, body, extra),
     });
-    const one = (name: string, raw: string | Buffer, passes = 0): Attack => ({
+    const one = (name: string, raw: string | Buffer, passes = 0): GateAttack => ({
         name,
-        raw: typeof raw === "string" ? bytes(raw) : raw,
+        raw: typeof raw === "string" ? latin1(raw) : raw,
         passes,
     });
     return [
@@ -103,7 +108,7 @@ export function connections(names: Names): Attack[] {
         one(
             "upgrade: h2c of an allowed one",
             Buffer.concat([
-                bytes(request("GET", "/version", { headers: h2c, close: false })),
+                latin1(request("GET", "/version", { headers: h2c, close: false })),
                 Http2.connection("GET", "/containers/json", ""),
             ]),
             1,
@@ -111,7 +116,7 @@ export function connections(names: Names): Attack[] {
         one(
             "upgrade: h2c of a start with a body",
             Buffer.concat([
-                bytes(
+                latin1(
                     request("POST", `/containers/${person}/start`, {
                         headers: [...h2c, "Content-Length: 2"],
                         body: "{}",
@@ -122,7 +127,7 @@ export function connections(names: Names): Attack[] {
         ),
         one(
             "HTTP/2: preface behind an allowed one",
-            Buffer.concat([bytes(version), Http2.connection("GET", "/containers/json", "")]),
+            Buffer.concat([latin1(version), Http2.connection("GET", "/containers/json", "")]),
             1,
         ),
         one("HTTP/2: preface alone", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),

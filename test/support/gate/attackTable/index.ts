@@ -1,5 +1,5 @@
 /** All that a hostile hub is known to try, by subject. */
-export type { Attack } from "./attack";
+export type { GateAttack } from "./attack";
 export { matrix } from "./matrix";
 export { paths } from "./paths";
 export { bodies } from "./bodies";

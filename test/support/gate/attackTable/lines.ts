@@ -1,12 +1,16 @@
 import { Names, request } from "../rules";
-import { type Attack, bytes } from "./attack";
+import { type GateAttack, latin1 } from "./attack";
 
 /** Request lines and headers that are no HTTP/1.1, or stretch it. */
-export function lines(names: Names): Attack[] {
+export function lines(names: Names): GateAttack[] {
     const { person } = names;
     const other = names.foreign[0];
-    const one = (name: string, raw: string, passes = 0): Attack => ({ name: `line: ${name}`, raw: bytes(raw), passes });
-    const headers = (name: string, list: string[], passes: number): Attack =>
+    const one = (name: string, raw: string, passes = 0): GateAttack => ({
+        name: `line: ${name}`,
+        raw: latin1(raw),
+        passes,
+    });
+    const headers = (name: string, list: string[], passes: number): GateAttack =>
         one(name, request("GET", "/version", { headers: list }), passes);
     return [
         one("HTTP/0.9", "GET /containers/json\r\n\r\n"),

@@ -1,6 +1,6 @@
 /** Every method with every path that Docker has. */
 import { isAllowed, Names, request, roster } from "../rules";
-import { type Attack, bytes } from "./attack";
+import { type GateAttack, latin1 } from "./attack";
 
 const methods = [
     "GET",
@@ -115,8 +115,8 @@ const endpoints = ({ evil, person, foreign }: Names): string[] => [
 ];
 
 /** Every method on every endpoint in several versions, but for what is allowed. */
-export function matrix(names: Names): Attack[] {
-    const attacks: Attack[] = [];
+export function matrix(names: Names): GateAttack[] {
+    const attacks: GateAttack[] = [];
     const containers = [roster(names), names.person, names.personId, names.running, ...names.foreign];
     const targets = [
         ...containers.flatMap(container => actions.map(action => `/containers/${container}${action && "/"}${action}`)),
@@ -131,7 +131,7 @@ export function matrix(names: Names): Attack[] {
                 if (!isAllowed(names.prefix, `${method} ${path} HTTP/1.1\r\nhost: docker\r\n\r\n`)) {
                     attacks.push({
                         name: `${method} ${version}${target}`,
-                        raw: bytes(request(method, version + target)),
+                        raw: latin1(request(method, version + target)),
                     });
                 }
             }

@@ -1,8 +1,8 @@
 import { Names, request, roster } from "../rules";
-import { type Attack, bytes } from "./attack";
+import { type GateAttack, latin1 } from "./attack";
 
 /** Ways to write a path that a gate and a daemon might read differently. */
-export function paths(names: Names): Attack[] {
+export function paths(names: Names): GateAttack[] {
     const { person, prefix, personId } = names;
     const other = names.foreign[0];
     const spellings = [
@@ -124,10 +124,10 @@ export function paths(names: Names): Attack[] {
         "/version%2f..%2finfo",
         "/version/../info",
     ];
-    const refused: Attack[] = spellings.flatMap(spelling =>
+    const refused: GateAttack[] = spellings.flatMap(spelling =>
         ["GET", "POST"].map(method => ({
             name: `spelling: ${method} ${JSON.stringify(spelling)}`,
-            raw: bytes(request(method, method === "POST" ? spelling.replace(/json/g, "start") : spelling)),
+            raw: latin1(request(method, method === "POST" ? spelling.replace(/json/g, "start") : spelling)),
         })),
     );
     // What stands in the query is left behind; the rest is an ordinary request. (Stopping a stopped
@@ -144,7 +144,7 @@ export function paths(names: Names): Attack[] {
         ["GET", `/containers/${person}/json??`],
     ].map(([method, target]) => ({
         name: `query: ${method} ${target}`,
-        raw: bytes(request(method, target)),
+        raw: latin1(request(method, target)),
         passes: 1,
     }));
     return [...refused, ...stripped];

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { hubAuthentication } from "../../../../components/config/authentication/settings";
-import { chosenPasswordHash, password, passwordHash } from "../../../../components/docker/credentials";
+import { chosenPasswordHash, password, generatedPasswordHash } from "../../../../components/docker/credentials";
 import { readSettings, type Settings } from "../../../../components/config/settings";
 import { rosterJson } from "../../../../components/hub/roster";
 import { stackNames } from "../../../../components/docker/names";
@@ -51,7 +51,8 @@ describe("passwords", () => {
         const all = versions.map(version => password(ROOT_SECRET, "test", "ada", version));
         expect(new Set(all).size).toBe(versions.length);
         expect(
-            new Set(versions.map(version => passwordHash(ROOT_SECRET, "test", "ada", version).split("$")[1])).size,
+            new Set(versions.map(version => generatedPasswordHash(ROOT_SECRET, "test", "ada", version).split("$")[1]))
+                .size,
         ).toBe(versions.length);
         expect(all[0]).toBe(password(ROOT_SECRET, "test", "ada")); // As before there were versions.
         expect(all[1]).toBe("kmkr-uupo-xlhy-7vwb");
@@ -63,8 +64,10 @@ describe("passwords", () => {
                 authentication: { type: "password", version: 2 },
             }),
         );
-        expect(people.ada.password).toBe(passwordHash(ROOT_SECRET, "test", "ada", { everybody: 2, own: 1 }));
-        expect(people.grace.password).toBe(passwordHash(ROOT_SECRET, "test", "grace", { everybody: 2, own: 3 }));
+        expect(people.ada.password).toBe(generatedPasswordHash(ROOT_SECRET, "test", "ada", { everybody: 2, own: 1 }));
+        expect(people.grace.password).toBe(
+            generatedPasswordHash(ROOT_SECRET, "test", "grace", { everybody: 2, own: 3 }),
+        );
         expect(people.alan.password).toBe(OWN);
     });
 });
@@ -259,8 +262,8 @@ describe("other types", () => {
             settingsOf(["ada", { name: "grace", passwordVersion: 2 }], { authentication: { type: "native", version } });
         expect(hubAuthentication(native(3).authentication)).toEqual({ type: "native" });
         const { ada, grace } = roster(native(3));
-        expect(ada.password).toBe(passwordHash(ROOT_SECRET, "test", "ada", { everybody: 3, own: 1 }));
-        expect(grace.password).toBe(passwordHash(ROOT_SECRET, "test", "grace", { everybody: 3, own: 2 }));
+        expect(ada.password).toBe(generatedPasswordHash(ROOT_SECRET, "test", "ada", { everybody: 3, own: 1 }));
+        expect(grace.password).toBe(generatedPasswordHash(ROOT_SECRET, "test", "grace", { everybody: 3, own: 2 }));
     });
 
     it("custom is told to the hub as it is, and needs no secret", () => {

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { createHmac } from "node:crypto";
-import { hubSecrets, instanceId, password, passwordHash, serverToken } from "../../../../components/docker/credentials";
+import {
+    hubSecrets,
+    instanceId,
+    password,
+    generatedPasswordHash,
+    serverToken,
+} from "../../../../components/docker/credentials";
 
 const SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -8,7 +14,7 @@ describe("credentials", () => {
     it("never change: the same passwords after down and up, and the same names", () => {
         expect(instanceId(SECRET, "dev")).toBe("srueqo5v");
         expect(password(SECRET, "dev", "ada")).toBe("qi3g-plvg-3vdw-clsg");
-        expect(passwordHash(SECRET, "dev", "ada")).toBe(
+        expect(generatedPasswordHash(SECRET, "dev", "ada")).toBe(
             "sha256$9cc84a733a9f5eba37e4a11a18357f62$95cdf056a5937c2282bb159c8966b2d36427abe7ad4af68cd7ecf3d8fd3fc060",
         );
         expect(serverToken(SECRET, "dev", "ada", "00ff")).toBe("e96c1302da6ee61169d3278e45ac411c151dcef1c319d0f7");
@@ -27,7 +33,7 @@ describe("credentials", () => {
     });
 
     it("hash to what the hub checks", () => {
-        const [scheme, salt, mac] = passwordHash(SECRET, "dev", "grace").split("$");
+        const [scheme, salt, mac] = generatedPasswordHash(SECRET, "dev", "grace").split("$");
         expect(scheme).toBe("sha256");
         expect(mac).toBe(
             createHmac("sha256", Buffer.from(salt, "hex"))

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { directoryProblems, lookHere, pathsOf, shellWord } from "../../../../components/host/directories";
-import type { Found } from "../../../../components/host/found";
+import type { FoundPath } from "../../../../components/host/found";
 import { readStat } from "../../../../components/host/remoteDirectories";
 import { hostAccounts, readAccounts } from "../../../../components/host/accounts";
 import type { Mount, Person } from "../../../../components/config/users/people";
@@ -15,11 +15,11 @@ const system = (name: string, uid: number, hostHome = `/srv/homes/${name}`) => (
     name,
     system: { uid, gid: uid, hostHome, homesBase: "/srv/homes", home: `/home/${name}` },
 });
-const directory = (uid = 0, gid = 0, mode = 0o755): Found => ({ kind: "directory", uid, gid, mode });
-const LINK: Found = { kind: "link", uid: 0, gid: 0, mode: 0o777 };
-const FILE: Found = { kind: "other", uid: 0, gid: 0, mode: 0o644 };
+const directory = (uid = 0, gid = 0, mode = 0o755): FoundPath => ({ kind: "directory", uid, gid, mode });
+const LINK: FoundPath = { kind: "link", uid: 0, gid: 0, mode: 0o777 };
+const FILE: FoundPath = { kind: "other", uid: 0, gid: 0, mode: 0o644 };
 
-const problems = (some: Person[], found: Record<string, Found>, create = true) =>
+const problems = (some: Person[], found: Record<string, FoundPath>, create = true) =>
     directoryProblems(
         { people: some, homes: { create, mode: "0700" } },
         new Map(Object.entries({ "/srv": directory(), ...found })),
@@ -115,7 +115,7 @@ describe("what is found", () => {
             expect(
                 problems(people(ADA), {
                     "/srv/homes": directory(),
-                    [place]: { ...(LINK as object), uid: 2001 } as Found,
+                    [place]: { ...(LINK as object), uid: 2001 } as FoundPath,
                 }),
             ).toEqual([
                 {
@@ -201,7 +201,7 @@ describe("a link on the way to what is mounted", () => {
     it("is the administrator's, or refused", () => {
         expect(problems(listed, { "/mnt": LINK, "/mnt/data": LINK })).toEqual([]);
         expect(
-            problems(listed, { "/mnt": directory(), "/mnt/data": { ...(LINK as object), uid: 2001 } as Found }),
+            problems(listed, { "/mnt": directory(), "/mnt/data": { ...(LINK as object), uid: 2001 } as FoundPath }),
         ).toEqual([
             {
                 path: "users[0]",
@@ -211,7 +211,7 @@ describe("a link on the way to what is mounted", () => {
             },
         ]);
         expect(
-            problems(listed, { "/mnt": { ...(LINK as object), uid: 5 } as Found, "/mnt/data": directory() }),
+            problems(listed, { "/mnt": { ...(LINK as object), uid: 5 } as FoundPath, "/mnt/data": directory() }),
         ).toEqual([
             {
                 path: "users[0]",

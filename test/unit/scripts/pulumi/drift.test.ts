@@ -1,5 +1,5 @@
 /** What Docker has otherwise than Pulumi left it. */
-import { findDrift, type Found, type Present } from "../../../../scripts/pulumi/drift";
+import { findDrift, type FoundContainer, type Present } from "../../../../scripts/pulumi/drift";
 
 const MIB = 1024 * 1024;
 const container = (name: string, inputs: object = {}) => ({
@@ -22,7 +22,7 @@ const deployment = {
         { urn: "image", type: "docker:index/remoteImage:RemoteImage", id: "sha256:1", inputs: { name: "notebook:1" } },
     ],
 };
-const found = (name: string, changed: Partial<Found> = {}): Found => ({
+const found = (name: string, changed: Partial<FoundContainer> = {}): FoundContainer => ({
     id: `id-${name}`,
     name,
     memory: 1024 * MIB,
@@ -49,7 +49,7 @@ it("is nothing for a container that was never started, and for one that is missi
     expect(said({ containers: [found("u-ada", { networks: { people: "" } }), roster] })).toEqual([]);
 });
 
-it.each<[string, Found[], string[]]>([
+it.each<[string, FoundContainer[], string[]]>([
     ["renamed", [found("u-ada", { name: "mine" })], ["u-ada: renamed to mine"]],
     ["made anew", [found("u-ada", { id: "other", image: "mine:2" })], ["u-ada: made anew by hand, from mine:2"]],
     [

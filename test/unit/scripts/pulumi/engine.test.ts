@@ -5,7 +5,7 @@ import * as http from "node:http";
 import { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ensureEngine, EngineError, Surroundings } from "../../../../scripts/pulumi/engine/engine";
+import { ensureEngine, EngineError, EngineSurroundings } from "../../../../scripts/pulumi/engine/engine";
 import { checksumOf, Source, sourcesOf } from "../../../../scripts/pulumi/engine/download";
 import { lock, startOf } from "../../../../scripts/pulumi/engine/lock";
 import { fits, Part, readParts } from "../../../../scripts/pulumi/engine/parts";
@@ -31,7 +31,7 @@ function program(file: string, script: string): string {
 }
 
 /** A machine with nothing on it but what a test puts there. */
-function machine(changed: Partial<Surroundings> = {}): Partial<Surroundings> {
+function machine(changed: Partial<EngineSurroundings> = {}): Partial<EngineSurroundings> {
     const home = path.join(dir, "home");
     const bin = path.join(dir, "path");
     fs.mkdirSync(home, { recursive: true });
