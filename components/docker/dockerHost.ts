@@ -1,18 +1,18 @@
-/** The Docker engine a stack lives on, and how the docker command and Pulumi's provider are told of it. Pure. */
+/** The Docker host of a stack, and how the docker command and Pulumi's provider reach it. Pure. */
 import type * as docker from "@pulumi/docker";
 import * as path from "node:path";
 import { COMMAND_VARIABLES } from "./dockerVariables";
 
 export { dockerEnvironment } from "./dockerVariables";
 
-/** One Docker engine. Both the docker command and the provider read the caller's ~/.ssh/config for `ssh://`. */
+/** One Docker daemon. Both the docker command and the provider read the caller's ~/.ssh/config for `ssh://`. */
 export interface DockerHost {
     /** `unix:///path`, `ssh://[user@]machine[:port]` or `tcp://machine:port`. */
     host: string;
     /** Folder with ca.pem, cert.pem and key.pem, as Docker's DOCKER_CERT_PATH; for `tcp://`, which needs it. */
     certPath?: string;
     /**
-     * The engine's socket on its own machine, which the gate mounts.
+     * The daemon's socket on the Docker host, which the gate mounts.
      * @default the path of a `unix://` host, else "/var/run/docker.sock"
      */
     socket?: string;
@@ -26,12 +26,12 @@ export const LOCAL_DOCKER: DockerHost = { host: `unix://${DEFAULT_SOCKET}` };
 /** Files of `certPath`, by their meaning. */
 export const CERTIFICATES = { ca: "ca.pem", cert: "cert.pem", key: "key.pem" } as const;
 
-/** Whether it is another machine's, so that neither files nor ports of this one are the engine's. */
+/** Whether Docker is on another machine, which has other files and ports than this one. */
 export function isRemote({ host }: DockerHost): boolean {
     return !host.startsWith("unix://");
 }
 
-/** The engine's socket on its own machine. */
+/** The daemon's socket on the Docker host. */
 export function socketPath({ host, socket }: DockerHost): string {
     return socket ?? (isRemote({ host }) ? DEFAULT_SOCKET : host.slice("unix://".length));
 }

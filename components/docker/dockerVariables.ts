@@ -1,9 +1,9 @@
 /**
- * What a shell says of Docker: minikube's and docker-machine's `docker-env`, a context, a builder. A stack has its
- * engine in its file, so none of it may reach what works for a stack. Pure.
+ * What a shell says of Docker: minikube's and docker-machine's `docker-env`, a context, a builder. A stack's Docker
+ * host is in its file, so nothing that works for a stack may see these variables. Pure.
  */
 
-/** By these the docker command finds another engine, another way to it, or another kind of machine. */
+/** They lead the docker command to another Docker host, by another way, or make it build for other processors. */
 export const COMMAND_VARIABLES: readonly string[] = [
     "DOCKER_HOST",
     "DOCKER_CONTEXT",
@@ -15,7 +15,7 @@ export const COMMAND_VARIABLES: readonly string[] = [
     "DOCKER_DEFAULT_PLATFORM",
 ];
 
-/** And by these Pulumi's docker plugin and the builders in it. */
+/** They do the same to Pulumi's docker plugin and the builders in it. */
 const PLUGIN_VARIABLES: readonly string[] = [
     "DOCKER_CA_MATERIAL",
     "DOCKER_CERT_MATERIAL",
@@ -27,8 +27,8 @@ const PLUGIN_VARIABLES: readonly string[] = [
 ];
 
 /**
- * Registries and their log-ins are the caller's, whichever engine it is: a variable that a Docker client reads is in
- * one list or in this one.
+ * Registries and their log-ins are the caller's on every Docker host. Each variable that a Docker client reads is in
+ * one of these lists.
  */
 export const KEPT_VARIABLES: readonly string[] = [
     "DOCKER_CONFIG",
@@ -37,7 +37,7 @@ export const KEPT_VARIABLES: readonly string[] = [
     "DOCKER_REGISTRY_PASS",
 ];
 
-/** Those that are set, of all that speak of another engine. */
+/** Names of the variables in this environment that lead to another Docker host. */
 export function variablesOfDocker(env: NodeJS.ProcessEnv): string[] {
     return [...COMMAND_VARIABLES, ...PLUGIN_VARIABLES].filter(name => env[name] !== undefined);
 }

@@ -72,7 +72,7 @@ export class DockerError extends UserError {
 /** Time limit of a question in milliseconds. */
 const PATIENCE = 60_000;
 
-/** The docker command on one engine, whatever the shell's DOCKER_HOST and context say. */
+/** The docker command on one Docker host, whatever the shell's DOCKER_HOST and context say. */
 export class Docker {
     constructor(readonly host: DockerHost) {}
 
@@ -94,7 +94,7 @@ export class Docker {
     }
 
     /**
-     * Asks what no engine that answers refuses.
+     * Asks what every Docker daemon that runs can answer.
      * @returns what it prints
      * @throws DockerError that says what to do, when it does not answer
      */

@@ -137,7 +137,7 @@ const UNREACHABLE: Cause[] = [
     },
 ];
 
-/** One message for a remote engine that did not answer: who, why, and what to do. */
+/** One message for a remote Docker host that did not answer: who, why, and what to do. */
 export function remoteProblem(docker: DockerHost, stderr: string): string {
     const said = lastWords(stderr);
     const [cause, remedy] = [...(docker.host.startsWith("ssh:") ? SSH : TLS), ...UNREACHABLE]

@@ -1,5 +1,5 @@
 /** Whether a Docker host can isolate people. */
-import type { EngineInfo } from "../host/engineInfo";
+import type { DockerInfo } from "../host/dockerInfo";
 import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
 
@@ -14,7 +14,7 @@ export function isolationObstacle({
     SecurityOptions,
     FirewallBackend,
     ProductLicense,
-}: EngineInfo): string | undefined {
+}: DockerInfo): string | undefined {
     if (ProductLicense === PODMAN) {
         return "it is Podman, whose networks know nothing of Docker's rules";
     }
@@ -28,7 +28,7 @@ export function isolationObstacle({
 }
 
 /** @throws UserError that says what to do if the settings need isolation and the Docker host has none */
-export function checkIsolation({ network }: Pick<Settings, "network">, info: EngineInfo): void {
+export function checkIsolation({ network }: Pick<Settings, "network">, info: DockerInfo): void {
     if (network.isolation === "none") {
         return;
     }

@@ -1,7 +1,7 @@
 /** All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing. */
 import { pluginBuilds, refuseMissingBuilds } from "./buildKit";
 import { checkCertificates } from "../host/certificates";
-import { engineInfo, hostMemory } from "../host/engineInfo";
+import { dockerInfo, hostMemory } from "../host/dockerInfo";
 import { existingServers, type ExistingServers } from "../host/existing";
 import { Docker } from "../host/client";
 import { listContainers, taggedImages, volumeNames } from "../host/inventory";
@@ -50,7 +50,7 @@ export async function lookAtHost(
     // At the same time: one after the other they are a tenth of a small stack's plan.
     const engine = new Docker(docker);
     const [info, { listed, existing }, networks, tagged, volumes, builds] = await Promise.all([
-        engineInfo(engine),
+        dockerInfo(engine),
         stackContainers(instance, engine),
         existingNetworks(engine),
         taggedImages(engine),

@@ -7,11 +7,11 @@ Parts:
   lint      which folder imports which, by the rules of CONTRIBUTING.md, and the form of the code
   unit      the program with Pulumi mocks; seconds
   hub       the hub's and the guard's Python (test/hub, test/guard)
-  deploy    the real engine and a real Docker daemon
+  deploy    the real Pulumi engine and a real Docker daemon
   browser   a real Chromium; pictures in test/artifacts
   storm     only when named (npm run test:storm): kills \`up\` at 20 random moments, or as many as the
             variable STORM says
-  engines   only when named (npm run test:engines): deploy tests on other Docker engines, one after
+  engines   only when named (npm run test:engines): deploy tests on other Docker versions, one after
             another, and a table of what was seen (docs/engines.md); \`deploy\` has a short walk on
             the newest. --all: every deploy test
   fuzz      only when named (npm run test:fuzz): 10,000 random and mutated stack files, or as many as
@@ -44,7 +44,7 @@ export default declare({
                 ["npm test -- unit settings names hub", "two files, then all of test/hub"],
                 ["npm test -- hub turns", "test/hub/test_turns.py"],
                 ["npm test -- browser https"],
-                ["npm run test:engines -- 26.1 29 gate", "on two engines; walk: the short one"],
+                ["npm run test:engines -- 26.1 29 gate", "on two Docker versions; walk: the short one"],
             ),
     )
     .allowUnknownOption() // `engines --all`; another word with a dash is refused as a part.

@@ -1,5 +1,6 @@
 /**
- * Images by `docker buildx`, for engines on which Pulumi's plugin can build none (components/preflight/buildKit.ts).
+ * Builds images by `docker buildx` on Docker versions where Pulumi's plugin cannot build
+ * (components/preflight/buildKit.ts).
  */
 import { missingBuilds, pluginBuilds } from "../../components/preflight";
 import { hasImage, taggedImages } from "../../components/host";
@@ -69,7 +70,8 @@ async function pullBase(
 }
 
 /**
- * By the engine's own builder, whatever other one buildx has been given, and with what Pulumi's plugin gives a build.
+ * Builds by the Docker daemon's own builder, whatever builder buildx is set to. The build gets what Pulumi's plugin
+ * would give it.
  */
 export function buildxArguments({ reference, build }: ImagePlan, ca: string, proxies: readonly string[]): string[] {
     const { context = ".", buildArgs = {} } = build ?? {};

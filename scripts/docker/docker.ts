@@ -1,4 +1,4 @@
-/** The Docker engine: found, installed or explained; and what the commands ask it. */
+/** Docker: finds it, installs and starts it, or says why it does not answer. */
 import * as fs from "node:fs";
 import { certificateProblem, Docker, reachDaemon } from "../../components/host";
 import { type DockerHost, isRemote } from "../../components/docker";
@@ -14,8 +14,8 @@ const DAEMON_LOG = "/var/log/dockerd.log";
 export { Docker } from "../../components/host";
 
 /**
- * Makes sure that the engine answers. This machine's own is installed where there is none, on Debian and Ubuntu as
- * root, and started where nobody else sees to it.
+ * Makes sure that Docker answers. On this machine it is installed if it is missing (Debian and Ubuntu, as root), and
+ * started if no service manager does that.
  * @returns the docker command on it
  * @throws UserError that says what to do
  */

@@ -34,7 +34,7 @@ export interface Facts {
     linux: boolean;
     root: boolean;
     debian: boolean;
-    /** Whether the engine's program is on PATH. */
+    /** Whether the daemon's program is on PATH. */
     dockerd: boolean;
     /** What starts services here; `none` in a container. */
     init: "systemd" | "service" | "none";
@@ -93,7 +93,7 @@ function refusal(facts: Facts): string | undefined {
     }
     if (facts.client === "podman") {
         return (
-            "`docker` is Podman's stand-in here, and this needs Docker's own engine. Install that instead (on " +
+            "`docker` is Podman's stand-in here, and this needs Docker itself. Install that instead (on " +
             "Debian and Ubuntu: sudo apt-get install docker.io) and run this again."
         );
     }
@@ -116,7 +116,7 @@ function refusal(facts: Facts): string | undefined {
     return notAnswering(facts, down(facts));
 }
 
-/** An engine that is there, and how its own caretaker has it. */
+/** Why a Docker that is installed does not run, by what manages it; undefined if nothing is known. */
 function down(facts: Facts): string | undefined {
     const { snap, desktop, init, service, configured = [], host } = facts;
     if (snap) {
@@ -204,7 +204,7 @@ function stillRunning({ host, init, said }: Facts, { pid, seconds, hosts }: Runn
     ].join("\n");
 }
 
-/** @param why what is known of an engine that is there */
+/** @param why what is known of a Docker that is installed */
 function notAnswering(
     { host, usual, client, said, linux, root, debian, dockerd }: Facts,
     why: string | undefined,

@@ -9,7 +9,7 @@ const NAME = "jupyterhub-pulumi";
 /** The checkout these scripts belong to. */
 export const ROOT = fs.realpathSync(path.resolve(__dirname, "..", ".."));
 
-/** Can be made again: engine, Python environments. */
+/** Can be made again: the Pulumi engine, Python environments. */
 export function cacheDir(): string {
     return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), NAME);
 }

@@ -15,7 +15,7 @@ import { readStackFile, ROOT_SECRET, listStacks } from "../files/stackFile";
 export type Overrides = Record<string, string | undefined>;
 
 /**
- * Installs the engine where it is missing and says which variables make it work here. What the caller has set
+ * Installs the Pulumi engine where it is missing and says which variables make it work here. What the caller has set
  * itself stays: another backend (PULUMI_BACKEND_URL, `pulumi login`, Pulumi.yaml), another passphrase.
  */
 export async function pulumiEnvironment(): Promise<Overrides> {

@@ -1,4 +1,4 @@
-/** Which Docker engine a stack is on: where it is deployed, or else where its file wants it. */
+/** Which Docker host a stack is on: the one that it is deployed on, or else the one that its file names. */
 import { type DockerHost, hostChanged, LOCAL_DOCKER } from "../../components/docker";
 import { dockerSection, dockerSettings, NAMESPACE } from "../../components/config";
 import { UserError } from "../../components/errors";
@@ -7,8 +7,8 @@ import { readDeployment } from "./recover";
 import type { StackFile } from "../files/stackFile";
 
 /**
- * The engine that a stack's objects are on. Of the file only what it says of Docker is looked at, so that a mistake
- * elsewhere keeps nobody from taking a stack down.
+ * The Docker host that a stack's objects are on. Only the file's Docker section is read: a stack can be taken down
+ * although the rest of its file has mistakes.
  */
 export async function hostOf(stack: Stack, file: StackFile): Promise<DockerHost> {
     const wanted = fileHost(file);
@@ -34,8 +34,8 @@ async function deployedHost(stack: Stack): Promise<DockerHost | undefined> {
 }
 
 /**
- * @throws UserError when the stack is deployed on another engine than its file says: its containers would be lost sight
- * of
+ * @throws UserError when the stack is deployed on another Docker host than its file names: Pulumi would lose sight of
+ *   its containers
  */
 export async function refuseAnotherHost(stack: Stack, wanted: DockerHost): Promise<void> {
     const deployed = await deployedHost(stack);

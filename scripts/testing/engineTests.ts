@@ -1,4 +1,4 @@
-/** `npm run test:engines`: which engines with which tests, and the table of what was seen. Pure. */
+/** `npm run test:engines`: which Docker versions with which tests, and the table of what was seen. Pure. */
 import * as path from "node:path";
 import { table } from "../terminal/table";
 
@@ -14,7 +14,7 @@ export interface Count {
     failed: number;
 }
 
-/** What an engine says that it is. */
+/** What a Docker daemon says of itself. */
 export interface Seen {
     version: string;
     containerd: string;
@@ -39,7 +39,7 @@ export function engineWords({ engines }: Catalogue, deploy: readonly string[]): 
     return [...engines.map(({ name }) => name), ALL, WALK, ...deploy.filter(file => nameOf(file) !== "engines")];
 }
 
-/** @param words some of engineWords; without an engine among them it is all engines */
+/** @param words some of engineWords; without a Docker version among them it is all versions */
 export function selectEngines(
     words: readonly string[],
     { engines, tests }: Catalogue,
@@ -84,7 +84,7 @@ function resultOf({ problem, tests }: Row): string {
     return failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed (${where.join(", ")})`;
 }
 
-/** All of them; an engine that did not come up has failed. */
+/** The sum of all rows; a Docker that did not come up counts as failed. */
 export function countOf(rows: readonly Row[]): Count {
     const counts = rows.flatMap(({ problem, tests }) =>
         problem === undefined ? Object.values(tests) : [{ passed: 0, failed: 1 }],

@@ -122,7 +122,7 @@ export async function runTests(args: readonly string[]): Promise<number> {
     return total.failed === 0 ? 0 : 1;
 }
 
-/** A checkout without tests has no engines to run them on. */
+/** A checkout without tests has no catalogue of Docker versions. */
 function catalogue(): Catalogue {
     const file = "test/engines/engines.json";
     return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Catalogue) : { engines: [], tests: [] };
@@ -143,7 +143,7 @@ function engines(words: readonly string[]): Promise<Count> {
         const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
         const rows = lines.map(line => JSON.parse(line) as Row);
         console.log(engineTable(rows));
-        // Tests are what was run on the engines; what jest counts here are whole files.
+        // Counts the tests that ran on the Docker versions; jest counts only whole files here.
         return rows.length === selected.engines.length
             ? countOf(rows)
             : { passed: 0, failed: Math.max(count.failed, 1) };
@@ -170,7 +170,7 @@ async function pytest(files: readonly string[]): Promise<Count> {
     });
 }
 
-/** Docker, base image and engine, as a first `up` would get them; the tests make state and passphrases of their own. */
+/** Docker, base image and the Pulumi engine, as a first `up` would get them. Tests keep their own state. */
 async function realEnv(): Promise<NodeJS.ProcessEnv> {
     const docker = await ensureDocker(LOCAL_DOCKER);
     const all = { "jupyterhub:users": [], [ROOT_SECRET]: "x".repeat(64) };

@@ -18,7 +18,7 @@ const misread = (answer: string): string => (JSON.parse(answer) as { of: { name:
 
 const docker = new Docker(LOCAL_DOCKER);
 /** A reader as those of components/host are. */
-const engineInfoName = async () => misread(await docker.ask(["info"]));
+const dockerInfoName = async () => misread(await docker.ask(["info"]));
 
 /** A docker command that does as the script says. */
 function dockerThat(script: string): void {
@@ -47,7 +47,7 @@ async function thrown(step: () => unknown): Promise<Error> {
 describe("asking Docker", () => {
     it("leaves a bug in reading the answer as it is", async () => {
         dockerThat("echo '{}'");
-        const error = await thrown(async () => engineInfoName());
+        const error = await thrown(async () => dockerInfoName());
         expect(error).toBeInstanceOf(TypeError);
         expect(error.message).toBe("Cannot read properties of undefined (reading 'name')");
         expect(error.stack).toContain(HERE);
@@ -101,7 +101,7 @@ describe("a command", () => {
 
     it("shows a bug whole, also one that reads Docker's answer", async () => {
         dockerThat("echo '{}'");
-        const error = await thrown(async () => engineInfoName());
+        const error = await thrown(async () => dockerInfoName());
         expect(await printed(error)).toEqual([[error]]);
     });
 });

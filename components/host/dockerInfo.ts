@@ -1,8 +1,8 @@
-/** What a Docker engine says of itself. Reads, changes nothing. */
+/** What a Docker daemon says of itself. Reads, changes nothing. */
 import type { Docker } from "./client";
 
-/** What `docker info` says, as far as it matters here; engines differ in what they say. */
-export interface EngineInfo {
+/** What `docker info` says, as far as it is read here. Docker versions differ in what they say. */
+export interface DockerInfo {
     SecurityOptions?: string[] | null;
     /** Since API 1.49. */
     FirewallBackend?: { Driver?: string } | null;
@@ -12,11 +12,11 @@ export interface EngineInfo {
 }
 
 /** @throws DockerError when Docker does not answer */
-export async function engineInfo(docker: Docker): Promise<EngineInfo> {
-    return JSON.parse(await docker.ask(["info", "--format", "{{json .}}"])) as EngineInfo;
+export async function dockerInfo(docker: Docker): Promise<DockerInfo> {
+    return JSON.parse(await docker.ask(["info", "--format", "{{json .}}"])) as DockerInfo;
 }
 
 /** The Docker host's memory in MiB; undefined when it does not say. */
-export function hostMemory({ MemTotal = 0 }: EngineInfo): number | undefined {
+export function hostMemory({ MemTotal = 0 }: DockerInfo): number | undefined {
     return Math.floor(MemTotal / 2 ** 20) || undefined;
 }
