@@ -109,7 +109,9 @@ const KINDS: Record<number, "directory" | "link"> = { 0o040000: "directory", 0o1
 
 /** @param stdout mode in hexadecimal, uid, gid and path of each file, each terminated by NUL */
 export function readStat(stdout: string, stderr: string, paths: readonly string[]): Map<string, FoundPath> {
-    const found = new Map<string, FoundPath>(/Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : []);
+    const found = new Map<string, FoundPath>(
+        /Permission denied/.test(stderr) ? paths.map(file => [file, "unseen"]) : [],
+    );
     for (const record of stdout.split("\0").filter(text => text !== "")) {
         const [, raw, uid, gid, file] = /^([0-9a-f]+) (\d+) (\d+) \/host(.*)$/s.exec(record) as RegExpExecArray;
         const mode = parseInt(raw, 16);

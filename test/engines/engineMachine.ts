@@ -1,4 +1,4 @@
-/** A machine (machine.ts) with a given Docker engine, in which tests run as on a machine that has it. */
+/** A machine with a given Docker engine, in which tests run as on a machine that has it. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -10,7 +10,7 @@ import type { Seen } from "../../scripts/testing/engineTests";
 import { requireGo } from "../../scripts/pulumi/engine/go";
 import { cacheDir } from "../../scripts/files/paths";
 import { daemonOf, described, type Engine, type Info } from "./catalogue";
-import { Machine } from "./machine";
+import { Machine } from "../support/deploy/machine/machine";
 import { unpackOf, unpackOwn } from "./packages";
 
 const CHECKOUT = path.resolve(__dirname, "..", "..");

@@ -107,27 +107,8 @@ async function planned(pair: Pair): Promise<unknown[]> {
 /** Nothing to do, for both, also once both have looked at Docker. */
 async function expectSettled(): Promise<void> {
     for (const pair of ["in use", "other"] as const) {
-        await under(
-            pair,
-            "pulumi",
-            "preview",
-            "--stack",
-            workspace.stack,
-            "--expect-no-changes",
-            "--non-interactive",
-            "--diff",
-        );
-        await under(
-            pair,
-            "pulumi",
-            "preview",
-            "--stack",
-            workspace.stack,
-            "--refresh",
-            "--expect-no-changes",
-            "--non-interactive",
-            "--diff",
-        );
+        await under(pair, ...workspace.settledPreview());
+        await under(pair, ...workspace.settledPreview("--refresh"));
     }
 }
 

@@ -6,6 +6,11 @@ import { CHECKOUT } from "../../support/checkout";
 import { Declarations, differences, fromSchema, Schema } from "../../support/deploy/engineTypes";
 import type { EngineHere } from "./lab";
 
+type Offered = [plugin: "docker" | "command", file: string, title: string];
+
+/** Of a resource or a function: its inputs, or its outputs. */
+type SchemaSide = Parameters<typeof fromSchema> extends [Schema, ...infer Side] ? Side : never;
+
 export function schemas(lab: EngineHere): void {
     describe("the plugins' schemas and the installed npm packages", () => {
         const schemas = new Map<string, Schema>();
@@ -22,7 +27,7 @@ export function schemas(lab: EngineHere): void {
         const declarationsOf = (name: string): Declarations =>
             new Declarations(path.join(CHECKOUT, "node_modules/@pulumi", name));
 
-        const resources: ["docker" | "command", string, string][] = [
+        const resources: Offered[] = [
             ["docker", "container", "Container"],
             ["docker", "network", "Network"],
             ["docker", "plugin", "Plugin"],
@@ -35,7 +40,7 @@ export function schemas(lab: EngineHere): void {
             ["docker", "volume", "Volume"],
             ["command", "local/command", "Command"],
         ];
-        const functions: ["docker" | "command", string, string][] = [
+        const functions: Offered[] = [
             ["docker", "getLogs", "GetLogs"],
             ["docker", "getNetwork", "GetNetwork"],
             ["docker", "getPlugin", "GetPlugin"],
@@ -44,6 +49,31 @@ export function schemas(lab: EngineHere): void {
             ["docker", "getRemoteImage", "GetRemoteImage"],
             ["command", "local/run", "Run"],
         ];
+
+        /**
+         * What differs in these, or is not in the plugin.
+         * @param sides of one: what follows the title in the package's name of it, and what the plugin says of it
+         */
+        const compared = <T>(
+            all: readonly Offered[],
+            offered: (schema: Schema) => Record<string, T>,
+            sides: (one: T) => [suffix: string, ...SchemaSide][],
+        ): string[] =>
+            all.flatMap(([name, file, title]) => {
+                const [schema, declarations] = [schemaOf(name), declarationsOf(name)];
+                const token = declarations.token(file);
+                const one = offered(schema)[token ?? ""];
+                if (one === undefined) {
+                    return [`${name}.${title}: the plugin has no ${token}`];
+                }
+                return sides(one).flatMap(([suffix, ...side]) =>
+                    differences(
+                        `${name}.${title}${suffix}`,
+                        declarations.properties(file, `${title}${suffix}`),
+                        fromSchema(schema, ...side),
+                    ),
+                );
+            });
 
         it("do not differ", () => {
             const found: string[] = [];
@@ -57,48 +87,24 @@ export function schemas(lab: EngineHere): void {
                 ),
             );
 
-            for (const [name, file, title] of resources) {
-                const [schema, declarations] = [schemaOf(name), declarationsOf(name)];
-                const token = declarations.token(file);
-                const resource = schema.resources[token ?? ""];
-                if (!resource) {
-                    found.push(`${name}.${title}: the plugin has no ${token}`);
-                    continue;
-                }
-                found.push(
-                    ...differences(
-                        `${name}.${title}Args`,
-                        declarations.properties(file, `${title}Args`),
-                        fromSchema(schema, resource.inputProperties, resource.requiredInputs),
-                    ),
-                    ...differences(
-                        `${name}.${title}`,
-                        declarations.properties(file, title),
-                        fromSchema(schema, resource.properties, resource.required, "outputs"),
-                    ),
-                );
-            }
-            for (const [name, file, title] of functions) {
-                const [schema, declarations] = [schemaOf(name), declarationsOf(name)];
-                const token = declarations.token(file);
-                const fn = schema.functions[token ?? ""];
-                if (!fn) {
-                    found.push(`${name}.${title}: the plugin has no ${token}`);
-                    continue;
-                }
-                found.push(
-                    ...differences(
-                        `${name}.${title}Args`,
-                        declarations.properties(file, `${title}Args`),
-                        fromSchema(schema, fn.inputs?.properties, fn.inputs?.required),
-                    ),
-                    ...differences(
-                        `${name}.${title}Result`,
-                        declarations.properties(file, `${title}Result`),
-                        fromSchema(schema, fn.outputs.properties, fn.outputs.required, "outputs"),
-                    ),
-                );
-            }
+            found.push(
+                ...compared(
+                    resources,
+                    schema => schema.resources,
+                    one => [
+                        ["Args", one.inputProperties, one.requiredInputs],
+                        ["", one.properties, one.required, "outputs"],
+                    ],
+                ),
+                ...compared(
+                    functions,
+                    schema => schema.functions,
+                    one => [
+                        ["Args", one.inputs?.properties, one.inputs?.required],
+                        ["Result", one.outputs.properties, one.outputs.required, "outputs"],
+                    ],
+                ),
+            );
             expect(found).toEqual([]);
         });
 

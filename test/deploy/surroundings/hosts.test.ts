@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { waitFor } from "../../support/deploy/waitFor";
-import { Machine } from "../../support/deploy/machine";
+import { RemoteMachine } from "../../support/deploy/machine";
 import { expectNoTrace, runWith, said, shell } from "../../support/deploy/shell";
 import { arrive } from "../../support/deploy/arrive";
 import { docker } from "../../support/deploy/docker";
@@ -28,7 +28,7 @@ const ELSEWHERE = {
 };
 
 beforeAll(async () => {
-    lab.machine = await Machine.start();
+    lab.machine = await RemoteMachine.create();
     lab.workspace = await Workspace.create("jupyterhub:users: [ada]");
     calls = path.join(lab.workspace.folder, "docker-calls");
     const real = (process.env.PATH ?? "")

@@ -68,18 +68,7 @@ step(
 
 step("and status, preview and refresh find it as it is", async () => {
     expect((await runWith(workspace, theirs(), "status", workspace.stack)).code).toBe(0);
-    const again = await runWith(
-        workspace,
-        theirs(),
-        "pulumi",
-        "preview",
-        "--stack",
-        workspace.stack,
-        "--refresh",
-        "--expect-no-changes",
-        "--non-interactive",
-        "--diff",
-    );
+    const again = await runWith(workspace, theirs(), ...workspace.settledPreview("--refresh"));
     expect({ code: again.code, said: again.code === 0 ? "" : said(again) }).toEqual({ code: 0, said: "" });
     expect(pluginsOf(own)).toEqual([]);
 });

@@ -1,14 +1,14 @@
 /** Why another machine's Docker may not be had: each cause by name, and what to do. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Machine } from "../../support/deploy/machine";
+import { RemoteMachine } from "../../support/deploy/machine";
 import { Workspace } from "../../support/deploy/workspace";
 
-let machine: Machine;
+let machine: RemoteMachine;
 let workspace: Workspace;
 
 beforeAll(async () => {
-    machine = await Machine.start();
+    machine = await RemoteMachine.create();
     workspace = await Workspace.create("jupyterhub:users: [ada]");
     process.env.PATH = `${machine.bin}:${process.env.PATH ?? ""}`; // For what is started with this environment.
 });

@@ -132,17 +132,15 @@ export class Workspace {
         return this.succeed("up", this.stack, ...args);
     }
 
-    /** A preview that fails when there is anything to do. */
-    async expectNoChanges(): Promise<void> {
-        await this.succeed(
-            "pulumi",
-            "preview",
-            "--stack",
-            this.stack,
-            "--expect-no-changes",
-            "--non-interactive",
-            "--diff",
-        );
+    /** The command of a preview that fails when there is anything to do. @param rest such as `--refresh` */
+    settledPreview(...rest: string[]): [name: string, ...args: string[]] {
+        const options = ["--expect-no-changes", "--non-interactive", "--diff", ...rest];
+        return ["pulumi", "preview", "--stack", this.stack, ...options];
+    }
+
+    /** There is nothing to do. @param rest of `settledPreview` */
+    async expectNoChanges(...rest: string[]): Promise<void> {
+        await this.succeed(...this.settledPreview(...rest));
     }
 
     async outputs(): Promise<Outputs> {

@@ -77,16 +77,7 @@ export class Recovery {
         ]);
         await waitFor(async () => this.processes().length === 0, 5, "the end of all processes of the killed run");
         expect(this.locks()).toEqual([]);
-        await this.workspace.succeed(
-            "pulumi",
-            "preview",
-            "--stack",
-            this.workspace.stack,
-            "--refresh",
-            "--expect-no-changes",
-            "--non-interactive",
-            "--diff",
-        );
+        await this.workspace.expectNoChanges("--refresh");
         return outputs;
     }
 

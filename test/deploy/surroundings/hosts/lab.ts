@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { planImages } from "../../../../components/image/plan";
 import { readSettings } from "../../../../components/config/settings";
-import { Machine } from "../../../support/deploy/machine";
+import { RemoteMachine } from "../../../support/deploy/machine";
 import { steps } from "../../../support/deploy/steps";
 import { Workspace, type Outputs } from "../../../support/deploy/workspace";
 
@@ -27,7 +27,7 @@ export const BUILD = "hosts-test";
 export class OtherHost {
     readonly step = steps();
 
-    machine!: Machine;
+    machine!: RemoteMachine;
     workspace!: Workspace;
     outputs!: Outputs;
     tunnel: ChildProcess | undefined;

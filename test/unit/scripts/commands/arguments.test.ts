@@ -33,7 +33,9 @@ it("each file is a command of package.json", () => {
 });
 
 it.each(named)("the help of %s says how it is called, and fits a terminal", async name => {
-    const { command } = (await import(`../../../../scripts/commands/${name}`)) as { command: CommandUnknownOpts };
+    const { default: command } = (await import(`../../../../scripts/commands/${name}`)) as {
+        default: CommandUnknownOpts;
+    };
     const help = helpOf(command);
     expect(help).toMatch(new RegExp(`^Usage: npm (run (--silent )?)?${name}\\b.*\\n\\n[A-Z]`));
     expect(help).toContain("-h, --help");

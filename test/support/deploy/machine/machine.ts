@@ -7,9 +7,9 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { aptInstall } from "../../scripts/docker/docker";
-import { onPath } from "../../scripts/files/programs";
-import { waitFor } from "../support/deploy/waitFor";
+import { aptInstall } from "../../../../scripts/docker/docker";
+import { onPath } from "../../../../scripts/files/programs";
+import { waitFor } from "../waitFor";
 
 const script = (name: string) => path.join(__dirname, name);
 
