@@ -1,12 +1,13 @@
-"""Keeps people's containers apart: sets rules of the host's firewall and of one bridge, looks at them every second and
-at each change of an interface, and sets what is missing again.
+"""Keeps people's containers apart: sets rules in the host's firewall and on one bridge, checks them every second and at
+each change of an interface, and sets missing ones again.
 
-What the rules are is decided elsewhere (components/network/guardRules.ts); this holds them in force: what is dropped in
-a table of our own (table.py), what is let through where Docker's rules are (iptables.py, nftables.py, legacy.py: each
-has `look()`, which says whether Docker's rules for the bridge are there, `hint()`, `clean()` and `instances()`). Until
-then the bridge has no address, so that nothing leads out of it, and Docker's own rule (`enable_icc=false`) lets nobody
-reach anybody.
+components/network/guardRules.ts decides the rules; the guard keeps them in force. Drops are in a table of our own
+(table.py). What is let through must be where Docker's rules are (iptables.py, nftables.py, legacy.py; way.py has what
+they share). Until all rules are in force the bridge has no address, so nothing leads out of it, and Docker's own rule
+(`enable_icc=false`) lets nobody reach anybody.
 """
+
+from __future__ import annotations
 
 import contextlib
 import json
@@ -28,12 +29,19 @@ from table import ASKED, PASSED, Table, rendered
 from way import Way
 
 STATE, WELL = "/run/guard.state", "/run/guard.well"
-# Seconds between two looks; and while hub or proxy are looked for, as many times as that.
-INTERVAL, SOON, OFTEN = 1.0, 0.2, 50
-# Looks after which names are asked for again, and the bridge's address is lent anew.
+
+INTERVAL = 1.0
+"""Seconds between two looks."""
+
+SOON, OFTEN = 0.2, 50
+"""Seconds between two looks while hub or proxy are not found, and how many such looks there are."""
+
 NAMES_EVERY = 60
-# Seconds for which the bridge has its address, where no guard lends it anew.
+"""Looks after which names are resolved again and the bridge's address is renewed."""
+
 LENT = 600
+"""Seconds after which the bridge loses its address if no guard renews it."""
+
 RTMGRP_LINK = 1
 
 
@@ -43,20 +51,21 @@ class Guard:
         self.instance = settings["instance"]
         self.bridge = BRIDGE + self.instance
         self.table = Table(settings)
-        # Past Docker's rules. That of iptables-legacy is looked at each time: Linux does not say when it changes.
+        # The ways past Docker's rules. Legacy is checked at each look: Linux does not tell when it changes.
         self.iptables, self.nftables, self.legacy = Iptables(settings), Nftables(settings), Legacy(settings)
-        # What the table is to be, with addresses for names; other networks' bridges then.
         self.wanted = ""
+        """The table as it must be, with addresses for names."""
         self.others: list[str] = []
-        # How nftables was when all of it was as it should be; None: it has to be looked at. Whether Docker's rules are
-        # in it.
+        """Bridges of other networks when `wanted` was made."""
         self.seen: int | None = None
+        """Generation of nftables when all of it was right; None: it must be checked."""
         self.docker = False
-        # hub and proxy → their ports.
+        """Whether nftables has Docker's rules."""
         self.served: dict[Served, str] = {}
+        """The ports of hub and proxy."""
         self.looks = self.seeking = 0
-        # Ports of the last look.
         self.known: set[str] | None = None
+        """Ports at the last look."""
         self.proof, self.asked_at = Proof(), 0.0
         self.wrong: str | None = None
 
@@ -81,13 +90,13 @@ class Guard:
         )
 
     def look_at_nftables(self) -> None:
-        # Asked before the look, so that what changes meanwhile is looked at the next time.
+        # Asked before the look, so that a change during the look is seen at the next one.
         generation = kernel.generation()
         if generation is not None and generation == self.seen:
             return
         self.seen = None
         self.table.look(self.wanted)
-        # Both look, also the second after the first has found them.
+        # Both must look, even if the first has found Docker's rules.
         found = [way.look() for way in (self.iptables, self.nftables)]
         self.docker = any(found)
         if self.looks == 0:
@@ -107,13 +116,13 @@ class Guard:
         self.seen = None
 
     def clean_orphans(self) -> None:
-        """What guards left behind that were killed, and whose network is gone."""
+        """Removes what killed guards left, if their network is gone."""
         for instance in set().union(*(place.instances() for place in self.places())):
             if not os.path.exists(f"/sys/class/net/{BRIDGE}{instance}"):
                 self.clean(instance)
 
     def proven(self) -> str | None:
-        """Whether what must get through does. @returns what is wrong, or None"""
+        """Checks that the hub's traffic to the proxy gets through. @returns what is wrong, or None"""
         now = time.monotonic()
         if now - self.asked_at >= ASKING:
             self.asked_at = now
@@ -136,14 +145,14 @@ class Guard:
         }
 
     def netfilter(self) -> None:
-        """Frames inside the bridge pass the firewall, whatever the host's setting for all bridges is."""
+        """Makes frames inside the bridge pass the firewall, whatever the host's setting for all bridges is."""
         wanted = ["nf_call_iptables"] + (["nf_call_ip6tables"] if ipv6() else [])
         missing = [name for name in wanted if read(f"/sys/class/net/{self.bridge}/bridge/{name}") != "1"]
         for name in missing:
             run("ip", "link", "set", "dev", self.bridge, "type", "bridge", name, "1")
 
     def port_of(self, address: str) -> str | None:
-        """The port behind which an address of the network is, by ARP; None where nothing has answered yet."""
+        """The port behind which an address is, found by ARP; None without an answer yet."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
             probe.sendto(b"", (address, 9))
         ports = {
@@ -155,12 +164,12 @@ class Guard:
         return next((ports[one["lladdr"]] for one in neighbours if one.get("lladdr") in ports), None)
 
     def isolate(self) -> bool:
-        """Ports of people reach those of hub and proxy alone, whatever they send. @returns whether both were found"""
+        """Lets people's ports reach only those of hub and proxy, with any frame. @returns whether both were found"""
         ports = self.found_ports()
         served = {name: port for name, port in self.served.items() if port in ports}
         for name in ("hub", "proxy"):
             if name not in served:
-                if set(ports) != self.known:  # It may have come back with another address below IP.
+                if set(ports) != self.known:  # A restarted container may have another MAC address.
                     forget = ["ip", "neigh", "del", self.settings[name], "dev", self.bridge]
                     subprocess.run(forget, capture_output=True, check=False)
                 port = self.port_of(self.settings[name])
@@ -181,7 +190,7 @@ class Guard:
                 raise
 
     def address(self) -> None:
-        """Lent, not given: where nobody looks after the rules any more, nothing leads out in the end."""
+        """Sets the address for a limited time, so that nothing leads out for long after the guard has died."""
         gateway = self.settings["gateway"]
         if kernel.first_address(self.bridge) != gateway.split("/")[0] or self.looks % NAMES_EVERY == 0:
             run(
@@ -204,7 +213,7 @@ class Guard:
         found = self.isolate()
         if problem is not None:
             raise problem
-        self.address()  # Last: only now anything leads out.
+        self.address()  # Last, because from now on traffic can leave the network.
         self.looks += 1
         self.seeking = 0 if found else self.seeking + 1
         if found and self.proven() is not None:
@@ -225,7 +234,7 @@ class Guard:
         events = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         events.bind((0, RTMGRP_LINK))
         events.setblocking(False)
-        # A stop comes between two looks, not into one.
+        # SIGTERM takes effect between two looks.
         stopped, stop = socket.socketpair()
         signal.signal(signal.SIGTERM, lambda *_: stop.send(b"."))
         last = None
@@ -238,7 +247,7 @@ class Guard:
                     log(last := str(problem))
                 self.say(str(problem), well=False)
                 wait, self.known = INTERVAL, kernel.ports(self.bridge)
-            # Other interfaces come and go too: only ports of the bridge are worth a look before its time.
+            # Other interfaces come and go too. Only a change of the bridge's ports needs an early look.
             end = time.monotonic() + wait
             while kernel.ports(self.bridge) == self.known and (left := end - time.monotonic()) > 0:
                 ready = select.select([events, stopped], [], [], left)[0]
@@ -247,7 +256,7 @@ class Guard:
                 drain(events)
 
     def stop(self) -> None:
-        """Rules go with the last container. A guard that is replaced leaves them to the next one."""
+        """Removes the rules if no container is left. A guard that is replaced leaves them to the next one."""
         if not (self.there() and kernel.ports(self.bridge)):
             self.clean(self.instance)
 
@@ -264,7 +273,7 @@ def drain(events: socket.socket) -> None:
     except BlockingIOError:
         pass
     except OSError:
-        pass  # More events than fit: the next look sees all of them.
+        pass  # The buffer overflowed. The next look sees all changes anyway.
 
 
 if __name__ == "__main__":

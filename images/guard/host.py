@@ -1,14 +1,16 @@
-"""Programs of the machine's network, and what a guard calls its things there."""
+"""Runs the host's network programs, and names what a guard creates with them."""
+
+from __future__ import annotations
 
 import os
 import subprocess
 
-# What a guard of any stack calls its table, its chain and its bridge; the rest is the stack's instance id.
 TABLE, CHAIN, BRIDGE = "jhg-", "JHG-", "jh-"
+"""Prefixes of the names of a guard's table, chain and bridge; the stack's instance id follows."""
 
 
 class Problem(Exception):
-    """Something that keeps the rules from being in force, for whoever runs the machine."""
+    """Why the rules cannot be in force, for the administrator of the host."""
 
 
 def run(*args: str, text: str | None = None) -> str:

@@ -1,10 +1,12 @@
-"""The way past Docker's rules in iptables, as its programs of the nf_tables kind read and write them."""
+"""The way past Docker's rules in iptables, with the programs of its nf_tables variant."""
+
+from __future__ import annotations
 
 from host import CHAIN, Problem, run
 from way import ChainWay
 
-# Where earlier guards had rules as well.
 OLD = (("iptables", "mangle"), ("ip6tables", "mangle"))
+"""Tables in which guards of earlier versions had rules too."""
 ALL = (("iptables", "filter"), *OLD)
 
 
@@ -78,10 +80,10 @@ def remove(family: str, table: str, chain: str) -> None:
 
 
 def own(lines: list[str], chain: str) -> list[str]:
-    """A chain's lines of a table: itself, what is in it, and what leads to it."""
+    """The lines of a table that belong to a chain: its declaration, its rules, and the jumps to it."""
     return [line for line in lines if chain in line]
 
 
 def removals(lines: list[str], chain: str) -> list[str]:
-    """Takes away what leads to a chain."""
+    """Lines that remove the jumps to a chain."""
     return [line.replace("-A ", "-D ", 1) for line in lines if line.startswith("-A ") and line.endswith(f"-j {chain}")]

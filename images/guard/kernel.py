@@ -1,4 +1,6 @@
-"""Asks Linux itself what would take a program of its own each second."""
+"""Asks the kernel directly, because a program would have to be started for it every second."""
+
+from __future__ import annotations
 
 import fcntl
 import os
@@ -12,7 +14,7 @@ SIOCGIFADDR = 0x8915
 
 
 def generation() -> int | None:
-    """How often this machine's nftables were changed, whoever did it; None where that cannot be asked for."""
+    """The generation id of nftables, which each change by anybody increases; None where it is unknown."""
     header = struct.pack("=IHHII", 20, NFT_MSG_GETGEN, NLM_F_REQUEST, 0, 0)
     try:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as question:
@@ -37,7 +39,7 @@ def generation_in(answer: bytes) -> int | None:
 
 
 def first_address(interface: str) -> str | None:
-    """The IPv4 address that an interface had first; None without one."""
+    """The first IPv4 address of an interface, or None."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as question:
             answer = fcntl.ioctl(question, SIOCGIFADDR, struct.pack("256s", interface.encode()))
@@ -47,7 +49,7 @@ def first_address(interface: str) -> str | None:
 
 
 def ports(bridge: str) -> set[str]:
-    """Names of a bridge's ports."""
+    """Names of a bridge's ports; empty without the bridge."""
     try:
         return set(os.listdir(f"/sys/class/net/{bridge}/brif"))
     except OSError:

@@ -1,8 +1,11 @@
-"""The way past Docker's rules in iptables-legacy. Its programs want a raw socket, which a guard has no right to; Linux
-itself asks for NET_ADMIN alone. So its table is read and written here as Linux has it
-(linux/netfilter_ipv4/ip_tables.h): a row of entries, each with its size, in which a jump is the offset of where it
-leads to.
+"""The way past Docker's rules in iptables-legacy.
+
+Its programs need a raw socket, for which a guard has no capability. The kernel itself requires only NET_ADMIN. So the
+table is read and written here in the kernel's format (linux/netfilter_ipv4/ip_tables.h): a sequence of entries, each
+with its size, in which a jump is the offset of its destination.
 """
+
+from __future__ import annotations
 
 import ctypes
 import os
@@ -17,8 +20,10 @@ from way import Way
 
 SOL_IP, INFO, ENTRIES, REPLACE, ADD_COUNTERS = 0, 64, 65, 64, 65
 FILTER = b"filter"
-FORWARD = 2  # Among the five hooks.
-HEAD, TARGET = 112, 32  # Sizes of what each entry and each target begin with.
+FORWARD = 2
+"""Index among the five hooks."""
+HEAD, TARGET = 112, 32
+"""Sizes of the header of an entry and of a target."""
 ACCEPT, DROP = -2, -1
 IPPROTO_TCP = 6
 libc = ctypes.CDLL(None, use_errno=True)
@@ -74,7 +79,7 @@ class Legacy(Way):
 
 
 def there() -> bool:
-    """Whether Linux has the table: asking for it would make it."""
+    """Whether the table exists. Reading the table itself would create it."""
     try:
         with open("/proc/net/ip_tables_names") as file:
             return "filter" in file.read().split()
@@ -92,15 +97,15 @@ class Filter:
     entries: list[bytes]
 
     @staticmethod
-    def read() -> "Filter":
+    def read() -> Filter:
         info = asked(INFO, struct.pack("84s", FILTER))
         valid_hooks, *numbers = struct.unpack_from("=13I", info, 32)
         size = numbers[11]
         blob = asked(ENTRIES, struct.pack("=32sII", FILTER, size, 0) + bytes(size))[40:]
         return Filter(valid_hooks, numbers[0:5], numbers[5:10], split(blob))
 
-    def write(self, before: "Filter") -> None:
-        """@param before the table that was read: where it is another one by now, Linux refuses"""
+    def write(self, before: Filter) -> None:
+        """@param before the table that was read; the kernel refuses if the number of its entries has changed"""
         blob = b"".join(self.entries)
         old = ctypes.create_string_buffer(16 * len(before.entries))
         sizes = [self.valid_hooks, len(self.entries), len(blob)]
@@ -110,7 +115,7 @@ class Filter:
         tell(ADD_COUNTERS, struct.pack("=32sII", FILTER, len(self.entries), 0) + counters)
 
     def user_chain(self) -> int | None:
-        """Where the first rule of DOCKER-USER is among the entries."""
+        """Index of the first entry of the chain DOCKER-USER."""
         return next((at + 1 for at, entry in enumerate(self.entries) if chain_name(entry) == b"DOCKER-USER"), None)
 
     def first(self, count: int) -> list[bytes]:
@@ -134,8 +139,8 @@ class Filter:
         first = None if start is None else list(offsets(self.entries))[start]
         return any(verdict(entry) == first for entry in self.entries)
 
-    def with_rules(self, bridge: str, rules: list[bytes]) -> "Filter":
-        """The table with these rules of the bridge's first in DOCKER-USER, and no others of ours. All else stays."""
+    def with_rules(self, bridge: str, rules: list[bytes]) -> Filter:
+        """The table with these rules first in DOCKER-USER, and without other rules of ours for the bridge."""
         start = self.user_chain()
         kept: list[bytes] = []
         moved: dict[int, int] = {}
@@ -167,41 +172,41 @@ def offsets(entries: list[bytes]) -> Iterator[int]:
 
 
 def target(entry: bytes) -> tuple[int, bytes]:
-    """Where an entry's target begins, and its name."""
+    """Offset and name of an entry's target."""
     at = struct.unpack_from("=H", entry, 88)[0]
     return at, entry[at + 2 : at + 31].split(b"\0")[0]
 
 
 def verdict(entry: bytes) -> int | None:
-    """Of a standard target: below 0 what becomes of the packet, else where it is led; None of others."""
+    """A standard target's verdict if below 0, else the offset that it jumps to; None for other targets."""
     at, name = target(entry)
     return None if name else struct.unpack_from("=i", entry, at + TARGET)[0]
 
 
 def chain_name(entry: bytes) -> bytes | None:
-    """Of an entry with which a chain begins."""
+    """The chain that begins with this entry, or None."""
     at, name = target(entry)
     return entry[at + TARGET :].split(b"\0")[0] if name == b"ERROR" else None
 
 
 def names(entry: bytes) -> tuple[str, str]:
-    """Of the interfaces by which packets come and go."""
+    """The rule's incoming and outgoing interface."""
     came, went = (entry[at : at + 16].split(b"\0")[0].decode("ascii", "replace") for at in (16, 32))
     return came, went
 
 
 def is_ours(entry: bytes, bridge: str) -> bool:
-    """Docker itself has rules to accept what passes from a bridge into the same one, but not for single addresses."""
+    """Docker too accepts traffic inside one bridge, but its rules name no address."""
     return names(entry) == (bridge, bridge) and verdict(entry) == ACCEPT and entry[8:16] != bytes(8)
 
 
 def bare(entry: bytes) -> bytes:
-    """An entry without what Linux notes in it: hooks that lead to it, and counters."""
+    """An entry without the fields that the kernel fills in: hooks and counters."""
     return entry[:84] + bytes(4) + entry[88:92] + bytes(20) + entry[HEAD:]
 
 
 def led(entry: bytes, moved: dict[int, int]) -> bytes:
-    """An entry whose jump leads where its target has moved to."""
+    """The entry with its jump adjusted to the moved destination."""
     leads = verdict(entry)
     if leads is None or leads < 0:
         return entry
@@ -210,7 +215,7 @@ def led(entry: bytes, moved: dict[int, int]) -> bytes:
 
 
 def made(bridge: str, source: str | None, destination: str | None, port: int | None) -> bytes:
-    """The entry of a rule that accepts."""
+    """The entry of an ACCEPT rule."""
     every = b"\xff" * 4
     name, exact = bridge.encode(), b"\xff" * (len(bridge) + 1)
     addresses = [socket.inet_aton(address) if address else bytes(4) for address in (source, destination)]

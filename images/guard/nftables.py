@@ -1,6 +1,10 @@
-"""The way past Docker's rules in its own table of nftables (`--firewall-backend=nftables`). What one table accepts
-another may still drop, so that only a rule in Docker's table lets anything through there. Docker makes that table
-anew when it starts; then ours is gone with the rest, and nothing is open."""
+"""The way past Docker's rules in Docker's own table of nftables (`--firewall-backend=nftables`).
+
+A packet that one table accepts may still be dropped by another. So our rule must be in Docker's table. Docker creates
+the table again when it starts. Then our chain is gone with the rest, and nothing is open.
+"""
+
+from __future__ import annotations
 
 import json
 import subprocess
@@ -12,7 +16,7 @@ from way import ChainWay
 TABLE = "ip docker-bridges"
 
 Object = dict[str, Any]
-"""One of those of which `nft -j` makes a list: its kind, and what it is."""
+"""An entry in the output of `nft -j`: its kind and its fields."""
 
 
 class Nftables(ChainWay[Object]):
@@ -69,7 +73,7 @@ class Nftables(ChainWay[Object]):
 
 
 def listed() -> list[Object]:
-    """What is in Docker's table, as `nft -j` says it; nothing without one."""
+    """The entries of Docker's table; empty without the table."""
     asking = ["nft", "-j", "list", "table", *TABLE.split()]
     done = subprocess.run(asking, capture_output=True, text=True, check=False)
     found: list[Object] = json.loads(done.stdout)["nftables"] if done.returncode == 0 else []
@@ -77,18 +81,18 @@ def listed() -> list[Object]:
 
 
 def leads(entry: Object, chain: str | None) -> bool:
-    """Whether it is a rule that leads to the chain; to any guard's without one."""
+    """Whether the entry is a jump to the chain; with None, to any guard's."""
     targets = [part["jump"]["target"] for part in entry.get("rule", {}).get("expr", []) if "jump" in part]
     return any(target.startswith(CHAIN) if chain is None else target == chain for target in targets)
 
 
 def own(entries: list[Object], chain: str) -> list[Object]:
-    """A chain of a table: itself, what is in it, and what leads to it."""
+    """The entries that belong to a chain: its declaration, its rules, and the jumps to it."""
     return [entry for entry in entries if leads(entry, chain) or chain == place(entry)]
 
 
 def place(entry: Object) -> str | None:
-    """The chain that an entry is, or that its rule is in."""
+    """The chain that the entry declares, or that its rule is in."""
     return entry.get("chain", {}).get("name") or entry.get("rule", {}).get("chain")
 
 
@@ -97,7 +101,7 @@ def forward_chain(entries: list[Object]) -> str | None:
 
 
 def removals(entries: list[Object], chain: str) -> list[str]:
-    """Takes away what leads to a chain."""
+    """Commands that remove the jumps to a chain."""
     rules = [entry["rule"] for entry in entries if leads(entry, chain)]
     return [f"delete rule {TABLE} {rule['chain']} handle {rule['handle']}" for rule in rules]
 

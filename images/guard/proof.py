@@ -1,20 +1,25 @@
-"""Whether what must get through does, by counters on its way."""
+"""Checks with two counters that the hub's traffic gets through to the proxy."""
 
-# Seconds between two looks at the counters; and looks without a packet after which nothing is proven any more.
-ASKING, SILENT = 10.0, 12
+from __future__ import annotations
+
+ASKING = 10.0
+"""Seconds between two looks at the counters."""
+
+SILENT = 12
+"""How many looks without a packet are a problem."""
 
 
 class Proof:
-    """What the hub asks the proxy comes by every few seconds. Where nothing of it gets through, or nothing comes by at
-    all, nothing leads to our rules, or others have the last word."""
+    """The hub sends the proxy a request every few seconds. If none arrives, or none is even seen, then either nothing
+    leads to our rules or somebody else's rules drop the packets.
+    """
 
     def __init__(self) -> None:
         self.last = (0, 0)
         self.lost = self.silent = 0
 
     def judge(self, asked: int, passed: int) -> str | None:
-        """Takes the counters once more: they begin at 0 with a table that is set again.
-
+        """@param asked, passed the counters, which restart at 0 when the table is set again
         @returns what is wrong, or None
         """
         before = (0, 0) if asked < self.last[0] or passed < self.last[1] else self.last
@@ -25,7 +30,7 @@ class Proof:
             self.lost, self.silent = self.lost + 1, 0
         else:
             self.silent += 1
-        if self.lost > 1:  # Once may be a packet on its way.
+        if self.lost > 1:  # At a single look a packet may still be on its way.
             return "what the hub asks the proxy is dropped on this machine"
         if self.silent > SILENT:
             return "nothing that the hub asks the proxy comes by the rules of this machine: does the hub work?"

@@ -1,4 +1,6 @@
-"""Who may reach whom past Docker's own rules, and the addresses that stand behind names in our rules."""
+"""Who may reach whom past Docker's own rules, and the addresses for names in our rules."""
+
+from __future__ import annotations
 
 import ipaddress
 import os
@@ -18,7 +20,7 @@ class Rules(TypedDict):
 
 
 class Settings(TypedDict):
-    """What a guard is told (components/network/guardRules.ts)."""
+    """The guard's settings; components/network/guardRules.ts makes them."""
 
     instance: str
     hub: str
@@ -29,14 +31,14 @@ class Settings(TypedDict):
 
 
 def passes(settings: Settings) -> list[Pass]:
-    """What hub and proxy need of the others in the network, as source, destination and TCP port; None is any."""
+    """Traffic that hub and proxy need, as source, destination and TCP port; None means any."""
     hub, proxy = settings["hub"], settings["proxy"]
     served: list[Pass] = [(None, settings[name], port) for name, port in sorted(settings["ports"].items())]
     return [(hub, None, None), (proxy, None, None), *served]
 
 
 def resolvers() -> list[str]:
-    """The host's DNS servers, where they are not in each container the container itself."""
+    """The host's DNS servers, without loopback addresses: in a container those mean the container itself."""
     with open(RESOLV_CONF) as file:
         words = [line.split() for line in file]
     servers = [word[1] for word in words if len(word) > 1 and word[0] == "nameserver"]
@@ -58,14 +60,12 @@ def addresses(name: str) -> list[str]:
 
 
 def bridges() -> list[str]:
-    """Bridges of Docker's networks, where they have the names that Docker or another stack gives them."""
+    """Bridges of Docker's networks, recognised by the names that Docker and other stacks give them."""
     return sorted(name for name in os.listdir("/sys/class/net") if re.fullmatch(r"docker0|br-[0-9a-f]{12}|jh-.*", name))
 
 
 def expanded(rules: list[str], others: list[str]) -> list[str]:
-    """Rules with what stands behind `@bridges`, `@resolvers` and `@NAME` (addresses): one for each, none where there is
-    none.
-    """
+    """Replaces `@bridges`, `@resolvers` and `@NAME` (its addresses): one rule for each value, none without a value."""
     lines = []
     for rule in rules:
         at = next((word for word in rule.split() if word.startswith("@")), None)

@@ -1,6 +1,10 @@
-"""A table of our own in nftables: what it drops is dropped whatever Docker's rules are, in nftables or in iptables, and
-whoever else accepts it. It lets nothing through that others drop: that is for the ways past Docker's
-own rules (iptables.py, nftables.py, legacy.py)."""
+"""A table of our own in nftables, for drops.
+
+What it drops stays dropped, whatever Docker's or other rules accept. But it cannot let through what others drop. That
+takes the ways past Docker's rules (iptables.py, nftables.py, legacy.py).
+"""
+
+from __future__ import annotations
 
 import json
 from typing import Any
@@ -8,28 +12,28 @@ from typing import Any
 from host import BRIDGE, TABLE, log, run
 from rules import Settings, expanded
 
-# What the hub asks the proxy, every few seconds: as it comes, and when all rules of the machine have let it through.
 ASKED, PASSED = "asked", "passed"
+"""Counters of the hub's connections to the proxy: before and after all rules of the host."""
 
 
 def rendered(settings: Settings, others: list[str]) -> str:
-    """The table as nft reads it; `others` are bridges of Docker's other networks."""
+    """The table as input for nft. `others`: bridges of Docker's other networks."""
     bridge = BRIDGE + settings["instance"]
     asks = f"ip saddr {settings['hub']} ip daddr {settings['proxy']} ct state new counter name"
     chains: dict[str, tuple[str | None, list[str]]] = {
-        # Before the machine looks where a packet goes, so that no rule or port of its own comes first.
+        # Before routing, so that no published port or rule of the host comes first.
         "prerouting": (
             "hook prerouting priority mangle",
             [f'iifname "{bridge}" {rule}' for rule in ("meta nfproto ipv6 drop", f"{asks} {ASKED}", "jump outward")],
         ),
         "forward": ("hook forward priority mangle", [f'iifname "{bridge}" jump inside']),
-        # After all others.
+        # After all other rules.
         "postrouting": ("hook postrouting priority 1000", [f'oifname "{bridge}" {asks} {PASSED}']),
         "outward": (None, expanded(settings["rules"]["outward"], others)),
         "inside": (None, expanded(settings["rules"]["inside"], others)),
     }
     lines = [f"counter {ASKED} {{ }}", f"counter {PASSED} {{ }}"]
-    # Chains that others lead to come first.
+    # nft wants a chain to be declared before a jump to it.
     for name, (hook, rules) in reversed(chains.items()):
         base = [] if hook is None else [f"type filter {hook}; policy accept;"]
         lines += [f"chain {name} {{", *base, *rules, "}"]
@@ -39,17 +43,18 @@ def rendered(settings: Settings, others: list[str]) -> str:
 class Table:
     def __init__(self, settings: Settings) -> None:
         self.name = TABLE + settings["instance"]
-        # As it was asked for, and as nft then wrote it.
         self.asked: str | None = None
+        """The table as it was set."""
         self.written: str | None = None
+        """How nft listed it afterwards."""
 
     def look(self, wanted: str) -> None:
-        """Sets it where it is not as it was set, or is to be another one."""
+        """Sets the table if it was changed, or if another one is wanted."""
         if wanted == self.asked:
             if self.listed() == self.written:
                 return
             log("the table of rules was gone or changed; set again")
-        # In one go: there is no moment without rules.
+        # In one transaction, so that there is no moment without rules.
         run("nft", "-f", "-", text=f"table inet {self.name}\ndelete table inet {self.name}\n{wanted}")
         self.asked, self.written = wanted, self.listed()
 
@@ -57,7 +62,7 @@ class Table:
         return run("nft", "-s", "list", "table", "inet", self.name) if self.name in tables() else None
 
     def counters(self) -> dict[str, int]:
-        """How many packets came (`ASKED`), and got through (`PASSED`)."""
+        """Packets that were sent (`ASKED`) and that got through (`PASSED`)."""
         return counted(json.loads(run("nft", "-j", "list", "counters", "table", "inet", self.name)))
 
     def clean(self, instance: str) -> None:
@@ -74,6 +79,6 @@ def counted(listed: Any) -> dict[str, int]:
 
 
 def tables() -> set[str]:
-    """Names of guards' tables."""
+    """Names of all guards' tables."""
     words = [line.split() for line in run("nft", "list", "tables", "inet").splitlines()]
     return {word[2] for word in words if len(word) > 2 and word[2].startswith(TABLE)}

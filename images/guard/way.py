@@ -1,5 +1,7 @@
 """What the ways past Docker's rules have in common."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
@@ -7,39 +9,38 @@ from host import BRIDGE, CHAIN, log
 from rules import Settings, passes
 
 Entry = TypeVar("Entry")
-"""As the program lists a table: a line, or an object."""
+"""An entry of a table as the program lists it: a line or an object."""
 
 
 class Way(ABC):
-    """@ivar name as messages have it"""
-
     name: str
+    """For messages."""
 
     @abstractmethod
     def look(self) -> bool:
-        """Sets what is missing. @returns whether Docker's rules for the bridge are there"""
+        """Sets missing rules. @returns whether Docker's rules for the bridge are here"""
 
     @abstractmethod
     def hint(self) -> str | None:
-        """@returns why nothing may get through in spite of our rules, or None"""
+        """@returns a possible reason why nothing gets through in spite of our rules, or None"""
 
     @abstractmethod
     def clean(self, instance: str) -> None: ...
 
     @abstractmethod
     def instances(self) -> set[str]:
-        """@returns those that have rules here"""
+        """@returns the instance ids of all guards with rules here"""
 
 
 class ChainWay(Way, Generic[Entry]):
-    """A chain of our own, to which a chain of Docker's leads before anything else."""
+    """A chain of our own. A jump at the beginning of one of Docker's chains leads to it."""
 
     def __init__(self, settings: Settings) -> None:
         self.instance = settings["instance"]
         self.bridge, self.chain = BRIDGE + self.instance, CHAIN + self.instance
         self.rules = [self.rule(*one) for one in passes(settings)]
-        # How our entries looked when they were set.
         self.set: list[Entry] | None = None
+        """Our entries as they were listed after they were set."""
 
     def look(self) -> bool:
         now = self.listed()
@@ -57,7 +58,7 @@ class ChainWay(Way, Generic[Entry]):
         return True
 
     def comes_first(self, entries: list[Entry], parent: str) -> bool:
-        """Whether nothing but other guards decides before the chain."""
+        """Whether only other guards' rules come before the jump to our chain."""
         for entry in entries:
             if self.is_rule_of(entry, parent):
                 if self.leads(entry, self.chain):
@@ -75,11 +76,11 @@ class ChainWay(Way, Generic[Entry]):
 
     @abstractmethod
     def own(self, entries: list[Entry]) -> list[Entry]:
-        """@returns our chain: itself, what is in it, and what leads to it"""
+        """@returns the entries that belong to our chain: its declaration, its rules, and the jumps to it"""
 
     @abstractmethod
     def parent(self, entries: list[Entry]) -> str:
-        """@returns Docker's chain that is to lead to ours. @raises Problem without one"""
+        """@returns Docker's chain that must jump to ours. @raises Problem without one"""
 
     @abstractmethod
     def put(self, entries: list[Entry], parent: str) -> None: ...
@@ -89,7 +90,7 @@ class ChainWay(Way, Generic[Entry]):
 
     @abstractmethod
     def leads(self, entry: Entry, chain: str | None) -> bool:
-        """Whether it leads to the chain; to any guard's without one."""
+        """Whether the entry is a jump to the chain; with None, to any guard's."""
 
     @abstractmethod
     def is_rule_of(self, entry: Entry, parent: str) -> bool: ...
