@@ -1,14 +1,14 @@
 #!/bin/bash
-# For the container's health check: does the hub answer, and can it write? Not in Python, which would take more CPU time to start
-# than an idle hub needs for all else.
+# For the container's health check: does the hub answer, and can it write? Not in Python, because its start would take more
+# CPU time than all else in an idle hub.
 data=${JUPYTERHUB_DATA_DIR:-/srv/jupyterhub/data}
 read -r blocks size < <(stat --file-system --format '%a %S' "$data")
-# As declared/store/disk.py has it.
+# The same number is in declared/store/disk.py.
 if ((blocks * size < 1048576)); then
   echo "The disk of $data is full"
   exit 1
 fi
-# The settings are JSON without a space, as the program writes it.
+# The Pulumi program writes the settings as JSON without spaces.
 [[ $JUPYTERHUB_SETTINGS =~ \"hubPort\":([0-9]+) ]] && port=${BASH_REMATCH[1]}
 [[ $JUPYTERHUB_SETTINGS =~ \"baseUrl\":\"([^\"]*)\" ]] && base=${BASH_REMATCH[1]}
 exec 3<> "/dev/tcp/127.0.0.1/$port" || exit 1

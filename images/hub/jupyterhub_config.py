@@ -1,4 +1,4 @@
-"""Settings in, JupyterHub's configuration out. What needs more than a line is in the package `declared`."""
+"""Turns the settings into JupyterHub's configuration. All that takes more than a line is in the package `declared`."""
 
 import os
 import sys
@@ -21,28 +21,28 @@ try:
 except SettingsError as error:
     sys.exit(f"jupyterhub: {error}")
 
-# Where it is, and where its parts are
+# Addresses of the hub and its parts.
 c.JupyterHub.base_url = settings.base_url
 c.JupyterHub.hub_bind_url = f"http://0.0.0.0:{settings.hub_port}"
 c.JupyterHub.hub_connect_url = f"http://{settings.hub_host}:{settings.hub_port}"
 if settings.public_url.startswith("https://"):
-    # Over plain HTTP, links stay relative: then 127.0.0.1, localhost and a tunnel all work
+    # Over plain HTTP, links stay relative, so that 127.0.0.1, localhost and a tunnel all work.
     c.JupyterHub.public_url = settings.public_url
 c.JupyterHub.db_url = f"sqlite:///{settings.data_dir}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret = secret.cookie_secret
 
-# The proxy is a container of its own: the hub comes and goes, open notebooks stay
+# The proxy is a container of its own, so that open notebooks stay connected while the hub restarts.
 c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = settings.proxy_api
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.cleanup_proxy = False
-# What passes through the proxy counts as activity; who stops idle servers must not be five minutes behind
+# Traffic through the proxy counts as activity. The default of five minutes is too old for the culler.
 c.JupyterHub.last_activity_interval = 60
 
-# A hub that starts while a server does not answer is there for everybody else; the check goes on beside it
+# A hub that starts while a server does not answer still serves everybody else. The check goes on in the background.
 c.JupyterHub.init_spawners_timeout = 3
 
-# Their servers
+# People's servers. `ip` is what JupyterHub puts into a server's environment (test/hub/make_server_env.py).
 c.JupyterHub.spawner_class = AdoptingSpawner
 c.Spawner.ip = "0.0.0.0"
 c.Spawner.port = settings.server_port
@@ -50,23 +50,23 @@ c.Spawner.start_timeout = 120
 c.Spawner.poll_interval = 10
 c.JupyterHub.allow_named_servers = False
 
-# Pages whose stock words do not fit; each extends the stock one. Before them those of the stack file
+# Templates of the stack file come first, then those for pages whose stock text does not fit. Each extends a stock one.
 own_templates = hub_section.write_templates(Path(tempfile.gettempdir()) / f"templates-{os.getpid()}")
 c.JupyterHub.template_paths = [*own_templates, str(Path(__file__).resolve().parent / "templates")]
 
-# What the program may do through the API
+# The commands of the project use the API as an admin.
 c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
 c.JupyterHub.services = [{"name": "admin", "api_token": secret.admin_token}]
-# derived from the stack's root secret, as random as a token that JupyterHub makes
+# The token is derived from the stack's root secret, so it is as random as one from JupyterHub.
 c.JupyterHub.trust_user_provided_tokens = True
 
-# JupyterHub measures twenty times a second how late it is, which is half of what an idle hub does
+# By default JupyterHub measures the event loop's delay twenty times a second: half of the CPU time of an idle hub.
 c.PeriodicMetricsCollector.event_loop_interval_resolution = 0.5
 
 c.JupyterHub.log_level = "INFO"
 c.JupyterHub.tornado_settings = {"log_function": logs.requests(current.entered)}
 
-# What the stack file says of the hub, and at the very end its own Python
+# The section `hub` of the stack file. Its own Python runs last.
 hub_section.configure(c, settings.hub)
 c.JupyterHub.template_vars.update(pages.template_vars(current.notices))
 if settings.hub.extra_config:

@@ -127,7 +127,7 @@ step("who is listed, and of no organization that may, is turned away by a page t
     const grace = await logIn("grace");
     await grace.waitForPlace(/^\/hub\/oauth_callback$/);
     expect(await said(grace)).toBe(
-        `grace is not of an organization or team that may use this hub. ${ASK} ${OTHERWISE} Log in`,
+        `grace is not in an organization or team that may use this hub. ${ASK} ${OTHERWISE} Log in`,
     );
     await grace.picture("wrong-organization");
     await grace.context.close();
@@ -271,7 +271,7 @@ step(
         await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);
         await ada.context.close();
         const refusals = {
-            3: "grace is not of a group that may use this hub.",
+            3: "grace is not in a group that may use this hub.",
             4: "ada is not on the list of people who may use this hub.",
             5: "ｏctocat is not on the list of people who may use this hub.",
         };

@@ -66,7 +66,7 @@ async def test_conditions_of_the_class_hold_for_names_at_the_provider(world):
     assert (await world.browser().log_in("lovelace", "sesame"))[0] == 302
     for name in ("other", "bob"):
         status, page = await world.browser().log_in(name, "sesame")
-        assert status == 403 and f"{name} is not of those who may use this hub." in page
+        assert status == 403 and f"{name} is not one of those who may use this hub." in page
 
 
 async def test_a_class_that_sends_people_elsewhere_gets_the_callback_url(world, monkeypatch):
@@ -101,8 +101,8 @@ async def test_a_class_that_sends_people_elsewhere_gets_the_callback_url(world, 
             settings("jupyterhub.auth.Nothing"),
             "authentication.class jupyterhub.auth.Nothing: module 'jupyterhub.auth' has no attribute 'Nothing'",
         ),
-        (settings("json.dumps"), "authentication.class json.dumps is no authenticator of JupyterHub's"),
-        (settings(nonsense=1), "authentication.config.nonsense is no setting of Mine"),
+        (settings("json.dumps"), "authentication.class json.dumps is not one of JupyterHub's authenticators"),
+        (settings(nonsense=1), "authentication.config.nonsense is not a setting of Mine"),
         (settings(admin_users=["eve"]), "authentication.config.admin_users is decided by the list of people"),
         (settings(manage_roles=True), "authentication.config.manage_roles is decided by the list of people"),
         (settings(allow_all=True), "authentication.config.allow_all is decided by the list of people"),
@@ -116,7 +116,7 @@ async def test_what_is_no_class_or_no_setting_of_it(world, given, complaint):
 @pytest.mark.parametrize("secret", ["{", "[]", "3"])
 async def test_secret_settings_that_are_none(world, monkeypatch, secret):
     monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", secret)
-    await world.refuse_hub("authenticatorSecrets is no JSON object", **settings())
+    await world.refuse_hub("authenticatorSecrets is not a JSON object", **settings())
 
 
 async def test_dummy_asks_for_nothing_and_lets_in_listed_people_alone(world):

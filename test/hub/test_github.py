@@ -116,7 +116,7 @@ async def test_only_of_an_organization_or_a_team(world, github):
         assert status == 200, login
     github.here = "stranger"
     _, status, said, _ = await log_in(world)
-    assert status == 403 and said.startswith("stranger is not of an organization or team that may use this hub. Ask")
+    assert status == 403 and said.startswith("stranger is not in an organization or team that may use this hub. Ask")
     assert not re.search("lab|course|tutors", said), "nobody is told which"
     for login in ("unlisted", "ada"):
         github.here = login

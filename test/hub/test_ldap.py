@@ -120,7 +120,7 @@ async def test_only_of_a_group(world, directory):
     await world.start_hub(**settings(**SEARCH, allowedGroups=[LAB]))
     assert (await world.browser().log_in("ada", "of ada"))[0] == 302
     status, page = await world.browser().log_in("bob", "of bob")
-    assert status == 403 and "bob is not of a group that may use this hub." in page and "cn=lab" not in page
+    assert status == 403 and "bob is not in a group that may use this hub." in page and "cn=lab" not in page
 
 
 async def test_guessing_is_slow(world, directory):

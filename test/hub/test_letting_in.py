@@ -224,7 +224,7 @@ async def test_the_source_is_what_our_proxies_saw(world, forwarding, source):
         request = Request()
 
     await world.start_hub(forwarding=forwarding)
-    assert authenticator.source_of(Handler()) == source
+    assert authenticator.source_of(Handler(), context.current().settings.forwarding) == source
 
 
 async def test_the_log_has_what_changed_and_what_went_wrong(world, capfd):

@@ -94,7 +94,7 @@ async def test_only_of_a_group(world, provider):
     for groups in (["x"], [], "lab", None, {"lab": 1}, [["lab"]]):
         provider.claims = {"preferred_username": "bob", "memberOf": groups, "groups": ["lab"]}
         _, status, said, _ = await log_in(world)
-        assert status == 403 and said.startswith("bob is not of a group that may use this hub.") and "lab" not in said
+        assert status == 403 and said.startswith("bob is not in a group that may use this hub.") and "lab" not in said
 
 
 @pytest.mark.parametrize(

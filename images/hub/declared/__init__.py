@@ -1,4 +1,4 @@
-"""JupyterHub for declared people: who is let in, and which containers there are, is decided outside the hub.
+"""JupyterHub for declared people. The stack file, not the hub, decides who gets in and which containers exist.
 
-The hub reads a roster and starts and stops containers that exist already. It cannot make, change or remove one.
+The hub reads a roster, and starts and stops containers that exist already. It cannot create, change or remove one.
 """

@@ -1,7 +1,8 @@
-"""JupyterHub with loops beside it: one follows the roster, one keeps the proxy's routes, one finds servers that run
-already, one stops those that nobody uses.
+"""JupyterHub with background loops: follow the roster, keep the proxy's routes, find servers that run already, and stop
+idle ones.
 
-A subclass, so that `python -m declared` takes the arguments and subcommands of `jupyterhub` (`upgrade-db`, `token`).
+It is a subclass, so that `python -m declared` takes the arguments and subcommands of `jupyterhub` (`upgrade-db`,
+`token`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from .store import full_disk
 from .store.database import FILE, Database, Refused
 
 CHECK_ROUTES_EVERY = 2.0
-"""JupyterHub does it every five minutes. A proxy that was restarted has no routes at all until then."""
+"""Seconds. JupyterHub's own check comes every five minutes; until then a restarted proxy would have no routes."""
 
 PROXY_TIMEOUT = 1.0
 
@@ -45,13 +46,14 @@ ADMINS_MAY = [
     "read:hub",
     "read:metrics",
 ]
-"""Admins see everybody, and start and stop servers. People are changed on the roster alone.
+"""Scopes of admins: they see everybody, and start and stop servers. People change on the roster alone.
 
-They do not enter servers, unless the stack file says so (`hub.adminAccess`): neither directly, nor with a token made in
-somebody's name, nor by a share that they give themselves. Nor do they turn the hub against others: by another address
-for its proxy, which is sent the proxy's token; by a service, which is a page on the hub's own address; by what is kept
-of somebody's log-in (`admin:users` has that in it, so its parts are named). A list of what they may, so that what
-JupyterHub adds to its admins one day is not among it.
+This is a list of what is allowed, so that admins do not get what a later JupyterHub adds to the role. Left out are:
+
+- `access:servers`, `tokens` and `shares`: admins enter servers only if the stack file says so (`hub.adminAccess`).
+- `proxy`: the hub would send the proxy's token to any address that they enter.
+- `admin:services`: a service is a page on the hub's own origin.
+- `admin:users`: it includes the state of everybody's log-in. Its harmless parts are in the list.
 """
 
 
@@ -82,17 +84,17 @@ class DeclaredHub(JupyterHub):
 
     def init_hub(self) -> None:
         super().init_hub()
-        # A container that was started again has another address. Its name must be looked up each time: the resolver
-        # that aiohttp prefers keeps an answer for the ten minutes that Docker's DNS gives it.
+        # A restarted container has another address, so its name must be looked up each time. The resolver that aiohttp
+        # prefers caches an answer for the ten minutes that Docker's DNS allows.
         client = JupyterHubHTTPClient.instance(parent=self)
         client.connector_options = {**client.connector_options, "use_dns_cache": False, "resolver": ThreadedResolver()}
 
     async def init_role_creation(self) -> None:
-        """Admins get ADMINS_MAY. Not by configuration: there JupyterHub insists on the role as it is."""
+        """Admins get ADMINS_MAY. JupyterHub's configuration cannot change the scopes of this role."""
         whole = next(list(role["scopes"]) for role in get_default_roles() if role["name"] == "admin")
         admin = orm.Role.find(self.db, "admin")
         if admin:
-            # as JupyterHub left it, or it warns at every start that the role has gained something
+            # As JupyterHub expects it. Otherwise it warns at every start that the role has gained scopes.
             admin.scopes = whole
         await super().init_role_creation()
         entering = ["access:servers"] if context.current().settings.hub.admin_access else []
@@ -100,7 +102,7 @@ class DeclaredHub(JupyterHub):
         self.db.commit()
 
     def init_services(self) -> None:
-        # before one of them has the name of a declared one, which would then not be run
+        # First, because a declared service is not run while an added one has its name.
         end_added_services(self)
         super().init_services()
 
@@ -109,9 +111,7 @@ class DeclaredHub(JupyterHub):
         await super().init_api_tokens()
 
     def _end_old_service_tokens(self) -> None:
-        """JupyterHub adds what the configuration says and keeps what it said before: a token that was replaced lives
-        on.
-        """
+        """JupyterHub adds the configured tokens, but keeps earlier ones: a replaced token would stay valid."""
         for service in self._service_map.values():
             for token in list(service.orm.api_tokens):
                 if not (service.api_token and token.match(service.api_token)):
@@ -134,7 +134,7 @@ class DeclaredHub(JupyterHub):
         await super().initialize(*args, **kwargs)
         if not self._is_hub:
             return
-        # before anybody can ask for anything
+        # Before the hub takes requests.
         await context.current().keeper.read(self.roster_patience)
 
     async def start(self) -> None:
@@ -166,7 +166,7 @@ class DeclaredHub(JupyterHub):
 
     @property
     def _is_hub(self) -> bool:
-        """Not a subcommand, not one of the flags that only write a file."""
+        """False for a subcommand, and for flags that only write a file."""
         return not (self.subapp or self.generate_config or self.generate_certs)
 
     @property
@@ -193,7 +193,7 @@ class DeclaredHub(JupyterHub):
             await self.proxy.check_routes(self.users, self._service_map)
 
     async def _proxy_answers(self) -> bool:
-        """Asked first: JupyterHub would try for half a minute, with longer and longer pauses and a warning for each."""
+        """Asked first, because JupyterHub would retry for half a minute, with a warning each time."""
         api = urlparse(self.proxy.api_url)
         try:
             opening = asyncio.open_connection(api.hostname, api.port)

@@ -1,6 +1,7 @@
-"""The few objects that authenticator, spawner and reconciler share.
+"""The few objects that app, authenticator and spawner share.
 
-JupyterHub makes the first two itself, from classes, so they cannot be handed anything: they ask here.
+JupyterHub makes these three itself, from classes, so they cannot get arguments from us. They ask here. Everything else
+gets what it needs as arguments.
 """
 
 from __future__ import annotations

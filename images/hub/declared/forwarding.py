@@ -1,7 +1,7 @@
 """Where a request came from, behind one proxy or several.
 
-Each proxy adds the address of whoever came to it at the end of X-Forwarded-For. What our own proxies added is known by
-its place; before that, a proxy whose address is trusted is believed, and everything else is anybody's claim.
+Each proxy appends the address of its client to X-Forwarded-For. Our own proxies added the last entries. An entry before
+those counts only if a trusted proxy added it: a client can claim anything.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 @dataclass(frozen=True)
 class Forwarding:
     hops: int = 0
-    """How many entries at the end are addresses of our own proxies."""
+    """How many of the last entries are addresses of our own proxies."""
     trusted: tuple[IPv4Network | IPv6Network, ...] = ()
     """The proxies in front of ours."""
 
@@ -22,7 +22,7 @@ class Forwarding:
         return cls(hops, tuple(ip_network(text, strict=False) for text in trusted))
 
     def source(self, header: str, peer: str) -> str:
-        """`header`: X-Forwarded-For as the hub gets it; `peer`: who came to the hub, for when there is none."""
+        """`header`: X-Forwarded-For as the hub gets it. `peer`: the hub's own client, used without a header."""
         chain = [entry.strip() for entry in header.split(",") if entry.strip()]
         del chain[max(1, len(chain) - self.hops) :]
         while len(chain) > 1 and self._is_proxy(chain[-1]):

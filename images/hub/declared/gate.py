@@ -1,10 +1,10 @@
 """The hub's only way to Docker: inspect, start and stop one container by its name.
 
-Three answers are told apart. Docker knows the container; Docker says there is no such container; anything else, from a
-refused connection to an HTTP 500. The last is never taken for "gone": to the hub, a server that is gone is one whose
-route and tokens are deleted, and a person would lose their session because a gate was being replaced.
+There are three kinds of answer: Docker knows the container; Docker says that it does not exist; anything else, from a
+refused connection to an HTTP 500. The third kind never means "gone". The hub deletes the route and the tokens of a
+server that is gone, so people would lose their sessions while a gate is being replaced.
 
-Names only, never ids: a container that was made anew has another id and the same name.
+Containers are asked for by name, never by id: a replaced container keeps its name and gets another id.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from docker.errors import APIError, DockerException
 log = logging.getLogger("declared.gate")
 
 THREADS = 16
-"""A stop blocks its thread for as long as the server takes to end, ten seconds: one thread would queue everybody."""
+"""A stop blocks its thread until the server has ended, up to ten seconds. With one thread everybody would wait."""
 
 TIMEOUT = 30
 FIRST_PAUSE = 0.2
@@ -32,7 +32,7 @@ SAY_AGAIN_AFTER = 60.0
 
 
 class Missing(Exception):
-    """Docker answered, and there is no such container."""
+    """Docker answered that there is no such container."""
 
 
 class GateAway(Exception):
@@ -40,13 +40,11 @@ class GateAway(Exception):
 
 
 class Refused(Exception):
-    """The request came through and was turned down, for a reason that trying again does not change."""
+    """Docker or the gate refused the request. A retry would be refused too."""
 
 
 class DirectClient(docker.APIClient):
-    """A proxy for the outside world is no way to the gate: not for the first request either, which comes while this is
-    made.
-    """
+    """Ignores HTTP_PROXY, already at the first request, which is sent by the constructor."""
 
     trust_env = property(lambda self: False, lambda self, value: None)
 
@@ -59,11 +57,11 @@ class Gate:
         self._said: dict[str, float] = {}
 
     async def inspect(self, name: str, patience: float | None = None) -> dict[str, Any]:
-        """What Docker knows of the container. `patience`: seconds to try for; without it until there is an answer."""
+        """What Docker knows of the container. `patience`: seconds to keep trying; None: until there is an answer."""
 
         def look(client: docker.APIClient) -> dict[str, Any]:
             found = client.inspect_container(name)
-            # Docker takes the beginning of an id for a name
+            # Docker also finds a container by the beginning of its id.
             if not isinstance(found, dict) or found.get("Name") != f"/{name}":
                 raise GateAway(f"the answer is not about {name}")
             return found
@@ -79,7 +77,7 @@ class Gate:
         await self._patiently(f"start {name}", lambda client: client.start(name), patience)
 
     async def stop(self, name: str, patience: float | None = None) -> None:
-        """Ends it as its own stop time-out says. Returns when it has ended."""
+        """Stops it with its own stop time-out. Returns when it has ended."""
         await self._patiently(f"stop {name}", lambda client: client.stop(name), patience)
 
     async def _patiently(self, what: str, call: Callable[[docker.APIClient], Any], patience: float | None) -> Any:
@@ -104,28 +102,28 @@ class Gate:
             raise GateAway(_short(error)) from None
 
     def _connected(self) -> docker.APIClient:
-        """Made at the first use: making it asks for the version, and the gate may not be there yet."""
+        """Made at the first use, because its constructor asks for the API version and the gate may not be up yet."""
         if self._client is None:
             self._client = DirectClient(base_url=self._url, version="auto", timeout=TIMEOUT, max_pool_size=THREADS)
         return self._client
 
     def _say(self, what: str, away: GateAway) -> None:
-        """Once a minute for each thing: the log of an hour without a gate stays readable."""
+        """Logs each thing once a minute, so that an hour without a gate leaves a readable log."""
         now = time.monotonic()
         if now - self._said.get(what, -SAY_AGAIN_AFTER) >= SAY_AGAIN_AFTER:
             self._said[what] = now
-            log.warning("No clear answer to %s, trying on: %s", what, away)
+            log.warning("No clear answer to %s, still trying: %s", what, away)
 
 
 def _meaning(error: APIError) -> Exception:
-    """What an error answer says. Asking is never refused for good; doing is, when Docker or the gate says why."""
+    """What an error response means. Only a start or stop can be refused for good, when Docker or the gate says why."""
     status, reason = error.status_code, str(error.explanation or error)
-    # a proxy's 404 is not Docker's
+    # A 404 with another text is not from Docker.
     if status == 404 and "no such container" in reason.lower():
         return Missing(reason)
     response = error.response
     asked = response is None or response.request is None or response.request.method == "GET"
-    # a port taken, a directory or network missing: trying on would only hide the reason
+    # A port is in use, or a directory or network is missing: retries would only hide the reason.
     if not asked and (status == 403 or "application/json" in response.headers.get("Content-Type", "")):
         return Refused(reason)
     return GateAway(f"HTTP {status}: {reason[:200]}")

@@ -1,4 +1,4 @@
-"""`hub:` of the stack file: services, roles, pages, limits, and Python of one's own."""
+"""The section `hub:` of the stack file: services, roles, page templates, limits, and extra Python."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class HubSection:
     services: tuple[Mapping[str, Any], ...]
     roles: tuple[Mapping[str, Any], ...]
     concurrent_spawns: int
-    """Most that start at once; 0: as many as the machine's CPUs are good for. More wait (turns.py)."""
+    """How many servers start at the same time; others wait (turns.py). 0: depends on the number of CPUs."""
     active_servers: int
-    """Most that run at once; 0: no limit."""
+    """How many servers may run at the same time; 0: no limit."""
     admin_access: bool
 
     def roles_of(self, person: str) -> set[str]:
@@ -87,14 +87,14 @@ def configure(c: Any, hub: HubSection, env: Mapping[str, str] = os.environ) -> N
         c.JupyterHub.services.append(spec)
         c.JupyterHub.load_roles.append({"name": f"service-{name}", "scopes": service["scopes"], "services": [name]})
     for role in hub.roles:
-        # people have theirs from the reconciler: who is listed may not have a row yet
+        # People get their roles from the reconciler, because a listed person may have no row yet.
         c.JupyterHub.load_roles.append(
             {key: role[key] for key in ("name", "description", "scopes", "groups", "services")}
         )
 
 
 def write_templates(folder: Path, env: Mapping[str, str] = os.environ) -> list[str]:
-    """Their own page templates, as a folder that is looked at first; nothing where there are none."""
+    """Writes the stack file's page templates. @returns the folder for `template_paths`; empty without templates"""
     templates = json.loads(env.get(TEMPLATES_VARIABLE, "{}"))
     for name, text in templates.items():
         folder.mkdir(parents=True, exist_ok=True)
@@ -103,11 +103,11 @@ def write_templates(folder: Path, env: Mapping[str, str] = os.environ) -> list[s
 
 
 class ExtraConfigError(Exception):
-    """The Python of the stack file, with the line."""
+    """The Python in `hub.extraConfig` failed; the message has the line."""
 
 
 def run_extra(code: str, names: dict[str, Any]) -> None:
-    """Last of all, so it can change whatever was configured."""
+    """Runs after all other configuration, so that it can change any of it."""
     try:
         exec(compile(code, "hub.extraConfig", "exec"), {"__name__": "extra_config", **names})
     except SyntaxError as error:

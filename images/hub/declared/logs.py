@@ -1,7 +1,7 @@
-"""What the hub writes down: who did what, and what went wrong. Not every page and every sign of life.
+"""What the hub logs: who did what, and what went wrong.
 
-JupyterHub writes a line for each request. With a few dozen servers reporting their activity, and people's pages asking,
-the lines that somebody looks for later drown in those.
+JupyterHub logs each request. A few dozen servers report their activity and open pages poll, so the lines that matter
+would be hard to find.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .people.entered import Entered
 
 
 def requests(entered: Entered) -> Callable[[Any], None]:
-    """In place of JupyterHub's `log_request`: changes and failures only. The metrics count everything."""
+    """Replaces JupyterHub's `log_request`: logs only changes and failures. The metrics still count every request."""
 
     def log(handler: Any) -> None:
         entered.look(handler)
@@ -31,7 +31,7 @@ def requests(entered: Entered) -> Callable[[Any], None]:
 
 
 NOISE = {"_xsrf_utils", "metrics"}
-"""Modules whose news is not any: a cookie for each log-in page, a count of active people each hour."""
+"""Modules whose INFO lines say nothing of use: a cookie for each log-in page, a count of active people each hour."""
 
 
 class Quiet(logging.Filter):

@@ -1,6 +1,6 @@
-"""People's names: one spelling for each, and what JupyterHub makes of it.
+"""People's names: one spelling for each name, and the OAuth client id that JupyterHub derives from it.
 
-The Pulumi program has the same rules in TypeScript; test/unit/fixtures/server-env.json holds the two together.
+The Pulumi program has the same rules in TypeScript. test/unit/fixtures/server-env.json checks that both agree.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ import unicodedata
 from urllib.parse import quote
 
 PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029/\\%]{1,255}$"
-"""Any script, but nothing that could mean something else in a URL. JupyterHub only matches the beginning: hence the
-`$`.
-"""
+"""Any script, but no character with a meaning in URLs. The `$` is needed because JupyterHub uses `match`."""
 
 CLIENT_ID_LIMIT = 255
-"""What the columns for OAuth client ids hold. SQLite does not insist, other databases do."""
+"""Size of the database columns for OAuth client ids. SQLite does not enforce it; other databases do."""
 
 
 def normalise(name: str) -> str:
     """The one spelling of a name.
 
-    Lower case can leave what NFKC would compose again, so it is applied on both sides: the result is a fixed point.
+    Lower-casing can produce what NFKC would compose again, so NFKC runs before and after it.
     """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower())
 
@@ -30,10 +28,10 @@ def normalise(name: str) -> str:
 def login(name: str) -> str:
     """The one spelling of a name at an identity provider.
 
-    Only A to Z have no case: providers tell names apart that look alike, or are one to us (full-width letters, say),
-    and nobody may get in as somebody else by such a name. What `normalise` made stays as it is.
+    Only A to Z are lower-cased. Providers distinguish names that `normalise` makes equal (full-width letters, for
+    example), and nobody may log in as somebody else with such a name. The result of `normalise` stays unchanged.
     """
-    # the kelvin sign is the one character that NFC makes an English letter of
+    # The kelvin sign is the only character that NFC turns into an English letter.
     composed = _KELVIN.join(unicodedata.normalize("NFC", part) for part in name.split(_KELVIN))
     return composed.translate(_LOWER)
 
@@ -43,10 +41,10 @@ _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 def oauth_client_id(name: str) -> str:
-    """The id under which a person's server asks the hub who is there.
+    """The OAuth client id of a person's server.
 
-    JupyterHub quotes the name: sixty Chinese characters make 556, too long for the column. Such a name is replaced by
-    its hash, which no name can be mistaken for: it is longer than a name may be.
+    JupyterHub URL-quotes the name: sixty Chinese characters give an id of 556, too long for the column. Such a name
+    is replaced by its hash.
     """
     quoted = f"jupyterhub-user-{quote(name)}"
     if len(quoted) <= CLIENT_ID_LIMIT:

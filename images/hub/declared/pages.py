@@ -1,6 +1,4 @@
-"""What pages ask that JupyterHub does not tell them: see templates/. It calls each with who looks at the page, if
-anybody.
-"""
+"""Functions that the page templates call. Each gets the user who looks at the page, or None."""
 
 from __future__ import annotations
 
@@ -11,9 +9,9 @@ from .store.notices import Notices
 
 def template_vars(left: Notices) -> dict[str, Any]:
     def notices(user: Any) -> list[str]:
-        """What all are told comes first."""
+        """The notice for everybody comes first."""
         texts = [left.held, left.of(user.name) if user else None]
-        # after a drain both say the same
+        # After a drain both are the same.
         return list(dict.fromkeys(text for text in texts if text))
 
     def servers_held(_: Any) -> bool:

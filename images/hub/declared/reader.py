@@ -10,7 +10,7 @@ class SettingsError(ValueError):
 
 
 class Reader:
-    """Takes the keys of one object, each with its type, and knows in the end what was left over."""
+    """Takes the keys of one object, each with its type, and reports the keys that nobody took."""
 
     def __init__(self, path: str, given: Any) -> None:
         if not isinstance(given, dict):
@@ -39,7 +39,7 @@ class Reader:
         return value
 
     def rest(self) -> dict[str, Any]:
-        """All that was not taken, for somebody else to read."""
+        """Takes all keys that are left."""
         left, self._left = self._left, {}
         return left
 

@@ -1,7 +1,7 @@
-"""Makes the hub's database and servers follow the roster, again and again.
+"""Makes the hub's database and servers follow the roster, in one pass after another.
 
-Each pass compares; it does not remember what it did. So whatever moved things elsewhere (an admin in the panel, a hub
-that was killed half-way, a database from a backup) is put right by the next one.
+Each pass compares and keeps no memory of earlier ones. So the next pass corrects any deviation: by an admin in the
+panel, a hub that was killed half-way, or a database from a backup.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST_PAUSE = 60.0
 
 
 class Reconciler:
-    """`servers` starts and stops a person's server as a request from outside would: see servers/api.py."""
+    """`servers` starts and stops people's servers through the hub's API (servers/api.py)."""
 
     def __init__(self, app: Any, context: Context, servers: Servers) -> None:
         self._app = app
@@ -47,7 +47,7 @@ class Reconciler:
         held = self._context.notices.held is not None
         for person in roster:
             if person.name not in known:
-                # has never logged in: but an admin finds them in the panel, and starts their server
+                # Also people who have never logged in, so that an admin can start their server in the panel.
                 await self.row_for(person)
             if person.always_on and not held:
                 await self._keep_up(person)
@@ -62,7 +62,7 @@ class Reconciler:
                 self._end_entered(row.name)
             self._end_server(user)
         elif not incarnation.current(row, person):
-            log.info("%s is somebody new: what was given to that name before is revoked", row.name)
+            log.info("%s is somebody new: what the name was given before is revoked", row.name)
             revoke.everything(db, user, person, kind)
             self._end_entered(row.name)
             self._end_server(user)
@@ -73,12 +73,12 @@ class Reconciler:
                 revoke.sessions(db, user, person, kind)
                 self._end_entered(row.name)
                 if self._context.settings.hard_revocation:
-                    # whoever had the old password may be in it still
+                    # Somebody with the old password may still be in it.
                     self._end_server(user)
             self._set_rights(user, person)
 
     async def settled(self) -> None:
-        """For tests: until nothing that was begun is under way."""
+        """For tests: waits until all starts and stops have ended."""
         while self._busy:
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
@@ -103,8 +103,11 @@ class Reconciler:
             self._app.db.commit()
 
     def _end_entered(self, name: str) -> None:
-        """What goes through a connection that is open is not asked about again. Only the server's end ends it for sure:
-        who was in a server could leave something running there that lets them back in."""
+        """Stops the servers that `name` had entered, with `revoke: hard`.
+
+        An open connection is not checked again, and somebody who was in a server may have left something running there
+        that lets them back in. Only a stop ends both.
+        """
         if not self._context.settings.hard_revocation:
             return
         for owner in self._context.entered.by(name):
@@ -143,7 +146,7 @@ class Reconciler:
         return self._app.users[row]
 
     def _begin(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
-        """Beside the pass: a stop takes seconds, and with Docker away for as long as that lasts. One for each name."""
+        """Acts in the background, one action for each name: a stop takes seconds, or longer while Docker is down."""
         if name in self._busy:
             return
 
@@ -159,10 +162,10 @@ class Reconciler:
 
 
 def end_added_services(app: Any) -> None:
-    """Those that came by the API: each is a page on the hub's own address, with a token, and would stay in the
-    database.
+    """Removes services that were added by the API: each has a page on the hub's own origin and a token, and would stay
+    in the database.
 
-    Their routes go with the next look at the proxy's.
+    The next check of the proxy's routes removes theirs.
     """
     added = app.db.query(orm.Service).filter_by(from_config=False).all()
     for row in added:
@@ -171,7 +174,7 @@ def end_added_services(app: Any) -> None:
         app.db.delete(row)
     if added:
         app.db.commit()
-    # one that was still being added is put on this list after it went
+    # A service that was still being added may get on this list after its removal.
     there = {service.oauth_client_id for service in app._service_map.values()}
     app.tornado_settings.get("oauth_no_confirm_list", set()).intersection_update(there)
 

@@ -1,7 +1,7 @@
-"""What the hub is told when it is made: one JSON object in the environment, no secrets in it.
+"""The hub's settings: one JSON object in the environment, without secrets.
 
-It is checked completely at start. A hub that misreads its settings would still let people in, so an unknown, missing
-or ill-typed key ends the hub with a sentence that names the key.
+All of it is checked at start. A hub with misread settings would still let people in, so an unknown, missing or
+ill-typed key ends the hub with a message that names the key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VARIABLE = "JUPYTERHUB_SETTINGS"
 DATA_DIR_VARIABLE = "JUPYTERHUB_DATA_DIR"
 
 DATA_DIR = Path("/srv/jupyterhub/data")
-"""The one place that outlives the container: the database, and the last roster that was read."""
+"""The hub's volume: the database, the last roster that was read, and other files that outlive the container."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Settings:
     roster: str
     """Name of the container that carries the roster as a label."""
     gate: str
-    """Where the Docker API is reached: the gate, never the socket."""
+    """URL of the gate, the hub's only way to the Docker API."""
     person_prefix: str
-    """What every person's container name starts with; no other container is ever named in a request."""
+    """Start of the name of each person's container. No request names any other container."""
     hub_host: str
     hub_port: int
     proxy_api: str
@@ -42,25 +42,25 @@ class Settings:
     base_url: str
     server_port: int
     authentication: str
-    """The type: how people show who they are."""
+    """`type` of the section."""
     provider: Mapping[str, Any]
-    """What the type has besides; the module of the type reads it, as strictly as this one."""
+    """The other keys of the section. The module of the type reads them, as strictly as this one."""
     cull_after: int
     """Seconds without activity after which a server is stopped; 0: never."""
     max_age: int
     """Seconds after its start after which a server is stopped; 0: never."""
     look_every: int
-    """Seconds between two looks for servers to stop; 0: nobody's is."""
+    """Seconds between two looks for servers to stop; 0: none is stopped."""
     roster_interval: float
     hub: HubSection
     hard_revocation: bool
-    """Whether servers that a removed person had entered are stopped."""
+    """`revoke: hard`: whether servers that a removed person had entered are stopped."""
     forwarding: Forwarding = field(default_factory=Forwarding)
     data_dir: Path = DATA_DIR
 
     @property
     def callback_url(self) -> str:
-        """Where an identity provider sends people back to: what is registered there."""
+        """The redirect URL that is registered at the identity provider."""
         return f"{self.public_url}hub/oauth_callback"
 
 
@@ -130,13 +130,15 @@ def _forwarding(read: Reader) -> Forwarding:
 
 @dataclass(frozen=True)
 class Secrets:
-    """What is not in the settings, because those may be shown. CONFIGPROXY_AUTH_TOKEN and JUPYTERHUB_CRYPT_KEY are read
-    by JupyterHub itself, and only looked for here."""
+    """Secrets are not in the settings, because those may be shown.
+
+    JupyterHub itself reads CONFIGPROXY_AUTH_TOKEN and JUPYTERHUB_CRYPT_KEY. Here they are only checked.
+    """
 
     cookie_secret: bytes = field(repr=False)
     admin_token: str = field(repr=False)
     authentication: str = field(repr=False, default="")
-    """What the identity provider knows this hub by; empty for types that need none."""
+    """The secret that the identity provider gave this hub; empty for types that need none."""
 
 
 def secrets(env: Mapping[str, str] = os.environ) -> Secrets:

@@ -1,7 +1,8 @@
-"""Who starts now and who waits: at the beginning of a lesson everybody comes at once.
+"""Limits how many servers start at the same time, for the beginning of a lesson.
 
-Servers that start share the CPUs. All together they would all be ready at the end; a few at a time, half of them are
-ready at half of it, and none is given up for its slowness. Only waits: JupyterHub's own limit sends people away.
+Starting servers share the CPUs. If all start together, all are ready only at the end. If a few start at a time, half of
+them are ready after half of the time, and none is given up for slowness. People wait here; with JupyterHub's own limit
+they would be turned away.
 """
 
 from __future__ import annotations
@@ -10,16 +11,14 @@ import asyncio
 import os
 
 PER_CPU = 2
-"""Servers that start at once for each CPU: one of them waits for Docker while another has the CPU."""
+"""Starts at the same time for each CPU: while one waits for Docker, another has the CPU."""
 
 LONGEST = 20.0
-"""Seconds after which the next one comes, ready or not: a server that hangs, by mistake or on purpose, is only late
-itself.
-"""
+"""Seconds after which the next one starts in any case, so that a server that hangs delays nobody for long."""
 
 
 class Turns:
-    """@param at_once most that start at the same time; 0: as many as the machine's CPUs are good for"""
+    """@param at_once how many may start at the same time; 0: PER_CPU for each CPU"""
 
     def __init__(self, at_once: int = 0) -> None:
         self.at_once = at_once or PER_CPU * len(os.sched_getaffinity(0))
@@ -28,7 +27,7 @@ class Turns:
         self._started: dict[str, asyncio.TimerHandle] = {}
 
     async def take(self, name: str) -> None:
-        """Returns when it is this person's turn, in the order of coming."""
+        """Returns when it is this person's turn, first come, first served."""
         if name in self._started:
             return
         self._waiting[name] = None
@@ -39,12 +38,12 @@ class Turns:
         self._started[name] = asyncio.get_running_loop().call_later(LONGEST, self.give_back, name)
 
     def give_back(self, name: str) -> None:
-        """Whether the server is up or given up; who has no turn gives none back."""
+        """Ends the person's turn, after a success or a failure. Does nothing without a turn."""
         timer = self._started.pop(name, None)
         if timer is not None:
             timer.cancel()
             self._free.release()
 
     def place(self, name: str) -> int | None:
-        """1: the next one. None for who does not wait."""
+        """The person's place in the queue; 1 is next. None for people who do not wait."""
         return next((at for at, waiting in enumerate(self._waiting, 1) if waiting == name), None)

@@ -1,8 +1,9 @@
-"""Makes people's missing home directories on the Docker host, and prepares the volumes that a stack's people share.
+"""Creates people's missing home directories on the Docker host, and prepares the volumes that a stack's people share.
 
-Runs as root in a container of its own that ends at once; components/user/homes.ts starts it and hands it the list. It
-lies in the hub's image because that has Python and is there before any home. The hub itself never runs it, and has none
-of these directories.
+Runs as root in a container of its own that ends at once: components/user/homes.ts starts it and gives it the list.
+
+It is in the hub's image, which has Python and is there before any home. An image of its own would be one more to build
+at each first deployment, for these files alone. The hub itself never runs it, and mounts none of these directories.
 """
 
 import os

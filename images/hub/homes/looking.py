@@ -1,4 +1,4 @@
-"""Looks at a home and what is above it. No link is followed: each directory is opened by its parent's descriptor."""
+"""Checks a home and the directories above it. It follows no link: each is opened by its parent's descriptor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ THERE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @contextlib.contextmanager
 def above(home: Home, base: int, request: Request) -> Iterator[tuple[int, int]]:
-    """The deepest directory above the home that is there, and how many of the home's parts lead to it."""
+    """The deepest existing directory above the home, and how many of the home's parts lead to it."""
     current = os.dup(base)
     try:
         _guard(current, home, 0, request)
@@ -36,7 +36,7 @@ def above(home: Home, base: int, request: Request) -> Iterator[tuple[int, int]]:
 
 
 def _guard(directory: int, home: Home, depth: int, request: Request) -> None:
-    """Docker follows links when a server starts: nobody listed may be able to put one above a home, or in its place."""
+    """Refuses a directory in which a listed person could put a link: Docker follows links when a server starts."""
     info = os.fstat(directory)
     who = None
     if info.st_mode & stat.S_IWOTH:
@@ -60,7 +60,7 @@ def _no_directory(home: Home, depth: int, info: os.stat_result) -> Refused:
 
 
 def look(home: Home, base: int, request: Request) -> bool:
-    """@returns whether the home is there. @raises Refused when it, or a directory above it, is not as it must be"""
+    """@returns whether the home exists. @raises Refused when it, or a directory above it, is not as it must be"""
     with above(home, base, request) as (parent, depth):
         if depth < len(home.parts) - 1:
             return False

@@ -1,4 +1,4 @@
-"""Makes homes. A new one has another name until it is whole: a killed run leaves nothing that looks like a home."""
+"""Creates homes. A new one has a temporary name until it is complete, so a killed run leaves no half-made home."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from looking import above, look
 from wanted import Home, Refused, Request, Skeleton
 
 UNFINISHED = b".jupyterhub-new"
-"""What a home is called while it is made. One run at a time works in a base, so one name is enough."""
+"""The temporary name. One is enough, because only one run at a time works in a base."""
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def make(home: Home, base: int, request: Request) -> list[str]:
-    """Makes the home if it is missing, and clears away what a killed run left beside it."""
+    """Creates the home if it is missing, and removes what a killed run left next to it."""
     with above(home, base, request) as (parent, depth):
         sweep(parent)
         if look(home, base, request):
@@ -34,7 +34,7 @@ def make(home: Home, base: int, request: Request) -> list[str]:
 
 
 def sweep(parent: int) -> None:
-    """Removes an unfinished home. `rmtree` works by descriptors too: it follows no link."""
+    """Removes an unfinished home. `rmtree` uses descriptors too, so it follows no link."""
     if _exists(parent, UNFINISHED):
         shutil.rmtree(UNFINISHED, dir_fd=parent)
 
@@ -48,9 +48,10 @@ def _exists(parent: int, name: bytes) -> bool:
 
 
 def build(parent: int, missing: tuple[bytes, ...], home: Home, request: Request) -> None:
-    """The missing directories under the unfinished name: root's above the home, 0755; the home itself the person's.
+    """Creates the missing directories under the temporary name. Those above the home belong to root and get mode 0755.
 
-    Nobody but root gets in before it is whole. Mode before owner: chmod of what is somebody else's takes a right more.
+    Only root can enter before all is complete. Modes are set before owners, because chmod of somebody else's file needs
+    another capability.
     """
     with contextlib.ExitStack() as stack:
         opened: list[int] = []
@@ -69,7 +70,7 @@ def build(parent: int, missing: tuple[bytes, ...], home: Home, request: Request)
 
 
 def put(new: int, file: Skeleton, home: Home) -> None:
-    """A file of the skeleton, with the directories above it, into a home that nobody can enter yet."""
+    """Writes a file of the skeleton, and the directories above it, into a home that nobody can enter yet."""
     with contextlib.ExitStack() as stack:
         directory = new
         for name in file.path[:-1]:

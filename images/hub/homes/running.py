@@ -1,4 +1,4 @@
-"""One run: all is looked at, then what is missing is made."""
+"""One run: checks all homes, then creates the missing ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOCK_SECONDS = 60
 
 
 def run(request: Request, root: str = "/") -> tuple[list[str], list[str]]:
-    """@returns what was made, and all that is wrong. Nothing is made while something is wrong."""
+    """@returns what was created, and all problems. With a problem at any home nothing is created."""
     made: list[str] = []
     with contextlib.ExitStack() as stack:
         bases = {}
@@ -52,7 +52,7 @@ def _problem(step: Callable[[Home, int, Request], object], home: Home, base: int
 
 
 def lock(base: int, shown: str) -> None:
-    """Two stacks may have their homes in one place. A killed run's lock goes with it."""
+    """Locks a base, which several stacks may share. The lock ends with the process, also if it is killed."""
     end = time.monotonic() + LOCK_SECONDS
     while True:
         try:
@@ -62,4 +62,4 @@ def lock(base: int, shown: str) -> None:
                 raise Refused(f"{shown}: another run has been at work here for {LOCK_SECONDS} s; try again") from None
             time.sleep(0.1)
         except OSError:
-            return None  # A file system without locks, such as some network ones: two runs at once are the rare case.
+            return None  # Some network file systems have no locks. Two runs at the same time are rare.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 SHARED_GROUP = 100
-"""`users`: everybody's server has it, so what one person puts into a shared volume the others can reach."""
+"""`users`: every server runs with it, so people can use each other's files in a shared volume."""
 
 
 def share(volume: str) -> bool:
-    """Opens a new volume to everybody's group. One that holds something, or was given to somebody, is left as it is."""
+    """Opens a new volume to everybody's group. A volume with content or another owner stays as it is."""
     directory = os.open(volume, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         info = os.fstat(directory)

@@ -1,4 +1,4 @@
-"""Which homes there are to be: what the program is told."""
+"""The request: which homes must exist. The Pulumi program sends it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 
 
 class Refused(Exception):
-    """A home that cannot be used or made, in one line that says what to do."""
+    """A home cannot be used or created. The message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
 class Home:
     person: str
     base: str
-    """On the Docker host: what may be a link, since only the administrator can make it one."""
+    """Path on the Docker host. It may be a link, because only the administrator can make it one."""
     parts: tuple[bytes, ...]
     """Directories below the base; the last one is the home."""
     uid: int
@@ -69,7 +69,7 @@ def parse(text: str) -> Request:
 
 
 def _parts(names: list[str]) -> tuple[bytes, ...]:
-    """The program that asks has checked the names; a mistake there must not lead out of a base."""
+    """Checks again what the Pulumi program has checked: a mistake there must not lead out of a base."""
     parts = tuple(name.encode() for name in names)
     if not parts or any(part in (b"", b".", b"..") or b"/" in part or b"\0" in part for part in parts):
         raise ValueError(f"no path below a base: {names!r}")

@@ -62,7 +62,7 @@ export function otherTypes(lab: LogIn): void {
         const refusal = async (name: string) =>
             (await new HubClient(lab.workspace.url, name).logIn(`of ${name} in LDAP`)).text;
         expect(await refusal("grace")).toContain("Wrong name or password.");
-        expect(await refusal("alan")).toContain("alan is not of a group that may use this hub.");
+        expect(await refusal("alan")).toContain("alan is not in a group that may use this hub.");
         expect(await refusal("mallory")).toContain("mallory is not on the list of people who may use this hub.");
         expect(docker("logs", lab.outputs.containers.hub)).not.toContain(BIND_PASSWORD);
     });

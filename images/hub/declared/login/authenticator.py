@@ -1,8 +1,8 @@
-"""Who gets in: the roster's people, whoever it is that checks their identity.
+"""Lets in the people on the roster, with any identity provider.
 
-`RosterMixin` stands before any of JupyterHub's authenticator classes. Identity is theirs; whether somebody is let in,
-under which name, as an admin or not, and in which groups, is the roster's alone. It is asked in `check_blocked_users`
-because that is called for everybody: `check_allowed` is left out under `allow_all`, and for admins of some providers.
+`RosterMixin` goes before one of JupyterHub's authenticator classes. That class checks the identity. The roster alone
+decides who gets in, under which name, as an admin or not, and in which groups. `check_blocked_users` asks it, because
+JupyterHub calls that for everybody: it skips `check_allowed` under `allow_all`, and for admins of some providers.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from tornado import web
 from traitlets import default
 
 from .. import context, names
+from ..forwarding import Forwarding
 from ..people import incarnation
 from ..people.roster import Person
 from .slowdown import Busy, Slowdown
 
 TAKEN_OVER_WITHIN = 10.0
-"""Seconds for which a log-in waits until a row that was somebody else's is this person's."""
+"""Seconds that a log-in waits for the reconciler to take over a row from the name's earlier holder."""
 
 HASHING_AT_ONCE = 2
-"""Passwords that people chose take time and memory to check; more of them wait."""
+"""Checks of chosen passwords at the same time: each takes time and memory. Others wait."""
 
 ASK = "Ask whoever looks after this hub."
 
@@ -35,8 +36,8 @@ ASK = "Ask whoever looks after this hub."
 class RosterMixin(Authenticator):
     """Put before an Authenticator class: `class Listed(RosterMixin, GitHubOAuthenticator)`."""
 
-    whose = "those who may use this hub"
-    """Of what somebody is not who is known to the provider and fails the class's own conditions."""
+    whose = "one of those who may use this hub"
+    """For the message "… is not …" to people whom the provider knows but who fail the class's own conditions."""
 
     @default("username_pattern")
     def _pattern(self) -> str:
@@ -44,7 +45,7 @@ class RosterMixin(Authenticator):
 
     @default("allow_all")
     def _allow_all(self) -> bool:
-        """The roster is the list; a class's own conditions (an organisation, say) can be set on top of it."""
+        """The roster is the list. A class's own conditions (an organization, for example) come on top of it."""
         return True
 
     @default("manage_groups")
@@ -53,35 +54,33 @@ class RosterMixin(Authenticator):
 
     @default("auth_refresh_age")
     def _refresh_age(self) -> int:
-        """Asking the roster costs nothing, and this is how long a removed person's request may still be answered."""
+        """Seconds for which a removed person's requests may still be answered. Asking the roster costs nothing."""
         return 5
 
     @default("auth_refresh_strict")
     def _refresh_strict(self) -> bool:
-        """Without it a token goes on answering after `refresh_user` said no."""
+        """Without it tokens stay valid after `refresh_user` returned False."""
         return True
 
     def normalize_username(self, username: str) -> str:
-        """Without the class's own: a name at the provider is compared as strictly as it may matter, and ours is as it
-        is.
-        """
+        """Not the class's own rule: the provider may distinguish names that it would make equal."""
         return names.login(username)
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
-        """Their name at the identity provider becomes their name here. Only a login leads to a person: not a name."""
-        if handler is not None and from_another_page(handler):
+        """Turns the name at the identity provider (`login`) into the person's name here."""
+        if handler is not None and from_another_page(handler, context.current().settings.public_url):
             raise TurnedAway("This log-in came from a page that is not the hub's. Log in on the hub's own page.")
-        # for every name alike, or the time it takes would tell who is listed
+        # For unknown names too, or the response time would show who is listed.
         await context.current().keeper.fresh()
         found = await maybe_future(super().authenticate(handler, data))
         if found is None:
             return None
         model = dict(found) if isinstance(found, dict) else {"name": found}
         login = names.login(model["name"])
-        # conditions of the class's own (an organisation, say) are about their names, not ours
+        # The class's own conditions (an organization, for example) apply to the provider's names, not to ours.
         if not await maybe_future(super().check_allowed(login, model)):
-            self.log.warning("Not of %s: %r", self.whose, login[:64])
-            raise TurnedAway(f"{login} is not of {self.whose}. {ASK}")
+            self.log.warning("Not %s: %r", self.whose, login[:64])
+            raise TurnedAway(f"{login} is not {self.whose}. {ASK}")
         person = context.current().keeper.by_login(login)
         if person is None:
             raise self.not_listed(login)
@@ -89,7 +88,7 @@ class RosterMixin(Authenticator):
         return model
 
     def check_allowed(self, username: str, authentication: Any = None) -> Any:
-        """Asked in `authenticate` already, and the roster by `check_blocked_users`, which cannot be left out."""
+        """`authenticate` has checked the class's conditions; `check_blocked_users` always checks the roster."""
         return True
 
     def check_blocked_users(self, username: str, authentication: Any = None) -> bool:
@@ -109,10 +108,10 @@ class RosterMixin(Authenticator):
         if person is None:
             return None
         row = handler.find_user(person.name) if handler else None
-        if row and not await _taken_over(row, person):
-            # the reconciler takes it from whoever had the name before; a session given now would be theirs
+        if row and not await _taken_over(row, person, self._kind):
+            # The row still belongs to the name's earlier holder, and so would a session that is given now.
             raise TurnedAway("Your place on this hub is being set up. Try again in a few seconds.", 503)
-        # None would leave admin as it is; roles of the provider's would be rights of its own
+        # With None, admin would stay as it is. Roles from the provider would be rights that the roster did not give.
         return {
             **{key: value for key, value in model.items() if key != "roles"},
             "admin": person.admin,
@@ -121,14 +120,14 @@ class RosterMixin(Authenticator):
 
     async def refresh_user(self, user: Any, handler: Any = None) -> Any:
         person = context.current().keeper.get(user.name)
-        if person is None or not incarnation.proven(user, person, _kind()):
+        if person is None or not incarnation.proven(user, person, self._kind):
             return False
         found = await maybe_future(super().refresh_user(user, handler))
         if not found:
             return False
         groups = list(person.groups)
         if found is True and user.admin == person.admin and sorted(g.name for g in user.groups) == sorted(groups):
-            # a dict would be written to the database, every few seconds for everybody
+            # A dict would cause a write to the database, every few seconds for each person.
             return True
         return {
             **(found if isinstance(found, dict) else {}),
@@ -140,26 +139,26 @@ class RosterMixin(Authenticator):
     def add_user(self, user: Any) -> Any:
         """Refuses names that are not listed, also in the admin panel.
 
-        JupyterHub calls it for every row of its database when it starts, too, with the bare row: those of removed
-        people are kept on purpose, and their rights are taken away elsewhere.
+        At start JupyterHub also calls it with each row of its database. Rows of removed people are kept on purpose; the
+        reconciler takes away their rights.
         """
         if not isinstance(user, orm.User):
             person = context.current().keeper.get(user.name)
             if person is None:
                 raise ValueError(f"{user.name} is not on the roster: people are added in the stack file")
-            incarnation.begin(user, person, _kind())
+            incarnation.begin(user, person, self._kind)
             user.db.commit()
         return super().add_user(user)
 
+    @property
+    def _kind(self) -> str:
+        return context.current().settings.authentication
 
-def _kind() -> str:
-    return context.current().settings.authentication
 
-
-async def _taken_over(row: Any, person: Person) -> bool:
-    """Whether the row is this person's, for what they have just shown; the reconciler's next pass is waited for."""
+async def _taken_over(row: Any, person: Person, kind: str) -> bool:
+    """Waits for the reconciler's next pass. @returns whether the row is this person's, with their present proof"""
     end = time.monotonic() + TAKEN_OVER_WITHIN
-    while not incarnation.proven(row, person, _kind()):
+    while not incarnation.proven(row, person, kind):
         if time.monotonic() >= end:
             return False
         await asyncio.sleep(0.1)
@@ -167,7 +166,7 @@ async def _taken_over(row: Any, person: Person) -> bool:
 
 
 class SlowedDown(Authenticator):
-    """Put before a class that checks passwords that people chose, and that are guessed, therefore."""
+    """Put before a class that checks passwords that people chose: such passwords can be guessed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -176,8 +175,8 @@ class SlowedDown(Authenticator):
     async def authenticate(self, handler: Any, data: Any) -> Any:
         if not data or "username" not in data:
             return await maybe_future(super().authenticate(handler, data))
-        name, source = names.login(data["username"]), source_of(handler)
-        # before it is known, or attempts at the same time would be a way around the wait
+        name, source = names.login(data["username"]), source_of(handler, context.current().settings.forwarding)
+        # Counted before the check, or attempts at the same time would get around the wait.
         self.slowdown.failed(name, source)
         try:
             await self.slowdown.wait(name, source)
@@ -190,32 +189,31 @@ class SlowedDown(Authenticator):
         return found
 
 
-def from_another_page(handler: Any) -> bool:
-    """Whether a form on a page of somebody else's was sent here, which would log people in as them.
+def from_another_page(handler: Any, public_url: str) -> bool:
+    """Whether a form on somebody else's page was sent here. It could log people in to the attacker's account.
 
-    JupyterHub's own check is not enough before a log-in: its token then depends on nothing but address and browser, so
-    that who shares both can have one. A browser says with each form where it comes from.
+    JupyterHub's own check is too weak before a log-in: its token depends only on address and browser, so anybody who
+    shares both has a valid one. The browser's Origin header tells where the form is.
     """
     origin = handler.request.headers.get("Origin")
     if handler.request.method != "POST" or origin is None:
         return False
-    return urlsplit(origin).netloc not in {handler.request.host, urlsplit(context.current().settings.public_url).netloc}
+    return urlsplit(origin).netloc not in {handler.request.host, urlsplit(public_url).netloc}
 
 
-def source_of(handler: Any) -> str:
+def source_of(handler: Any, forwarding: Forwarding) -> str:
     if handler is None:
         return ""
-    forwarding = context.current().settings.forwarding
     return forwarding.source(handler.request.headers.get("X-Forwarded-For", ""), handler.request.remote_ip or "")
 
 
 class TurnedAway(web.HTTPError):
-    """Somebody is not let in; the page says why."""
+    """Somebody is not let in, and the page says why."""
 
     turned_away = True
-    """For the page, see templates/error.html."""
+    """templates/error.html looks for it."""
 
     def __init__(self, message: str, status: int = 403) -> None:
-        # the message is a format string to tornado
+        # Tornado takes the message for a format string.
         super().__init__(status, "%s", message)
         self.jupyterhub_message = message

@@ -30,7 +30,7 @@ THE_ROSTERS = {
     "username_map",
     "username_pattern",
 }
-"""What would let people in, or give them rights, beside the roster."""
+"""Traits that would let people in, or give them rights, without the roster."""
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
@@ -43,13 +43,13 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
         if name in THE_ROSTERS:
             raise SettingsError(f"authentication.config.{name} is decided by the list of people; leave it out")
         if name not in known:
-            raise SettingsError(f"authentication.config.{name} is no setting of {found.__name__}")
+            raise SettingsError(f"authentication.config.{name} is not a setting of {found.__name__}")
     if issubclass(found, OAuthenticator):
         traits.setdefault("oauth_callback_url", settings.callback_url)
     for name, value in traits.items():
-        # a list in YAML, a set in Python
+        # YAML has no sets.
         c.CustomRosterAuthenticator[name] = set(value) if isinstance(value, list) and _wants_set(known[name]) else value
-    # who the class is told to let in is all that it lets in
+    # With an allow list, only those on it get in.
     c.CustomRosterAuthenticator.allow_all = not any(name.startswith("allow") for name in traits)
     return chosen
 
@@ -61,7 +61,7 @@ def _class(path: str) -> type[Authenticator]:
     except (ImportError, AttributeError, ValueError) as error:
         raise SettingsError(f"authentication.class {path}: {error}; is its package in images.hub.pip?") from None
     if not (isinstance(found, type) and issubclass(found, Authenticator)):
-        raise SettingsError(f"authentication.class {path} is no authenticator of JupyterHub's")
+        raise SettingsError(f"authentication.class {path} is not one of JupyterHub's authenticators")
     return found
 
 
@@ -71,7 +71,7 @@ def _secret_traits(secret: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise SettingsError('authenticatorSecrets is no JSON object, such as {"client_secret": "…"}')
+        raise SettingsError('authenticatorSecrets is not a JSON object, such as {"client_secret": "…"}')
     return found
 
 

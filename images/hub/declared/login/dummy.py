@@ -1,4 +1,4 @@
-"""`authentication: {type: dummy}`: a listed name is enough. For trying things out on one machine."""
+"""`authentication: {type: dummy}`: a listed name is enough. For trials on one machine."""
 
 from __future__ import annotations
 

@@ -12,17 +12,17 @@ from . import oauth
 
 
 class GitHubRosterAuthenticator(oauth.OAuthRosterMixin, GitHubOAuthenticator):
-    whose = "an organization or team that may use this hub"
+    whose = "in an organization or team that may use this hub"
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     chosen = c.GitHubRosterAuthenticator
     oauth.configure(chosen, settings, given, secret)
     chosen.github_url = given.take("host", str)
-    # GitHub writes org:team where its pages have org/team
+    # The class expects org:team; GitHub's pages say org/team.
     allowed = given.texts("organizations") + [team.replace("/", ":") for team in given.texts("teams")]
     chosen.allowed_organizations = set(allowed)
     chosen.allow_all = not allowed
-    # without it only public memberships are seen
+    # Without this scope only public memberships are visible.
     chosen.scope = ["read:org"] if allowed else []
     return GitHubRosterAuthenticator

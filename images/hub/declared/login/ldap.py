@@ -19,13 +19,13 @@ from . import providers
 from .authenticator import RosterMixin, SlowedDown, TurnedAway
 
 THREADS = 4
-"""Questions to the directory at once; each blocks its thread until the answer."""
+"""Requests to the directory at the same time; each blocks its thread."""
 
 PATIENCE = 5
-"""Seconds for which a directory that does not answer is waited for. ldap3 would wait for as long as the system does."""
+"""Seconds to wait for a directory that does not answer. ldap3 would wait as long as the operating system does."""
 
-# without the schema: with it ldap3 refuses questions about attributes that this directory does not have, as the one for
-# groups has in it that goes for all of them
+# Without the schema: with it ldap3 refuses a filter with attributes that this directory does not have, and the filter
+# for groups names those of all kinds of directories.
 ldap3.Server = functools.partial(ldap3.Server, connect_timeout=PATIENCE, get_info=ldap3.NONE)
 ldap3.Connection = functools.partial(ldap3.Connection, receive_timeout=PATIENCE)
 
@@ -38,8 +38,8 @@ class LdapAuthenticator(LDAPAuthenticator):
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ldap")
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
-        """In a thread: the class is written as if it did not block, and the whole hub would wait."""
-        # the directory takes many spellings for one; what it is asked for is what is looked for on the roster
+        """In a thread, because the class blocks and the whole hub would wait."""
+        # Directories ignore case and more. The name must be the one that is then looked up on the roster.
         asked = {**data, "username": names.login(data.get("username", ""))}
         run = functools.partial(asyncio.run, super().authenticate(handler, asked))
         try:
@@ -52,7 +52,7 @@ class LdapAuthenticator(LDAPAuthenticator):
 
 
 class LdapRosterAuthenticator(RosterMixin, SlowedDown, LdapAuthenticator):
-    whose = "a group that may use this hub"
+    whose = "in a group that may use this hub"
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
@@ -63,10 +63,10 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     if tls not in TLS:
         raise SettingsError(f"authentication.tls must be one of {', '.join(TLS)}")
     chosen.tls_strategy = TLS[tls]
-    # left out, no certificate would be looked at
+    # Without it no certificate would be checked.
     ca = providers.bundle(given.take("ca", str), settings) or ssl.get_default_verify_paths().cafile
     chosen.tls_kwargs = {"validate": ssl.CERT_REQUIRED, **({"ca_certs_file": ca} if ca else {})}
-    # escaped wherever it is put into a question
+    # Wide, because the name is escaped in each filter.
     chosen.valid_username_regex = r"^[^\x00-\x1f\x7f]{1,255}$"
     template, base = given.take("bindDn", str), given.take("searchBase", str)
     if bool(template) == bool(base):
@@ -79,7 +79,7 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
         chosen.user_search_base = base
         chosen.user_attribute = chosen.lookup_dn_user_dn_attribute = attribute
         chosen.lookup_dn_search_filter = search.replace("{username}", "{login}")
-        # the name as the directory has it
+        # The name in the directory's spelling.
         chosen.use_lookup_dn_username = True
         if user and not secret:
             raise SettingsError("JUPYTERHUB_AUTHENTICATION_SECRET is not set")

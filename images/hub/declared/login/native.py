@@ -1,13 +1,12 @@
-"""`authentication: {type: native}`: people sign up with an invitation, and choose a password of their own.
+"""`authentication: {type: native}`: people sign up with an invitation, and choose a password.
 
-The invitation is what they would have as a password with `type: password`. To be listed and to be handed it is the
-approval, so nobody takes a listed name whom the admin did not give it to, and there is nothing to approve afterwards.
-The pages on which NativeAuthenticator has admins approve are left out: they do it by a mere GET, which any page can
-have an admin's browser send, and by the right `admin:users`, which admins do not have here.
+The invitation is the password that they would have with `type: password`. Only people who got it from the administrator
+can take a listed name, so nothing needs approval afterwards. NativeAuthenticator's pages for approval are left out:
+they approve with a GET, which any page can make an admin's browser send, and need the scope `admin:users`, which admins
+do not have here.
 
-Kept of NativeAuthenticator: its table of accounts, and what it thinks of a password. An account belongs to the
-invitation that it was made with. Another one (`passwordVersion`) is another account, so the old password is of no use
-and has to be chosen anew.
+Used of NativeAuthenticator are its table of accounts and its rules for passwords. An account belongs to its invitation.
+A new invitation (`passwordVersion`) means a new account, so the old password no longer works.
 """
 
 from __future__ import annotations
@@ -39,27 +38,27 @@ from .slowdown import Busy
 PATH = "/signup"
 
 ROUNDS = 12
-"""Two to the power of this: a fifth of a second for each guess."""
+"""Cost of bcrypt: a guess takes a fifth of a second."""
 
 
 @dataclass(frozen=True)
 class Form:
     username: str
     shown: str = field(repr=False)
-    """The invitation, or the password before."""
+    """The invitation, or the present password."""
     password: str = field(repr=False)
     again: str = field(repr=False)
 
 
 class Declined(Exception):
-    """Said on the form."""
+    """The form shows the message."""
 
 
 class InvitedAuthenticator(NativeAuthenticator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
-        # checked when there is no account, so that an unknown name takes as long as a known one
+        # Checked where there is no account, so that an unknown name takes as long as a known one.
         self._nobody = bcrypt.hashpw(b"nobody's", bcrypt.gensalt(ROUNDS))
 
     @default("minimum_password_length")
@@ -74,11 +73,11 @@ class InvitedAuthenticator(NativeAuthenticator):
         return [(r"/login", LoginHandler), (PATH, SignUpHandler)]
 
     def validate_username(self, username: str) -> bool:
-        """Without the class's own: a listed name may have spaces."""
+        """Not the class's own rule, which refuses spaces: a listed name may have some."""
         return context.current().keeper.get(username) is not None
 
     def get_user(self, username: str) -> UserInfo | None:
-        """The account of who logs in under this name."""
+        """The account that belongs to this login."""
         person = context.current().keeper.by_login(self.normalize_username(username))
         return _account(self._deprecated_db_session, person)
 
@@ -99,14 +98,14 @@ class NativeRosterAuthenticator(RosterMixin, SlowedDown, InvitedAuthenticator):
     """`authentication: {type: native}`"""
 
     async def choose(self, handler: Any, form: Form) -> None:
-        """A password of their own, for who shows the invitation or the password before. Declined says why not."""
+        """Sets a password for somebody who has the invitation or the present password. @raises Declined"""
         await context.current().keeper.fresh()
         login = self.normalize_username(form.username)
         person = context.current().keeper.by_login(login)
         invited = passwords.matches(form.shown.strip(), person.password if person else None)
         account = self.get_user(login)
         if not invited:
-            await self._prove(login, source_of(handler), form.shown, account)
+            await self._prove(login, source_of(handler, context.current().settings.forwarding), form.shown, account)
         elif account is not None:
             raise Declined(
                 "This invitation was used already. "
@@ -124,19 +123,19 @@ class NativeRosterAuthenticator(RosterMixin, SlowedDown, InvitedAuthenticator):
         self._keep(login, person, hashed, first=invited)
 
     async def _prove(self, login: str, source: str, shown: str, account: UserInfo | None) -> None:
-        # counted beforehand, as at a log-in
+        # Counted before the check, as at a log-in.
         self.slowdown.failed(login, source)
         try:
             await self.slowdown.wait(login, source)
         except Busy:
             raise TurnedAway("Too many attempts at once. Try again in a few seconds.", 429) from None
         if not await self._fits(shown, account):
-            # one sentence, or the form would tell a stranger who is on the list
+            # The same for every name, or the form would tell a stranger who is on the list.
             raise Declined("This is not an invitation for this name.")
         self.slowdown.succeeded(login, source, attempt=True)
 
     def _keep(self, login: str, shown_by: Person | None, hashed: bytes, first: bool) -> None:
-        """Looks once more: while the password was hashed the list may have changed, or somebody been faster."""
+        """Checks again: while the password was hashed the list or the account may have changed."""
         db = self._deprecated_db_session
         person = context.current().keeper.by_login(login)
         account = _account(db, person)
@@ -148,7 +147,7 @@ class NativeRosterAuthenticator(RosterMixin, SlowedDown, InvitedAuthenticator):
             account.password = hashed
             row = orm.User.find(db, person.name)
             if row:
-                # sessions that were given for the password before end; the beginning says whose row it is
+                # Ends the sessions of the old password. The prefix says whose row it is (people/incarnation.py).
                 row.cookie_id = f"{row.cookie_id.rpartition(':')[0]}:{new_token()}"
         db.commit()
         self.log.info("%s chose a password", person.name)
@@ -159,12 +158,12 @@ def _account(db: Any, person: Person | None) -> UserInfo | None:
 
 
 def _key(person: Person) -> str:
-    """Where NativeAuthenticator has a name: the name and its invitation, as a hash that tells neither."""
+    """Replaces the name in NativeAuthenticator's table: a hash of name and invitation that reveals neither."""
     return hashlib.sha256(f"{person.name}\0{person.password}".encode()).hexdigest()
 
 
 def _prepared(password: str) -> bytes:
-    """bcrypt refuses what is longer than 72 bytes. What was typed on another keyboard is the same."""
+    """Normalised, because keyboards compose letters differently; hashed, because bcrypt refuses more than 72 bytes."""
     typed = unicodedata.normalize("NFC", password).encode("utf-8", "replace")
     return base64.b64encode(hashlib.sha256(typed).digest())
 
@@ -174,7 +173,7 @@ class SignUpHandler(BaseHandler):
         await self._show()
 
     async def post(self) -> None:
-        if from_another_page(self):
+        if from_another_page(self, context.current().settings.public_url):
             raise TurnedAway("This came from a page that is not the hub's. Open the hub's own page.")
         form = Form(*(self.get_body_argument(field.name, "", strip=False) for field in fields(Form)))
         try:

@@ -1,4 +1,4 @@
-"""What all types have in common that send people to an identity provider and await them back."""
+"""What the types have in common that redirect people to an identity provider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .authenticator import RosterMixin, TurnedAway
 
 
 class OAuthRosterMixin(RosterMixin):
-    """Keeps nothing of what the provider gave: it is asked at a log-in, and afterwards the roster alone."""
+    """Stores nothing from the provider: it is asked at log-in, and later the roster alone decides."""
 
     async def authenticate(self, handler: Any, data: Any = None, **kwargs: Any) -> dict[str, Any] | None:
         try:
@@ -23,11 +23,11 @@ class OAuthRosterMixin(RosterMixin):
             away = not isinstance(error, HTTPClientError) or error.code >= 500
             why = "does not answer at the moment" if away else "did not accept this log-in"
             raise TurnedAway(f"{self.login_service} {why}. Try again in a minute.", 503) from None
-        # nothing of theirs is stored, whatever class it is
+        # Whatever the class returns, none of it is stored.
         return model and {**model, "auth_state": None}
 
     async def get_user_groups(self, auth_state: Any) -> set[str]:
-        """Groups come from the roster; the class would complain that it was not told where to look."""
+        """Groups come from the roster. The class would log an error, because it is not told where to find any."""
         return set()
 
 

@@ -19,11 +19,11 @@ from . import oauth
 from .authenticator import ASK, TurnedAway
 
 FRESH = 3600.0
-"""Seconds for which a provider's description of itself is used."""
+"""Seconds for which the provider's discovery document is used."""
 
 
 class ProviderProblem(Exception):
-    """It is there, and is not what it should be."""
+    """The provider answers, but not as it should."""
 
 
 class LoginHandler(OAuthLoginHandler):
@@ -45,9 +45,7 @@ class OidcAuthenticator(GenericOAuthenticator):
         self._discovering = asyncio.Lock()
 
     async def discover(self) -> None:
-        """Asks the provider where its pages are. At the first log-in, so that a hub starts also while the provider is
-        away.
-        """
+        """Gets the provider's URLs, at the first log-in, so that the hub also starts while the provider is down."""
         async with self._discovering:
             if time.monotonic() - self._discovered < FRESH:
                 return
@@ -76,10 +74,10 @@ class OidcAuthenticator(GenericOAuthenticator):
         ):
             where[trait] = found.get(key)
             if not isinstance(where[trait], str) or (secure and urlparse(where[trait]).scheme != "https"):
-                raise ProviderProblem(f"{key} is no https address")
+                raise ProviderProblem(f"{key} is not an https address")
         for trait, url in where.items():
             setattr(self, trait, url)
-        # what a provider does not say means the first
+        # The default, by the standard, where the provider names none.
         methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         self.basic_auth = "client_secret_basic" in methods
 
@@ -99,10 +97,10 @@ class OidcAuthenticator(GenericOAuthenticator):
         name = user_info.get(self.username_claim)
         if isinstance(name, bool) or not isinstance(name, (str, int)) or name == "":
             self.log.error(
-                "%s says nothing of %s; it says %s", self.login_service, self.username_claim, sorted(user_info)
+                "%s does not send the claim %s; it sends %s", self.login_service, self.username_claim, sorted(user_info)
             )
             raise TurnedAway(f"{self.login_service} does not say who you are ({self.username_claim}). {ASK}")
-        # anybody can write anybody's address into a form
+        # An unverified address may be somebody else's.
         if self.username_claim == "email" and user_info.get("email_verified") is not True:
             raise TurnedAway(f"{self.login_service} has not verified your e-mail address. {ASK}")
         return str(name)
@@ -117,7 +115,7 @@ class OidcAuthenticator(GenericOAuthenticator):
 
 
 class OidcRosterAuthenticator(oauth.OAuthRosterMixin, OidcAuthenticator):
-    whose = "a group that may use this hub"
+    whose = "in a group that may use this hub"
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:

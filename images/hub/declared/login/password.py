@@ -22,12 +22,13 @@ class PasswordAuthenticator(Authenticator):
         self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | str | None:
-        typed, keeper = data.get("username", ""), context.current().keeper
+        typed, current = data.get("username", ""), context.current()
+        keeper = current.keeper
         person = keeper.by_login(names.login(typed)) or keeper.by_login(names.normalise(typed))
         login = person.login if person else names.normalise(typed)
         kept = person.password if person else None
-        password, source = data.get("password", ""), source_of(handler)
-        # first of all: wrong attempts of others make nobody wait who has the right one
+        password, source = data.get("password", ""), source_of(handler, current.settings.forwarding)
+        # Before any wait: other people's wrong attempts must not delay somebody with the right password.
         if not passwords.chosen(kept) and passwords.matches(password, kept):
             self.slowdown.succeeded(login, source)
             return login
@@ -39,13 +40,13 @@ class PasswordAuthenticator(Authenticator):
         if await self._chose(password, kept):
             self.slowdown.succeeded(login, source, attempt=True)
             return login
-        if context.current().keeper.roster is None:
+        if keeper.roster is None:
             raise TurnedAway("The list of people could not be read yet. Try again in a moment.", 503)
-        # one sentence for both, or the form would tell a stranger who is on the list
+        # One message for both, or the form would tell a stranger who is on the list.
         raise TurnedAway(f"Wrong password, or this name is not on the list of people who may use this hub. {ASK}")
 
     async def _chose(self, password: str, kept: str | None) -> bool:
-        """As soon as one person has a password of their own everybody's wrong ones take as long: it tells nothing."""
+        """Takes equally long for everybody once one person has chosen a password, so the time reveals nothing."""
         roster = context.current().keeper.roster
         if roster is None or not roster.has_chosen_passwords:
             return False

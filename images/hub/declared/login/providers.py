@@ -1,7 +1,7 @@
-"""From the type in the settings to the authenticator class, with its configuration.
+"""Chooses and configures the authenticator class for the type in the settings.
 
-Each type has a module with `configure(c, settings, given, secret)`. Only the chosen one is imported: some take longer
-than the rest of the hub.
+Each type has a module with `configure(c, settings, given, secret)`. Only the chosen module is imported: some take
+longer to import than the rest of the hub.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TYPES = ("password", "github", "oidc", "ldap", "native", "dummy", "custom")
 
 
 def configure(c: Any, settings: Settings, secrets: Secrets) -> type:
-    """Sets the class's traits and returns it. SettingsError for a type or a key that this image does not know."""
+    """Sets the class's traits. @returns the class @raises SettingsError for an unknown type or key"""
     if settings.authentication not in TYPES:
         raise SettingsError(
             f"authentication {settings.authentication!r} is not yet supported; it can be: {', '.join(TYPES)}"
@@ -31,7 +31,7 @@ def configure(c: Any, settings: Settings, secrets: Secrets) -> type:
 
 
 def bundle(pem: str, settings: Settings) -> str | None:
-    """A file with the authorities of this machine and those in `pem`; None where there are none to add."""
+    """A file with the system's certificate authorities and those in `pem`; None if `pem` is empty."""
     if not pem:
         return None
     known = ssl.get_default_verify_paths().cafile

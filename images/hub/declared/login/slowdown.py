@@ -1,11 +1,12 @@
-"""Makes the answers to wrong passwords late without giving anybody a way to lock somebody else out.
+"""Delays the answers to wrong passwords, so that nobody can lock somebody else out.
 
-Failures make the next "wrong" late: by name, so that one password is not tried from many places, and by source, so that
-many names are not tried from one. A right derived password never waits and is never refused, however many wrong ones
-are waiting: it is the caller that looks at the password first and comes here with a wrong one. That takes no safety
-away: what keeps such passwords from being guessed is that they are 80 random bits. A password that somebody chose is
-looked at after the wait; who comes from where they logged in before waits for nobody's failures elsewhere. A whole
-class behind one address is an ordinary source, so a source is allowed many more failures than a name.
+Failures delay the next "wrong password". They are counted by name, against attempts on one name from many places, and
+by source, against attempts on many names from one place. A source may be a whole class behind one address, so it is
+allowed many more failures than a name.
+
+A right derived password never waits and is never refused: the caller checks it first, and comes here only with a wrong
+one. That is safe, because such passwords have 80 random bits. A password that somebody chose is checked after the wait.
+People who come from where they logged in before do not wait for failures elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 FREE = {"name": 5, "source": 50}
-"""Failures within MEMORY seconds that cost nothing."""
+"""Failures within MEMORY seconds that cause no delay."""
 LONGEST = 5.0
 MEMORY = 600.0
 WAITING_AT_MOST = 20
@@ -31,7 +32,7 @@ class _Count:
 
 
 class Busy(Exception):
-    """Too many wrong attempts are waiting already."""
+    """Too many attempts are waiting already."""
 
 
 class Slowdown:
@@ -66,7 +67,7 @@ class Slowdown:
             count.last = self._clock()
 
     def succeeded(self, name: str, source: str, attempt: bool = False) -> None:
-        """`attempt`: it was counted as failed beforehand: else attempts at once would be a way around the wait."""
+        """`attempt`: whether it was counted as failed before the check."""
         self._counts.pop(("name", name), None)
         if attempt and ("source", source) in self._counts:
             self._counts["source", source].failures -= 1

@@ -1,1 +1,1 @@
-"""Who is on the list, and what was given to whom: sessions, tokens, rights."""
+"""Who is on the list, and which sessions, tokens and rights each person was given."""

@@ -1,8 +1,8 @@
-"""Who is, or may still be, in somebody else's server.
+"""Records who is, or may still be, in somebody else's server.
 
-A server asks the hub about everybody who comes: by the token that their browser got for this server, or by a token of
-theirs. So every entry passes here. It is written down, and remembered until the server stops, also over a restart of
-the hub: with `revoke: hard` it is what tells which servers somebody who was removed may still be connected to.
+A server asks the hub about each visitor, with the token that the visitor's browser got for this server or with one of
+the visitor's own. So every entry passes here. The record lasts until the server stops, also over a restart of the hub.
+With `revoke: hard` it tells which servers a removed person may still be connected to.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Entered:
         self._file = file
         self._keeper = keeper
         self._visitors: dict[str, list[str]] = {}
-        # the event loop itself does not keep a task
+        # The event loop keeps no reference to a task.
         self._noting: set[asyncio.Task[None]] = set()
         with contextlib.suppress(OSError, ValueError):
             self._visitors = json.loads(file.read_text())
@@ -39,7 +39,7 @@ class Entered:
             self._keep()
 
     def end(self, owner: str) -> None:
-        """The server has stopped, and nobody is in it any more."""
+        """The server has stopped, so nobody is in it."""
         if self._visitors.pop(owner, None):
             self._keep()
 
@@ -47,7 +47,7 @@ class Entered:
         return [owner for owner, there in self._visitors.items() if visitor in there]
 
     def look(self, handler: Any) -> None:
-        """Called after each request; only what a server asks about somebody is of interest."""
+        """Called after each request. Only a server's question who a visitor is counts."""
         asked = handler.request.method == "GET" and handler.request.path.endswith("/hub/api/user")
         if not asked or handler.get_status() != 200:
             return
@@ -62,7 +62,7 @@ class Entered:
             if owner != visitor:
                 self.note(visitor, owner)
         elif _may_enter_others(handler.expanded_scopes, visitor):
-            # one of their own tokens: which server asks shows in where it asks from
+            # The visitor's own token does not name the server, so the server is found by its address.
             noting = asyncio.get_running_loop().create_task(self._note_by_address(handler.request.remote_ip, visitor))
             self._noting.add(noting)
             noting.add_done_callback(self._noting.discard)
@@ -83,7 +83,7 @@ class Entered:
             draft.write_text(json.dumps(self._visitors))
             draft.rename(self._file)
         except OSError as error:
-            log.warning("Who entered which server could not be kept: %s", error)
+            log.warning("Who entered which server could not be saved: %s", error)
 
 
 def _may_enter_others(scopes: Any, visitor: str) -> bool:

@@ -1,10 +1,12 @@
-"""Ties a row of the hub's database to one incarnation of a name, and to what they proved themselves by.
+"""Ties a row of the hub's database to one incarnation of a name, and to the proof that the person logged in with.
 
-A name can be removed and given to somebody new, or an admin can rename a row in the panel. Either way the row, its
-sessions and its tokens are not this person's. Or it is the same person, but what their sessions were given for counts
-no more: another password, another login, another way to log in. The id in the session cookie is the row's one value
-that every session depends on and that nobody can set through the API, so incarnation and proof are its beginning: a row
-whose cookie id begins otherwise has nothing valid to its name. No second record that could get lost or get out of step.
+A name can be removed and given to somebody new, or an admin can rename a row in the panel. Then the row, its sessions
+and its tokens are not this person's. Or the person is the same, but has another password, login or way to log in. Then
+sessions and tokens from before must end.
+
+So incarnation and proof are the prefix of the row's cookie id. Every session depends on this id, and nobody can set it
+through the API. If the prefix differs, nothing of the row is valid. There is no second record that could get lost or
+out of step.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ def _prefix(incarnation: str) -> str:
 
 
 def _proof(person: Person, kind: str) -> str:
-    """What has to be shown to be let in, as a hash that tells nobody a password. `kind`: how people log in."""
+    """A hash of what the person must show at log-in; it reveals no password. `kind`: the type of authentication."""
     shown = "\0".join([kind, person.login, person.password or ""])
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
@@ -35,7 +37,7 @@ def current(user: Any, person: Person) -> bool:
 
 
 def proven(user: Any, person: Person, kind: str) -> bool:
-    """Whether what the row's sessions and tokens were issued for is this person, and still counts."""
+    """Whether the row's sessions and tokens were issued to this person, for the proof that is asked for now."""
     return bool(user.cookie_id) and user.cookie_id.startswith(f"{_prefix(person.incarnation)}{_proof(person, kind)}:")
 
 
@@ -44,7 +46,7 @@ def gone(user: Any) -> bool:
 
 
 def begin(user: Any, person: Person, kind: str) -> None:
-    """From now on the row is this person's. A row that is theirs already keeps its sessions."""
+    """Makes the row this person's. If it is already, its sessions stay."""
     if not proven(user, person, kind):
         user.cookie_id = f"{_prefix(person.incarnation)}{_proof(person, kind)}:{new_token()}"
 

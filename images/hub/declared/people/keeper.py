@@ -1,8 +1,8 @@
 """Keeps the roster that is in force.
 
-Reading it can fail: the gate is being replaced, the roster's container is, Docker restarts. Then the last one that was
-read stays in force, also over a restart of the hub, for which it is kept in the data directory. Nobody is locked out by
-a failure, and nobody is let in by one.
+Reading the roster can fail: the gate or the roster's container is being replaced, or Docker restarts. Then the last one
+that was read stays in force. A copy in the data directory keeps it over a restart of the hub. A failure locks nobody
+out and lets nobody in.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .roster import LABEL, Person, Roster, RosterError, parse
 log = logging.getLogger("declared.roster")
 
 FRESH = 0.5
-"""Seconds for which a roster that was read is new enough to decide a log-in."""
+"""Seconds after reading for which the roster is new enough for a log-in."""
 
 
 class Keeper:
@@ -33,7 +33,7 @@ class Keeper:
         self._read_at = -FRESH
         self._reading: asyncio.Future[bool] | None = None
         self.roster: Roster | None = None
-        """None until one was read, ever: then nobody is let in, and nobody is revoked either."""
+        """None until one was read for the first time. Then nobody is let in, and nobody is revoked."""
         self._recall()
 
     def get(self, name: str) -> Person | None:
@@ -43,9 +43,9 @@ class Keeper:
         return self.roster.by_login(login) if self.roster else None
 
     async def fresh(self) -> None:
-        """Read it again unless that was just done: who has just been added logs in at once, who was removed does not.
+        """Reads it again unless it is fresh, so that added people can log in at once and removed people cannot.
 
-        Whoever asks meanwhile shares the answer, so a flood of log-ins is no flood of requests to Docker.
+        Concurrent callers share one request, so a flood of log-ins is no flood of requests to Docker.
         """
         if self._reading is None and time.monotonic() - self._read_at >= FRESH:
             self._reading = asyncio.ensure_future(self.read())
@@ -57,7 +57,7 @@ class Keeper:
         self._reading = None
 
     async def read(self, patience: float = 0) -> bool:
-        """Read it again. True when the one in force is what Docker has now."""
+        """Reads it again. @returns whether the roster in force is the one that Docker has now"""
         try:
             found = await self._gate.inspect(self._container, patience)
             self._read_at = time.monotonic()
@@ -83,10 +83,10 @@ class Keeper:
         except FileNotFoundError:
             pass
         except (OSError, RosterError) as error:
-            log.warning("The roster kept in %s is of no use: %s", self._file, error)
+            log.warning("The roster kept in %s is unusable: %s", self._file, error)
 
     def _remember(self, text: str) -> None:
-        """Written beside and renamed, so that there is never half a roster. A full disk does not stop the hub."""
+        """Writes a draft and renames it, so that there is never half a roster. A full disk does not stop the hub."""
         draft = self._file.with_suffix(".new")
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
@@ -95,7 +95,7 @@ class Keeper:
                 os.fsync(out.fileno())
             draft.rename(self._file)
         except OSError as error:
-            log.warning("The roster could not be kept in %s: %s", self._file, error)
+            log.warning("The roster could not be saved in %s: %s", self._file, error)
 
     def _say(self, trouble: str | None) -> None:
         if trouble != self._trouble:

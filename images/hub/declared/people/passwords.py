@@ -1,7 +1,7 @@
 """Checks a password against what the roster holds.
 
-Derived passwords are 80 random bits, which no speed of trying gets through. So a fast hash is right for them. What
-somebody chose can be guessed, and has a slow one. The scheme is the prefix.
+Derived passwords have 80 random bits and cannot be guessed at any speed, so a fast hash is enough. Passwords that
+people chose can be guessed, so their hash is slow. The prefix names the scheme.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 _NOBODY = "sha256$" + "00" * 16 + "$" + "00" * 32
-"""Checked when there is nothing to check against, so that an unknown name takes as long as a known one."""
+"""Checked where there is no hash, so that an unknown name takes as long as a known one."""
 
 
 def matches(password: str, kept: str | None) -> bool:
@@ -23,7 +23,7 @@ def matches(password: str, kept: str | None) -> bool:
         salt, expected = bytes.fromhex(salt_hex), bytes.fromhex(digest_hex)
     except ValueError:
         salt, expected, known = b"", bytes(32), False
-    # surrogates come in by a form that was not UTF-8
+    # A form that is not UTF-8 brings surrogates.
     got = hmac.new(salt, password.encode("utf-8", "replace"), hashlib.sha256).digest()
     return hmac.compare_digest(got, expected) and known and scheme == "sha256"
 
@@ -38,10 +38,7 @@ def chosen(kept: str | None) -> bool:
 
 
 def matches_chosen(password: str, kept: str | None) -> bool:
-    """Takes a fifth of a second and 16 MiB, whether there is something to check against or not.
-
-    Too long for the event loop.
-    """
+    """Takes a fifth of a second and 16 MiB, with or without a hash to check against: too long for the event loop."""
     found = _CHOSEN.fullmatch(kept if kept is not None and chosen(kept) else _NO_ONE)
     if not found:
         return False

@@ -1,7 +1,7 @@
-"""Takes away everything that was ever given to a name: sessions, tokens, rights. The row stays.
+"""Revokes everything that a name was ever given: sessions, tokens, rights. The row stays.
 
-Deleting the row would be shorter, but what hangs on it (when somebody was last there) is still wanted, and a
-row that is deleted and made again is one more way for an old id to point at a new person.
+To delete the row would be shorter. But it holds when somebody was last active, and after a deletion an old id could
+point to a new person.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def needed(user: orm.User) -> bool:
 
 
 def sessions(db: Any, user: Any, person: Person, kind: str) -> None:
-    """What was given for a proof that counts no more: sessions, tokens, and what lets into servers. Servers go on."""
+    """Revokes sessions, tokens and access to servers that were given for an earlier proof. Servers keep running."""
     row = user.orm_user
     for held in db.query(orm.APIToken).filter_by(user_id=row.id):
         if not (held.note and held.note.startswith(tokens.NOTE)):
@@ -36,12 +36,12 @@ def sessions(db: Any, user: Any, person: Person, kind: str) -> None:
 
 
 def everything(db: Any, user: Any, successor: Person | None, kind: str) -> None:
-    """`successor`: who has the name now, if anybody; the row is theirs from here on."""
+    """`successor`: the person who has the name now, if any. The row becomes theirs."""
     row = user.orm_user
     for table in (orm.APIToken, orm.OAuthCode):
         for held in db.query(table).filter_by(user_id=row.id):
             db.delete(held)
-    # with the client go the tokens that others hold for this person's server
+    # The tokens that others hold for this person's server go with the client.
     for client in db.query(orm.OAuthClient).filter_by(identifier=names.oauth_client_id(row.name)):
         db.delete(client)
     for table in (orm.Share, orm.ShareCode):
@@ -58,6 +58,6 @@ def everything(db: Any, user: Any, successor: Person | None, kind: str) -> None:
         incarnation.begin(row, successor, kind)
     else:
         incarnation.end(row)
-    # asked again at the very next request
+    # The next request asks the roster again.
     user._auth_refreshed = None
     db.commit()

@@ -1,7 +1,7 @@
-"""The roster: who is let in, as one label of one container that never runs.
+"""The roster: who is let in. It is a label of a container that never runs.
 
-It is parsed strictly. A roster that is not understood completely is not used at all, because the part that is not
-understood may be the part that keeps somebody out.
+It is parsed strictly. A roster with anything unknown in it is not used, because the unknown part may be the one that
+keeps somebody out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Person:
     password: str | None = field(repr=False)
     lifecycle: str
     incarnation: str
-    """Changes when a name is given to somebody new: nothing that was issued before counts any more."""
+    """Changes when a name is given to somebody new. Then nothing that was issued before is valid."""
     idle: Mapping[str, int] = field(default_factory=dict)
     """`cullAfter` and `maxAge` in seconds, where they differ from everybody's."""
 
@@ -69,7 +69,7 @@ class Roster:
 
 
 def parse(text: str, person_prefix: str) -> Roster:
-    """The roster in `text`; RosterError with the place when anything at all is not as it should be."""
+    """@returns the roster in `text` @raises RosterError with the place of anything that is wrong"""
     try:
         given = json.loads(text, object_pairs_hook=_without_repeats)
     except ValueError as error:
@@ -95,7 +95,7 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
     require(not (_FIELDS - _OPTIONAL - set(given)), f"missing {sorted(_FIELDS - _OPTIONAL - set(given))}")
     for key in ("container", "login", "lifecycle", "incarnation"):
         require(isinstance(given[key], str), f"{key} must be a string")
-    # the prefix is what keeps every request inside this stack
+    # The prefix keeps every request inside this stack.
     require(
         re.fullmatch(re.escape(person_prefix) + "[a-z0-9-]+", given["container"]) is not None
         and len(given["container"]) <= 63,
@@ -132,7 +132,7 @@ def _person(name: str, given: Any, person_prefix: str) -> Person:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """JSON lets the last of two equal keys win silently; two people of one name are a mistake."""
+    """In JSON the last of two equal keys wins silently, but two people with one name are a mistake."""
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a key is there twice")

@@ -1,7 +1,7 @@
 """Starts and stops people's servers through the hub's own API.
 
-That is more than calling the spawner: routes, limits on how many start at once, metrics, waiting for what is pending
-already. The API has it all in one place, so the hub is asked as anybody would ask it.
+A start is more than a call of the spawner: routes, limits on simultaneous starts, metrics, waiting for a pending
+action. The API does all of it, so the hub calls its own API.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Servers:
             method=method,
             headers=self._headers,
             raise_for_status=False,
-            # a stop lasts as long as Docker needs for it
+            # A stop takes as long as Docker needs.
             timeout=aiohttp.ClientTimeout(total=None),
         )
         text = await response.text()

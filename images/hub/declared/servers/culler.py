@@ -1,7 +1,7 @@
-"""Stops servers that nobody uses, and those that have run for as long as a server may.
+"""Stops idle servers, and servers that have reached their maximum age.
 
-By the official culler, called from the hub itself: as a process beside it, as its documentation has it, it would need
-more memory than gate, guard and proxy together, and a token of its own that may stop everybody's server.
+It calls the official culler inside the hub. As a process of its own, as its documentation has it, the culler would need
+more memory than gate, guard and proxy together, and another token that may stop everybody's server.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Culler:
 
     async def pass_over(self, roster: Roster | None) -> None:
         if roster is None:
-            # it is not known who is meant to stay
+            # It is not known yet whose server is always on.
             return
-        # the limits are looked up for each person
+        # The time-out is 0 because each person's own limits decide.
         await cull_idle(self._api, self._token, 0, log, cull_arbiter=lambda **found: self._is_over(roster, **found))
 
     def _is_over(self, roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
@@ -45,7 +45,7 @@ class Culler:
         if cull_after and inactive.total_seconds() >= cull_after:
             return True
         if max_age and _age(server) >= max_age:
-            # somebody may be at work, and would not know why
+            # The person may be at work, so they are told why.
             self._notices.leave(
                 name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here."
             )
@@ -65,5 +65,5 @@ def _words(seconds: int) -> str:
 
 
 def _owner(server: dict[str, Any], base_url: str) -> str:
-    """The culler hands over the server without its owner; the path has the name in it."""
+    """The culler passes the server without its owner, but the URL has the name in it."""
     return unquote(server["url"].removeprefix(f"{base_url}user/").split("/", 1)[0])

@@ -1,8 +1,8 @@
-"""Finds servers that run without the hub knowing: its database was lost, or is an older one from a backup, or the hub
-was killed while one started.
+"""Finds running servers that the hub does not know of: its database was lost or comes from a backup, or the hub was
+killed while a server started.
 
-Looked for once, after the start of the hub: later nothing starts a server but the hub. Each is taken over as it is, by
-an ordinary start, which Docker answers at once for a container that runs.
+It looks for them once, after the start of the hub: later only the hub starts servers. An ordinary start takes a server
+over, because Docker returns at once for a container that runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ log = logging.getLogger("declared.finder")
 
 
 class Finder:
-    """@param row_for the row of somebody in the hub's database, made where there is none"""
+    """@param row_for returns somebody's row in the hub's database, and creates a missing one"""
 
     def __init__(self, app: Any, gate: Gate, servers: Servers, row_for: Callable[[Person], Awaitable[Any]]) -> None:
         self._app = app
@@ -28,7 +28,7 @@ class Finder:
         self._servers = servers
         self._row_for = row_for
         self._left: set[str] | None = None
-        """Who has not been looked at for sure; None before the first roster."""
+        """People whose containers gave no clear answer yet; None before the first roster."""
 
     async def pass_over(self, roster: Roster | None) -> None:
         if roster is None:
@@ -47,7 +47,7 @@ class Finder:
         return user is not None and user.spawner.active
 
     async def _look(self, person: Person) -> bool:
-        """Whether to look again."""
+        """@returns whether to look again"""
         try:
             if await self._gate.running(person.container, 0) is not None:
                 return False
@@ -56,10 +56,10 @@ class Finder:
         except GateAway:
             return True
         user = await self._row_for(person)
-        # A start that does not succeed ends the container: what does not answer is left as it is, and asked again.
+        # A failed start would stop the container, so a server that does not answer yet is asked again later.
         if user.spawner.active or not await user.spawner.answers():
             return not user.spawner.active
-        log.info("%s has a server that runs: it is taken over", person.name)
+        log.info("%s has a running server: it is taken over", person.name)
         try:
             await self._servers.start(person.name)
         except Exception as error:

@@ -1,12 +1,12 @@
-"""Stops people's servers with a word to them, as `npm run kick` and `npm run drain` ask for it.
+"""Stops people's servers and leaves them a message, for `npm run kick` and `npm run drain`.
 
-Runs beside the hub in its container: reads one JSON object, asks the hub as anybody would, and prints one JSON object a
-line as it goes.
+Runs in the hub's container, as a process of its own. It reads one JSON object, calls the hub's API, and prints one JSON
+object a line for each server.
 
     names    whose servers; null: everybody's
-    text     what these people read on the hub's pages until they start again
-    stop     false: leave the words only
-    hold     what everybody reads, and nobody starts a server any more; null: people may
+    text     the message to these people on the hub's pages, until they start a server again
+    stop     false: only leave the message
+    hold     a message to everybody, while nobody can start a server; null: starts stay allowed
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..store.notices import Notices
 
 PAGE = 200
 PATIENCE = 180.0
-"""Seconds for one server to stop: Docker's grace, and a start that is under way first."""
+"""Seconds for one server to stop: Docker's stop time-out, after a start that may be pending."""
 
 LOOK_EVERY = 0.3
 
@@ -58,7 +58,7 @@ class Kicker:
                     yield {"name": name, "told": True}
 
     async def _active(self, session: aiohttp.ClientSession) -> list[str]:
-        """People with a server, also one that is being started or stopped."""
+        """People whose server runs, starts or stops."""
         found: list[str] = []
         offset = 0
         while True:

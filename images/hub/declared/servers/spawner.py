@@ -21,18 +21,18 @@ from ..people.roster import Person
 from ..store import tokens
 
 PATIENCE = 20.0
-"""Seconds for which a person who wants to start is kept waiting for a gate that does not answer."""
+"""Seconds that a start waits for a gate that does not answer."""
 
 POLL_PATIENCE = 1.0
-"""People's pages ask too, and wait for it."""
+"""Seconds that a poll waits for the gate. Short, because people's pages wait for polls too."""
 
 KNOCK_EVERY = 0.05
-"""JupyterHub waits longer each time, up to five seconds, for a server that takes one or two."""
+"""Seconds. JupyterHub's own pauses grow up to five seconds, but a server is up after one or two."""
 
 LOOK_EVERY = 1.0
 
 SILENCE_PATIENCE = 900.0
-"""Seconds for which a hub that has booted leaves a server that runs and does not answer as it is."""
+"""Seconds for which a hub after its start lets a server run that does not answer."""
 
 
 class AdoptingSpawner(Spawner):
@@ -58,9 +58,7 @@ class AdoptingSpawner(Spawner):
 
     @property
     def object_name(self) -> str:
-        """What the roster says now. For somebody who was removed, what it said last: their server is still to be
-        stopped.
-        """
+        """The container's name on the roster; for a removed person the last one, to stop their server."""
         person = self.person
         if person:
             return person.container
@@ -73,7 +71,7 @@ class AdoptingSpawner(Spawner):
         return self.object_name
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """A remembered name is for who has none on the roster. Remembered ids name containers that may be gone."""
+        """Only a name of this stack's people is taken over: the database may come from anywhere."""
         name = (state or {}).get("container")
         prefix = context.current().settings.person_prefix
         self._last_container = name if isinstance(name, str) and name.startswith(prefix) else ""
@@ -81,17 +79,15 @@ class AdoptingSpawner(Spawner):
     def get_state(self) -> dict[str, Any]:
         return {"container": self.object_name} if self.object_name else {}
 
-    # What it does to it
+    # Start and stop
 
     async def run_pre_spawn_hook(self) -> None:
-        """The last that JupyterHub waits for before `start`, without counting the seconds. A hook of one's own comes
-        first.
-        """
+        """Waits for the person's turn, after the stack file's own hook. The start time-out does not count it."""
         await maybe_future(super().run_pre_spawn_hook())
         await context.current().turns.take(self.user.name)
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
-        """What the page says while it waits for the server."""
+        """Yields what the page shows while it waits for the server."""
         said = None
         while (place := context.current().turns.place(self.user.name)) is not None:
             if place != said:
@@ -125,8 +121,7 @@ class AdoptingSpawner(Spawner):
             await context.current().gate.start(self.object_name, PATIENCE)
             await self._answering()
         except (Missing, GateAway, Refused) as error:
-            # given up: JupyterHub asks next whether there is something to end, and must not wait for the gate to hear
-            # it
+            # JupyterHub polls next to see what it must stop. The poll must not wait for the gate again.
             self._last_answer = (0,)
             raise _explained(error) from error
         self._last_answer = (None,)
@@ -134,7 +129,7 @@ class AdoptingSpawner(Spawner):
         return self.internal_hostname, self.port
 
     async def get_options_form(self) -> str:
-        """The page before a start, which people see only where it has something to say: templates/spawn.html."""
+        """A page before the start (templates/spawn.html), only for people who have a notice to read."""
         notices = context.current().notices
         return " " if notices.held is not None or notices.of(self.user.name) is not None else ""
 
@@ -149,8 +144,8 @@ class AdoptingSpawner(Spawner):
             self.log.error("%s has a token that is somebody else's", self.object_name)
             raise _problem("Your server has a wrong token. Tell whoever looks after this hub.", "wrong-token") from None
         except ValueError as error:
-            # JupyterHub takes 8 to 64 characters
-            raise _problem(f"Your server's token is of no use: {error}", "wrong-token") from None
+            # JupyterHub accepts 8 to 64 characters.
+            raise _problem(f"Your server's token is invalid: {error}", "wrong-token") from None
         return token
 
     async def stop(self, now: bool = False) -> None:
@@ -163,8 +158,8 @@ class AdoptingSpawner(Spawner):
     async def poll(self) -> int | None:
         """None while it runs.
 
-        Without a clear answer the last clear one stands. A hub that has just booted has none, and waits for one: it
-        would forget the server otherwise, and delete its route.
+        Without a clear answer the last clear one stands. A hub that has just started has none yet and waits for one,
+        because otherwise it would forget the server and delete its route.
         """
         if not self.object_name:
             return 0
@@ -182,9 +177,11 @@ class AdoptingSpawner(Spawner):
             return self._last_answer[0] if self._last_answer else None
 
     async def _silent(self) -> int | None:
-        """A hub that boots asks each server to answer, and ends it when it does not within half a minute. Its network
-        may be away for longer than that, and be back with all kernels: so it is waited for here, where nothing comes
-        of it."""
+        """Waits for a silent server while the hub starts.
+
+        JupyterHub then stops servers that do not answer within half a minute. But a network can be down for longer and
+        come back with all kernels running. A wait in here does not stop the server.
+        """
         until = time.monotonic() + SILENCE_PATIENCE
         while not await self.answers() and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY)
@@ -194,11 +191,11 @@ class AdoptingSpawner(Spawner):
         return self._last_answer[0] if self._last_answer else None
 
     async def answers(self) -> bool:
-        """Whether the person's server answers, started by this hub or not."""
+        """Whether the person's server answers, whoever started it."""
         return await _answers(url_path_join(f"http://{self.internal_hostname}:{self.port}", self.user.base_url, "api"))
 
     async def _answering(self) -> None:
-        """Returns when the server answers, so that JupyterHub's own wait finds it there at once."""
+        """Returns when the server answers, so that JupyterHub's own wait ends at once."""
         gate, name = context.current().gate, self.object_name
         looked = time.monotonic()
         while not await self.answers():
@@ -208,21 +205,21 @@ class AdoptingSpawner(Spawner):
                     state = (await gate.inspect(name, 0)).get("State") or {}
                 except GateAway:
                     state = {"Running": True}
-                # with a restart policy a server that crashes is "running" again a moment later
+                # With a restart policy a server that crashes is "running" again a moment later.
                 if state.get("Restarting") or not state.get("Running"):
                     raise _problem(
                         f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended"
                     )
             await asyncio.sleep(KNOCK_EVERY)
 
-    # What JupyterHub keeps about it
+    # Tokens and OAuth client
 
     will_resume = False
-    """A container that is stopped has no valid token and no OAuth client: JupyterHub then clears both at stop."""
+    """False makes JupyterHub delete token and OAuth client at a stop, although the container stays."""
 
     def start_polling(self) -> None:
-        """Called right after JupyterHub noticed the container's token and registered the OAuth client again, without
-        scopes.
+        """Restores the OAuth client's scopes: JupyterHub registers it again without them just before this call, because
+        the container has another token than it created.
         """
         client = self.orm_spawner.oauth_client
         if client and self._client_scopes is not None and list(client.allowed_scopes) != self._client_scopes:
@@ -232,7 +229,7 @@ class AdoptingSpawner(Spawner):
         super().start_polling()
 
     def run_post_stop_hook(self) -> Any:
-        """Also when it ended by itself, and when an earlier hub had started it, whose spawner knew the token."""
+        """Deletes the server's tokens, also if it ended by itself or an earlier hub had started it."""
         tokens.end(self.user.db, self.user.orm_user)
         context.current().entered.end(self.user.name)
         return super().run_post_stop_hook()
@@ -258,7 +255,7 @@ def _explained(error: Exception) -> SpawnException:
 
 
 def _problem(message: str, reason: str, status: int = 503) -> SpawnException:
-    """503: whatever it is, it is not the request; and JupyterHub logs no page of headers for it."""
+    """503, because the request is not at fault; and JupyterHub does not log the request's headers for it."""
     problem = SpawnException(message, reason=reason, status_code=status)
     problem.jupyterhub_message = message
     return problem

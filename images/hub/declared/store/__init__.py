@@ -1,1 +1,1 @@
-"""What outlives the hub: its database, and files beside it."""
+"""What outlives the hub's container: the database, and files next to it."""

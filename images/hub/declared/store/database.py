@@ -1,10 +1,10 @@
-"""The hub's database where JupyterHub has changed: copied, upgraded, and put back when the new hub does not come up.
+"""Upgrades the hub's database when JupyterHub has changed, and puts it back if the new hub does not come up.
 
-JupyterHub refuses a database of an older schema, and would upgrade it in place. Here the copy is upgraded and takes the
-database's place in one step; until the hub has come up with it, it is on trial: a start that fails, or that is killed,
-is followed by the database as it was. So the image from before works again, whatever the new one did.
+JupyterHub refuses a database with an older schema, and its own upgrade works in place. Here a copy is upgraded and
+replaces the database in one step. It is on trial until the hub has come up with it. If that start fails or is killed,
+the database from before is put back. So the earlier image works again, whatever the new one did.
 
-`python -m declared.store.database COPY` puts a kept copy back, for who wants an older JupyterHub again later.
+`python -m declared.store.database COPY` puts a kept copy back, for a later return to an older JupyterHub.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from jupyterhub import dbutil
 from .. import settings
 
 KEEP = 5
-"""Copies from before an upgrade; the oldest go."""
+"""How many copies from before an upgrade are kept; the oldest are deleted."""
 
 FILE = "jupyterhub.sqlite"
 
@@ -38,16 +38,16 @@ PUT_BACK = "docker run --rm --volume VOLUME:/srv/jupyterhub/data IMAGE python -m
 
 
 class Refused(Exception):
-    """The hub cannot have this database; it is as it was."""
+    """The hub cannot use this database, which is unchanged."""
 
 
 def _say(sentence: str) -> None:
-    # `npm run up` looks for lines that begin so
+    # `npm run up` looks for lines with this beginning.
     print(f"jupyterhub: the database {sentence}", file=sys.stderr, flush=True)
 
 
 class Database:
-    """The record beside the file says which JupyterHub came up with it last, and what is on trial."""
+    """A record next to the file says which JupyterHub came up with it last, and what is on trial."""
 
     def __init__(self, file: Path, version: str = jupyterhub.__version__, say: Callable[[str], None] = _say) -> None:
         self.file = file
@@ -61,14 +61,14 @@ class Database:
         return sorted(self.file.parent.glob(f"{self.file.name}-*Z-from-*"))
 
     def open(self) -> None:
-        """Before JupyterHub opens it.
+        """To be called before JupyterHub opens the file.
 
-        @raises Refused when this JupyterHub cannot have it
+        @raises Refused when this JupyterHub cannot use the database
         """
         self.put_back()
         before = _revision(self.file)
         if before is None:
-            return  # there is none yet; or JupyterHub says what is wrong with it
+            return  # There is no database yet, or JupyterHub says what is wrong with it.
         head, known = _look_up(before)
         came_up = self._record().get("version")
         if not known:
@@ -98,7 +98,7 @@ class Database:
         trial = record.get("trial")
         if trial is None:
             if record.get("version") != self._version:
-                with suppress(OSError):  # a full disk is no reason to stay away
+                with suppress(OSError):  # A full disk is no reason not to start.
                     self._write({"version": self._version})
         else:
             self._write({"version": self._version})
@@ -110,16 +110,16 @@ class Database:
             )
 
     def put_back(self) -> None:
-        """After a start that did not come to its end; nothing may have the database open."""
+        """Puts the database back after a failed start. Nothing may have it open."""
         record = self._record()
         trial = record.pop("trial", None)
         if trial is None:
             return
         copy = self.file.with_name(trial["copy"])
-        if copy.exists():  # not after somebody who was interrupted here
+        if copy.exists():  # It is in place already if an earlier call was interrupted after this step.
             self._take_place(copy)
         self._write(record)
-        # the image from before has nothing to be told
+        # The earlier image needs no advice how to go back.
         back = _BACK if trial["to"] == self._version else ""
         self._say(
             f"is as it was before, of {trial['from']}: "
@@ -127,7 +127,7 @@ class Database:
         )
 
     def restore(self, name: str) -> None:
-        """Puts a kept copy in the place of the database, which is kept as a copy itself.
+        """Replaces the database by a kept copy. The replaced one is kept as a copy too.
 
         @raises Refused when there is no such copy
         """
@@ -161,7 +161,7 @@ class Database:
             command.upgrade(Config(ini), "head")
 
     def _take_place(self, other: Path) -> None:
-        # what SQLite had begun to write belongs to the file that goes, and would be taken for the other's
+        # SQLite's unfinished writes belong to the replaced file. It would apply them to the new one.
         for rest in ("-journal", "-wal", "-shm"):
             self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
         other.replace(self.file)
@@ -185,7 +185,7 @@ _BACK = " To have the hub as it was: the image that it had before, and `npm run 
 
 
 def _copy(source: Path, target: Path) -> None:
-    """By SQLite: whole, also where a hub was killed while it wrote."""
+    """Copies with SQLite's own backup, which is consistent also if a hub was killed while it wrote."""
     draft = target.with_name(f".{target.name}")
     draft.unlink(missing_ok=True)
     try:
@@ -209,7 +209,7 @@ def _revision(file: Path) -> str | None:
 
 
 def _look_up(revision: str) -> tuple[str, bool]:
-    """The revision of this JupyterHub, and whether it knows the given one."""
+    """@returns this JupyterHub's revision, and whether it knows the given one"""
     with dbutil._temp_alembic_ini("sqlite://") as ini:
         scripts = ScriptDirectory.from_config(Config(ini))
         head = scripts.get_heads()[0]

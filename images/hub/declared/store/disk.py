@@ -3,7 +3,7 @@
 import os
 
 LEAST = 1024 * 1024
-"""Bytes; below it SQLite may fail at any moment. health.sh has it too."""
+"""Bytes. With less, SQLite may fail at any moment. health.sh has the same number."""
 
 
 def is_full(folder: object) -> bool:

@@ -1,6 +1,4 @@
-"""A full disk has a sentence of its own on people's pages, instead of "Internal Server Error", and keeps nobody out who
-is in.
-"""
+"""On a full disk, pages say so instead of "Internal Server Error", and people who are logged in stay logged in."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ MESSAGE = "The hub's disk is full. Tell whoever looks after this hub. Nothing is
 
 
 def explain() -> None:
-    """Every database error of a full disk carries MESSAGE, where JupyterHub looks for what to show."""
+    """Adds MESSAGE to each database error of a full disk, where JupyterHub looks for a text to show."""
     if not event.contains(Engine, "handle_error", _explain):
         event.listen(Engine, "handle_error", _explain)
 
@@ -28,9 +26,10 @@ def _explain(error: Any) -> None:
 
 
 def let_in(data_dir: Path) -> None:
-    """Who is there is known by a session or a token, also to people's servers, which ask the hub. JupyterHub notes when
-    somebody was last active before it says so, and whoever cannot be noted is a stranger: on a full disk it is not
-    noted.
+    """Records no activity on a full disk.
+
+    JupyterHub writes down each person's activity before it accepts their session or token, and refuses them if the
+    write fails. People's servers ask the hub too, so they would refuse their owners.
     """
 
     def record_activity(handler: Any, obj: Any, timestamp: Any = None) -> bool:

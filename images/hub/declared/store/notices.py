@@ -1,8 +1,7 @@
-"""What whoever looks after the hub has to say to people: why their server was stopped, and that none can be started
-now.
+"""Messages of the administrator to people: why their server was stopped, and that no server can be started now.
 
-A file for each, so that the command that leaves them and the hub that takes them away never write the same one, and so
-that they outlive a hub that is replaced meanwhile. Only the standard library: `npm run up` runs this file each time.
+Each is a file of its own, so that the command that writes them and the hub that removes them never write the same file,
+and so that they outlive a replaced hub. Only the standard library is used: `npm run up` runs this file each time.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ class Notices:
         self._folder = data_dir / "notices"
 
     def of(self, name: str) -> str | None:
-        """Why the person's server was stopped, or will be; until it is started again."""
+        """Why the person's server was or will be stopped. Removed at the next start."""
         return self._read(self._file(name))
 
     def leave(self, name: str, text: str) -> None:
@@ -37,7 +36,7 @@ class Notices:
         self._write(self._folder / HELD, text)
 
     def release(self) -> bool:
-        """@returns whether nobody could"""
+        """@returns whether starts were held"""
         was = (self._folder / HELD).exists()
         (self._folder / HELD).unlink(missing_ok=True)
         return was
@@ -53,7 +52,7 @@ class Notices:
             return None
 
     def _write(self, file: Path, text: str) -> None:
-        """Renamed, so that nobody reads half of it."""
+        """Writes a draft and renames it, so that nobody reads half of it."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         draft = file.with_suffix(".new")
         draft.write_text(text)
@@ -61,5 +60,5 @@ class Notices:
 
 
 if __name__ == "__main__":
-    # `notices.py DATA_DIR`: people can start servers again
+    # `notices.py DATA_DIR` lets people start servers again.
     print("released" if Notices(Path(sys.argv[1])).release() else "")

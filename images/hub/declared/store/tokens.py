@@ -1,8 +1,8 @@
-"""A server's own token: from the container's environment into the hub's database, and out again.
+"""Registers a server's own token in the hub's database, and deletes it again.
 
-JupyterHub makes a token for each start and expects the spawner to hand it to the server. Here the server has its token
-already, in an environment that is fixed when the container is made. So it is the container's token that must be valid
-while the server runs, and at no other time.
+JupyterHub creates a token for each start and expects the spawner to pass it to the server. Here the server has a token
+already, in the environment of its container. So the container's token must be valid while the server runs, and only
+then.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from jupyterhub import orm
 
 NOTE = "Server at "
-"""How JupyterHub tells a server's tokens from a person's: what a server does by itself is not the person's activity."""
+"""Start of the note of a server's token. JupyterHub does not count what a server does as the person's activity."""
 
 
 class WrongOwner(Exception):
@@ -27,10 +27,10 @@ def from_container(found: dict[str, Any]) -> str | None:
 
 
 def register(db: Any, user: Any, token: str, minted: str) -> None:
-    """Makes `token` valid with the note and the scopes that JupyterHub has just given to `minted`.
+    """Makes `token` valid, with the note and the scopes that JupyterHub has just given to `minted`.
 
-    Left to itself, JupyterHub would take it over as a stranger's: hashed slowly at every request, and with a note under
-    which everything that the server does counts as the person being there.
+    JupyterHub itself would register it like a user's token: with a slow hash at each request, and with a note that
+    makes everything that the server does count as the person's activity.
     """
     pattern = orm.APIToken.find(db, minted)
     note, scopes = (pattern.note, list(pattern.scopes)) if pattern else (f"{NOTE}{user.base_url}", None)
@@ -38,14 +38,14 @@ def register(db: Any, user: Any, token: str, minted: str) -> None:
     if found:
         if found.user_id != user.id:
             raise WrongOwner
-        # left by a hub that was killed; its scopes may be of another time
+        # A hub that was killed left it. Its scopes may be out of date.
         db.delete(found)
         db.commit()
     user.orm_user.new_api_token(token, generated=True, note=note, scopes=scopes)
 
 
 def end(db: Any, orm_user: Any) -> None:
-    """Nothing of this person's server is valid any more, whichever hub registered it."""
+    """Deletes all tokens of this person's server, also those that an earlier hub registered."""
     for token in list(orm_user.api_tokens):
         if token.note and token.note.startswith(NOTE):
             db.delete(token)
