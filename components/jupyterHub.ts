@@ -5,11 +5,14 @@ import { INFRASTRUCTURE_PIDS } from "./docker/container";
 import { hubSecrets, serviceToken } from "./docker/credentials";
 import { commandEnvironment, providerArguments, socketPath } from "./docker/dockerHost";
 import { PidsLimits } from "./docker/pidsLimits";
+import { shownByPulumi } from "./errors/shown";
 import { Gate } from "./hub/gate";
 import type { Https } from "./hub/https";
 import { Roster } from "./hub/roster";
 import { registryLogins } from "./image/registryLogins";
-import type { JupyterHubArgs } from "./jupyterHubArgs";
+import type { HubOutputs, JupyterHubArgs, StackFileArgs } from "./jupyterHubArgs";
+import { outputOf } from "./lateValues";
+import { prepare, type Prepared } from "./preparation";
 import {
     makeHomes,
     makeHttps,
@@ -26,73 +29,117 @@ import { planStack, type PersonPlan, type StackPlan } from "./stackPlan";
 import { deferralNotes } from "./user/deferrals";
 import { passwords, userOutputs, type UserOutput } from "./user/outputs";
 
-export type { JupyterHubArgs } from "./jupyterHubArgs";
+/** What hands a hub's plan to `initialize`, which Pulumi calls before the constructor has `this`. */
+interface Options extends pulumi.ComponentResourceOptions {
+    plan: Promise<Planned>;
+}
 
-/** A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person. */
-export class JupyterHub extends pulumi.ComponentResource {
+interface Planned {
+    plan: StackPlan;
+    prepared: Prepared;
+}
+
+/**
+ * A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person.
+ *
+ * The config is checked and the Docker host is looked at first. Until then nothing is registered, not even the
+ * component: what can be refused is refused whole, by one message. A program need not await it; Pulumi does.
+ */
+export class JupyterHub extends pulumi.ComponentResource<HubOutputs> {
     /** Where people open it. */
-    readonly url: string;
-    readonly users: Record<string, UserOutput>;
+    readonly url: pulumi.Output<string>;
+    readonly users: pulumi.Output<Record<string, UserOutput>>;
     /** Secret: person → password, or the invitation to choose one; those who have none from here are left out. */
     readonly passwords: pulumi.Output<Record<string, string>>;
     /** Secret: token for the hub's REST API, with an admin's rights. */
     readonly adminToken: pulumi.Output<string>;
-    /** Secret: service of `hub.services` → its token for the hub's REST API. */
-    readonly services: pulumi.Output<Record<string, string>>;
+    /** Secret: service of `hub.services` → its token for the hub's REST API; undefined without services. */
+    readonly services: pulumi.Output<Record<string, string> | undefined>;
     /** Certificate (PEM) of the hub's own authority, for people's browsers; only with `https: {mode: internal}`. */
-    readonly caCertificate?: pulumi.Output<string>;
+    readonly caCertificate: pulumi.Output<string | undefined>;
     /** Infrastructure → name of its container. */
-    readonly containers: Record<string, string>;
+    readonly containers: pulumi.Output<Record<string, string>>;
     /** People whose running container keeps its old definition until it is next stopped. */
-    readonly deferred: string[];
+    readonly deferred: pulumi.Output<string[]>;
     /** The Docker host it is on. */
-    readonly dockerHost: string;
+    readonly dockerHost: pulumi.Output<string>;
 
-    /** @throws UserError when the stack cannot be made like this; nothing is registered then */
-    constructor(name: string, args: JupyterHubArgs, opts?: pulumi.ComponentResourceOptions) {
-        const plan = planStack(args);
-        super("jupyterhub:docker:JupyterHub", name, {}, opts);
+    /**
+     * @param name what the names of its resources begin with
+     * @param args the hub; what is wrong with it ends Pulumi's run with a message that names it all
+     */
+    constructor(
+        name: string,
+        args: JupyterHubArgs | StackFileArgs,
+        { dependsOn, ...opts }: pulumi.ComponentResourceOptions = {},
+    ) {
+        const plan = planned(args);
+        // Pulumi registers the component once it knows what that depends on, and so after the plan, or never.
+        const after = plan.then(() => dependsOn ?? []) as Promise<pulumi.Resource[]>;
+        const options: Options = { ...opts, plan, dependsOn: after };
+        super("jupyterhub:docker:JupyterHub", name, {}, options);
+        const output = <K extends keyof HubOutputs>(key: K) =>
+            outputOf(this.getData().then(outputs => outputs[key])) as pulumi.Output<never>;
+        this.url = output("url");
+        this.users = output("users");
+        this.passwords = output("passwords");
+        this.adminToken = output("adminToken");
+        this.services = output("services");
+        this.caCertificate = output("caCertificate");
+        this.containers = output("containers");
+        this.deferred = output("deferred");
+        this.dockerHost = output("dockerHost");
+    }
+
+    /** All of them at once, without the keys whose feature is not in use: for a stack's own outputs. */
+    outputs(): Promise<HubOutputs> {
+        return this.getData();
+    }
+
+    /** Makes all parts. Pulumi calls it. */
+    protected override async initialize(_: pulumi.Inputs, options: Options, name: string): Promise<HubOutputs> {
+        try {
+            return this.make(name, await options.plan);
+        } catch (error) {
+            throw shownByPulumi(error);
+        }
+    }
+
+    private make(name: string, { plan, prepared }: Planned): HubOutputs {
         const { settings, names } = plan;
-        const making = this.making(name, args, plan);
-        this.services = making.services;
+        const making = this.making(name, prepared, plan);
         const images = makeImages(making);
         const networks = makeNetworks(making, images);
         const https = this.infrastructure(making, images, networks);
         const waiting = this.people(making, images, networks);
-
-        this.url = settings.url;
-        this.users = userOutputs(settings, names, image => images.notebooks[image].reference);
-        this.passwords = pulumi.secret(making.rootSecret.apply(secret => passwords(settings, secret)));
-        this.adminToken = pulumi.secret(making.secrets.adminToken);
-        this.caCertificate = https?.caCertificate;
-        this.containers = containersOf(plan);
-        this.deferred = waiting.map(({ person }) => person.name);
-        this.dockerHost = plan.engine.host;
-        this.registerOutputs({
-            url: this.url,
-            users: this.users,
-            passwords: this.passwords,
-            adminToken: this.adminToken,
-            services: this.services,
-            ...(this.caCertificate === undefined ? {} : { caCertificate: this.caCertificate }),
-            containers: this.containers,
-            deferred: this.deferred,
-            dockerHost: this.dockerHost,
-        });
+        const { services } = making;
+        const outputs: HubOutputs = {
+            url: settings.url,
+            users: userOutputs(settings, names, image => images.notebooks[image].reference),
+            passwords: pulumi.secret(prepared.secrets.rootSecret.apply(secret => passwords(settings, secret))),
+            adminToken: pulumi.secret(making.secrets.adminToken),
+            ...(settings.hub.services.length === 0 ? {} : { services }),
+            ...(https?.caCertificate === undefined ? {} : { caCertificate: https.caCertificate }),
+            containers: containersOf(plan),
+            deferred: waiting.map(({ person }) => person.name),
+            dockerHost: plan.engine.host,
+        };
+        this.registerOutputs({ ...outputs, services });
+        return outputs;
     }
 
-    private making(name: string, args: JupyterHubArgs, plan: StackPlan): Making {
+    private making(name: string, { instance, host, secrets }: Prepared, plan: StackPlan): Making {
         const { settings, names, engine } = plan;
-        const logins = registryLogins(settings.network.registries, args.registryPasswords);
+        const logins = registryLogins(settings.network.registries, secrets.registryPasswords);
         const provider = new docker.Provider(name, { ...providerArguments(engine), ...logins }, { parent: this });
-        const rootSecret = pulumi.secret(args.rootSecret);
+        const { rootSecret } = secrets;
         return {
             name,
-            args,
+            host,
+            given: secrets,
             plan,
-            common: { stack: settings.stack, names, instance: args.instance },
+            common: { stack: settings.stack, names, instance },
             child: (...dependsOn) => ({ parent: this, providers: { docker: provider }, dependsOn }),
-            rootSecret,
             secrets: rootSecret.apply(secret => hubSecrets(secret, settings.stack)),
             services: serviceTokens(settings, rootSecret),
         };
@@ -132,7 +179,7 @@ export class JupyterHub extends pulumi.ComponentResource {
 
     /** @returns those whose change waits */
     private people(making: Making, images: Images, networks: Networks): readonly PersonPlan[] {
-        const { name, plan, common, child, rootSecret } = making;
+        const { name, plan, common, child, given } = making;
         const { settings, names, now } = plan;
         const homes = makeHomes(making, images);
         const servers = plan.people.map(one => ({
@@ -163,12 +210,21 @@ export class JupyterHub extends pulumi.ComponentResource {
                 people: settings.people,
                 authentication: settings.authentication,
                 incarnations: new Map(plan.people.map(({ person, incarnation }) => [person.name, incarnation])),
-                rootSecret,
+                rootSecret: given.rootSecret,
                 deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])),
             },
             child(images.hub),
         );
         return waiting;
+    }
+}
+
+async function planned(args: JupyterHubArgs | StackFileArgs): Promise<Planned> {
+    try {
+        const prepared = await prepare(args);
+        return { prepared, plan: planStack(prepared) };
+    } catch (error) {
+        throw shownByPulumi(error);
     }
 }
 

@@ -1,73 +1,84 @@
-/** What `new JupyterHub` takes. */
+/** What `new JupyterHub` takes, and what it gives. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./config/settings";
-import type { FingerprintedSecret } from "./docker/credentials";
-import type { DockerHost } from "./docker/dockerHost";
-import type { Moment } from "./docker/moment";
-import type { ExistingServers } from "./host/existing";
-import type { ExistingNetworks } from "./host/existingNetworks";
-import type { RegistryPasswords } from "./image/registries";
+import type { HubConfig } from "./config/hubConfig";
+import type { Preflight } from "./preflight/preflight";
+import type { UserOutput } from "./user/outputs";
 
-export interface JupyterHubArgs {
-    /** The checked config (`readSettings`). */
-    settings: Settings;
-    /** What every secret of the stack is derived from: at least 32 random characters that never change. */
-    rootSecret: pulumi.Input<string>;
+/** Keys whose values may come from another resource: secrets, and the certificate that goes with one. */
+export const LATE_KEYS = [
+    "rootSecret",
+    "githubClientSecret",
+    "oidcClientSecret",
+    "ldapBindPassword",
+    "authenticatorSecrets",
+    "proxyCredentials",
+    "registryPasswords",
+    "tlsCertificate",
+    "tlsKey",
+] as const satisfies readonly (keyof HubConfig)[];
+
+export type LateKey = (typeof LATE_KEYS)[number];
+
+type Late = Pick<HubConfig, LateKey>;
+
+/** What is no key of the config. */
+export interface HubOptions {
     /**
-     * What the identity provider knows this hub by (`authenticationSecret`), for types of authentication that need it.
+     * What the names of all Docker objects begin with. Two hubs that share a `rootSecret` need two of them.
+     * @default the name of Pulumi's stack
      */
-    authenticationSecret?: pulumi.Input<string>;
-    /** `instanceId(rootSecret, stack)`: plain, because it is a part of every name. */
-    instance: string;
+    stack?: string;
     /**
-     * People's containers that are there already (`existingServers`). Running ones keep their definition, and
-     * every one its incarnation.
-     * @default none
+     * Eight letters a-z or digits 2-7: a part of every name, by which the hub's Docker objects are found again. Needed
+     * only where `rootSecret` is not known in a preview, because another resource makes it. It must never change.
+     * @default derived from `rootSecret` and `stack`
      */
-    existing?: ExistingServers;
+    instance?: string;
     /**
-     * Names of people whose homes are missing on the Docker host (`checkHostDirectories`), so that one which somebody
-     * removed is made again.
-     * @default none
+     * Looks at the Docker host before anything is registered.
+     * @default `lookAtHost`
      */
-    missingHomes?: readonly string[];
-    /**
-     * The Docker engine to deploy on.
-     * @default `settings.docker`
-     */
-    docker?: DockerHost;
-    /**
-     * Networks that are there already (`existingNetworks`). Where it is left out, one that was removed and made again
-     * by hand is taken for the same: servers that ran in the old one do not start then.
-     */
-    networks?: ExistingNetworks;
-    /**
-     * Subnets that the Docker host reaches elsewhere (`hostRoutes`), which the people's network is not to hide.
-     * @default none
-     */
-    routes?: readonly string[];
-    /**
-     * References of the images that are there already (`existingImages`); they are not built again because of another
-     * proxy.
-     * @default none
-     */
-    images?: ReadonlySet<string>;
-    /**
-     * Whether all images are built already (`pluginBuilds`), because Pulumi's plugin cannot there.
-     * @default false
-     */
-    builtBefore?: boolean;
-    /** `user:password` for the proxies of `settings.network`. */
-    proxyCredentials?: FingerprintedSecret;
-    /** Passwords for the registries of `settings.network`. */
-    registryPasswords?: pulumi.Input<RegistryPasswords>;
-    /** Private key of `tlsCertificate` (PEM); needed with `https: {mode: files}`. */
-    tlsKey?: pulumi.Input<string>;
-    /**
-     * When it is, and what incarnations new things have (`momentOf`).
-     * @default now, and incarnations that nothing else has
-     */
-    moment?: Moment;
-    /** Certificates of private authorities for image builds (`hostCaBundle`). */
-    caBundle?: string;
+    preflight?: Preflight;
+}
+
+/**
+ * A hub as a program writes it: the keys of a stack file without `jupyterhub:` before them. The secrets are inputs and
+ * stay secret, also where they are given as plain strings.
+ */
+export type JupyterHubArgs = HubOptions &
+    Omit<HubConfig, LateKey> & {
+        [K in keyof Late]: pulumi.Input<
+            K extends "registryPasswords" ? Record<string, pulumi.Input<string>> : NonNullable<Late[K]>
+        >;
+    };
+
+/** A hub as a stack file declares it. */
+export interface StackFileArgs extends HubOptions {
+    stackFile: {
+        /** Pulumi's config, with every key's namespace: `pulumi.runtime.allConfig()`. */
+        config: Readonly<Record<string, string>>;
+        /** Keys, with namespace, whose value or a part of it is encrypted in the file. */
+        secretKeys: ReadonlySet<string>;
+    };
+}
+
+/** What a hub tells. A key whose feature is not in use is left out. */
+export interface HubOutputs {
+    /** Where people open it. */
+    url: string;
+    users: Record<string, UserOutput>;
+    /** Secret: person → password, or the invitation to choose one; those who have none from here are left out. */
+    passwords: pulumi.Output<Record<string, string>>;
+    /** Secret: token for the hub's REST API, with an admin's rights. */
+    adminToken: pulumi.Output<string>;
+    /** Secret: service of `hub.services` → its token for the hub's REST API. Only with services. */
+    services?: pulumi.Output<Record<string, string>>;
+    /** Certificate (PEM) of the hub's own authority, for people's browsers; only with `https: {mode: internal}`. */
+    caCertificate?: pulumi.Output<string>;
+    /** Infrastructure → name of its container. */
+    containers: Record<string, string>;
+    /** People whose running container keeps its old definition until it is next stopped. */
+    deferred: string[];
+    /** The Docker host it is on. */
+    dockerHost: string;
 }

@@ -10,9 +10,9 @@ import { Proxy } from "./hub/proxy";
 import type { Image } from "./image/image";
 import { imageMaker } from "./image/images";
 import { pulledBases, type ImagePlan } from "./image/plan";
-import type { JupyterHubArgs } from "./jupyterHubArgs";
 import { Guard } from "./network/guard";
 import { Network } from "./network/network";
+import type { Prepared, Secrets } from "./preparation";
 import type { NetworkPlan, PersonPlan, StackPlan } from "./stackPlan";
 import { Homes } from "./user/homes";
 import { needsHomes } from "./user/homesPlan";
@@ -25,11 +25,12 @@ type Child = (...dependsOn: pulumi.Resource[]) => pulumi.ComponentResourceOption
 export interface Making {
     /** The component's name, with which all others begin. */
     name: string;
-    args: JupyterHubArgs;
+    host: Prepared["host"];
+    given: Secrets;
     plan: StackPlan;
     common: { stack: string; names: StackNames; instance: string };
     child: Child;
-    rootSecret: pulumi.Output<string>;
+    /** Secrets that are derived from the root secret. */
     secrets: pulumi.Output<HubSecrets>;
     /** Service of `hub.services` → its token. */
     services: pulumi.Output<Record<string, string>>;
@@ -54,15 +55,15 @@ export interface Networks {
 }
 
 /** The images; each that is on top of another is made after it. */
-export function makeImages({ name, args, plan: { images: plans, settings }, child }: Making): Images {
+export function makeImages({ name, host, given, plan: { images: plans, settings }, child }: Making): Images {
     const make = imageMaker(name, {
         bases: pulledBases(plans),
-        present: args.images,
+        present: host.images,
         build: {
-            builtBefore: args.builtBefore,
-            caBundle: args.caBundle,
+            builtBefore: host.builtBefore,
+            caBundle: host.caBundle,
             proxy: settings.network.proxy,
-            proxyCredentials: args.proxyCredentials?.value,
+            proxyCredentials: given.proxyCredentials?.value,
         },
         options: child,
     });
@@ -130,7 +131,7 @@ export function makeProxy(
 
 /** What HTTPS ends in, where that is here. */
 export function makeHttps(making: Making, { make }: Images, { front }: Networks, proxy: Proxy): Https | undefined {
-    const { name, args, plan, common, child } = making;
+    const { name, given, plan, common, child } = making;
     if (plan.front === undefined || front === undefined) {
         return undefined;
     }
@@ -141,7 +142,7 @@ export function makeHttps(making: Making, { make }: Images, { front }: Networks,
             ...common,
             image: image.reference,
             settings: plan.front.settings,
-            key: args.tlsKey,
+            key: given.tlsKey,
             network: front,
             proxy: proxy.containerId,
             environment: commandEnvironment(plan.engine),
@@ -157,7 +158,7 @@ export function makeHub(
     { people, gate: gateNetwork, guarded }: Networks,
     gate: Gate,
 ): Hub {
-    const { name, args, plan, common, child, secrets } = making;
+    const { name, given, plan, common, child, secrets } = making;
     return new Hub(
         `${name}-hub`,
         {
@@ -165,19 +166,19 @@ export function makeHub(
             image: images.hub.reference,
             settings: plan.settings,
             secrets,
-            authenticationSecret: args.authenticationSecret,
+            authenticationSecret: given.authenticationSecret,
             serviceTokens: making.services,
             templates: plan.templates,
             networks: { people, gate: gateNetwork },
             address: plan.isolation?.addresses.hub,
-            proxyCredentials: args.proxyCredentials?.value,
+            proxyCredentials: given.proxyCredentials?.value,
         },
         child(images.hub, gate, ...guarded),
     );
 }
 
 /** The homes and shared volumes that have to be made on the Docker host. */
-export function makeHomes({ name, args, plan, common, child }: Making, { hub }: Images): Homes | undefined {
+export function makeHomes({ name, host, plan, common, child }: Making, { hub }: Images): Homes | undefined {
     return (
         plan.homes &&
         new Homes(
@@ -187,7 +188,7 @@ export function makeHomes({ name, args, plan, common, child }: Making, { hub }: 
                 docker: plan.engine,
                 image: hub.reference,
                 plan: plan.homes,
-                missing: args.missingHomes,
+                missing: host.missingHomes,
                 now: plan.moment.now,
             },
             child(hub),
@@ -197,7 +198,7 @@ export function makeHomes({ name, args, plan, common, child }: Making, { hub }: 
 
 /** One person's server. */
 export function makeServer(
-    { name, args, plan: { settings }, common, child, rootSecret }: Making,
+    { name, given, plan: { settings }, common, child }: Making,
     { person, incarnation, gpus, before, keep }: PersonPlan,
     { image, networks, homes }: { image: Image; networks: Networks; homes?: Homes },
 ): UserServer {
@@ -209,13 +210,13 @@ export function makeServer(
             image: image.reference,
             incarnation,
             publicUrl: settings.url,
-            rootSecret,
+            rootSecret: given.rootSecret,
             storage: settings.storage,
             temporarySize: settings.homes.size,
             gpus,
             network: settings.network,
             networkIncarnation: networks.people.incarnation,
-            proxyCredentials: args.proxyCredentials,
+            proxyCredentials: given.proxyCredentials,
             keep: keep ? before : undefined,
         },
         child(image, ...networks.guarded, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),

@@ -6,14 +6,13 @@ import type { Settings } from "./config/settings";
 import type { DockerHost } from "./docker/dockerHost";
 import { momentOf, type Moment } from "./docker/moment";
 import { stackNames, type StackNames } from "./docker/names";
-import { UserError } from "./errors/userError";
 import type { ExistingServers } from "./host/existing";
 import { checkNetworkChange, networkIncarnation } from "./host/existingNetworks";
 import { readTemplates } from "./host/hubFiles";
 import type { HttpsArgs } from "./hub/https";
 import { planImages, type ImagePlan } from "./image/plan";
-import type { JupyterHubArgs } from "./jupyterHubArgs";
 import { isolationOf, type Isolation } from "./network/isolation";
+import type { Prepared } from "./preparation";
 import { refuseMoving } from "./preflight/moving";
 import { isKept } from "./user/deferrals";
 import { planHomes, type HomesPlan } from "./user/homesPlan";
@@ -64,31 +63,28 @@ export interface StackPlan {
 }
 
 /** @throws UserError when the stack cannot be made like this */
-export function planStack(args: JupyterHubArgs): StackPlan {
-    const { settings, instance, existing = new Map(), moment = momentOf([]) } = args;
+export function planStack({ settings, instance, host }: Prepared): StackPlan {
+    const { existing = new Map(), moment = momentOf([]), networks, routes } = host;
     const images = planImages(settings);
     const homes = planHomes(settings);
     const templates = readTemplates(settings.hub.templates);
-    if (settings.https.mode === "files" && args.tlsKey === undefined) {
-        throw new UserError("tlsKey: is missing; https.mode files needs it");
-    }
     refuseMoving(settings, existing);
     const names = stackNames(settings.stack, instance);
-    const isolation = isolationOf(settings, names, args.networks, args.routes);
+    const isolation = isolationOf(settings, names, networks, routes);
     const { network } = settings;
     const people = isolation?.definition ?? network.people;
-    checkNetworkChange(settings, people, names, args.networks, existing);
+    checkNetworkChange(settings, people, names, networks, existing);
     const networkOf = (name: string, definition: NetworkDefinition, internal: boolean): NetworkPlan => ({
         name,
         internal,
         definition,
-        incarnation: networkIncarnation(name, definition, args.networks, moment),
+        incarnation: networkIncarnation(name, definition, networks, moment),
     });
     const now = Math.floor(moment.now.getTime() / 1000);
     return {
         settings,
         names,
-        engine: args.docker ?? settings.docker,
+        engine: settings.docker,
         existing,
         moment,
         now,

@@ -1,4 +1,8 @@
-/** All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing. */
+/**
+ * All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing but the copy of
+ * this machine's certificates.
+ */
+import * as path from "node:path";
 import { pluginBuilds, refuseMissingBuilds } from "./buildKit";
 import { checkCertificates } from "../host/certificates";
 import { dockerInfo, hostMemory } from "../host/dockerInfo";
@@ -9,8 +13,8 @@ import { existingNetworks, type ExistingNetworks } from "../host/existingNetwork
 import { checkHostDirectories } from "../host/directories";
 import { checkIsolation } from "./isolationCheck";
 import { hostRoutes } from "../host/routes";
-import { allPlans, planImages } from "../image/plan";
-import { lookingImages } from "../image/plan";
+import { hostCaBundle } from "../image/hostCa";
+import { allPlans, lookingImages, planImages } from "../image/plan";
 import { homeNotes, homesOf } from "../user/homeNotes";
 import { memoryWarning } from "./memoryWarning";
 import { momentOf, type Moment } from "../docker/moment";
@@ -19,30 +23,60 @@ import { dockerfileWarnings } from "./ownDockerfiles";
 import type { Settings } from "../config/settings";
 import { checkShell } from "./shellCheck";
 
-/** What is there already; arguments of `JupyterHub`. */
+/** What is there already. */
 export interface Host {
+    /** People's containers. Running ones keep their definition, and every one its incarnation. */
     existing: ExistingServers;
+    /**
+     * Networks. Where they are left out, one that was removed and made again by hand is taken for the same: servers
+     * that ran in the old one do not start then.
+     */
     networks: ExistingNetworks;
-    routes: string[];
+    /** Subnets that the Docker host reaches elsewhere, which the people's network is not to hide. */
+    routes: readonly string[];
+    /** References of images; they are not built again because of another proxy. */
     images: ReadonlySet<string>;
+    /** Whether all images are built already, because Pulumi's plugin cannot there. */
     builtBefore: boolean;
-    missingHomes: string[];
+    /** Names of people whose homes are missing, so that one which somebody removed is made again. */
+    missingHomes: readonly string[];
+    /** When it is, and what incarnations new things have. */
     moment: Moment;
+    /** File with certificates of private authorities for image builds, relative to the working directory. */
+    caBundle: string;
+}
+
+/** What a look at the Docker host finds. What it leaves out is not there. */
+export interface Findings {
+    host: Partial<Host>;
+    /** What whoever runs the machine should know. */
+    warnings?: readonly string[];
+    /** What the plan does with what is there. */
+    notes?: readonly string[];
 }
 
 /**
- * @param preview whether nothing is changed afterwards, so that Docker is asked less (`Looking.preview`)
- * @returns what is there; what whoever runs the machine should know (warnings); whose home is which after a change
- *   (notes)
- * @throws Error that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or
- *   directories and homes
- *   are not as they must be
+ * Looks at the Docker host before anything is registered.
+ * @param instance a part of every name, and a label on all that belongs to the hub
+ * @param preview whether nothing is changed afterwards
+ * @throws UserError that says what to do, when the hub cannot be made there
+ */
+export type Preflight = (settings: Settings, instance: string, preview: boolean) => Promise<Findings>;
+
+/** In the checkout, because the path is a property of each build. */
+const CA_BUNDLE = path.resolve(__dirname, "..", "..", ".ca", "bundle.pem");
+
+/**
+ * The preflight where no other is given. For a preview Docker is asked less (`Looking.preview`), and no file is
+ * written.
+ * @throws UserError that says what to do, when Docker does not answer, the shell leads Pulumi's plugin elsewhere, or
+ *   directories and homes are not as they must be
  */
 export async function lookAtHost(
     settings: Settings,
     instance: string,
     preview: boolean,
-): Promise<{ host: Host; warnings: string[]; notes: string[] }> {
+): Promise<Findings & { host: Host }> {
     const { docker } = settings;
     checkShell(process.env, docker);
     checkCertificates(docker);
@@ -64,6 +98,7 @@ export async function lookAtHost(
     checkIsolation(settings, info);
     const missingHomes = checkHostDirectories(settings, { images: () => lookingImages(settings), preview });
     const tooMuch = memoryWarning(settings.people, hostMemory(info));
+    const caBundle = path.relative(process.cwd(), CA_BUNDLE);
     const notes = homeNotes(settings, names, existing, homesOf(names, volumes));
     return {
         host: {
@@ -74,6 +109,7 @@ export async function lookAtHost(
             builtBefore: !builds,
             missingHomes,
             moment: momentOf(listed.map(({ id }) => id)),
+            caBundle: preview ? caBundle : hostCaBundle(process.env, caBundle),
         },
         notes,
         warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))],

@@ -2,38 +2,24 @@
  * What a shell is given to run: the same text for every stack, whoever is in it. Values come by environment or standard
  * input.
  */
-import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../../../components/config/settings";
 import { Authority } from "../../support/https/certificates";
-import { Recorder, settled, valueOf } from "../../support/mocks";
+import { deploy, type Args } from "../../support/unit/hub";
 
 const authority = new Authority();
 const pair = authority.issue("hub.example.org");
 afterAll(() => authority.remove());
 
-async function commandsOf(
-    stack: string,
-    config: Record<string, unknown>,
-): Promise<Map<string, Record<string, unknown>>> {
-    const all = { rootSecret: "0123456789abcdef0123456789abcdef", publicUrl: "https://hub.example.org/", ...config };
-    const settings = readSettings(
+type Config = Omit<Args, "users" | "rootSecret" | "tlsKey"> & {
+    users: Exclude<Args["users"][number], string>[];
+    tlsKey?: string;
+};
+
+async function commandsOf(stack: string, config: Config): Promise<Map<string, Record<string, unknown>>> {
+    const { recorder } = await deploy(
+        { publicUrl: "https://hub.example.org/", instance: stack === "plain" ? "kq3v7x2m" : "aaaabbbb", ...config },
+        { missingHomes: config.users.map(({ name }) => name) },
         stack,
-        Object.fromEntries(Object.entries(all).map(([key, value]) => [`jupyterhub:${key}`, value])),
-        new Set(["jupyterhub:rootSecret", "jupyterhub:tlsKey"]),
     );
-    const recorder = new Recorder();
-    await pulumi.runtime.setMocks(recorder, "jupyterhub", stack, false);
-    const { JupyterHub } = await import("../../../components/jupyterHub");
-    const tlsKey = config.tlsKey === undefined ? {} : { tlsKey: pulumi.secret(config.tlsKey as string) };
-    const hub = new JupyterHub("jupyterhub", {
-        settings,
-        rootSecret: all.rootSecret,
-        instance: stack === "plain" ? "kq3v7x2m" : "aaaabbbb",
-        missingHomes: settings.people.map(({ name }) => name),
-        ...tlsKey,
-    });
-    await valueOf(pulumi.output(hub.adminToken));
-    await settled(recorder);
     return new Map(recorder.of("Command").map(({ name, inputs }) => [name, inputs]));
 }
 
@@ -43,10 +29,10 @@ const code = (inputs: Record<string, unknown>) =>
         inputs[key] === undefined ? [] : [[key, inputs[key]]],
     );
 
-const PLAIN = {
+const PLAIN: Config = {
     users: [{ name: "ada", kind: "system", uid: 2001, gid: 2001, mounts: [{ volume: "team", path: "/team" }] }],
 };
-const HOSTILE = {
+const HOSTILE: Config = {
     users: [
         {
             name: "ada + @ _-x",
@@ -68,7 +54,7 @@ const HOSTILE = {
     docker: { host: "unix:///run/$(id) `id`;x.sock", socket: "/run/$(id).sock" },
 };
 
-it.each([
+it.each<{ mode: "internal" | "files"; more: Partial<Config> }>([
     { mode: "internal", more: {} },
     { mode: "files", more: { tlsCertificate: pair.certificate, tlsKey: pair.key } },
 ])("https $mode: no value of a stack file is in a command's text", async ({ mode, more }) => {

@@ -1,6 +1,4 @@
 /** The policy pack's rules: our own stack breaks none, and each bites where one thing of it is changed. */
-import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../../../components/config/settings";
 import {
     hostMountsWithin,
     limited,
@@ -12,9 +10,8 @@ import {
     type Resource,
     type Rule,
 } from "../../../policy/rules";
-import { Recorder, valueOf } from "../../support/mocks";
+import { deploy } from "../../support/unit/hub";
 
-const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const RULES: Record<string, Rule> = {
     noPrivileges,
     socketInGateOnly,
@@ -26,7 +23,7 @@ const RULES: Record<string, Rule> = {
 let resources: Resource[];
 
 beforeAll(async () => {
-    const config = {
+    const { recorder } = await deploy({
         users: [
             {
                 name: "ada",
@@ -40,25 +37,7 @@ beforeAll(async () => {
         ],
         images: { notebooks: { official: { pull: "registry.example/notebook:1.2" } } },
         https: { mode: "internal" },
-        rootSecret: ROOT_SECRET,
-    };
-    const settings = readSettings(
-        "test",
-        Object.fromEntries(Object.entries(config).map(([key, value]) => [`jupyterhub:${key}`, value])),
-        new Set(["jupyterhub:rootSecret"]),
-    );
-    const recorder = new Recorder();
-    await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
-    const { JupyterHub } = await import("../../../components/jupyterHub");
-    const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: "kq3v7x2m" });
-    await valueOf(pulumi.output(hub.adminToken));
-    while (
-        !["roster", "pids", "homes", "user-gate", "https-authority"].every(part =>
-            recorder.resources.some(({ name }) => name === `jupyterhub-${part}`),
-        )
-    ) {
-        await new Promise(resolve => setTimeout(resolve, 20)); // Registrations are answered in the background.
-    }
+    });
     resources = recorder.resources.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
 });
 

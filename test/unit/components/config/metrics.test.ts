@@ -1,38 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { decodeConfig, readSettings, type Settings } from "../../../../components/config/settings";
-import { Recorder, settled, valueOf } from "../../../support/mocks";
+import { deploy, type Args } from "../../../support/unit/hub";
 
-const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
 const FOLDER = path.join(__dirname, "../../../../monitoring");
 
-function settingsOf(values: Record<string, unknown>): Settings {
-    const config = Object.fromEntries(
-        Object.entries({ users: ["ada"], ...values }).map(([key, value]) => [
-            `jupyterhub:${key}`,
-            typeof value === "string" ? value : JSON.stringify(value),
-        ]),
-    );
-    return readSettings(
-        "test",
-        decodeConfig({ ...config, "jupyterhub:rootSecret": ROOT_SECRET }),
-        new Set(["jupyterhub:rootSecret"]),
-    );
-}
-
-async function proxyOf(values: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const recorder = new Recorder();
-    await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
-    const { JupyterHub } = await import("../../../../components/jupyterHub");
-    const hub = new JupyterHub("jupyterhub", {
-        settings: settingsOf(values),
-        rootSecret: ROOT_SECRET,
-        instance: "kq3v7x2m",
-    });
-    await valueOf(pulumi.output(hub.adminToken));
-    await settled(recorder);
+async function proxyOf(values: Partial<Args>): Promise<Record<string, unknown>> {
+    const { recorder } = await deploy({ users: ["ada"], ...values });
     return recorder.named("Container", "jupyterhub-proxy").inputs;
 }
 

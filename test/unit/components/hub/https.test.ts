@@ -1,39 +1,17 @@
 /** What stands in front of the proxy, way by way. */
-import * as pulumi from "@pulumi/pulumi";
-import { readSettings, type Settings } from "../../../../components/config/settings";
+import type * as pulumi from "@pulumi/pulumi";
 import { Authority } from "../../../support/https/certificates";
-import { Recorder, settled, valueOf } from "../../../support/mocks";
+import { valueOf } from "../../../support/mocks";
+import { deploy as deployHub, P, settingsOf, type Args } from "../../../support/unit/hub";
 
-const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
-const P = "test-kq3v7x2m";
 const URL_ = "https://hub.example.org/";
 
 const authority = new Authority();
 const pair = authority.issue("hub.example.org");
 afterAll(() => authority.remove());
 
-function settingsOf(more: Record<string, unknown>): Settings {
-    const all = Object.fromEntries(
-        Object.entries({ users: ["ada"], rootSecret: ROOT_SECRET, publicUrl: URL_, ...more }).map(([key, value]) => [
-            `jupyterhub:${key}`,
-            value,
-        ]),
-    );
-    return readSettings("test", all, new Set(["jupyterhub:rootSecret", "jupyterhub:tlsKey"]));
-}
-
-async function deploy(settings: Settings, tlsKey?: string) {
-    const recorder = new Recorder();
-    await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
-    const { JupyterHub } = await import("../../../../components/jupyterHub");
-    const hub = new JupyterHub("jupyterhub", {
-        settings,
-        rootSecret: ROOT_SECRET,
-        instance: "kq3v7x2m",
-        ...(tlsKey === undefined ? {} : { tlsKey: pulumi.secret(tlsKey) }),
-    });
-    await valueOf(pulumi.output(hub.adminToken));
-    await settled(recorder);
+async function deploy(config: Partial<Args>) {
+    const { hub, recorder } = await deployHub({ users: ["ada"], publicUrl: URL_, ...config });
     const hubSettings = JSON.parse(
         (recorder.named("Container", "jupyterhub-hub").inputs.envs as string[])
             .find(env => env.startsWith("JUPYTERHUB_SETTINGS="))
@@ -43,7 +21,7 @@ async function deploy(settings: Settings, tlsKey?: string) {
 }
 
 it("none: the proxy is what people come to, and there is no Caddy", async () => {
-    const { hub, recorder } = await deploy(settingsOf({ publicUrl: undefined }));
+    const { hub, recorder } = await deploy({ publicUrl: undefined });
     expect(recorder.named("Container", "jupyterhub-proxy").inputs.ports).toEqual([
         { internal: 8000, external: 8000, ip: "127.0.0.1" },
     ]);
@@ -52,9 +30,10 @@ it("none: the proxy is what people come to, and there is no Caddy", async () => 
 });
 
 it("internal: Caddy publishes, hardened; the proxy does not, and shares a network of their own with it", async () => {
-    const { hub, recorder, hubSettings } = await deploy(
-        settingsOf({ listen: "0.0.0.0:443", https: { mode: "internal", redirectFrom: "0.0.0.0:80" } }),
-    );
+    const { hub, recorder, hubSettings } = await deploy({
+        listen: "0.0.0.0:443",
+        https: { mode: "internal", redirectFrom: "0.0.0.0:80" },
+    });
     expect(recorder.named("Container", "jupyterhub-https").inputs).toEqual({
         name: `${P}-https`,
         image: expect.stringMatching(/^jupyterhub-caddy:[0-9a-f]{16}$/),
@@ -104,10 +83,11 @@ it("internal: Caddy publishes, hardened; the proxy does not, and shares a networ
 });
 
 it("files: the pair is handed over by standard input, as a secret, and is nowhere else", async () => {
-    const { hub, recorder } = await deploy(
-        settingsOf({ https: { mode: "files" }, tlsCertificate: pair.certificate, tlsKey: pair.key }),
-        pair.key,
-    );
+    const { hub, recorder } = await deploy({
+        https: { mode: "files" },
+        tlsCertificate: pair.certificate,
+        tlsKey: pair.key,
+    });
     const { inputs } = recorder.named("Command", "jupyterhub-https-certificate");
     expect(inputs).toMatchObject({
         create: 'docker exec --interactive "$HTTPS_CONTAINER" give-certificate.sh',
@@ -124,14 +104,13 @@ it("files: the pair is handed over by standard input, as a secret, and is nowher
     expect(hub.caCertificate).toBeUndefined();
 });
 
-it("files: not without its key", async () => {
-    await expect(
-        deploy(settingsOf({ https: { mode: "files" }, tlsCertificate: pair.certificate, tlsKey: pair.key })),
-    ).rejects.toThrow("tlsKey: is missing; https.mode files needs it");
+it("files: not without its key", () => {
+    const config = { users: ["ada"], https: { mode: "files" as const }, tlsCertificate: pair.certificate };
+    expect(() => settingsOf({ publicUrl: URL_, ...config })).toThrow("tlsKey: is missing; https.mode files needs it");
 });
 
 it("acme: the authority of a private server is handed over", async () => {
-    const { recorder } = await deploy(settingsOf({ https: { mode: "acme", ca: authority.certificate } }));
+    const { recorder } = await deploy({ https: { mode: "acme", ca: authority.certificate } });
     expect((recorder.named("Container", "jupyterhub-https").inputs.envs as string[])[0]).toBe(
         `ACME_CA=${authority.certificate}`,
     );
@@ -145,13 +124,13 @@ it("acme: the authority of a private server is handed over", async () => {
 });
 
 it("external: plain HTTP where listen says; Docker's own address counts only on a loopback address", async () => {
-    const https = { mode: "external", trustedProxies: ["10.0.0.0/8"] };
-    const { recorder, hubSettings } = await deploy(settingsOf({ https }));
+    const https: Args["https"] = { mode: "external", trustedProxies: ["10.0.0.0/8"] };
+    const { recorder, hubSettings } = await deploy({ https });
     expect(recorder.named("Container", "jupyterhub-https").inputs.ports).toEqual([
         { internal: 8443, external: 8000, ip: "127.0.0.1" },
     ]);
     expect(hubSettings.forwarding).toEqual({ hops: 2, trusted: ["10.0.0.0/8"] });
-    expect((await deploy(settingsOf({ https, listen: "10.1.1.1:8000" }))).hubSettings.forwarding).toEqual({
+    expect((await deploy({ https, listen: "10.1.1.1:8000" })).hubSettings.forwarding).toEqual({
         hops: 1,
         trusted: ["10.0.0.0/8"],
     });

@@ -2,16 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../../../components/docker/credentials";
 import { networksFrom } from "../../../../components/host/existingNetworks";
 import { networkHash } from "../../../../components/config/network/settings";
-import { decodeConfig, readSettings, type Settings } from "../../../../components/config/settings";
-import { Recorder, settled, valueOf } from "../../../support/mocks";
+import {
+    ADA,
+    deploy as deployHub,
+    INSTANCE,
+    P,
+    planOf,
+    ROOT_SECRET,
+    type Args,
+    type Host,
+} from "../../../support/unit/hub";
 
-const ROOT_SECRET = "0123456789abcdef0123456789abcdef";
-const INSTANCE = "kq3v7x2m";
-const P = `test-${INSTANCE}`;
 const CREDENTIALS = "robot:pass word";
+type Network = NonNullable<Args["network"]>;
+
 const PASSWORDS = { "r.example:5000": "hunter2", "docker.io": "hunter3" };
 
-const NETWORK = {
+const NETWORK: Network = {
     subnet: "10.88.0.0/22",
     gateSubnet: "10.88.4.0/29",
     mtu: 1450,
@@ -26,44 +33,25 @@ const NETWORK = {
     ],
 };
 
-function settingsOf(network: object | undefined, more: Record<string, unknown> = {}): Settings {
-    const values = { users: ["ada"], ...more, ...(network === undefined ? {} : { network }) };
-    const config = Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [`jupyterhub:${key}`, JSON.stringify(value)]),
+/** A hub in a network, with the passwords of its registries. */
+async function deploy(network: Network | undefined, host: Host = {}, more: Partial<Args> = {}) {
+    return await deployHub(
+        {
+            users: ["ada"],
+            ...(network === undefined ? {} : { network }),
+            ...(network?.registries === undefined ? {} : { registryPasswords: PASSWORDS }),
+            ...more,
+        },
+        host,
     );
-    const secrets = {
-        "jupyterhub:rootSecret": ROOT_SECRET,
-        "jupyterhub:registryPasswords": JSON.stringify(
-            network !== undefined && "registries" in network ? PASSWORDS : {},
-        ),
-    };
-    return readSettings("test", decodeConfig({ ...config, ...secrets }), new Set(Object.keys(secrets)));
 }
 
-type Args = import("../../../../components/jupyterHub").JupyterHubArgs;
-
-/** Runs the program with mocks; modules are loaded anew, since Pulumi keeps its mocks for ever. */
-async function deploy(settings: Settings, args: Partial<Args> = {}) {
-    const recorder = new Recorder();
-    await pulumi.runtime.setMocks(recorder, "jupyterhub", "test", false);
-    const { JupyterHub } = await import("../../../../components/jupyterHub");
-    const hub = new JupyterHub("jupyterhub", { settings, rootSecret: ROOT_SECRET, instance: INSTANCE, ...args });
-    await valueOf(pulumi.output(hub.adminToken));
-    await settled(recorder);
-    return { hub, recorder };
-}
-
-const proxyCredentials = (value = CREDENTIALS) => ({
-    value: pulumi.secret(value),
-    fingerprint: fingerprint(ROOT_SECRET, "proxy", value),
-});
-const ADA = { running: false, incarnation: "00ada", definition: "old", address: "/" };
 const labelsOf = (inputs: Record<string, unknown>) =>
     Object.fromEntries((inputs.labels as { label: string; value: string }[]).map(({ label, value }) => [label, value]));
 
 describe("networks", () => {
     it("are Docker's choice, without a label that earlier versions did not give them", async () => {
-        const { recorder } = await deploy(settingsOf({ isolation: "none" }));
+        const { recorder } = await deploy({ isolation: "none" });
         expect(recorder.named("Network", "jupyterhub-people").inputs).toEqual({
             name: `${P}-people`,
             driver: "bridge",
@@ -80,7 +68,7 @@ describe("networks", () => {
     });
 
     it("are made as the config says, the bridge at the first address", async () => {
-        const { recorder } = await deploy(settingsOf(NETWORK), { networks: new Map() });
+        const { recorder } = await deploy(NETWORK, { networks: new Map() });
         const people = recorder.named("Network", "jupyterhub-people").inputs;
         const labels = labelsOf(people);
         expect(labels).toEqual({
@@ -126,7 +114,7 @@ describe("networks", () => {
     });
 
     it("have hub, proxy and guard where people are kept apart, and none of it where they are not", async () => {
-        const { recorder } = await deploy(settingsOf(NETWORK));
+        const { recorder } = await deploy(NETWORK);
         const container = (part: string) => recorder.named("Container", `jupyterhub-${part}`).inputs;
         const people = `${P}-people`;
         expect(container("hub")).toMatchObject({
@@ -155,7 +143,7 @@ describe("networks", () => {
             proxy: "10.88.0.3",
         });
 
-        const without = (await deploy(settingsOf({ isolation: "none" }))).recorder;
+        const without = (await deploy({ isolation: "none" })).recorder;
         expect(without.of("Container").filter(({ name }) => name === "jupyterhub-guard")).toEqual([]);
         expect(without.named("Container", "jupyterhub-hub").inputs).toMatchObject({
             networkMode: people,
@@ -174,9 +162,9 @@ describe("networks", () => {
                     IPAM: null,
                 },
             ]);
-        const definitionOf = async (networks: Args["networks"], network: object = { isolation: "none" }) =>
+        const definitionOf = async (networks: Host["networks"], network: Network = { isolation: "none" }) =>
             labelsOf(
-                (await deploy(settingsOf(network), { networks, existing: new Map([["ada", ADA]]) })).recorder.named(
+                (await deploy(network, { networks, existing: new Map([["ada", ADA]]) })).recorder.named(
                     "Container",
                     "jupyterhub-user-ada",
                 ).inputs,
@@ -195,19 +183,18 @@ describe("networks", () => {
     it("are not exchanged under a running server", async () => {
         const networks = networksFrom([{ Name: `${P}-people`, Labels: {}, IPAM: null }]);
         const running = { networks, existing: new Map([["ada", { ...ADA, running: true }]]) };
-        await expect(deploy(settingsOf(NETWORK), running)).rejects.toThrow(
-            "these people's servers run in the old one: ada. Nothing was changed.",
-        );
+        await expect(
+            planOf({ users: ["ada"], network: { ...NETWORK, registries: undefined } }, running),
+        ).rejects.toThrow("these people's servers run in the old one: ada. Nothing was changed.");
         expect(
-            (await deploy(settingsOf({ ...NETWORK, isolation: "none", subnet: undefined, mtu: undefined }), running))
-                .hub.deferred,
+            (await deploy({ ...NETWORK, isolation: "none", subnet: undefined, mtu: undefined }, running)).hub.deferred,
         ).toEqual(["ada"]);
     });
 });
 
 describe("DNS and proxies", () => {
     it("are those of the place for people and hub", async () => {
-        const { recorder } = await deploy(settingsOf(NETWORK), { proxyCredentials: proxyCredentials() });
+        const { recorder } = await deploy(NETWORK, {}, { proxyCredentials: CREDENTIALS });
         const withDns = recorder.of("Container").filter(({ inputs }) => "dns" in inputs);
         expect(withDns.map(({ name, inputs }) => [name, inputs.dns, inputs.dnsSearches])).toEqual(
             expect.arrayContaining([
@@ -244,11 +231,8 @@ describe("DNS and proxies", () => {
     });
 
     it("are told to builds, and change no tag", async () => {
-        const plain = (await deploy(settingsOf(undefined))).recorder.named(
-            "RemoteImage",
-            "jupyterhub-image-hub",
-        ).inputs;
-        const { recorder } = await deploy(settingsOf(NETWORK), { proxyCredentials: proxyCredentials() });
+        const plain = (await deploy(undefined)).recorder.named("RemoteImage", "jupyterhub-image-hub").inputs;
+        const { recorder } = await deploy(NETWORK, {}, { proxyCredentials: CREDENTIALS });
         const { name, triggers, build } = recorder.named("RemoteImage", "jupyterhub-image-hub").inputs as {
             name: string;
             triggers: object;
@@ -266,7 +250,7 @@ describe("DNS and proxies", () => {
 
     it("are a person's own where the person has them", async () => {
         const users = [{ name: "ada", env: { HTTP_PROXY: "http://own:1" } }];
-        const { recorder } = await deploy(settingsOf(NETWORK, { users }), { proxyCredentials: proxyCredentials() });
+        const { recorder } = await deploy(NETWORK, {}, { users, proxyCredentials: CREDENTIALS });
         expect(recorder.named("Container", "jupyterhub-user-ada").inputs.envs).toEqual(
             expect.arrayContaining([
                 "HTTP_PROXY=http://own:1",
@@ -277,9 +261,10 @@ describe("DNS and proxies", () => {
 
     it("of another password are another definition, which says nothing of the password", async () => {
         const definition = async (credentials: string) => {
-            const { inputs } = (
-                await deploy(settingsOf(NETWORK), { proxyCredentials: proxyCredentials(credentials) })
-            ).recorder.named("Container", "jupyterhub-user-ada");
+            const { inputs } = (await deploy(NETWORK, {}, { proxyCredentials: credentials })).recorder.named(
+                "Container",
+                "jupyterhub-user-ada",
+            );
             return labelsOf(inputs)["jupyterhub.definition"];
         };
         expect(await definition(CREDENTIALS)).toBe(await definition(CREDENTIALS));
@@ -292,7 +277,7 @@ describe("DNS and proxies", () => {
 
 describe("registries", () => {
     it("are logged in to by the provider, with secrets", async () => {
-        const { recorder } = await deploy(settingsOf(NETWORK), { registryPasswords: pulumi.secret(PASSWORDS) });
+        const { recorder } = await deploy(NETWORK, {}, { registryPasswords: pulumi.secret(PASSWORDS) });
         const { registryAuth } = recorder.of("docker")[0].inputs;
         expect(JSON.parse(registryAuth as string)).toEqual([
             { address: "r.example:5000", username: "robot", password: "hunter2" },
@@ -305,7 +290,7 @@ describe("registries", () => {
 
     it("give images by the mirror, and bases before what is built on them", async () => {
         const images = { base: "debian:12.5", notebooks: { default: { pull: "some/notebook:1" } } };
-        const { recorder } = await deploy(settingsOf(NETWORK, { images }));
+        const { recorder } = await deploy(NETWORK, {}, { images });
         expect(
             recorder
                 .of("RemoteImage")
