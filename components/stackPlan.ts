@@ -73,7 +73,7 @@ export function planStack({ settings, instance, host }: Prepared): StackPlan {
     const isolation = isolationOf(settings, names, networks, routes);
     const { network } = settings;
     const people = isolation?.definition ?? network.people;
-    checkNetworkChange(settings, people, names, networks, existing);
+    checkNetworkChange(settings, people, names, { networks, servers: existing });
     const networkOf = (name: string, definition: NetworkDefinition, internal: boolean): NetworkPlan => ({
         name,
         internal,

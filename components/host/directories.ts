@@ -75,7 +75,7 @@ export function directoryProblems(
     const gids = groupsOf(people);
     const said = new Set<string>();
     const ofHomes = people.flatMap(({ system }, index) => {
-        const message = system && homeProblem(system, homes.create, found, uids, gids);
+        const message = system && homeProblem(system, homes.create, found, { uids, gids });
         if (message === undefined || said.has(message)) {
             return []; // What is wrong above homes is said once.
         }
@@ -109,8 +109,7 @@ function homeProblem(
     { homesBase, hostHome, uid, gid }: NonNullable<Person["system"]>,
     create: boolean,
     found: ReadonlyMap<string, FoundPath>,
-    uids: ReadonlySet<number>,
-    gids: ReadonlySet<number>,
+    { uids, gids }: { uids: ReadonlySet<number>; gids: ReadonlySet<number> },
 ): string | undefined {
     const inside = new Set([homesBase, ...below(homesBase, hostHome)]);
     for (const directory of below("/", hostHome)) {

@@ -61,19 +61,25 @@ export function networkIncarnation(
     return found?.definition === hash ? found.incarnation : moment.incarnationOf(`network ${name} ${hash}`);
 }
 
+/** What a changed network meets on the Docker host. */
+export interface Present {
+    /** Undefined if Docker was not asked: there is nothing to compare then. */
+    networks: ExistingNetworks | undefined;
+    servers: ExistingServers;
+}
+
 /**
  * Checks changed networks before anything is touched. A network can only be replaced after the old one is removed, and
  * that ends everything that runs in it.
  * @param people definition of the people's network: that of the settings, or the isolated one
- * @param existing undefined if Docker was not asked: there is nothing to compare then
+ * @param there what is on the Docker host
  * @throws UserError naming the people whose servers run, or the network that already has the addresses
  */
 export function checkNetworkChange(
     { stack, network }: Pick<Settings, "stack" | "network">,
     people: NetworkDefinition,
     names: Pick<StackNames, "peopleNetwork" | "gateNetwork" | "frontNetwork">,
-    existing: ExistingNetworks | undefined,
-    servers: ExistingServers,
+    { networks: existing, servers }: Present,
 ): void {
     if (existing === undefined) {
         return;
@@ -82,7 +88,7 @@ export function checkNetworkChange(
         ...overlapProblems("network.subnet", names.peopleNetwork, people, existing),
         ...overlapProblems("network.gateSubnet", names.gateNetwork, network.gate, existing),
         ...overlapProblems("network.frontSubnet", names.frontNetwork, network.front, existing),
-        ...runningProblem(stack, existing.get(names.peopleNetwork), network.people, people, servers),
+        ...runningProblem(stack, existing.get(names.peopleNetwork), { plain: network.people, wanted: people }, servers),
     ];
     if (problems.length > 0) {
         throw new UserError(problems.join("\n"));
@@ -115,8 +121,7 @@ function overlapProblems(
 function runningProblem(
     stack: string,
     found: ExistingNetwork | undefined,
-    plain: NetworkDefinition,
-    wanted: NetworkDefinition,
+    { plain, wanted }: { plain: NetworkDefinition; wanted: NetworkDefinition },
     servers: ExistingServers,
 ): string[] {
     const running = [...servers]
@@ -131,7 +136,6 @@ function runningProblem(
     return [
         [
             `${apart ? "network.isolation: people are to be kept apart" : "network: its addresses, mtu or isolation changed"}. ` +
-                "" +
                 "That takes a new network, and these people's servers run in the old one: " +
                 `${running.join(", ")}. Nothing was changed.`,
             `Run this again when they have stopped, or stop all, with a word to them: npm run drain -- ${stack}`,

@@ -43,6 +43,8 @@ const env = map("names and values", z.string(), z.unknown())
         return Object.fromEntries(texts);
     });
 
+const variable = text("a variable's value", DOCUMENT);
+
 function envProblem(name: string, value: unknown): string | undefined {
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) {
         return "is no name of an environment variable";
@@ -51,7 +53,7 @@ function envProblem(name: string, value: unknown): string | undefined {
     if (reserved !== undefined) {
         return reserved;
     }
-    const parsed = text("a variable's value", DOCUMENT).safeParse(value);
+    const parsed = variable.safeParse(value);
     if (!parsed.success) {
         return parsed.error.issues[0].message;
     }
