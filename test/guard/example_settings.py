@@ -1,5 +1,4 @@
-"""What a guard is told. Here is tried what it decides, without a machine's network: the rest is tried on real ones
-(test/deploy/isolation.test.ts)."""
+"""A guard's settings. These tests check its decisions, without a network; test/deploy/isolation.test.ts has one."""
 
 import pytest
 

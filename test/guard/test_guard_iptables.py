@@ -21,7 +21,7 @@ JUMP = "-A DOCKER-USER -i jh-kq3v7x2m -o jh-kq3v7x2m -j JHG-kq3v7x2m"
 
 @pytest.fixture
 def machine(monkeypatch):
-    """A filter table that keeps what is written to it, as far as these rules go."""
+    """A filter table that stores what is written to it."""
     tables = {("iptables", "filter"): DOCKER.splitlines(), ("iptables", "mangle"): [], ("ip6tables", "mangle"): []}
     written = []
 
@@ -61,7 +61,7 @@ def test_the_way_is_opened_where_dockers_rules_are_and_then_left_alone(settings,
     assert JUMP in tables["iptables", "filter"]
     assert way.look() is True
     assert len(written) == 1
-    # Behind somebody's rule it is set again, once.
+    # Behind another rule it is set again, once.
     table = tables["iptables", "filter"]
     table.remove(JUMP)
     table.append(JUMP)

@@ -10,7 +10,7 @@ RETURN = -5
 
 
 def entry(verdict=None, name=b"", came="", went="", data=b""):
-    """One with a standard target, or with the target ERROR and a name."""
+    """An entry with a standard target, or with the target ERROR and a name."""
     masks = [b"\xff" * (len(one) + 1) if one else b"" for one in (came, went)]
     ip = struct.pack("=16s16s16s16s16sHBB", b"", came.encode(), went.encode(), *masks, 0, 0, 0)
     standard = struct.pack("=H29sBi4x", 40, b"", 0, verdict or 0)
@@ -39,7 +39,7 @@ def machine(monkeypatch):
 
     def write(table, before):
         assert before is state["table"]
-        # As Linux gives it back: with hooks noted in it, and counted.
+        # As the kernel returns it, with hooks and counters.
         note = b"\x07\0\0\0" + struct.pack("=QQ", 5, 300)
         noted = [one[:92] + note + one[112:] for one in legacy.split(b"".join(table.entries))]
         state["table"] = legacy.Filter(table.valid_hooks, table.hooks, table.underflows, noted)
@@ -52,7 +52,7 @@ def machine(monkeypatch):
 
 
 def walk(table):
-    """What a packet that is forwarded meets, jumps followed: indexes of entries."""
+    """Indexes of the entries that a forwarded packet meets, jumps included."""
     at = list(legacy.offsets(table.entries))
     met, i, back = [], at.index(table.hooks[legacy.FORWARD]), None
     while True:
@@ -100,7 +100,7 @@ def test_rules_that_are_gone_or_behind_others_are_set_again_once(settings, machi
     way.look()
     whole = [legacy.bare(one) for one in machine["table"].entries]
     start = machine["table"].user_chain()
-    # Two of the four are gone, and somebody's own is in front.
+    # Two of the four are gone, and another rule is in front.
     machine["table"].entries[start : start + 2] = []
     table = machine["table"]
     machine["table"] = table.with_rules(BRIDGE, [])

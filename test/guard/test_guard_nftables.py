@@ -9,7 +9,7 @@ BRIDGE = "jh-kq3v7x2m"
 
 
 def entries(*rules, hook="forward"):
-    """Docker's table, as `nft -j list table` says it; `rules` are those of its chain for what is forwarded."""
+    """Docker's table as `nft -j list table` prints it; `rules`: those of its forward chain."""
     of_table = {"family": "ip", "table": "docker-bridges"}
     jumps = {
         "name": "filter-forward-in-jumps",
@@ -52,7 +52,7 @@ MAP = [{"vmap": {"key": {"meta": {"key": "oifname"}}, "data": "@filter-forward-i
 
 @pytest.fixture
 def machine(monkeypatch):
-    """Says what it is told to say, and keeps what is written."""
+    """Prints a given listing, and stores what is written."""
     state = {"listed": [], "after": None, "written": []}
 
     def run(*args, text):

@@ -44,7 +44,7 @@ def free_port() -> int:
     """
     for port in _ports:
         with socket.socket() as s:
-            # as the hub does it: one that has just ended does not count, another program's on any address does
+            # The same test as the hub's own bind: a closed port may be used again, another program's may not.
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 s.bind(("0.0.0.0", port))
@@ -55,7 +55,7 @@ def free_port() -> int:
 
 
 def hub_section(**changed: Any) -> dict[str, Any]:
-    """`hub:` as the program hands it over."""
+    """The section `hub` as the Pulumi program passes it."""
     return {
         "extraConfig": "",
         "services": [],
@@ -81,7 +81,7 @@ def person(name: str, /, **fields: Any) -> dict[str, Any]:
 
 
 class World:
-    """A hub with everything around it. People are declared; the hub is started, stopped and started again."""
+    """A hub with fakes of all that it talks to. Tests declare people, and start, stop and restart the hub."""
 
     def __init__(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.data_dir = data_dir
@@ -110,7 +110,7 @@ class World:
         await self._runners.pop(what).cleanup()
 
     def declare(self, **people: dict[str, Any]) -> None:
-        """These are the people from now on; whoever has no container yet gets one."""
+        """Sets the list of people. Those without a container get one."""
         self.people = {fields.pop("name", key): fields for key, fields in people.items()}
         for name, fields in self.people.items():
             if fields["container"] not in self.docker.containers:
@@ -167,7 +167,7 @@ class World:
         return self.hub
 
     async def refuse_hub(self, complaint: str, **changed: Any) -> None:
-        """Settings with which it does not start."""
+        """Checks that the hub does not start with these settings."""
         with pytest.raises(SystemExit, match=re.escape(complaint)):
             await self.start_hub(**changed)
         self.hub = None
@@ -175,7 +175,7 @@ class World:
         context.current.cache_clear()
 
     async def stop_hub(self) -> None:
-        """As SIGTERM does, without ending the event loop."""
+        """Stops it as SIGTERM does, but keeps the event loop."""
         hub, self.hub = self.hub, None
         if hub is None:
             return
@@ -224,7 +224,7 @@ class World:
         return self.hub.users[name].spawner
 
     async def until(self, true: Any) -> None:
-        """Ends only what would never come true: how long it takes is the machine's business."""
+        """Waits. The limit is long, because a busy machine is slow; it only ends what would never come true."""
         loop = asyncio.get_running_loop()
         end = loop.time() + 300
         while True:
@@ -261,9 +261,7 @@ class Browser:
             return response.status, await response.text()
 
     async def spawn(self, name: str) -> tuple[int, str]:
-        """The page that somebody sees in the end who presses the button. After a second it says "pending" first, after
-        a failure "stopping".
-        """
+        """Starts a server as the button does. @returns the last page, after those that say "pending" or "stopping"."""
         status, page = await self.get(f"/hub/spawn/{name}")
         while status == 302 or (status == 200 and ("progress" in page or "server is stopping" in page)):
             await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The ways in: one door for each type of authentication."""
+"""The ways to log in: one door for each type of authentication."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from provider import SECRET, FakeGitHub, FakeOidc
 
 
 class Door:
-    """One type's way in. `enter` is somebody whom the provider knows under that name."""
+    """The log-in of one type. `enter` logs in somebody whom the provider knows by that name."""
 
     def __init__(self, world, kind: str) -> None:
         self.world, self.kind = world, kind
@@ -28,7 +28,7 @@ class Door:
         raise NotImplementedError
 
     async def enter(self, name: str, then: str = ""):
-        """The browser, and where it is sent."""
+        """@returns the browser, and the URL that it is redirected to"""
         raise NotImplementedError
 
 
@@ -88,7 +88,7 @@ class Away(Door):
         return browser, url
 
     async def callback(self, browser, name: str) -> str:
-        """The way back from the provider, not taken yet."""
+        """@returns the URL of the callback, which is not opened yet"""
         self.be(name)
         to = f"{self.world.url}/hub/oauth_login"
         for _ in range(2):
@@ -148,7 +148,7 @@ STRANGERS = [
     "bob\\",
     "bob;ada",
 ]
-"""ada is listed and logs in as lovelace: her name here is nobody's name at the provider."""
+"""ada is listed with the login lovelace. Nobody at the provider is called ada."""
 
 LOOK_ALIKES = ["bоb", "ｂob", "𝐛ob", "bob\u200b", "b\u00adob", "bo\u0062\u0307", "ⓑob"]
 """The first has a Cyrillic letter."""

@@ -1,4 +1,4 @@
-"""What stands around a hub: Docker behind its gate, the proxy, people's servers. Small, and able to fail."""
+"""Small fakes of what a hub talks to: Docker behind its gate, the proxy, people's servers. They can fail on demand."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Container:
     exit_code: int = 0
     restarting: bool = False
     starts: bool = True
-    """False: Docker says yes to a start, and it ends at once."""
+    """False: Docker accepts a start, but the container ends at once."""
     refusal: str | None = None
 
 
 class FakeDocker:
-    """The gate's side of the Docker API. `trouble` makes every answer an unclear one."""
+    """The Docker API as the gate lets it through. `trouble` makes every answer unclear."""
 
     def __init__(self) -> None:
         self.containers: dict[str, Container] = {}
@@ -84,7 +84,7 @@ class FakeDocker:
 
 
 class FakeProxy:
-    """configurable-http-proxy's API, as far as a hub uses it."""
+    """The part of configurable-http-proxy's API that a hub uses."""
 
     def __init__(self) -> None:
         self.routes: dict[str, dict[str, Any]] = {}
@@ -109,7 +109,7 @@ class FakeProxy:
 
 
 class FakeServers:
-    """Everybody's single-user server on one address: each answers while its container runs."""
+    """All single-user servers on one address. Each answers while its container runs."""
 
     def __init__(self, docker: FakeDocker) -> None:
         self._docker = docker

@@ -1,4 +1,4 @@
-"""A base of homes as the program finds it."""
+"""A base of homes as images/hub/homes finds it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = ["ada", "李雷", "josé@lab", "a b", "-x", "ℵ" * 60]
 
 
 class Owners:
-    """Who owns what, for tests that do not run as root: the rest of the file system is real, and root's."""
+    """Fakes the owners of files, for tests that do not run as root. All else of the file system is real."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.owner: dict[tuple[int, int], tuple[int, int]] = {}
@@ -42,7 +42,7 @@ class Owners:
 @pytest.fixture(autouse=True)
 def owners(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:  # pytest makes its folder first: it asks who owns it
+) -> Iterator[None]:  # A parameter only so that pytest, which checks owners, makes its folder first.
     if os.geteuid() != 0:
         Owners(monkeypatch)
     before = os.umask(0o022)
@@ -52,7 +52,7 @@ def owners(
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    """What the container has as /bases/0, and the host as /srv/homes."""
+    """The directory /bases/0 in the container, /srv/homes on the host."""
     folder = tmp_path / "bases" / "0"
     folder.mkdir(parents=True)
     return folder
@@ -81,7 +81,7 @@ def seen(path: Path) -> tuple[int, int, str]:
 
 
 def entries(folder: Path) -> dict[str, tuple[int, int, str]]:
-    """Everything below, with owner and mode."""
+    """All files below, with owner and mode."""
     return {str(path.relative_to(folder)): seen(path) for path in sorted(folder.rglob("*"))}
 
 

@@ -1,10 +1,9 @@
-"""Writes test/unit/fixtures/server-env.json: what a person's server needs in its environment, from JupyterHub's own
-code.
+"""Writes test/unit/fixtures/server-env.json: the environment that JupyterHub's own code makes for a person's server.
 
     python test/hub/make_server_env.py
 
-The Pulumi program makes the same in TypeScript, and its unit tests compare. JUPYTERHUB_API_TOKEN is left out: the
-program derives it.
+The Pulumi program makes the same in TypeScript, and its unit tests compare both. JUPYTERHUB_API_TOKEN is left out,
+because the program derives it.
 """
 
 from __future__ import annotations
@@ -120,7 +119,7 @@ async def vectors() -> dict[str, Any]:
                 hub.db.commit()
                 user = hub.users[row]
                 spawner = user.spawner
-                # as User.spawn does before it calls the spawner
+                # As User.spawn does before it calls the spawner.
                 orm_server = orm.Server(base_url=url_path_join(user.base_url, "/"))
                 hub.db.add(orm_server)
                 hub.db.commit()

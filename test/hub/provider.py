@@ -1,5 +1,5 @@
-"""Providers that speak GitHub's documented endpoints, or OpenID Connect, as far as a log-in needs them: small, and
-suspicious of the hub.
+"""Small fake providers: GitHub's documented endpoints, and OpenID Connect, as far as a log-in needs them. They check
+what the hub sends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SECRET = "the-hub-s-own-secret"
 
 
 class FakeGitHub:
-    """`here`: who is logged in there, in the browser that asks."""
+    """`here`: who is logged in at the provider, in the browser that asks."""
 
     def __init__(self) -> None:
         self.here = "octocat"
@@ -83,7 +83,7 @@ class FakeGitHub:
 
 
 class FakeOidc:
-    """`claims`: what it says of whoever asks. `description`: what it says of itself, over what is true."""
+    """`claims`: what it says of the person. `description`: replaces parts of its discovery document."""
 
     def __init__(self) -> None:
         self.url = ""

@@ -1,4 +1,4 @@
-"""What admins see and do, and what is undone of it; the program's own token."""
+"""What admins see and can do, and what the hub undoes; the token of the project's commands."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from jupyterhub.scopes import expand_scopes
 
 
 def with_all_rights(world):
-    """The program's token, as a database from elsewhere could have it: what it does with them is to be undone, too."""
+    """The commands' token with more scopes, as a foreign database could have it. What it does must be undone too."""
     world.hub.db.add(
         role := orm.Role(name="whole", scopes=next(r["scopes"] for r in get_default_roles() if r["name"] == "admin"))
     )
@@ -125,7 +125,7 @@ async def test_admins_see_people_and_servers_and_change_nothing_else(world, rest
             ("POST", "/shutdown", {}),
         ]:
             status, answer = await world.api(method, path, token, json=body)
-            # 404 is how some of them say that it is not for them
+            # Some handlers answer 404 where a right is missing.
             assert status == 403 or (status == 404 and "/ada" in path), (method, path, status, answer)
         assert (world.hub.proxy.api_url, world.hub.proxy.auth_token) == proxy
         assert [row.name for row in world.hub.db.query(orm.Service)] == ["admin"]
@@ -151,7 +151,7 @@ async def test_admins_see_people_and_servers_and_change_nothing_else(world, rest
 
 async def test_services_that_were_added_by_the_api_are_removed(world, monkeypatch):
     await world.start_hub()
-    added = []  # Looking for it in the hub can miss it: it may be gone a moment later.
+    added = []  # Noted here, because it may be gone from the hub a moment later.
     add_service = world.hub.service_from_spec
 
     def noted(spec, **how):

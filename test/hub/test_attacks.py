@@ -1,6 +1,6 @@
-"""What somebody tries who is not meant to get in, under every type of authentication alike.
+"""Attempts of unlisted people to get in, with every type of authentication.
 
-Each type's provider knows everybody here: whoever asks has shown who they are. What is left is the list.
+Each type's provider knows everybody here, so all have proved their identity. Only the list keeps them out.
 """
 
 import base64
@@ -27,14 +27,14 @@ from jupyterhub import orm
 async def test_a_refused_name_is_refused_under_every_type(world, door):
     world.declare(**people())
     await door.open()
-    # the hub's own look for servers that run already
+    # The hub's own look for servers that run already.
     await world.until(
         lambda: {"GET /containers/P-u-ada/json", "GET /containers/P-u-bob/json"} <= set(world.docker.requests)
     )
     world.docker.requests.clear()
     for name in [*STRANGERS, *LOOK_ALIKES]:
         if door.kind == "password" and names.normalise(name) == "bob":
-            continue  # Passwords are ours, and so is the spelling: whoever has bob's is bob.
+            continue  # With passwords the hub decides the spelling: who has bob's password is bob.
         browser, _ = await door.enter(name)
         assert not await browser.inside(), name
     assert {row.name for row in world.hub.db.query(orm.User)} <= {"ada", "bob"}
@@ -86,12 +86,12 @@ async def test_no_way_out_through_next(world, door):
     for then in NEXT:
         browser, url = await door.enter("bob", then)
         assert (urlparse(url).scheme, urlparse(url).netloc) == (here.scheme, here.netloc), (then, url)
-        # and for who is logged in already
+        # The same for somebody who is logged in already.
         async with browser.session.get(
             f"{world.url}/hub/login", params={"next": then}, allow_redirects=False
         ) as response:
             to = response.headers["Location"]
-        # a browser reads a backslash as a slash, and drops tabs
+        # A browser reads a backslash as a slash, and drops tabs.
         assert re.match(r"/(?![/\\\t])", to) and urlparse(urljoin(world.url, to)).netloc == here.netloc, (then, to)
 
 
@@ -105,7 +105,7 @@ async def test_nobody_is_logged_in_by_a_form_on_another_page(world, door):
         browser = world.browser()
         await door.post(browser, "bob", xsrf=given)
         assert not await browser.inside()
-    # JupyterHub's token before a log-in is one for everybody behind one address with one browser: theirs fits here
+    # Before a log-in, everybody with one address and one browser has the same token, so the attacker's is valid here.
     for origin in ("https://evil.example", "null", f"{world.url}.evil.example", "http://127.0.0.1:9"):
         browser = world.browser()
         browser.session.headers["Origin"] = origin
@@ -120,7 +120,7 @@ async def test_nobody_is_logged_in_by_a_form_on_another_page(world, door):
 
 @each(*AWAY)
 async def test_a_way_back_from_the_provider_counts_once_and_in_its_own_browser(world, door):
-    """Log-in CSRF by somebody else's code, a replayed state, and one with another way on in it."""
+    """Log-in CSRF: with somebody else's code, a replayed state, and a state with another destination."""
     world.declare(**people())
     await door.open()
     theirs, ours = world.browser(), world.browser()
@@ -133,7 +133,7 @@ async def test_a_way_back_from_the_provider_counts_once_and_in_its_own_browser(w
     assert (await test_github.go(theirs, back))[0] == 400, "once"
 
     async def arrive(forge):
-        """With another state in the address than the provider sent back."""
+        """Opens the callback with another state than the provider sent back."""
         address, _, query = (await door.callback(ours, "bob")).partition("?")
         given = dict(parse_qsl(query))
         state = forge(json.loads(base64.urlsafe_b64decode(given["state"])))
@@ -173,7 +173,7 @@ async def test_guessing_is_slowed_down(world, door, monkeypatch):
 
 
 async def test_no_name_leads_to_anothers_container(world):
-    """People whose names are made of the names of containers, and every spelling of an address."""
+    """People with names of containers, and all spellings of an address."""
     strange = {
         "p-u-ada": person("x1", login="p-u-ada"),
         "ada.": person("x2", login="ada."),

@@ -11,7 +11,7 @@ from traitlets import Set, Unicode
 
 
 class Mine(Authenticator):
-    """Somebody's own: one password for all, everybody an admin, and roles of the provider's."""
+    """A foreign class: one password for all, everybody an admin, and roles from the provider."""
 
     common_password = Unicode(config=True)
     allowed_badges = Set(Unicode(), config=True)

@@ -1,4 +1,4 @@
-"""A database of an older JupyterHub. databases/ has some as those JupyterHubs have made them."""
+"""Databases of older JupyterHubs. Those in databases/ were made by the real versions."""
 
 import hashlib
 import sqlite3
@@ -39,7 +39,7 @@ def revision(file):
 
 
 def others(file):
-    """What is beside the database."""
+    """Names of the files next to the database."""
     return sorted(path.name for path in file.parent.iterdir() if path != file)
 
 

@@ -1,4 +1,4 @@
-"""What is away comes back, and nobody has lost anything."""
+"""Parts fail and come back, and nobody loses anything."""
 
 import asyncio
 import json
@@ -153,7 +153,7 @@ async def test_servers_that_run_are_found_though_the_database_is_lost(world, gat
     assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
     assert not world.docker.containers["P-u-grace"].running
     assert "POST /containers/P-u-ada/stop" not in world.docker.requests[asked:]
-    # and nothing of it is taken for somebody new a pass later
+    # The next pass must not take anybody for somebody new.
     await asyncio.sleep(0.5)
     assert world.spawner("ada").ready
     await world.log_in("ada")
@@ -204,7 +204,7 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(world):
             db.add(orm.User(name=f"fill{number}"))
             db.commit()
     db.rollback()
-    # who is new takes room: her name, which is longer than those, has none left anywhere
+    # A new person needs room. Her name is longer than the others, so no free page has any.
     grace = "grace" + 40 * "e"
     world.declare(ada=person("ada"), grace=person("grace", name=grace, login=grace))
     await world.until(lambda: context.current().keeper.get(grace))

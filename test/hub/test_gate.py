@@ -1,4 +1,4 @@
-"""A clear answer, and everything that is not one."""
+"""Clear and unclear answers of Docker."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ async def test_anything_else_is_no_answer(world, gate, trouble):
 
 
 async def test_an_answer_about_another_container_is_no_answer(world, gate, monkeypatch):
-    """Docker takes the beginning of an id for a name."""
+    """Docker also finds a container by the beginning of its id."""
     client = await asyncio.to_thread(gate._connected)
     monkeypatch.setattr(client, "inspect_container", lambda name: {"Name": "/other", "State": {"Running": False}})
     with pytest.raises(GateAway):

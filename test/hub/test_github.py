@@ -1,4 +1,4 @@
-"""Logging in at GitHub: who gets in is the roster's business, whoever GitHub knows."""
+"""Log-in with GitHub. The roster decides who gets in, whoever GitHub knows."""
 
 import html
 import re
@@ -79,7 +79,7 @@ async def test_listed_by_name_or_by_login(world, github, login):
 
 
 async def test_a_login_leads_to_a_person_and_a_name_does_not(world, github):
-    """GitHub's octocat is not our octocat, who is called otherwise there."""
+    """GitHub's octocat is not our octocat, who has another login there."""
     world.declare(
         octocat=person("octocat", login="real-octocat", admin=True, groups=["staff"]), ada=person("ada", login="eve")
     )

@@ -27,7 +27,7 @@ async def test_a_hub_that_answers_is_healthy(tmp_path, base_url, asked, status, 
         writer.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1") as server:
-        # a key of that name elsewhere is not meant
+        # A key of the same name elsewhere must not count.
         settings = {"x": '"baseUrl":"/wrong/"', "hubPort": server.sockets[0].getsockname()[1], "baseUrl": base_url}
         assert await check(settings, tmp_path) == (code, f"HTTP/1.1 {status}")
     assert requests == [asked]

@@ -1,4 +1,4 @@
-"""Home directories: made whole or not at all, and nothing that is there is touched or followed."""
+"""Home directories: created completely or not at all. Existing ones are not changed, and no link is followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that are killed, that meet somebody else at work, or a full disk; volumes; the program as a whole."""
+"""Killed runs, concurrent runs, a full disk; volumes; the whole program."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STEPS = ["mkdir", "open", "fchmod", "fchown", "chown", "rename", "rmdir", "unlin
 
 
 def killed_at(monkeypatch: pytest.MonkeyPatch, step: int, run: Any) -> bool:
-    """Ends a run before its step-th change: after that nothing works any more, as in a process that is gone."""
+    """Kills a run before its step-th change: from then on every change fails, also those of clean-up code."""
     count = 0
     with monkeypatch.context() as patch:
         for name in STEPS:

@@ -1,4 +1,4 @@
-"""`hub:` of the stack file: services, roles, pages, limits, entering servers, and Python of one's own."""
+"""The section `hub` of the stack file: services, roles, templates, limits, access to servers, and extra Python."""
 
 import json
 import socket

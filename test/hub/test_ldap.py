@@ -1,4 +1,4 @@
-"""Name and password against a directory. A real one: test/deploy/authentication.test.ts."""
+"""Name and password against a fake directory. test/deploy/authentication.test.ts has a real one."""
 
 import ssl
 import threading
@@ -17,7 +17,7 @@ LAB = "cn=lab,ou=groups,dc=example,dc=org"
 
 
 class Connection:
-    """Of somebody who has bound: finds entries and members."""
+    """The connection after a bind: finds entries and members."""
 
     def __init__(self, directory, dn):
         self._directory, self._dn = directory, dn

@@ -19,7 +19,7 @@ async def test_listed_with_the_right_password(world):
 
 
 async def test_a_log_in_looks_at_the_roster_itself(world, monkeypatch):
-    """Who runs `up` and tries the new person's password at once must not be told that there is none."""
+    """After `up`, a new person's password must work at once."""
     world.declare(ada=person("ada"))
     await world.start_hub()
     for loop in world.hub._loops:
@@ -129,7 +129,7 @@ async def test_what_changes_on_the_roster_takes_effect_without_a_new_log_in(worl
 
 
 class Provider(DummyAuthenticator):
-    """Somebody else's identities: whoever they say."""
+    """An identity provider that accepts any name."""
 
     async def authenticate(self, handler, data):
         return {"name": data["username"], "admin": True, "groups": ["theirs"]}
@@ -182,7 +182,7 @@ async def test_guessing_is_slow_and_locks_nobody_out(world, monkeypatch):
     assert slowdown.delay("ada", "") == 5
     monkeypatch.setattr("declared.login.slowdown.LONGEST", 3600.0)
     assert slowdown.delay("ada", "") > 250
-    async with asyncio.timeout(200):  # who has the right one does not wait
+    async with asyncio.timeout(200):  # With the right password there is no wait.
         await world.log_in("ada")
         await world.log_in("bob")
     assert (
@@ -201,7 +201,7 @@ async def test_the_right_password_gets_in_past_any_number_of_wrong_ones(world, m
         slowdown.failed("ada", "10.0.0.7")
     guessing = [asyncio.create_task(world.browser().log_in("ada", "guess")) for _ in range(30)]
     try:
-        # twenty wait, the others are told that they are too many
+        # Twenty wait; the others are turned away.
         await world.until(lambda: sum(task.done() for task in guessing) == 10)
         assert [task.result()[0] for task in guessing if task.done()] == [429] * 10
         assert slowdown._counts["name", "ada"].waiting == 20

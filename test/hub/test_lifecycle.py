@@ -1,4 +1,4 @@
-"""Always on, and stopped when idle."""
+"""Servers that are always on, and servers that stop when idle."""
 
 from conftest import person
 from declared import reconcile
@@ -56,7 +56,7 @@ async def test_idle_servers_are_stopped_and_always_on_ones_spared(world):
     await world.until(lambda: not world.docker.containers["P-u-ada"].running)
     assert world.docker.containers["P-u-zoe"].running
     assert "POST /containers/P-u-zoe/stop" not in world.docker.requests
-    # no token beside the hub's own may stop everybody's server
+    # Only the hub's own token may stop everybody's server.
     assert set(world.hub._service_map) == {"admin"}
 
 

@@ -1,4 +1,4 @@
-"""People who sign up: with the invitation that belongs to a listed name, and with nothing else."""
+"""Sign-up works with the invitation of a listed name, and with nothing else."""
 
 import asyncio
 import re
@@ -190,7 +190,7 @@ async def test_a_form_on_another_page(world):
 
 
 async def test_nothing_is_approved_by_a_link(world):
-    """NativeAuthenticator's own pages do so by a GET."""
+    """NativeAuthenticator's own pages approve with a GET."""
     world.declare(root=person("root", admin=True))
     await world.start_hub(**NATIVE)
     await choose(world, "root")

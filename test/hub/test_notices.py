@@ -1,4 +1,4 @@
-"""Servers stopped with a word to the people: who reads it, where, and until when."""
+"""Servers that are stopped with a notice: who reads it, where, and until when."""
 
 import json
 
@@ -74,7 +74,7 @@ async def test_held_until_it_is_released(working):
     await working.until(lambda: "P-u-zoe" in running(working) and working.spawner("zoe").ready)
     await kick(working, None, "New kernel.", hold="New kernel.")
     assert running(working) == []
-    # over a restart of the hub too, and with the roster read again and again
+    # Also after a restart of the hub, and while the roster is read repeatedly.
     await working.restart_hub()
     browser = await working.log_in("ada")
     _, page = await browser.get("/hub/spawn/ada")

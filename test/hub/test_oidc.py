@@ -1,4 +1,4 @@
-"""Logging in at a provider that speaks OpenID Connect."""
+"""Log-in with a provider of OpenID Connect."""
 
 import pytest
 from conftest import free_port, person

@@ -1,4 +1,4 @@
-"""Where a proxy is the only way out, identity providers are asked through it, and the hub's own parts are not."""
+"""With an HTTP proxy the hub asks identity providers through it, and its own parts directly."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from test_github import github, log_in, settings  # noqa: F401
 
 
 class Proxy:
-    """Passes requests on, and writes down what it was asked for."""
+    """Passes requests on and records them."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -64,7 +64,7 @@ async def test_a_provider_is_asked_through_the_proxy(world, github, outward):
 
 
 async def test_the_hub_asks_its_own_parts_itself(world, outward):
-    # even where nobody told it which those are
+    # Also without NO_PROXY.
     for name in ("no_proxy", "NO_PROXY"):
         world.monkeypatch.setenv(name, f"127.0.0.1:{world._ports['docker']}")
     world.declare(ada=person("ada"))

@@ -1,4 +1,4 @@
-"""What pages say where the stock words do not fit: each thing once, and a way back."""
+"""Pages whose stock text does not fit: each says one thing once and offers a way back."""
 
 import html
 import re
@@ -8,7 +8,7 @@ from conftest import person
 
 
 def words(page: str) -> str:
-    """What is left of a page without its menu, scripts and tags."""
+    """The text of a page, without menu and scripts."""
     body = re.sub(r"(?s)<(script|style|noscript|nav)\b.*?</\1>|<div class=\"modal.*", " ", page.split("<body>", 1)[1])
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 

@@ -1,4 +1,4 @@
-"""The parts that need no hub."""
+"""Parts that can be tested without a hub."""
 
 import asyncio
 import json
@@ -220,7 +220,7 @@ def test_what_is_remembered_is_bounded(monkeypatch):
 @pytest.mark.parametrize(
     "hops,trusted,header,source",
     [
-        # people → our proxy: what it saw is last, the rest is what they said
+        # people → our proxy: the last entry is what it saw, the others are claims.
         (0, [], "203.0.113.9", "203.0.113.9"),
         (0, [], "6.6.6.6, 203.0.113.9", "203.0.113.9"),
         (0, [], "", "peer"),
@@ -228,16 +228,16 @@ def test_what_is_remembered_is_bounded(monkeypatch):
         # people → Caddy → our proxy
         (1, [], "203.0.113.9, 172.18.0.3", "203.0.113.9"),
         (1, [], "6.6.6.6, 203.0.113.9, 172.18.0.3", "203.0.113.9"),
-        # inside, past Caddy: there is nothing before it
+        # From inside, past Caddy: there is no other entry.
         (1, [], "172.18.0.3", "172.18.0.3"),
-        # people → theirs on another machine → Caddy → our proxy
+        # people → a proxy on another machine → Caddy → our proxy
         (1, ["10.0.0.0/8"], "203.0.113.9, 10.1.2.3, 172.18.0.3", "203.0.113.9"),
         (1, ["10.0.0.0/8"], "6.6.6.6, 203.0.113.9, 10.9.9.9, 10.1.2.3, 172.18.0.3", "203.0.113.9"),
         (1, ["10.0.0.0/8"], "10.1.2.3, 172.18.0.3", "10.1.2.3"),
-        # somebody past theirs: their address is no proxy's
+        # Past that proxy: the client's address is not a proxy's.
         (1, ["10.0.0.0/8"], "203.0.113.9, 192.0.2.1, 172.18.0.3", "192.0.2.1"),
         (1, ["10.0.0.0/8"], "what?, unknown, 172.18.0.3", "unknown"),
-        # people → theirs on this machine, which Docker shows by the network's own address → Caddy → our proxy
+        # people → a proxy on this machine, which Docker shows as the network's gateway → Caddy → our proxy
         (2, [], "6.6.6.6, 203.0.113.9, 172.18.0.1, 172.18.0.3", "203.0.113.9"),
         (2, ["198.51.100.0/24"], "203.0.113.9, 198.51.100.7, 172.18.0.1, 172.18.0.3", "203.0.113.9"),
     ],

@@ -1,4 +1,4 @@
-"""What people prove themselves by: passwords that change or that they chose, and other names at log-in."""
+"""What people prove their identity with: changed passwords, chosen passwords, other logins."""
 
 import asyncio
 import hashlib
@@ -78,7 +78,7 @@ async def test_a_password_that_somebody_chose(world):
 
 
 async def test_everybodys_wrong_password_is_hashed_slowly_once_one_person_chose(world, monkeypatch):
-    """Or the time it takes would tell who has one of their own, and who is listed."""
+    """Otherwise the time would reveal who has chosen a password, and who is listed."""
     hashed = []
     monkeypatch.setattr(passwords, "matches_chosen", lambda password, kept: hashed.append(kept) or False)
     monkeypatch.setattr(keeper, "FRESH", 0.0)
@@ -101,8 +101,8 @@ async def test_guesses_at_the_same_time_are_no_way_around_the_wait(world, monkey
     monkeypatch.setattr("declared.login.slowdown.LONGEST", 60.0)
     guessing = [asyncio.create_task(world.browser().log_in("ada", f"guess {n}")) for n in range(40)]
     try:
-        # five are free, a few more come through while the waits are short, twenty wait, the others are turned away at
-        # once
+        # Five are free, a few more get through while the waits are short, twenty wait, the others are turned away at
+        # once.
         await world.until(lambda: sum(task.done() and task.result()[0] == 429 for task in guessing) >= 40 - 20 - 10)
         assert len(tried) <= 10
         slowdown = world.hub.authenticator.slowdown

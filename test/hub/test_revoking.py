@@ -1,4 +1,4 @@
-"""What was given to somebody who is not listed any more, or whose name is somebody new's."""
+"""Sessions, tokens and rights end for people who are no longer listed, or whose name went to somebody new."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ async def ada_at_work(world, **fields):
     user = world.hub.users["ada"]
     token = user.new_api_token(note="mine")
     db = world.hub.db
-    # bob's browser holds a token for ada's server, ada's one for bob's
+    # bob's browser has a token for ada's server, and ada's browser one for bob's.
     client = db.query(orm.OAuthClient).filter_by(identifier="jupyterhub-user-ada").one()
     await world.log_in("bob")
     world.hub.users["bob"].new_api_token(oauth_client=client, scopes=[], note="bob's, at ada's")

@@ -1,4 +1,4 @@
-"""The rules between the rooms of declared/ (pyproject.toml) bite: a copy in which one is broken at a time."""
+"""The rules between the rooms of declared/ (pyproject.toml) bite: a copy breaks them."""
 
 import os
 import shutil

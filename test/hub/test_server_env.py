@@ -1,10 +1,10 @@
-"""The fixture that the program's unit tests read is what JupyterHub does."""
+"""The fixture of the Pulumi program's unit tests matches JupyterHub."""
 
 import make_server_env
 
 
 async def test_the_fixture_is_what_jupyterhub_makes(monkeypatch):
-    # what vectors() puts into the environment is taken out again
+    # Undoes what vectors() puts into the environment.
     for key in (
         "JUPYTERHUB_SETTINGS",
         "JUPYTERHUB_DATA_DIR",

@@ -1,4 +1,4 @@
-"""Starting and stopping the container that is there."""
+"""Start and stop of existing containers."""
 
 import asyncio
 
@@ -61,7 +61,7 @@ async def test_the_servers_token_is_the_containers_own(world):
     assert "access:servers!server=ada/" in row.allowed_scopes
     assert row.description == "Server at /user/ada/"
     assert orm.compare_token(row.secret, world.token("ada"))
-    # the token that JupyterHub made for the start is not left over
+    # The token that JupyterHub created for the start must be gone.
     assert [t.note for t in world.hub.users["ada"].api_tokens] == ["Server at /user/ada/"]
 
 
@@ -198,7 +198,7 @@ async def test_somebody_elses_token_is_not_taken(world):
 
 
 async def test_ready_as_soon_as_it_answers(world):
-    """JupyterHub's own wait would have knocked half a dozen times by then, and might be sleeping for three seconds."""
+    """JupyterHub's own wait would have asked half a dozen times by then, and might pause for three seconds."""
     world.declare(ada=person("ada"))
     await world.start_hub()
     await world.log_in("ada")

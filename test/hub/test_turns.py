@@ -1,4 +1,4 @@
-"""Many who start at once: a few at a time, the others wait."""
+"""Many starts at the same time: a few run, the others wait."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ async def test_in_the_order_of_coming():
     tasks[3].cancel()
     await asyncio.gather(tasks[3], return_exceptions=True)
     queue.give_back("a")
-    queue.give_back("a")  # who has no turn gives none back
+    queue.give_back("a")  # Without a turn this does nothing.
     queue.give_back("e")
     await asyncio.sleep(0.01)
     assert came == ["a", "b", "c"]
