@@ -1,4 +1,6 @@
-/** Asks what is known against the locked packages. What it finds is no test's failure: advisories come on any day. */
+/**
+ * Asks for known vulnerabilities of the locked packages. It is no test, because a new advisory may appear on any day.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { goOutcome, npmOutcome, pipOutcome, type Outcome } from "./outcomes";
@@ -67,7 +69,7 @@ export async function audit(): Promise<Audited[]> {
     const asked = [
         ...having("package-lock.json", ".", "policy", ...images).map(asking("package-lock.json", npm)),
         ...having("requirements.txt", ...images).map(asking("requirements.txt", pip)),
-        // What is written here. The other programs of engine/ are Pulumi's and the provider's own, by their versions.
+        // Only the code that is written here. The other programs of engine/ are releases of Pulumi and its providers.
         ...having("main.go", "engine/command").map(asking("go.sum", go)),
     ];
     const outcomes: Audited[] = [];

@@ -1,7 +1,7 @@
-/** What auditors say, read. Pure. */
+/** Reads the output of the auditors. Pure. */
 import type { Result } from "../terminal/process";
 
-/** What is known against what is locked; or why nobody could be asked. */
+/** Known vulnerabilities of the locked packages, or why they could not be asked for. */
 export type Outcome = { findings: string[] } | { unreachable: string };
 
 const lastLine = (text: string) => text.trim().split("\n").pop() ?? "";

@@ -1,7 +1,7 @@
 /**
  * One backup file: a plain tar archive of members that are each compressed already, so that the usual tools open it
- * too. The last members are a manifest with everybody's size and checksum, and the manifest's own checksum. Not
- * tar-stream: it wants a size before the content, and that of a home shows only when all of it has been read.
+ * too. The last members are a manifest with the size and checksum of each member, and the manifest's own checksum. Not
+ * tar-stream: it needs a member's size before its content, and a home's size is known only after it has been read.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -60,7 +60,7 @@ function checksum(block: Buffer): number {
     return block.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte), 0);
 }
 
-/** Writes a file that appears whole or not at all, for its owner alone. */
+/** Writes a file that appears whole or not at all. Only its owner can read it. */
 export class ArchiveWriter {
     private readonly members: Member[] = [];
     private at = 0;
@@ -120,7 +120,7 @@ export class ArchiveWriter {
         fs.rmSync(this.partial);
     }
 
-    /** Nothing of it is left. */
+    /** Removes what was written. */
     async discard(): Promise<void> {
         await this.file.close().catch(() => undefined);
         fs.rmSync(this.partial, { force: true });
@@ -135,7 +135,7 @@ export class ArchiveWriter {
     }
 }
 
-/** What killed runs left beside the file. */
+/** Removes what killed runs left beside the file. */
 function removeLeftovers(target: string): void {
     const folder = path.dirname(target);
     const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
@@ -151,7 +151,7 @@ function sha256(text: string): string {
     return createHash("sha256").update(text).digest("hex");
 }
 
-/** A backup file of which every byte has been looked at. */
+/** A backup file whose every byte has been checked. */
 export class Archive<Manifest> {
     private constructor(
         private readonly file: string,
@@ -222,7 +222,7 @@ function damaged(file: string, what: string): UserError {
     return new UserError(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
 }
 
-/** Every member with the checksum of what is there. */
+/** All members, each with the checksum of its content. */
 async function readMembers(
     file: string,
     progress: (bytes: number, of: number) => void,

@@ -101,7 +101,7 @@ async function write(work: Work): Promise<DataMember[]> {
     }
 }
 
-/** What a fresh machine needs besides the data: stack file, state, and what opens their secrets. */
+/** What a fresh machine needs besides the data: stack file, state, and the passphrase of their secrets. */
 async function addSecrets(archive: ArchiveWriter, { stack, file }: Work): Promise<void> {
     await archive.add(STACK_FILE, fs.readFileSync(stackFile(stack.name), "utf8"));
     await archive.add(STATE, await pulumi(stack, ["stack", "export", "--stack", stack.name]));
@@ -119,7 +119,7 @@ async function addSecrets(archive: ArchiveWriter, { stack, file }: Work): Promis
 interface Into {
     archive: ArchiveWriter;
     packer: Packer;
-    /** Of a hub that is running. */
+    /** The hub's image, if the hub runs. */
     hubImage?: string;
     line: ProgressLine;
 }
@@ -135,7 +135,7 @@ async function addData(
         data.push(await addPlace(into, { place, isHub }, member));
         signal.throwIfAborted();
     };
-    // The hub's first: who is in it has a home, and not the other way round.
+    // The hub's database first: then everybody in it has a home in the backup.
     for (const volume of [...volumes].sort((a, b) => Number(b === names.hubData) - Number(a === names.hubData))) {
         const part = volume.slice(names.prefix.length + 1);
         await add({ volume }, { name: `volumes/${part}.tar.gz`, volume: part });
@@ -172,13 +172,13 @@ async function addPlace(
     return { ...member, said: said.slice(0, 100) };
 }
 
-/** Image of a container; undefined where that does not run. */
+/** Image of a container; undefined if it does not run. */
 async function runningImage(docker: Docker, container: string): Promise<string | undefined> {
     const found = await inspectContainer(docker, container);
     return found !== undefined && isRunning({ state: found.State.Status }) ? found.Config.Image : undefined;
 }
 
-/** An image with tar in it: the hub's, or the one that all are built on. */
+/** An image with tar in it: the hub's, or the base image. */
 export async function packingImage(docker: Docker, settings: Settings): Promise<string> {
     const hub = planImages(settings).hub.reference;
     for (const image of [hub, DEFAULT_BASE]) {

@@ -1,7 +1,7 @@
 /** What a backup of a stack has in it. */
 import type { Member } from "./archive";
 
-/** Raised when files of before cannot be read any more. */
+/** Raised when older files can no longer be read. */
 export const FORMAT = 1;
 
 export const STACK_FILE = "stack.yaml";
@@ -42,7 +42,7 @@ export function bytes(size: number): string {
     return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** Names what is under way and how far it is: on a terminal in one line that changes, elsewhere one line at its end. */
+/** Shows progress: on a terminal one line that changes, elsewhere one line for each member that is done. */
 export class ProgressLine {
     private shown = 0;
     private readonly live = process.stderr.isTTY === true;

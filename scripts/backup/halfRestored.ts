@@ -1,6 +1,4 @@
-/**
- * Notes of a restore under way, for the case that it is killed: half of somebody's files must not pass for all of them.
- */
+/** Notes that a restore is under way. If it is killed, half of somebody's files must not be taken for all of them. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { volumeNames } from "../../components/host";
@@ -24,7 +22,7 @@ function read(stack: string): Note | undefined {
     return fs.existsSync(noteFile(stack)) ? (JSON.parse(fs.readFileSync(noteFile(stack), "utf8")) as Note) : undefined;
 }
 
-/** @throws UserError for a stack whose restore did not come to its end */
+/** @throws UserError for a stack whose restore has not finished */
 export function refuseHalfRestored(stack: string): void {
     const note = read(stack);
     if (note !== undefined) {
@@ -46,7 +44,7 @@ export function forgetRestore(stack: string): void {
 
 /**
  * Notes that a restore is at work, before it has done anything.
- * @returns volumes that an earlier one made, which was killed
+ * @returns volumes of an earlier restore that was killed
  * @throws UserError when another one is at work
  */
 export function beginRestore(stack: string): string[] {
@@ -59,7 +57,7 @@ export function beginRestore(stack: string): string[] {
     return left;
 }
 
-/** Volumes that nobody has used yet; those that were not made are passed over. */
+/** Removes volumes of a restore, which nobody has used yet. Those that do not exist are skipped. */
 export async function removeVolumes(docker: Docker, volumes: readonly string[]): Promise<void> {
     const present = await volumeNames(docker);
     for (const volume of volumes.filter(name => present.includes(name))) {

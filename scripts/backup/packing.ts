@@ -1,4 +1,4 @@
-/** What is in volumes and directories of a Docker host, as compressed streams to and from this machine. */
+/** Reads and writes volumes and directories of a Docker host, as compressed streams. */
 import { dockerArguments, dockerEnvironment, LABEL, mountOption, type StackNames } from "../../components/docker";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,7 +10,7 @@ import { startPiped } from "../terminal/process";
 /** A volume, or a directory of the Docker host. */
 export type DataPlace = { volume: string } | { directory: string };
 
-/** Owners by number, links, holes, extended attributes and lists: what goes out comes back the same. */
+/** Keeps numeric owners, links, holes of sparse files, extended attributes and ACLs. */
 const TAR = ["--numeric-owner", "--xattrs", "--xattrs-include=user.*", "--acls"];
 const CREATE = [
     "--create",
@@ -32,7 +32,7 @@ const EXTRACT = [
     "--gzip",
 ];
 
-/** In the hub's own image: the database by SQLite's backup, and beside it what else is in the volume. */
+/** Runs in the hub's image: takes the database by SQLite's backup, and the rest of the volume as files. */
 const HUB_DATA = `
 import contextlib, os, sqlite3, sys
 name, rest = "jupyterhub.sqlite", []
@@ -57,7 +57,7 @@ export class Packer {
 
     /**
      * @param image with tar and gzip in it
-     * @param signal ends what is under way
+     * @param signal stops what is under way
      */
     constructor(
         private readonly docker: Docker,
@@ -138,7 +138,7 @@ export class Packer {
         }
     }
 
-    /** Ends what killed runs left of this stack; for who alone is at work on it. */
+    /** Removes what killed runs left of this stack. No other run may be at work on it. */
     async endLeftovers(): Promise<void> {
         const left = (await listContainers(this.docker, this.names.instance))
             .filter(({ name }) => name.startsWith(`${this.names.prefix}-packing-`))
@@ -240,7 +240,7 @@ export class Packer {
         const child = startPiped("docker", docker, dockerEnvironment(process.env));
         let said = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-64 << 10)));
-        // A signal would be passed on to tar, which as a container's first process takes none.
+        // Removed and not signalled: tar is process 1 of its container and ignores signals.
         const remove = () => this.docker.run(["rm", "--force", name]);
         const stop = () => {
             child.kill("SIGKILL");
@@ -252,7 +252,7 @@ export class Packer {
                 this.signal.removeEventListener("abort", stop);
                 const lines = said.split("\n").map(line => line.replace(/^tar: /, "").trim());
                 const end = { code: code ?? 130, lines: lines.filter(line => line !== "") };
-                // Removed once more where it was stopped: it may have been made only just now.
+                // Removed again after a stop: the container may have been created only just now.
                 const removed = signal !== null || this.signal.aborted ? remove() : undefined;
                 Promise.resolve(removed).then(() => resolve(end), reject);
             });
@@ -267,7 +267,7 @@ function mount(place: DataPlace, ...options: string[]): string[] {
     return ["--mount", mountOption([...source, "target=/data", ...options])];
 }
 
-/** Like `mount`; a directory that is missing is made. */
+/** Like `mount`; a missing directory is created. */
 function made(place: DataPlace): string[] {
     return "volume" in place ? mount(place) : ["--volume", `${place.directory}:/data`];
 }

@@ -38,7 +38,7 @@ export function restoreFile(file: string, { as, systemHomes }: RestoreOptions): 
     });
 }
 
-/** The file, of which every byte has been looked at. */
+/** The file, after every byte of it has been checked. */
 async function checked(file: string, signal: AbortSignal): Promise<Archive<Manifest>> {
     progress(`Checking ${file} …`);
     const line = new ProgressLine();
@@ -66,10 +66,10 @@ interface Work {
     signal: AbortSignal;
 }
 
-/** All of it or nothing: what was made is taken back when a step fails. */
+/** All or nothing: what was made is undone when a step fails. */
 async function restore(work: Work): Promise<void> {
     const { name } = work;
-    const left = beginRestore(name); // Emptied when they are gone.
+    const left = beginRestore(name); // Emptied once they are removed.
     const undo: Undo[] = [() => left.length === 0 && forgetRestore(name)];
     try {
         const stack = await placeStack(work, undo);

@@ -1,4 +1,4 @@
-/** The stack file and the passphrase of a backup, put where they belong: never over something else. */
+/** The stack file and the passphrase of a backup, written to their places, never over something else. */
 import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { Archive } from "./archive";
@@ -9,7 +9,7 @@ import { passphraseFile, stackFile } from "../files/paths";
 import { parseAsPulumi, ROOT_SECRET } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";
 
-/** Takes back one step. */
+/** Undoes one step. */
 export type Undo = () => unknown;
 
 const OWN = ["encryptionsalt", "secretsprovider", "encryptedkey"];
@@ -20,7 +20,7 @@ interface Parsed {
 }
 
 /**
- * Puts the stack file there, unless the one that is there has the same root secret.
+ * Writes the stack file, unless there is one with the same root secret.
  * @throws UserError when another one is there
  */
 export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo {
@@ -62,7 +62,7 @@ function plain(file: Parsed): Parsed {
 }
 
 /**
- * Puts the passphrase there where this checkout has none.
+ * Writes the passphrase if this checkout has none.
  * @throws UserError when it has another one
  */
 export function placePassphrase(archive: Archive<Manifest>): Undo {

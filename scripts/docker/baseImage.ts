@@ -1,4 +1,4 @@
-/** The image that all of images/ builds on: the official Debian, or the same made of Debian's packages. */
+/** The base image of all images in images/: the official Debian image, or one made of Debian packages. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -12,7 +12,7 @@ import { aptInstall, type Docker } from "./docker";
 import { capture } from "../terminal/process";
 import { officialBase, RELEASE, withLogins } from "./registries";
 
-/** Sees to the base image, when one of the stack's images is built on it and it is not there. */
+/** Pulls or makes the base image if an image of the stack is built on it and Docker does not have it. */
 export async function ensureBaseImage(
     docker: Docker,
     settings: Settings,

@@ -12,7 +12,7 @@ import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";
 import { withLogins } from "./registries";
 
-/** Builds what is missing, where Pulumi cannot. @throws UserError with the end of a build that failed */
+/** Builds the missing images where Pulumi's plugin cannot. @throws UserError with the end of a build that failed */
 export async function buildWherePulumiCannot(
     stack: Stack,
     docker: Docker,
@@ -50,7 +50,7 @@ export async function buildWherePulumiCannot(
     }
 }
 
-/** The builder knows no registry's password. */
+/** Pulled before the build, because the builder has no registry passwords. */
 async function pullBase(
     docker: Docker,
     settings: Settings,
@@ -80,13 +80,13 @@ export function buildxArguments({ reference, build }: ImagePlan, ca: string, pro
     return ["buildx", "build", ...options, "--secret", `id=ca,src=${ca}`, "--tag", reference, ...args, context];
 }
 
-/** What of the proxies goes into a build's arguments and into the environment of the command. */
+/** How a build learns of the proxies: by build arguments, and by the environment of the docker command. */
 export interface BuildProxies {
     args: string[];
     env: NodeJS.ProcessEnv;
 }
 
-/** With a password by the environment alone, since all on this machine see the arguments of a program. */
+/** A proxy's password goes through the environment only: everybody on this machine can read a program's arguments. */
 export function buildProxies({ network }: Pick<Settings, "network">, credentials?: string): BuildProxies {
     const values = proxyEnv(network.proxy, [], credentials);
     return credentials === undefined ? { args: pairs(values), env: {} } : { args: Object.keys(values), env: values };

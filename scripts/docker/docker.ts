@@ -65,10 +65,13 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
     }
 }
 
-/** How often it is asked while it comes up, a second apart. */
+/** Seconds that Docker may take to come up; it is asked once a second. */
 const PATIENCE = 90;
 
-/** Installs, starts and waits, whatever is right here, until it answers. @throws UserError that says why it does not */
+/**
+ * Installs, starts or waits for Docker, as this machine needs it, until it answers. @throws UserError that says why it
+ * does not
+ */
 async function bringUp(docker: Docker, first: Result): Promise<void> {
     let [asked, fresh] = [first, false];
     let started: Started | undefined;
@@ -88,7 +91,7 @@ async function bringUp(docker: Docker, first: Result): Promise<void> {
                 await aptInstall(["docker.io", "iptables"]);
                 fresh = true;
             } else if (step.do === "start" && started === undefined && claimStart()) {
-                // Somebody else may have started it since it was looked for.
+                // Another command may have started it meanwhile.
                 if (nextStep(await lookAround(docker.host, asked, fresh)).do === "start") {
                     started = await startBy(step.command);
                 }
@@ -120,7 +123,7 @@ function lastLines(started: Started | undefined): string {
 
 /** A daemon that this command has started. */
 interface Started {
-    /** Where its lines in the log begin. */
+    /** Size of the log before it was started, in bytes. */
     logged: number;
     ended(): boolean;
 }
@@ -146,14 +149,14 @@ async function startBy([program, ...args]: readonly string[]): Promise<Started> 
     return { logged, ended: () => ended };
 }
 
-/** One that is being started is no process yet: until it is, this says that somebody is at it. */
+/** Holds the pid of the command that is starting Docker, while there is no dockerd process yet. */
 const STARTING = "/run/jupyterhub-starting-docker";
 
 /** @returns whether this command is the one to start it */
 function claimStart(): boolean {
     const other = Number(fs.existsSync(STARTING) ? fs.readFileSync(STARTING, "utf8") : "");
     if (other > 0 && other !== process.pid && !fs.existsSync(`/proc/${other}`)) {
-        fs.rmSync(STARTING, { force: true }); // Killed at it.
+        fs.rmSync(STARTING, { force: true }); // That command was killed.
     }
     try {
         fs.writeFileSync(STARTING, String(process.pid), { flag: "wx" });

@@ -1,4 +1,4 @@
-/** What is to be done where this machine's Docker does not answer. Pure: what the machine is like → what to do. */
+/** Decides what to do when this machine's Docker does not answer. Pure: facts about the machine → next step. */
 
 /** What `systemctl show` says of a unit. */
 export interface Unit {
@@ -17,16 +17,16 @@ export interface Running {
     pid: number;
     /** How long ago it was started. */
     seconds: number;
-    /** Where it listens besides or instead of its usual socket, by its arguments. */
+    /** Addresses of its `-H` arguments. */
     hosts: string[];
 }
 
 export interface Facts {
-    /** Where it is asked. */
+    /** The address that was asked. */
     host: string;
-    /** Whether that is where Docker is unless somebody has moved it. */
+    /** Whether that is Docker's default address. */
     usual: boolean;
-    /** What `docker` is here. */
+    /** What the docker command of this machine is. */
     client: "docker" | "podman" | "missing";
     /** What the docker command said. */
     said: string;
@@ -45,22 +45,22 @@ export interface Facts {
     running?: Running;
     snap: boolean;
     desktop: boolean;
-    /** Where the shell, or the docker command's context, leads instead. */
+    /** The address that the shell or the docker command's context uses instead. */
     elsewhere?: { by: string; host: string };
     /** `hosts` of /etc/docker/daemon.json. */
     configured?: string[];
-    /** Whether it was installed a moment ago, by this command. */
+    /** Whether this command has just installed it. */
     fresh: boolean;
 }
 
 export type Step =
     | { do: "install" }
-    /** One that is coming up, or was installed with a service manager that starts it. */
+    /** It is coming up, or a service manager is about to start it. */
     | { do: "wait" }
     | { do: "start"; command: string[] }
     | { do: "refuse"; why: string };
 
-/** A daemon that was started this long ago may still come up. */
+/** A daemon that is younger than this may still come up. */
 export const YOUNG_SECONDS = 60;
 
 export function nextStep(facts: Facts): Step {
@@ -82,7 +82,7 @@ export function nextStep(facts: Facts): Step {
     return { do: "start", command: commands[facts.init] };
 }
 
-/** Why nothing is installed or started, and what to do about it; undefined where something can be. */
+/** Why this command neither installs nor starts Docker, and what to do. Undefined if it may do so. */
 function refusal(facts: Facts): string | undefined {
     const { host, user, said, running, elsewhere } = facts;
     if (/permission denied/i.test(said)) {
@@ -181,7 +181,7 @@ function systemdWhy({ service, socket, dockerd, fresh }: Facts): string | undefi
         : undefined;
 }
 
-/** A dockerd is alive: whatever it does, another one over the same data would destroy them. */
+/** A dockerd runs. A second one could destroy the data that both would use, so none is started. */
 function stillRunning({ host, init, said }: Facts, { pid, seconds, hosts }: Running): string | undefined {
     if (hosts.length > 0 && !includes(hosts, host) && !hosts.includes("fd://")) {
         return (

@@ -1,4 +1,4 @@
-/** Looks at this machine: how Docker is installed, who takes care of it, whether it runs. Changes nothing. */
+/** Looks at this machine: how Docker is installed, what manages it, whether it runs. Changes nothing. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -8,13 +8,13 @@ import type { Facts, Running, Unit } from "./dockerDown";
 import { onPath } from "../files/programs";
 import { capture, type Result } from "../terminal/process";
 
-/** Where Debian has dockerd; not on the PATH of somebody who is not root. */
+/** Where Debian installs dockerd. These folders are not on the PATH of users other than root. */
 const SBIN = ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"];
 
-/** First processes that start services; others are those of containers. */
+/** Names of process 1 where it starts services. In a container it has another name. */
 const INITS = /^(init\b|openrc-init|runit|s6-svscan)/;
 
-/** @param asked how the docker command ended, asked for this host */
+/** @param asked how the docker command ended when it asked this host */
 export async function lookAround({ host }: DockerHost, asked: Result, fresh: boolean): Promise<Facts> {
     const there = fs.existsSync;
     const systemd = there("/run/systemd/system");
@@ -52,7 +52,7 @@ async function clientKind({ code }: Result): Promise<Facts["client"]> {
     return (await isPodman()) ? "podman" : "docker";
 }
 
-/** What the docker command would ask by itself, where that is another place. */
+/** The host that the docker command uses by default, if it is another one. */
 async function elsewhere(host: string, { code }: Result): Promise<Facts["elsewhere"]> {
     if (code === 127) {
         return undefined;
@@ -85,7 +85,7 @@ async function unitsOf(...names: string[]): Promise<Unit[]> {
         });
 }
 
-/** `hosts` of a daemon.json; what is wrong with the file dockerd says itself. */
+/** `hosts` of a daemon.json. If the file is broken, dockerd says so itself. */
 function configuredHosts(text: string): string[] | undefined {
     try {
         const { hosts } = JSON.parse(text) as { hosts?: unknown };
@@ -95,7 +95,7 @@ function configuredHosts(text: string): string[] | undefined {
     }
 }
 
-/** A dockerd of this machine; those in containers and namespaces of their own are not. */
+/** The dockerd of this machine, not one in a container or in other namespaces. */
 function runningDaemon(): Running | undefined {
     const pids =
         process.platform === "linux"
@@ -115,12 +115,12 @@ function ours(pid: number): boolean {
         try {
             return fs.readlinkSync(`/proc/${pid}/ns/${kind}`) === fs.readlinkSync(`/proc/self/ns/${kind}`);
         } catch {
-            return true; // Another user's, who may not be asked.
+            return true; // Another user's process: its namespaces cannot be read.
         }
     });
 }
 
-/** State, parent and so on, from behind the name, which may hold anything. */
+/** Fields of /proc/PID/stat from the state on. The name before them may contain spaces and brackets. */
 const stat = (pid: number): string[] =>
     read(`/proc/${pid}/stat`)
         .replace(/^.*\) /s, "")
@@ -141,7 +141,7 @@ export function hostsOf(args: readonly string[]): string[] {
     });
 }
 
-/** Empty where it is not there, not any more, or not for us. */
+/** Empty if the file does not exist or may not be read. */
 function read(file: string): string {
     try {
         return fs.readFileSync(file, "utf8");

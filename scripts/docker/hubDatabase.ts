@@ -1,11 +1,14 @@
-/** What the hub says of its database, which it upgrades by itself (images/hub/declared/store/database.py). */
+/**
+ * Reads in the hub's log what happened to its database, which the hub upgrades itself
+ * (images/hub/declared/store/database.py).
+ */
 import { inspectContainer } from "../../components/host";
 import type { StackNames } from "../../components/docker";
 import type { Docker } from "./docker";
 
 /**
- * The last thing that the hub's container has said of it.
- * @returns undefined when it has said nothing
+ * The hub's last line about its database.
+ * @returns undefined if there is none
  */
 export async function databaseNews(
     docker: Docker,
@@ -16,7 +19,7 @@ export async function databaseNews(
     return newsIn(`${stdout}${stderr}`, names.hubData, hub?.Config.Image ?? "");
 }
 
-/** Its sentence, where a command has the names of the volume and the image in place of the placeholders. Pure. */
+/** Finds that line and puts the names of the volume and the image in place of its placeholders. Pure. */
 export function newsIn(log: string, volume: string, image: string): string | undefined {
     const said = [...log.matchAll(/^jupyterhub: (the database .*)$/gm)].pop()?.[1];
     return said && `The hub: ${said.replace(" VOLUME:", ` ${volume}:`).replace(" IMAGE ", ` ${image} `)}`;

@@ -1,4 +1,4 @@
-/** A request to a deployed hub, at the address it listens on: its public name need not lead here from this machine. */
+/** A request to a deployed hub at the address that it listens on. This machine may not reach it by its public name. */
 import { X509Certificate } from "node:crypto";
 import * as http from "node:http";
 import * as net from "node:net";
@@ -14,17 +14,18 @@ type Hub = Pick<Settings, "https" | "listen" | "url">;
 
 export interface AskOptions {
     headers?: Record<string, string>;
-    /** How long to wait; 10 seconds unless told. */
+    /** How long to wait. @default 10 */
     seconds?: number;
     /**
-     * For what carries a secret: only the hub's own certificate will do, one of a known authority or of this one (PEM).
+     * For requests that carry a secret: accept only the hub's own certificate, or one of a known authority or of this
+     * one (PEM).
      */
     verify?: { ca?: string };
 }
 
 /**
  * @param path below the hub's own path, such as `hub/health`
- * @throws Error when nothing answers in time, or somebody else does
+ * @throws Error when nothing answers in time, or the certificate is not the hub's
  */
 export async function askHub(
     hub: Hub,
@@ -46,7 +47,7 @@ export async function askHub(
                 resolve({ status: answer.statusCode as number, body: Buffer.concat(chunks).toString("utf8") }),
             );
         });
-        // Not the option of that name, which does nothing for a socket of one's own.
+        // Not the `timeout` option, which has no effect on a socket that the caller made.
         request
             .on("error", reject)
             .setTimeout(seconds * 1000, () => request.destroy(new Error(`no answer within ${seconds} s`)));
@@ -75,7 +76,7 @@ function connect(
             ...to,
             ...(net.isIP(hostname) ? {} : { servername: hostname }),
             ca: [...tls.rootCertificates, ...(verify?.ca === undefined ? [] : [verify.ca])],
-            // Looked at below: a certificate of one's own is known by itself.
+            // Checked below: a self-signed certificate is accepted if it is the hub's.
             rejectUnauthorized: false,
             checkServerIdentity: (_, certificate) => tls.checkServerIdentity(hostname, certificate),
         });

@@ -1,14 +1,14 @@
 /**
- * A request to a deployed hub from inside its own container: what listens on another machine's 127.0.0.1, or behind its
- * firewall, cannot be asked from here.
+ * A request to a deployed hub from inside its own container. This machine cannot reach what listens on another
+ * machine's 127.0.0.1 or behind its firewall.
  */
 import { HUB_PORT, PROXY_PORT, type StackNames } from "../../components/docker";
 import type { Docker } from "./docker";
 import type { Answer } from "./hubRequest";
 
 /**
- * Prints the status and then the body. The hub's admin token is a variable of its container: it crosses no wire and no
- * list of processes.
+ * Prints the status and then the body. The hub's admin token is in its container's environment: it crosses no network
+ * and is in no process list.
  */
 const SCRIPT = `
 import os, sys, urllib.error, urllib.request
@@ -25,7 +25,7 @@ sys.stdout.buffer.write(str(answer.status).encode() + b"\\n" + answer.read())
 `;
 
 /**
- * As people come to it: through the proxy, to the hub.
+ * Asks the hub through the proxy, as people's browsers do.
  * @param url the hub's
  * @param path below the hub's own path, such as `hub/health`
  * @throws Error when nothing answers
@@ -39,7 +39,9 @@ export function askThroughProxy(
     return ask(docker, names.hub, `http://${names.proxy}:${PROXY_PORT}${below(url, path)}`, "nobody");
 }
 
-/** The hub's REST API with an admin's rights; like `askThroughProxy`, but not through it. */
+/**
+ * Asks the hub's REST API with an admin's rights, not through the proxy. Parameters and errors as `askThroughProxy`.
+ */
 export function askAsAdmin(docker: Docker, names: Pick<StackNames, "hub">, url: string, path: string): Promise<Answer> {
     return ask(docker, names.hub, `http://127.0.0.1:${HUB_PORT}${below(url, path)}`, "admin");
 }

@@ -5,9 +5,7 @@ import type { StackNames } from "../../components/docker";
 import type { Settings } from "../../components/config";
 import type { Docker } from "./docker";
 
-/**
- * @param known names of people who were there once: a volume's name does not tell every name
- */
+/** @param known names of people of the past: a volume's name alone does not always tell whose home it is */
 export async function keptHomes(
     { people }: Settings,
     docker: Docker,

@@ -1,14 +1,12 @@
-/**
- * Stops people's servers with a word to them: by the hub, which tells them why, and by Docker where the hub does not.
- */
+/** Stops people's servers. The hub does it and tells people why; Docker stops those that the hub does not. */
 import { isRunning, listContainers } from "../../components/host";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
 
-/** Where images/hub/declared/store/notices.py is, and what it works on. */
+/** images/hub/declared/store/notices.py in the hub's container, and its data folder. */
 const NOTICES = ["/srv/jupyterhub/declared/store/notices.py", "/srv/jupyterhub/data"];
-/** A stop takes Docker's grace of 10 s; this is for many at once. */
+/** Milliseconds. One stop takes up to 10 s, and many servers may stop at once. */
 const TIMEOUT = 600_000;
 
 /** What the hub's `declared.servers.kick` is told. */
@@ -35,13 +33,13 @@ export interface KickArgs {
     containers: ReadonlyMap<string, string>;
     /** Whose servers are stopped; undefined: everybody's, and nobody starts one until `release`. */
     names?: string[];
-    /** Why, in the words of whoever does it. */
+    /** Why, for people to read. */
     message?: string;
     /** Seconds from the announcement to the stop. */
     notice: number;
 }
 
-/** What people read: what happened or will, then why. */
+/** The text for people: what happens, then why. */
 export function textOf(what: string, message?: string): string {
     return message === undefined ? what : `${what}\n${message}`;
 }
@@ -83,7 +81,7 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
         progress(`The hub could not stop ${name}'s server: ${why}`),
     );
 
-    // Those that the hub did not know of or could not stop. One that it stopped may be starting again: it is always on.
+    // Servers that the hub did not know of or could not stop. Those that it stopped may run again: they are always on.
     const left = (await running()).filter(([name]) => !byHub.includes(name) || names === undefined);
     for (const [, container] of left) {
         await docker.run(["stop", container], { timeout: 60_000 });
@@ -111,8 +109,7 @@ export function listed(names: readonly string[]): string {
 }
 
 /**
- * The hub may be away, or older than this command: then nobody reads a reason, and Docker stops the servers all the
- * same.
+ * The hub may be down, or older than this command. Then people read no reason, and Docker stops their servers anyway.
  */
 async function ask(docker: Docker, hub: string, request: Request): Promise<Done[]> {
     const { code, stdout, stderr } = await docker.run(
@@ -137,7 +134,7 @@ async function ask(docker: Docker, hub: string, request: Request): Promise<Done[
         .map(line => JSON.parse(line) as Done);
 }
 
-/** Whoever sits in a terminal of the server reads it there; in a shell, because terminals come and go. */
+/** Writes to each open terminal of the server. A shell lists them there, because terminals come and go. */
 async function tellTerminals(docker: Docker, container: string, text: string): Promise<void> {
     const script =
         'for terminal in /dev/pts/[0-9]*; do { printf "\\r\\n*** %s\\r\\n" "$1" > "$terminal"; } 2>/dev/null; done';

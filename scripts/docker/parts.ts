@@ -1,8 +1,8 @@
-/** How the containers that run all the time are: what Docker says of them, and which are not well. */
+/** The containers that always run: their state in Docker, and which of them are not well. */
 import { inspectContainers, type InspectedContainer, nameOf } from "../../components/host";
 import type { Docker } from "./docker";
 
-/** A container as Docker has it. */
+/** The state of a container, for people. */
 export interface ContainerState {
     /** `running`, `stopped`, or another of Docker's. */
     state: string;
@@ -29,7 +29,7 @@ export interface PartProblem {
     what: string;
 }
 
-/** What of a container matters to people, by name. Pure. */
+/** Container → its state. Pure. */
 export function statesOf(containers: readonly InspectedContainer[]): Map<string, ContainerState> {
     return new Map(
         containers.map(container => {
@@ -58,7 +58,7 @@ export function partsOf(
     });
 }
 
-/** What does not run, and what runs and is not well. One that has just started has time. */
+/** Parts that do not run or are unhealthy. A part that is still starting is neither. */
 export function problemsOf(
     parts: readonly PartStatus[],
     containers: ReadonlyMap<string, ContainerState>,
@@ -97,7 +97,7 @@ async function checkNow(docker: Docker, container: InspectedContainer): Promise<
     return says === "" ? "unhealthy" : `unhealthy: ${says}`;
 }
 
-/** The problems of those that are there, also of those that Docker has not checked yet. */
+/** The problems at this moment, including those of parts that Docker has not checked yet. */
 async function problemsNow(docker: Docker, parts: Readonly<Record<string, string>>): Promise<PartProblem[]> {
     const inspected = new Map((await inspectContainers(docker, Object.values(parts))).map(one => [nameOf(one), one]));
     const containers = statesOf([...inspected.values()]);
@@ -114,7 +114,7 @@ async function problemsNow(docker: Docker, parts: Readonly<Record<string, string
 }
 
 /**
- * What is still not well after a while: a check comes every 30 seconds, so Docker's word may be of before.
+ * Problems that last. Docker checks only every 30 seconds, so what it says may be out of date.
  * @param wait lets time pass, a second at a time
  */
 export async function lastingProblems(
@@ -132,7 +132,7 @@ export async function lastingProblems(
     }
 }
 
-/** Docker tells a container that never ran from one that was stopped; for people both are stopped. */
+/** For Docker a container that never ran is another state than a stopped one. For people both are stopped. */
 function plain(state: string): string {
     return state === "created" || state === "exited" ? "stopped" : state;
 }

@@ -1,4 +1,4 @@
-/** Whether the address to listen on is free, and who has it if not. */
+/** Checks that the address to listen on is free, and says who holds it if not. */
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
@@ -8,7 +8,7 @@ import { containersPublishing, nameOf } from "../../components/host";
 import { UserError } from "../../components/errors";
 import type { Docker } from "./docker";
 
-/** Every address that a stack publishes, as `checkPort` does one. */
+/** Checks every address that a stack publishes. Parameters and errors as `checkPort`. */
 export async function checkPorts(
     docker: Docker,
     { listen, https, metrics }: Pick<Settings, "https" | "listen" | "metrics">,
@@ -40,7 +40,7 @@ export async function checkPort(
     }
     const containers = await containersOn(docker, listen);
     if (containers.some(container => ours.includes(container)) || (remote && containers.length === 0)) {
-        return; // Which programs listen over there cannot be seen; Docker says so itself when it starts the proxy.
+        return; // Programs on another machine cannot be seen from here. Docker names the port when it starts the proxy.
     }
     const holder =
         containers.length === 0 ? (processOn(listen) ?? "another program") : `the container ${containers[0]}`;
@@ -66,7 +66,7 @@ function isFree({ ip, port }: Listen): Promise<boolean> {
     });
 }
 
-/** Whether who listens on the one address keeps others from the other, on the same port. */
+/** Whether two addresses exclude each other on the same port. */
 function overlap(one: string, other: string): boolean {
     return one === other || [one, other].some(ip => ["", "0.0.0.0", "::"].includes(ip));
 }
@@ -84,7 +84,7 @@ async function containersOn(docker: Docker, { ip, port }: Listen): Promise<strin
 }
 
 /**
- * An address as /proc/net writes it: four bytes at a time, in the machine's order. IPv6 only as far as it holds IPv4's.
+ * Reads an address of /proc/net: four bytes at a time, in the machine's byte order. Of IPv6 only mapped IPv4 addresses.
  */
 function addressOf(hex: string): string | undefined {
     if (/^0+$/.test(hex)) {

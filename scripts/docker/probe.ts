@@ -17,13 +17,13 @@ import { askThroughProxy } from "./insideRequest";
 import { lastingProblems } from "./parts";
 
 const LOG_LINES = 12;
-/** As many are read, so that enough are left without traces. */
+/** More lines are read than shown, because stack traces are left out. */
 const READ_LINES = 100;
 
-/** The proxy logs one for each request that it cannot pass on; it says nothing to who reads a message. */
+/** The proxy logs a stack trace for each request that it cannot pass on. It helps nobody who reads the message. */
 const STACK_FRAME = /^\s+at .+:\d+/;
 
-/** Containers that run all the time, by what they are. */
+/** The containers that always run: part → name. */
 export function infrastructureOf(
     { https, network }: Pick<Settings, "https" | "network">,
     names: StackNames,
@@ -37,16 +37,16 @@ export function infrastructureOf(
     };
 }
 
-/** A hub that ends as often as this while it is waited for does not come up. */
+/** A hub that ends this often while this command waits will not come up. */
 const MOST_RESTARTS = 4;
 
-/** Tells one container of the hub from the next, and how often it has ended. Without one the id is empty. */
+/** Identifies the hub's container, and counts how often it has ended. Without a container the id is empty. */
 export interface HubContainer {
     id: string;
     restarts: number;
 }
 
-/** While Docker does not answer there is none: it may be starting again. */
+/** Empty while Docker does not answer, because Docker may be restarting. */
 export async function hubContainer(docker: Docker, names: Pick<StackNames, "hub">): Promise<HubContainer> {
     try {
         const hub = await inspectContainer(docker, names.hub);
@@ -60,9 +60,9 @@ export async function hubContainer(docker: Docker, names: Pick<StackNames, "hub"
 }
 
 /**
- * Waits until the hub answers, and no longer than there is hope.
- * @param before the hub's container before anything was changed: how often that one had ended does not count. Docker
- *   lets more and more time pass between two starts, so that a count from now on could take minutes
+ * Waits until the hub answers, or until it has ended too often.
+ * @param before the hub's container before anything was changed: its earlier ends do not count. Docker waits longer
+ *   before each restart, so a count from now on could take minutes
  * @returns whether it did
  */
 export async function hubAnswers(
@@ -107,7 +107,7 @@ export function brokenContainers(
     people: readonly string[],
 ): string[] {
     const states = new Map(containers.map(container => [nameOf(container), container.State.Status]));
-    const up = ["running", "restarting"]; // One that restarts is not mended by deploying it again.
+    const up = ["running", "restarting"]; // Deploying again does not help a container that restarts.
     const down = Object.values(infrastructureOf(settings, names)).filter(name => !up.includes(states.get(name) ?? ""));
     const missing = [names.roster, ...people].filter(name => !states.has(name));
     return [...down, ...missing];
@@ -121,7 +121,7 @@ export async function hubProblem(docker: Docker, settings: Settings, names: Stac
         parts.map(async name => {
             const { Status = "missing", Health } = containers.get(name) ?? {};
             const state = [Status, Health?.Status].filter(Boolean).join(" ");
-            // Caddy is well while it waits for a certificate, and its log says what for.
+            // Caddy is healthy while it waits for a certificate, and its log says why it waits.
             if (state === "running healthy" && !(settings.https.mode === "acme" && name === names.https)) {
                 return [];
             }
@@ -150,10 +150,10 @@ async function lastWords(docker: Docker, name: string): Promise<string[]> {
         .map(line => `    ${line}`);
 }
 
-/** Between two health checks, and for the one that follows to end. */
+/** Seconds: longer than from one health check to the end of the next. */
 const CHECK_SECONDS = 40;
 
-/** Where the hub answers, and still not all is well. @returns the same as a message, or undefined */
+/** What is wrong although the hub answers. @returns undefined if all is well */
 export async function partsProblem(
     docker: Docker,
     settings: Settings,

@@ -1,4 +1,4 @@
-/** Log-ins at registries for the docker command: out of sight of the list of processes, and gone afterwards. */
+/** Log-ins at registries for the docker command. Passwords are in no process list, and are removed afterwards. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -19,14 +19,16 @@ import { UserError } from "../../components/errors";
 import type { Docker } from "./docker";
 import { configOf, type Stack } from "../pulumi/pulumi";
 
-/** The passwords of a stack's registries; Pulumi is not asked where there are none. */
+/** The passwords of a stack's registries. Without registries Pulumi is not asked. */
 export async function registryPasswordsOf(stack: Stack, { network }: Settings): Promise<RegistryPasswords> {
     return network.registries.length === 0
         ? {}
         : ((passwordMap((await configOf(stack)).registryPasswords) ?? {}) as RegistryPasswords);
 }
 
-/** Runs the docker command with the log-ins of a stack's registries; without any it has the caller's own. */
+/**
+ * Runs the docker command with the log-ins of a stack's registries. Without registries the caller's own log-ins apply.
+ */
 export async function withLogins<T>(
     { network }: Settings,
     passwords: RegistryPasswords,
@@ -55,8 +57,8 @@ export async function withLogins<T>(
 }
 
 /**
- * Tries the log-in at each registry from which something is to be pulled, since a build or a pull that fails later says
- * less, and nothing is changed yet.
+ * Tries the log-in at each registry that an image has to be pulled from, before anything is changed. A build or a pull
+ * that fails later says less.
  * @throws UserError that says which registry refuses whom
  */
 export async function checkLogins(docker: Docker, settings: Settings, passwords: RegistryPasswords): Promise<void> {
@@ -94,14 +96,14 @@ export async function checkLogins(docker: Docker, settings: Settings, passwords:
     }
 }
 
-/** Another failure is left to the pull itself: the base image has another way then. */
+/** Other failures are left to the pull itself: the base image can also be made here. */
 const REFUSED = /unauthorized|401|denied|incorrect|invalid/i;
 
 function reason(stderr: string): string {
     return (stderr.trim().split("\n").pop() ?? "").replace(/^Error response from daemon: /, "").slice(0, 200);
 }
 
-/** What is to be pulled and is not there. */
+/** Images that have to be pulled and that Docker does not have. */
 async function missingImages(docker: Docker, settings: Settings): Promise<string[]> {
     const plans = planImages(settings);
     const pulled = allPlans(plans)

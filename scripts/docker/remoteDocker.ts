@@ -7,8 +7,7 @@ import { capture } from "../terminal/process";
 
 /** @param stderr what the docker command said */
 export async function whyNot(host: DockerHost, stderr: string): Promise<UserError> {
-    // Of what goes wrong over there, after ssh has come through, the docker command tells nothing; so ssh is asked
-    // itself.
+    // Once ssh has connected, the docker command does not say what fails on the other machine. So ssh is run directly.
     if (host.host.startsWith("ssh:") && /Cannot connect to the Docker daemon at http:/.test(stderr)) {
         const there = await capture("ssh", ["-T", ...sshArguments(host, "docker", "version")], { timeout: 60_000 });
         return new UserError(remoteProblem(host, there.code === 0 ? stderr : there.stderr));
@@ -16,9 +15,7 @@ export async function whyNot(host: DockerHost, stderr: string): Promise<UserErro
     return new UserError(remoteProblem(host, stderr));
 }
 
-/**
- * How the URL is opened from this machine, where another one's 127.0.0.1 is meant; undefined where it opens as it is.
- */
+/** The command that makes a URL at another machine's 127.0.0.1 open here. Undefined if the URL opens as it is. */
 export function tunnelTo(host: DockerHost, { ip, port }: Listen): string | undefined {
     const machine = machineOf(host);
     if (machine === undefined || !isLoopback(ip)) {

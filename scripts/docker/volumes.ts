@@ -1,9 +1,9 @@
-/** Volumes of a stack: all its data on a Docker host, but for directories of that host. */
+/** Volumes of a stack: all its data on a Docker host, except directories of that host. */
 import { volumeNames } from "../../components/host";
 import type { StackNames } from "../../components/docker";
 import type { Docker } from "./docker";
 
-/** Volumes of the stack and of nobody else: their names begin with its prefix, which holds its instance id. */
+/** Volumes of this stack only: their names begin with its prefix, which contains its instance id. */
 export async function volumesOf(names: StackNames, docker: Docker): Promise<string[]> {
     return (await volumeNames(docker))
         .filter(

@@ -1,4 +1,4 @@
-/** The stack files in stacks/: which there are, and their check before anything is started. */
+/** The stack files in stacks/: lists and reads them, and checks them before anything is started. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -31,7 +31,7 @@ export function listStacks(): string[] {
         .sort();
 }
 
-/** YAML as Pulumi's own reader takes it: 1.2, but a number that begins with 0 is octal, so 0123 is 83. */
+/** Parses YAML as Pulumi does: 1.2, but a number that begins with 0 is octal, so 0123 is 83. */
 export function parseAsPulumi(text: string) {
     const octal = {
         tag: "tag:yaml.org,2002:int",
@@ -47,7 +47,7 @@ export interface StackFile {
     config: Record<string, unknown>;
     /** Whether Pulumi's passphrase encryption has been set up in it. */
     hasSalt: boolean;
-    /** What stands above `config:` for opening encrypted values; nothing is the same as none. */
+    /** Lines above `config:` that are needed to decrypt values. Undefined is the same as none. */
     encryption?: Record<string, string>;
     /** Another secrets provider than the passphrase, such as a cloud's key service. */
     secretsProvider?: string;
@@ -99,7 +99,7 @@ export function parseStackFile(stack: string, text: string): StackFile {
 const DEEPEST = 50;
 const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep.`;
 
-/** What the file says. Only here the reader looks at what aliases stand for. */
+/** The file's content. Aliases are resolved only here, so this may fail where parsing did not. */
 function contentOf(
     document: ReturnType<typeof parseAsPulumi>,
     unreadable: (why: string) => UserError,
@@ -133,7 +133,7 @@ export function hasRootSecret(file: StackFile): boolean {
 
 /**
  * Checks a stack file as the program will, in a second and before anything is installed or started.
- * @param lookups what the config leaves to the machine
+ * @param lookups looks up on the machine what the config leaves out
  * @throws ConfigError naming every problem
  */
 export function checkStackFile(
@@ -145,7 +145,7 @@ export function checkStackFile(
         (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
     const encrypted = Object.keys(file.config).filter(isEncrypted);
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
-    // `up` makes a missing root secret itself, so it is no problem of the file's.
+    // `up` makes a missing root secret itself, so its absence is no mistake.
     const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
     const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, lookups);
     planImages(settings);
@@ -155,7 +155,7 @@ export function checkStackFile(
     return settings;
 }
 
-/** Somebody of a stack, by the name as it was typed. @throws UserError when nobody has it */
+/** A person of a stack, by the name as it was typed. @throws UserError when nobody has it */
 export function personOf({ stack, people }: Settings, given: string): Person {
     const name = normaliseName(given);
     const person = people.find(one => one.name === name);
@@ -172,7 +172,7 @@ export function personOf({ stack, people }: Settings, given: string): Person {
     return person;
 }
 
-/** What the file says of people, defaults and groups. */
+/** People, defaults and groups of the file. */
 export function peopleConfigOf({ config }: StackFile): PeopleConfig {
     return readPeopleConfig(config);
 }
@@ -201,7 +201,7 @@ function isSecure(value: unknown): boolean {
     return isMapping(value) && Object.keys(value).length === 1 && "secure" in value;
 }
 
-/** A secret of several values, such as the registries' passwords, is one when none of them can be read. */
+/** A secret with several values, such as registry passwords, counts as encrypted if all of them are. */
 function isAllSecure(value: unknown): boolean {
     return isSecure(value) || (isMapping(value) && Object.values(value).every(isSecure));
 }
@@ -211,8 +211,8 @@ function hasSecure(value: unknown): boolean {
 }
 
 /**
- * Pulumi writes a stack file anew when it adds a line, without its blank lines. Here what it adds (a salt, secrets) is
- * put into the text as people wrote it, so that their next diff shows these lines and nothing else.
+ * Pulumi rewrites a stack file when it adds a line, and drops blank lines. This puts what it added (a salt, secrets)
+ * into the text as people wrote it, so that their next diff shows only these lines.
  */
 export async function keepingLayout(file: string, change: () => Promise<void>): Promise<void> {
     const before = fs.readFileSync(file, "utf8");
@@ -237,7 +237,7 @@ function addLines(before: string, after: string): string | undefined {
     const indent = /\n( +)\S+:/.exec(config)?.[1] ?? "  ";
     let body = `${config.trimEnd()}\n`;
     let added = "";
-    // Pulumi's own text is indented by two: a key, and all below it where a secret is somewhere in there.
+    // Pulumi's text is indented by two. Takes each key with all below it, if that contains a secret.
     for (const [block, key, below] of after.matchAll(/^ {2}(\S+):\n((?: {4,}.*\n)+)/gm)) {
         if (!/ secure: /.test(block)) {
             continue;

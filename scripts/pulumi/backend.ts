@@ -18,19 +18,19 @@ export function backendUrl(env: NodeJS.ProcessEnv): string | undefined {
     return project.backend?.url || login || undefined;
 }
 
-/** Folder of a local file backend; undefined for every other one, which keeps its state and locks itself. */
+/** Folder of a local file backend. Undefined for any other backend, which keeps state and locks itself. */
 export function localBackend(env: NodeJS.ProcessEnv): string | undefined {
     const url = (backendUrl(env) ?? "").replace(/\?.*$/, "");
     return url.startsWith("file:///") ? path.join(fileURLToPath(url), ".pulumi") : undefined;
 }
 
-/** Writing one of Pulumi's files takes milliseconds; what is older than this was left behind. */
+/** Milliseconds. Pulumi writes a file faster than this, so an older temporary file was left behind. */
 const WRITING = 1000;
 
 /**
- * Removes what a killed pulumi leaves in the middle of writing a file. The files themselves are replaced whole, but an
- * empty `.attrs` beside one makes it unreadable ("failed to load checkpoint: EOF"), and a `.tmp` counts as a lock.
- * Both only help in writing: nothing is lost with them.
+ * Removes what a pulumi leaves that is killed while it writes a file. The files themselves are replaced whole, but an
+ * empty `.attrs` beside one makes it unreadable ("failed to load checkpoint: EOF"), and a `.tmp` counts as a lock. Both
+ * are needed only while writing, so nothing is lost.
  */
 export function repairBackend(env: NodeJS.ProcessEnv): void {
     const folder = localBackend(env);

@@ -1,6 +1,6 @@
 /**
- * On which Docker hosts a stack's volumes are: moving a stack leaves them behind, and only somebody who knows can
- * delete them.
+ * Records on which Docker hosts a stack has volumes. Moving a stack leaves them behind, and purge can delete only what
+ * it knows of.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";

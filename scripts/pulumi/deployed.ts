@@ -1,4 +1,4 @@
-/** A stack that is there already, for commands that look at it or do something to it. */
+/** A stack that is deployed, for commands that look at it or change it. */
 import type { StackNames } from "../../components/docker";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { pulumiEnv } from "./environment";

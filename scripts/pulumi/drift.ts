@@ -1,9 +1,9 @@
 /**
- * What Docker has otherwise than Pulumi left it, changed by hand or by accident: containers renamed or made anew,
+ * Finds what in Docker differs from what Pulumi deployed, because somebody changed it: containers renamed or replaced,
  * memory, networks, images. Containers that are missing or stopped are seen by probe.ts.
  *
- * A container's image, environment and labels are fixed when it is made, so whoever changes them makes it anew, under
- * another id; that is how it is seen.
+ * A container's image, environment and labels never change. Whoever changes them makes a new container, and its id is
+ * another.
  */
 import { progress } from "../terminal/command";
 import {
@@ -44,9 +44,9 @@ export interface StackLook extends Omit<Present, "containers"> {
 export interface Drift {
     /** Name of the container, network or image, as Pulumi made it. */
     object: string;
-    /** `detached`: the container is in none of a network that it should be in, or in one that is there no more. */
+    /** `detached`: the container is not in a network that it should be in, or is in one that no longer exists. */
     kind: "renamed" | "anew" | "memory" | "detached" | "network" | "image";
-    /** What is otherwise, for people. */
+    /** What differs, for people to read. */
     what: string;
     /** The container's id; absent for networks and images. */
     id?: string;
@@ -69,7 +69,7 @@ interface Expected {
 
 const MIB = 1024 * 1024;
 
-/** Pure: what is otherwise than in Pulumi's state, sorted by name. */
+/** What differs from Pulumi's state, sorted by name. Pure. */
 export function findDrift(deployment: Deployment, present: Present): Drift[] {
     const byId = new Map(present.containers.map(container => [container.id, container]));
     const byName = new Map(present.containers.map(container => [container.name, container]));
@@ -100,7 +100,7 @@ function driftOfContainer(
     const { id, memory } = found;
     const drift: Drift[] = [];
     if (namesake !== undefined && namesake !== found) {
-        // Somebody else under its name has to go before it has it back.
+        // The container that has taken its name has to go first.
         const what = `another container, from ${namesake.image}, has its name`;
         drift.push({ object, kind: "anew", what, id: namesake.id });
     }
@@ -163,7 +163,7 @@ function names({ resources = [] }: Deployment, wanted: string): string[] {
 }
 
 /**
- * Asks Docker, three times however many people there are.
+ * Asks Docker. The number of questions does not grow with the number of people.
  * @param others names of containers that are to be looked at besides
  */
 export async function lookAt(
@@ -182,7 +182,7 @@ export async function lookAt(
         inspectNetworks(docker, networks),
         images.length === 0 ? new Map<string, string>() : taggedImages(docker),
     ]);
-    // Some names are not as the list has them: without a tag, or by digest.
+    // Names without a tag or with a digest are not in the list.
     const unlisted = images.filter(name => !tagged.has(name));
     const found = await Promise.all(unlisted.map(async name => ((await hasImage(docker, name)) ? [name] : [])));
     return {
@@ -192,10 +192,10 @@ export async function lookAt(
     };
 }
 
-/** What is otherwise, in one look for all who need it. */
+/** What differs, found in a look that callers use for other things too. */
 export function driftIn(deployment: Deployment, { containers, ...others }: StackLook): Drift[] {
     if (expectedContainers(deployment).length === 0) {
-        return []; // Not deployed to its end: what is missing is still to be made.
+        return []; // Not fully deployed yet: Pulumi still has to make what is missing.
     }
     const found = containers.map((container): FoundContainer => ({
         id: container.Id,
@@ -209,7 +209,7 @@ export function driftIn(deployment: Deployment, { containers, ...others }: Stack
     return findDrift(deployment, { ...others, containers: found });
 }
 
-/** What is put right before Pulumi looks: it would make a second container where the first has only another name. */
+/** Puts names right before Pulumi runs. Pulumi would make a second container where the first only has another name. */
 export async function mendNames(docker: Docker, drift: readonly Drift[]): Promise<void> {
     for (const { object, what } of drift) {
         progress(`${object}: ${what}`);
@@ -223,11 +223,11 @@ export async function mendNames(docker: Docker, drift: readonly Drift[]): Promis
     }
 }
 
-/** What is put right after it: a container keeps running while it gets its networks back. */
+/** Puts networks right after Pulumi has run. Containers keep running meanwhile. */
 export async function mendNetworks(docker: Docker, drift: readonly Drift[]): Promise<void> {
     for (const { id = "", networks = [] } of drift.filter(({ kind }) => kind === "detached")) {
         for (const { name, address } of networks) {
-            await docker.run(["network", "disconnect", "--force", name, id]); // From the one that is gone.
+            await docker.run(["network", "disconnect", "--force", name, id]); // It may be in the old one.
             await docker.output(["network", "connect", ...(address === undefined ? [] : ["--ip", address]), name, id]);
         }
     }

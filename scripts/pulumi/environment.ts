@@ -11,7 +11,7 @@ import { layPlugins, withdrawPlugins } from "./engine/home";
 import { cacheDir, dataDir, passphraseFile, stackFile } from "../files/paths";
 import { readStackFile, ROOT_SECRET, listStacks } from "../files/stackFile";
 
-/** Variables that differ from the caller's; undefined: it has to be without. */
+/** Variables that differ from the caller's. Undefined: the variable has to be removed. */
 export type Overrides = Record<string, string | undefined>;
 
 /**
@@ -20,7 +20,8 @@ export type Overrides = Record<string, string | undefined>;
  */
 export async function pulumiEnvironment(): Promise<Overrides> {
     const engine = await ensureEngine({ cache: cacheDir(), progress });
-    // First of all that is made here: when it is refused, there is no folder in the way of the one to be moved.
+    // Before any other file is made here: if it is refused, no new folder is in the way of the one that has to be
+    // moved.
     const ownPassphrase =
         process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
     const passphrase = ownPassphrase ? undefined : ensurePassphrase();
@@ -52,12 +53,12 @@ export async function pulumiEnvironment(): Promise<Overrides> {
 }
 
 /**
- * Each of Pulumi's steps may open a connection of its own, and ssh servers turn some away from the tenth on that comes
- * at once.
+ * Each of Pulumi's steps may open its own connection, and ssh servers refuse some of them when ten or more come at
+ * once.
  */
 const SSH_PARALLEL = 8;
 
-/** By its text, because a file that cannot be read is none of the other stacks' business. */
+/** Searches the text: a file with a mistake must not stop the other stacks. */
 function isOverSsh(stack: string): boolean {
     return /^[^#]*\bhost:\s*["']?ssh:\/\//m.test(fs.readFileSync(stackFile(stack), "utf8"));
 }
@@ -68,14 +69,16 @@ export async function pulumiEnv(): Promise<NodeJS.ProcessEnv> {
     return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-/** The official docker plugin starts by reading them, whatever the stack says; registries' log-ins stay. */
+/**
+ * Removes Docker's variables: the official docker plugin reads them, whatever the stack says. Log-ins at registries
+ * stay.
+ */
 function withoutDocker(): Overrides {
     return Object.fromEntries(variablesOfDocker(process.env).map(name => [name, undefined]));
 }
 
 /**
- * Who keeps log-ins and organizations in a PULUMI_HOME of their own has them here too; plugins are this checkout's
- * affair.
+ * Uses the log-ins and organizations of a PULUMI_HOME that the caller has set. Plugins always come from this checkout.
  */
 function logIns(home: string): Overrides {
     const own = process.env.PULUMI_HOME;
@@ -126,7 +129,7 @@ function ensurePassphrase(): string {
     const fresh = `${file}.${process.pid}`;
     fs.writeFileSync(fresh, randomBytes(24).toString("base64url") + "\n", { mode: 0o600 });
     try {
-        fs.linkSync(fresh, file); // Unlike writing, makes it appear whole, and never over another run's.
+        fs.linkSync(fresh, file); // Unlike a write, it appears whole and never replaces another run's.
         progress(`Made a passphrase for the stacks' secrets: ${file}. Keep a copy: without it they cannot be read.`);
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") {

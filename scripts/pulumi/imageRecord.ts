@@ -1,6 +1,7 @@
 /**
- * Which images each stack has had, by Docker host. Images carry no stack's name, because stacks with the same content
- * share them; so only who has kept a list knows which of them were a stack's own, and which another stack still wants.
+ * Records which images each stack was deployed with, by Docker host. Names of images do not contain the stack's,
+ * because stacks with the same content share images. So only this record tells which images a stack had, and which
+ * another stack still uses.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -25,14 +26,14 @@ function recordFile(stack: string): string {
     return path.join(dataDir(), "stacks", `${stack}${SUFFIX}`);
 }
 
-/** All images that are built for a stack, also those that others are built on. */
+/** All images that are built for a stack, including those that others are built on. */
 export function builtImages(settings: Settings): string[] {
     const chain = (plan: ImagePlan): string[] =>
         plan.build === undefined ? [] : [plan.reference, ...(plan.build.on === undefined ? [] : chain(plan.build.on))];
     return [...new Set(allPlans(planImages(settings)).flatMap(chain))].sort();
 }
 
-/** Notes what a stack is deployed with from now on. */
+/** Records what a stack is deployed with from now on. */
 export function noteImages(stack: string, host: string, wanted: readonly string[]): void {
     const record = read(recordFile(stack));
     const had = record[host] ?? { wanted: [], before: [] };
@@ -45,7 +46,7 @@ export function hadImages(stack: string, host: string): HadImages {
     return read(recordFile(stack))[host] ?? { wanted: [], before: [] };
 }
 
-/** Strikes out images that are gone. */
+/** Removes images from the record that no longer exist. */
 export function forgetImages(stack: string, host: string, gone: readonly string[]): void {
     const record = read(recordFile(stack));
     const had = record[host];
@@ -57,7 +58,7 @@ export function forgetImages(stack: string, host: string, gone: readonly string[
     }
 }
 
-/** What all other stacks were last deployed with on a host, also those of this user's other checkouts. */
+/** What all other stacks on a host were last deployed with, including those of this user's other checkouts. */
 export function wantedByOthers(stack: string, host: string): string[] {
     const checkouts = path.dirname(dataDir());
     const folders = fs.existsSync(checkouts)

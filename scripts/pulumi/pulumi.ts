@@ -1,4 +1,4 @@
-/** The pinned pulumi, asked and run on one stack of this checkout. */
+/** Runs the pinned pulumi on one stack of this checkout. */
 import { randomBytes } from "node:crypto";
 import { instanceId, type StackNames, stackNames } from "../../components/docker";
 import { NAMESPACE } from "../../components/config";
@@ -27,7 +27,7 @@ export async function pulumi(stack: Stack, args: readonly string[], input?: stri
     return stdout;
 }
 
-/** What pulumi says, with the way out where it does not say that itself. */
+/** Pulumi's message, with a remedy where it names none. */
 function explain(message: string): string {
     if (/incorrect passphrase/.test(message)) {
         return (
@@ -57,7 +57,7 @@ export async function ensureStack(stack: Stack): Promise<void> {
         }
     });
     if (isUnrecorded(stack.name)) {
-        await namesOf(stack); // Only a secret that can be opened takes the place of the one before.
+        await namesOf(stack); // Only a secret that can be decrypted replaces the recorded one.
         writeRecord(stack.name);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What a stack file cannot do without, kept beside the state: the names of all homes are derived from the root secret,
- * and a `git checkout` of the file loses it without a word. Ciphertexts and a salt, as they stand in the file.
+ * Keeps a copy of a stack's root secret beside the state. The names of all homes are derived from it, and a `git
+ * checkout` of the stack file loses it silently. The copy has only ciphertexts and a salt, as the file has.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -11,7 +11,7 @@ import { hasRootSecret, readStackFile, ROOT_SECRET, type StackFile } from "../fi
 import { writeWhole } from "../files/wholeFile";
 
 interface StackRecord {
-    /** Lines above `config:` that opening the root secret takes: salt, or provider and its key. */
+    /** Lines above `config:` that decrypt the root secret: the salt, or the provider and its key. */
     encryption: Record<string, string>;
     /** The encrypted root secret. */
     rootSecret: string;
@@ -39,7 +39,8 @@ export function removeRecord(stack: string): void {
 
 /** @throws UserError with the lines to put back, when the stack file once had a root secret and has none now */
 export function refuseLostSecret(stack: string): void {
-    // The record first: it is written after the file, so a first `up` at the same time is no loss.
+    // The record is read first. It is written after the file, so a first `up` at the same time does not look like a
+    // loss.
     const record = readRecord(stack);
     if (record === undefined) {
         return;
@@ -47,12 +48,12 @@ export function refuseLostSecret(stack: string): void {
     const file = readStackFile(stack);
     const { encryption = {} } = file;
     const lostSecret = !hasRootSecret(file);
-    // Without the secret, encryption that was set up anew is no use either: the old secret needs the old lines.
+    // Only the old encryption lines decrypt the old secret, so new ones do not help.
     const isLost = ([key, value]: [string, string]) =>
         lostSecret ? encryption[key] !== value : encryption[key] === undefined;
     const lost = Object.entries(record.encryption).filter(isLost);
     if (!lostSecret && (lost.length === 0 || recordOf(file)?.rootSecret !== record.rootSecret)) {
-        return; // All there, or encrypted anew in another way.
+        return; // Nothing is lost, or the secret was encrypted in another way.
     }
     const replaced = lost.some(([key]) => encryption[key] !== undefined);
     const indent =

@@ -1,6 +1,6 @@
 /**
- * Puts right what a killed `up` leaves behind: a lock, processes that never end, and containers or networks that
- * exist in Docker without Pulumi knowing. Each step only does what cannot touch anything of anybody else.
+ * Puts right what a killed `up` leaves behind: a lock, processes that never end, and containers or networks that exist
+ * in Docker without Pulumi knowing. No step touches anything that is not the stack's.
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -55,12 +55,12 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
     }
 }
 
-/** How long a killed run's pulumi may take to end; a large image takes minutes. */
+/** Milliseconds that a killed run's pulumi may take to end; a large image takes minutes. */
 const PATIENCE = 600_000;
 
 /**
- * What is left of dead runs: a pulumi that still works is waited for, since it ends by itself and leaves nothing half
- * done; plugins without one would wait for ever and are ended.
+ * Clears up after dead runs. A pulumi that still works ends by itself and leaves nothing half done, so this waits for
+ * it. Plugins without a pulumi would wait for ever, so they are killed.
  * @throws UserError that names one that does not end
  */
 async function settleAbandoned(stack: Stack): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Processes that runs of a stack started, also after the run itself is dead: they carry a variable that names it.
- * Reads Linux's /proc; elsewhere nothing is found, and nothing ended.
+ * Finds processes that a run of a stack has started, even after the run itself is dead: an environment variable names
+ * the run. Reads Linux's /proc; on other systems nothing is found or killed.
  */
 import * as fs from "node:fs";
 import { dataDir } from "../files/paths";
@@ -22,7 +22,7 @@ export interface RunProcess {
     program: string;
 }
 
-/** What still runs of runs that are dead themselves. */
+/** Processes whose run is dead. */
 export function abandoned(stack: Stack): RunProcess[] {
     const wanted = `${MARKER}=${runKey(stack)}#`;
     const pids = fs.existsSync("/proc/self/environ")
@@ -40,7 +40,7 @@ export function abandoned(stack: Stack): RunProcess[] {
     });
 }
 
-/** Whether the process is there and is pulumi; pids are used again, so one that is there may be anything. */
+/** Whether the process is a pulumi. A pid alone says little, because pids are reused. */
 export function isPulumi(pid: number): boolean {
     return isAlive(pid) && (!fs.existsSync("/proc/self/stat") || programOf(pid) === "pulumi");
 }
@@ -54,7 +54,7 @@ export function isAlive(pid: number): boolean {
     }
 }
 
-/** Name of what runs, cut to 15 characters by Linux; undefined for a dead process that nobody has asked after. */
+/** Name of the program, cut to 15 characters by Linux; undefined for a zombie. */
 function programOf(pid: number): string | undefined {
     const [, program, state] = /^\d+ \((.*)\) (.)/s.exec(readProc(pid, "stat") ?? "") ?? [];
     return state === "Z" || state === "X" ? undefined : program;

@@ -31,7 +31,7 @@ export async function clean(name: string): Promise<Removed[] | undefined> {
     const { host } = docker.host;
     const had = hadImages(name, host);
     const present = await taggedImages(docker);
-    // Of all containers, whoever made them and whether they run or not.
+    // Images of all containers, whoever made them, running or not.
     const inContainers = (await listContainers(docker)).map(({ image }) => image);
     const others = [...wantedByOthers(name, host), ...inContainers];
     const { remove, gone } = toRemove({
@@ -67,7 +67,7 @@ async function removeImages(
  * @param before images that the stack has had
  * @param keep images that somebody wants or uses
  * @param present images that Docker has
- * @returns what is to be removed, and what is gone already
+ * @returns what to remove, and what is gone already
  */
 export function toRemove({
     before,

@@ -13,8 +13,8 @@ import { markedEnv } from "../pulumi/runs";
 import { hasRootSecret, readStackFile } from "../files/stackFile";
 
 /**
- * Removes a stack's containers and networks: those that Pulumi knows, and then whatever else of Docker's has the
- * stack's label, such as after its state was lost.
+ * Removes a stack's containers and networks: those that Pulumi knows, then everything else in Docker with the stack's
+ * label, for example after the state was lost.
  * @returns the exit code; undefined when there was nothing to remove
  */
 export async function takeDown(name: string, rest: readonly string[]): Promise<number | undefined> {
@@ -36,7 +36,7 @@ export async function takeDown(name: string, rest: readonly string[]): Promise<n
           )
         : 0;
     if (code !== 0 || rest.length > 0) {
-        return code; // With options of Pulumi's it may be meant to leave something.
+        return code; // Pulumi's options may ask to keep something.
     }
     const swept = await sweep(docker, await namesOf(stack));
     return deployed || swept ? 0 : undefined;
@@ -50,7 +50,7 @@ async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<b
         return false;
     }
     progress(`Removing what Pulumi did not know of: ${[...containers, ...networks].join(", ")}`);
-    // The guard last: it takes its rules away when nobody is left.
+    // The guard goes last: it removes its rules when no other container is left.
     for (const part of [containers.filter(name => name !== guard), containers.filter(name => name === guard)].filter(
         ({ length }) => length > 0,
     )) {

@@ -22,7 +22,7 @@ export interface Asking {
     dryRun: boolean;
 }
 
-/** Takes a stack down and deletes its data. @returns the exit code @throws UserError when whoever is asked says no */
+/** Takes a stack down and deletes its data. @returns the exit code @throws UserError when the answer is no */
 export async function purge(name: string, { yes, dryRun }: Asking): Promise<number> {
     refuseLostSecret(name);
     const file = readStackFile(name);
@@ -78,7 +78,9 @@ async function deleteAll(name: string, docker: Docker, volumes: readonly string[
     return 0;
 }
 
-/** Nothing of the stack is on this host any more: forgets it, and with the last host what its homes are named after. */
+/**
+ * Forgets this host, which has nothing of the stack any more; with the last host also the record of the root secret.
+ */
 function forget(name: string, docker: Docker): void {
     forgetRestore(name);
     noteImages(name, docker.host.host, []); // None is wanted any more, and `clean` still knows which there were.
@@ -93,7 +95,7 @@ function forget(name: string, docker: Docker): void {
     }
 }
 
-/** Homes of system people; none where the file cannot be read any more. */
+/** Homes of system people; none if the file is no longer valid. */
 function hostHomes(stack: string, file: StackFile): string[] {
     try {
         return checkStackFile(stack, file).people.flatMap(({ system }) =>

@@ -23,7 +23,7 @@ export async function reset(name: string, given: string, yes: boolean): Promise<
     return { code: await deploy(stack, targets), person };
 }
 
-/** The container's resource, and those of limits, of which one has to be told to it again. */
+/** The container's resource, and all process limits: one of them has to be set on the new container. */
 async function urnsOf(stack: Stack, container: string): Promise<{ container: string; limits: string[] }> {
     const { resources = [] } = await readDeployment(stack);
     const own = resources.find(({ type, inputs }) => type.startsWith("docker:") && inputs?.name === container);

@@ -6,7 +6,7 @@ import { stackFile } from "../files/paths";
 import { ensureStack, pulumi } from "../pulumi/pulumi";
 import { keepingLayout, readStackFile, ROOT_SECRET } from "../files/stackFile";
 
-/** The root secret is made once, and everything is lost that depends on one that was replaced. */
+/** All but the root secret: everything that depends on it would be lost if it were replaced. */
 const KEYS = [...SECRET_KEYS, ...OPEN_OR_SECRET].filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
 
 /** Asks for a secret and puts it into a stack file, encrypted. @param address of the registry, for registryPasswords */

@@ -1,4 +1,4 @@
-/** What a stack is at the moment: people, the hub's own containers, drift. */
+/** The current state of a stack: people, the hub's own containers, drift. */
 import { isRemote, type StackNames } from "../../components/docker";
 import { explain, type Explanation, type Settings } from "../../components/config";
 import { planImages } from "../../components/image";
@@ -37,11 +37,10 @@ export interface PersonStatus {
     state: string;
     /** What the container was made from; null where there is none. */
     image: string | null;
-    /** What the stack file asks for; null for somebody who is in it no more. */
+    /** What the stack file asks for; null for somebody who is no longer in it. */
     wantedImage: string | null;
     /**
-     * ISO 8601; null for somebody who was never active; left out of whom the hub does not know, and while it does not
-     * answer.
+     * ISO 8601; null for somebody who was never active. Absent if the hub does not know the person or does not answer.
      */
     lastActivity?: string | null;
 }

@@ -1,4 +1,4 @@
-/** Deploys a stack: what is looked at before, Pulumi, and what is looked at afterwards. */
+/** Deploys a stack: checks before, Pulumi, checks afterwards. */
 import { checkHostDirectories } from "../../components/host";
 import { lookingImages } from "../../components/image";
 import type { StackNames } from "../../components/docker";
@@ -48,7 +48,9 @@ interface Run {
     rest: readonly string[];
 }
 
-/** Makes Docker match a stack file. @returns the exit code @throws UserError that says what is in the way, or unwell */
+/**
+ * Makes Docker match a stack file. @returns the exit code @throws UserError that says what is in the way or unhealthy
+ */
 export async function up(name: string, rest: readonly string[]): Promise<number> {
     const run = await prepare(name, rest);
     const { stack, settings, docker, names } = run;
@@ -97,7 +99,7 @@ function say(line: string | undefined): void {
     }
 }
 
-/** All that can be wrong before anything of the stack is touched. @throws UserError that says what */
+/** Checks all that can be checked before the stack is touched. @throws UserError that says what */
 async function prepare(name: string, rest: readonly string[]): Promise<Run> {
     const file = readStackFile(name);
     const settings = checkStackFile(name, file);
@@ -105,10 +107,10 @@ async function prepare(name: string, rest: readonly string[]): Promise<Run> {
     refuseHalfRestored(name);
     const docker = await ensureDocker(settings.docker);
     if (!hasRootSecret(file)) {
-        await checkPorts(docker, settings, []); // Never deployed, so whoever has the port is somebody else.
+        await checkPorts(docker, settings, []); // Never deployed, so no container of this stack holds the port.
     }
     checkHostDirectories(settings, { images: () => lookingImages(settings), preview: false });
-    // Before anything is made; but a registry's password is in the stack file, and opens only with the stack.
+    // As early as possible. With registries it has to wait: their passwords are decrypted only with the stack.
     const withPasswords = settings.network.registries.length > 0;
     if (!withPasswords) {
         await ensureBaseImage(docker, settings);
@@ -125,13 +127,13 @@ async function prepare(name: string, rest: readonly string[]): Promise<Run> {
     const names = await namesOf(stack);
     await checkPorts(docker, settings, [names.proxy, names.https]);
     if (settings.https.mode === "none") {
-        // Pulumi removes what is no longer wanted last, and the proxy could not have the port back until then.
+        // Pulumi removes old resources last, and until then the proxy could not have the port.
         await docker.run(["stop", names.https]);
     }
     return { stack, settings, docker, names, passwords, rest };
 }
 
-/** For commands that come later: where the stack's data is, and which images it had. */
+/** Records for later commands where the stack's data is, and which images it has. */
 function noteHost(name: string, settings: Settings): void {
     const { host } = settings.docker;
     const left = dataHosts(name);
@@ -150,7 +152,7 @@ interface Outputs {
     users: Record<string, { container: string }>;
 }
 
-/** Names that were changed by hand. @returns whether Pulumi has to look at Docker, to put the rest right */
+/** Puts names right that were changed by hand. @returns whether Pulumi has to refresh, to put the rest right */
 async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
     const look = async () => {
         const deployment = await readDeployment(stack);
@@ -159,13 +161,15 @@ async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
     if ((await look()).length === 0) {
         return false;
     }
-    await recover(stack, docker); // What looks like somebody's hand may be another run that has just begun.
+    await recover(stack, docker); // What looks like a change by hand may be another run that has just begun.
     const drift = await look();
     await mendNames(docker, drift);
     return drift.length > 0;
 }
 
-/** An `up` that found nothing to do has not looked at Docker: containers may have been removed or stopped by hand. */
+/**
+ * Deploys again with --refresh. An `up` with nothing to do does not look at Docker, where containers may be missing.
+ */
 async function mend({ stack, rest }: Run, broken: readonly string[]): Promise<void> {
     if (broken.length === 0 || rest.includes("--refresh")) {
         return;

@@ -1,6 +1,6 @@
-/** What commands share: lines about what goes on, a stack and what follows it. */
+/** What commands share: progress lines, and reading a stack with Pulumi's options. */
 
-/** A line about what goes on; on standard error, so that standard output stays for results. */
+/** Prints a line of progress on standard error. Standard output is for results. */
 export function progress(line: string): void {
     console.error(line);
 }

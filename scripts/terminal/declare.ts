@@ -1,6 +1,6 @@
 /**
- * How a command is declared: with commander, which knows arguments, options and help texts. A declaration loads nothing
- * that does the work, so that `--help` and a wrong word are answered at once.
+ * Declares commands with commander: arguments, options and help texts. A declaration loads none of the code that does
+ * the work, so `--help` and wrong arguments are answered at once.
  */
 import { Command, CommanderError, Option, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UserError } from "../../components/errors";
@@ -13,9 +13,9 @@ export interface Declaration {
     call: string;
     /** Paragraphs. Lines are broken where the terminal ends. */
     about: readonly string[];
-    /** Ends the sentence `kick needs …` for who leaves a word out. */
+    /** Completes the message `kick needs …` when an argument is missing. */
     needs?: string;
-    /** What follows is another program's; only a first `--help` is this one's. */
+    /** The arguments belong to another program; only a leading `--help` is for this command. */
     verbatim?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function examples(...lines: readonly (readonly [call: string, what?: stri
 
 /**
  * An option with a value.
- * @param needs ends the sentence `--out needs …` for who leaves the value out
+ * @param needs completes the message `--out needs …` when the value is missing
  * @param read makes a value of the text, or throws what is wrong with it
  */
 export function valued<const Flags extends string, Value>(

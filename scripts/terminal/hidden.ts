@@ -1,4 +1,4 @@
-/** Reads what nobody is to see: typed at a terminal without being shown, or from standard input. */
+/** Reads a secret: typed at a terminal without being shown, or from standard input. */
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";

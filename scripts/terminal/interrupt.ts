@@ -1,4 +1,4 @@
-/** Commands that put away what they have begun when somebody ends them. */
+/** Commands that clear up when they are interrupted. */
 import { UserError } from "../../components/errors";
 
 /**

@@ -1,4 +1,4 @@
-/** What `kick` and `drain` are told: why, and how long before. */
+/** Options of `kick` and `drain`: why, and how long before. */
 import { durationInSeconds } from "../../components/config";
 import { UserError } from "../../components/errors";
 

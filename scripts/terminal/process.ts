@@ -1,12 +1,12 @@
 /**
- * Running other programs; nothing else of scripts/ does. Not execa: from version 6 on it is an ES module, which what is
- * loaded here as CommonJS cannot require on every Node 20.
+ * Runs other programs; no other module of scripts/ does. Not execa: since version 6 it is an ES module, which CommonJS
+ * cannot require on every Node 20.
  */
 import { execFileSync, spawn } from "node:child_process";
 
 export { capture, type Result } from "../../components/host";
 
-/** What a program prints, for what is decided before anything else can begin. @throws when it fails or takes longer */
+/** What a program prints. Synchronous, for decisions that all else waits for. @throws when it fails or takes longer */
 export function captureNow(
     file: string,
     args: readonly string[],
@@ -15,7 +15,7 @@ export function captureNow(
     return execFileSync(file, args, { ...options, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 }
 
-/** Starts a program whose streams are the caller's business. */
+/** Starts a program whose streams the caller handles. */
 export function startPiped(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     return spawn(file, args, { env, stdio: ["pipe", "pipe", "pipe"] });
 }
@@ -37,8 +37,8 @@ export function startDetached(
 export const DISPLAY = process.stdout.isTTY ? [] : ["--suppress-progress"];
 
 /**
- * Runs a program in this terminal. Ctrl-C reaches it through the terminal, so here it is only waited for;
- * a SIGTERM to us is passed on as an interruption, which lets it finish what it is at.
+ * Runs a program in this terminal. Ctrl-C reaches it through the terminal, so this process only waits. SIGTERM is
+ * passed on as SIGINT, so that the program can finish its current step.
  */
 export function inherit(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
     return new Promise((resolve, reject) => {

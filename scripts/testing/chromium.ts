@@ -1,4 +1,4 @@
-/** A Chromium for the browser tests, and what they run it with: what is there, else Debian's. */
+/** Finds Chromium and the tools of the browser tests, or installs Debian's. */
 import { UserError } from "../../components/errors";
 import { aptInstall } from "../docker/docker";
 import { findOnPath, onPath } from "../files/programs";
@@ -6,8 +6,8 @@ import { findOnPath, onPath } from "../files/programs";
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 /**
- * certutil tells a browser whose certificates it may trust, ip opens the loopback of its own network. Each with
- * Debian's package.
+ * Tool → Debian's package. certutil makes a browser trust certificates; ip brings up the loopback interface of its
+ * network.
  */
 const TOOLS = { certutil: "libnss3-tools", ip: "iproute2", unshare: "util-linux" };
 

@@ -57,7 +57,7 @@ export function selectEngines(
     };
 }
 
-/** The rows for people. */
+/** The table for people. */
 export function engineTable(rows: readonly Row[]): string {
     const head = ["ENGINE", "DOCKER", "CONTAINERD", "FIREWALL", "IMAGE STORE", "RESULT"];
     return table(

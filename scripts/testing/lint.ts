@@ -1,4 +1,4 @@
-/** The tools that hold the law: what each reads, how it checks, and how it mends what it can. */
+/** The lint tools: how each checks, and how it fixes what it can. */
 import { progress } from "../terminal/command";
 import { capture, inherit } from "../terminal/process";
 import { ensureGo, requireGo } from "../pulumi/engine/go";
@@ -7,11 +7,11 @@ import { ensureHubPython } from "./python";
 interface Tool {
     name: string;
     check: readonly string[];
-    /** The same, writing; undefined where it only judges. */
+    /** The command that fixes files; undefined if the tool only checks. */
     format?: readonly string[];
 }
 
-/** Runs each tool over the checkout. @returns how many had nothing to say */
+/** Runs each tool over the checkout. @returns how many passed and failed */
 export async function lint(): Promise<{ passed: number; failed: number }> {
     const count = { passed: 0, failed: 0 };
     for (const { name, check } of await tools()) {
@@ -22,7 +22,7 @@ export async function lint(): Promise<{ passed: number; failed: number }> {
     return count;
 }
 
-/** Brings every file into its form. @returns whether each tool could do its work */
+/** Formats every file. @returns whether every tool succeeded */
 export async function format(): Promise<boolean> {
     const codes: number[] = [];
     for (const { format } of await tools()) {
@@ -59,9 +59,9 @@ async function tools(): Promise<Tool[]> {
         },
         { name: "import-linter", check: ["sh", "-c", IMPORTS, beside(python, "lint-imports")] },
         { name: "mypy", check: [python, "-m", "mypy", "--no-error-summary"] },
-        // It names what is not in its form, and calls that no error.
+        // It lists files that are not formatted, and exits with 0.
         { name: "gofmt", check: ["sh", "-c", 'test -z "$(gofmt -l engine | tee /dev/stderr)"'], format: GOFMT },
-        // Only where the code is ours: engine/docker is data around modules that take four minutes to be looked at.
+        // Only our own code: engine/docker has hardly any, and its modules take four minutes to check.
         { name: "go vet", check: ["go", "-C", "engine/command", "vet", "./..."] },
         { name: "shellcheck", check: [...shellcheck, ...(await scripts())] },
     ];
@@ -74,13 +74,13 @@ const TYPESCRIPT = ["index.ts", "components", "scripts", "test", "bench", "polic
 /** A program that is no Python module; it lies beside the environment's python. */
 const beside = (python: string, program: string) => python.replace(/[^/]+$/, program);
 
-/** It has something to say also when all is well. */
+/** It prints a report even if all is well; shown only if not. */
 const IMPORTS = 'said=$(PYTHONPATH=images/hub "$0" pyproject.toml --no-cache --no-logo) || { echo "$said"; exit 1; }';
 
-/** Shell in files that git knows: those that end so, and those whose first line says so. */
+/** Shell scripts in git: by file name, or by their first line. */
 async function scripts(): Promise<string[]> {
     const git = async (...args: string[]) => (await capture("git", args)).stdout.split("\n").filter(Boolean);
-    // profile.sh is read by any shell and must say so to shellcheck, but one byte more is another image.
+    // profile.sh lacks the line that tells shellcheck its shell, because one more byte would make another image.
     const named = await git("ls-files", "*.sh", ":!images/singleuser/profile.sh");
     const others = [":!*.md", ":!*.ts", ":!*.go", ":!*.sh"];
     return [...named, ...(await git("grep", "-lIE", "^#!.*/(env )?(ba|da)?sh( |$)", "--", ".", ...others))];

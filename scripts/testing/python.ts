@@ -1,4 +1,4 @@
-/** A Python environment with the packages of requirements files, made once for each content of theirs. */
+/** Python environments with the packages of requirements files, made once for each content of the files. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -12,7 +12,7 @@ export interface Build {
     checkout: string;
     /** An empty folder, for the programs. */
     into: string;
-    /** An empty folder, for what is needed on the way. */
+    /** An empty folder, for intermediate files. */
     scratch: string;
     /** The log that the build adds to. */
     log: string;
@@ -52,7 +52,7 @@ export async function buildPart(build: Build): Promise<void> {
         fs.cpSync(folder("docker"), copy, { recursive: true });
         const generator = path.join(scratch, "pulumi-tfgen-docker");
         const version = `main.version=${part.version}`;
-        // Compose would take a C compiler on macOS, and nothing here uses it.
+        // Compose needs a C compiler on macOS, and nothing here uses Compose.
         await go(copy, generator, { target: ".", version, tags: ["no_compose"] });
         await runStep({
             doing: "Generating the docker plugin's schema",

@@ -1,4 +1,4 @@
-/** Child processes with a log each, ended with all their own children when this run is interrupted. */
+/** Child processes, each with a log. An interrupted run ends them with all their own children. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { startDetached } from "../../terminal/process";

@@ -43,7 +43,7 @@ export interface Download {
     scratch: string;
     log: string;
     env: NodeJS.ProcessEnv;
-    /** How long a place may take to answer at all. */
+    /** Milliseconds that a place may take to begin its answer. */
     patience?: number;
     progress: (line: string) => void;
 }
@@ -85,7 +85,7 @@ export async function downloadPart(download: Download): Promise<{ from: string }
         } catch (error) {
             const message = error instanceof EngineError ? error.message.split("\n")[0] : (error as Error).message;
             problems.push(`${host}: ${message}`);
-            // The person should see it also if the next place has a sound one.
+            // Shown even if the next place has a good one.
             if (message.includes("checksum")) download.progress(`Refused: ${host}: ${message}`);
             fs.rmSync(into, { recursive: true, force: true });
             fs.mkdirSync(into);
@@ -158,7 +158,7 @@ async function request(
         const timer = setTimeout(() => sent.destroy(new Error("no answer")), deadline - Date.now());
         sent.on("response", (answer: http.IncomingMessage) => {
             clearTimeout(timer);
-            // From here on it may take its time, but not stand still.
+            // From here on it may be slow, but must not stall.
             answer.setTimeout(30_000, () => answer.destroy(new Error("the download stood still")));
         });
         sent.on("error", (error: NodeJS.ErrnoException) => {
@@ -179,7 +179,7 @@ async function request(
     return response;
 }
 
-/** Node trusts its own list only; a company's authority is where other tools look for it. */
+/** Node trusts only its own list. A company's authority is in SSL_CERT_FILE, where other tools look for it. */
 function authorities(env: NodeJS.ProcessEnv): string[] | undefined {
     try {
         return env.SSL_CERT_FILE ? [...tls.rootCertificates, fs.readFileSync(env.SSL_CERT_FILE, "utf8")] : undefined;

@@ -93,7 +93,7 @@ function folderFor(engine: Engine, part: Part): string {
     return part.name === "pulumi" ? engine.bin : path.join(engine.plugins, pluginFolder(part));
 }
 
-/** Links are followed: a part that was deleted, here or where it was installed, is missed. */
+/** Follows links: a part that was deleted, here or where it was installed, counts as missing. */
 function isComplete(engine: Engine, parts: Part[]): boolean {
     return parts.every(part => part.programs.every(program => isProgram(path.join(folderFor(engine, part), program))));
 }
@@ -113,7 +113,7 @@ function hasBetter(engine: Engine, part: Part, cache: string, { home, env }: Eng
     return isBuilt(folder, cache) && findInstalled(part, cache, home, env).folder !== undefined;
 }
 
-/** What getting the parts needs to know. */
+/** What the steps of getting the parts need. */
 interface Job extends EngineOptions {
     root: string;
     parts: Part[];
@@ -194,7 +194,7 @@ async function download(job: Job): Promise<string[]> {
         }),
     );
     const found = problems.filter(problem => problem !== undefined);
-    // A network that lets nothing through need not be described once for each part.
+    // The same problem is told once, not once for each part.
     if (found.length > 1 && found.every(({ problem }) => problem === found[0].problem)) return [found[0].problem];
     return found.map(({ part, problem }) => `${part.title}: ${problem}`);
 }

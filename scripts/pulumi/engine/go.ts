@@ -1,4 +1,4 @@
-/** Go, which some tests build their counterparts with: what is there, else Debian's where it is new enough. */
+/** Go, which some tests build programs with: this machine's, or Debian's if that is new enough. */
 import { UserError } from "../../../components/errors";
 import { coerce, gte } from "semver";
 import { onPath } from "../../files/programs";
@@ -6,9 +6,7 @@ import { aptInstall } from "../../docker/docker";
 import { goProblem, OLDEST_GO } from "./build";
 import { capture } from "../../terminal/process";
 
-/**
- * Installs it where that can be done. Where it cannot, each test that needs it says so (`requireGo`); the others run.
- */
+/** Installs Go if possible. If not, each test that needs it says so (`requireGo`), and the others run. */
 export async function ensureGo(): Promise<void> {
     if (goProblem(process.env) === undefined || process.getuid?.() !== 0 || !onPath("apt-get")) {
         return;

@@ -20,7 +20,7 @@ export function versionOfCli(program: string, env: NodeJS.ProcessEnv): string {
 export interface Installed {
     /** The folder that holds it in a fitting version. */
     folder?: string;
-    /** What it has besides, and why that is not taken. */
+    /** What else it has, and why that is not used. */
     refused: string[];
 }
 
