@@ -3,8 +3,8 @@ import { declare } from "../terminal/declare";
 export default declare({
     call: "npm run audit --",
     about: [
-        "Asks npm, PyPI and Go's vulnerability database what is known against the packages in the " +
-            "lock files, and prints a line for each lock file. Nothing is changed. It ends with",
+        "Asks npm, PyPI and Go's vulnerability database for known vulnerabilities of the packages in the " +
+            "lock files, and prints a line for each lock file. Nothing is changed. Exit codes:",
         "  0   all could be asked, and nothing is known\n  1   something is known\n  2   nothing is " +
             "known, but not all could be asked: the registries that this machine\n      reaches give no " +
             "advisories",

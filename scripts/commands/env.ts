@@ -24,8 +24,8 @@ export default declare({
         if (without.length > 0) {
             console.log(`unset ${without.join(" ")}`);
             progress(
-                "Taken out of this shell, for Pulumi's docker plugin reads them whatever the stack says: " +
-                    `${without.join(", ")}. Plain docker is told by them no more either.`,
+                "Removed from this shell, because Pulumi's docker plugin reads them whatever the stack says: " +
+                    `${without.join(", ")}. Plain docker no longer sees them either.`,
             );
         }
         for (const [name, value] of all) {

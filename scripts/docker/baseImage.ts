@@ -32,7 +32,7 @@ export async function ensureBaseImage(
         return;
     }
     progress(
-        `It cannot be pulled (${reason(pull.stderr)}); making the same of Debian's packages, about half a minute …`,
+        `It cannot be pulled (${reason(pull.stderr)}); making it of Debian packages instead, in about half a minute …`,
     );
     await bootstrap(docker, official, pull.stderr);
 }

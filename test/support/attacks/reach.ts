@@ -2,7 +2,7 @@
 import { hostAddress } from "../hostAddress";
 import { asRoot } from "../deploy/host";
 import { docker } from "../deploy/docker";
-import type { Surroundings } from "./surroundings";
+import type { AttackSurroundings } from "./surroundings";
 
 /** Ports at which a listening person hears. */
 export const HEARD = { tcp: 7777, udp: 7778 };
@@ -22,7 +22,7 @@ export interface Reachable {
     /** The address of the machine in people's network, and the one of IPv6 that its bridge has. */
     gateway: string;
     linkLocal: string;
-    surroundings: Surroundings;
+    surroundings: AttackSurroundings;
 }
 
 export interface Reach {

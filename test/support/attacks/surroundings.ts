@@ -18,7 +18,7 @@ import { docker } from "../deploy/docker";
  */
 const METADATA = ["169.254.169.254", "100.100.100.200", "192.0.0.192"];
 
-export class Surroundings {
+export class AttackSurroundings {
     /** The machine's address for those outside. */
     readonly machine: string;
     /** Two addresses of a machine outside, each with a service at port 8080. */
@@ -55,8 +55,8 @@ export class Surroundings {
      * @param stack tells these from others', and is what the names of its containers begin with
      * @param image for the stranger: has Python
      */
-    static async create(stack: string, image: string): Promise<Surroundings> {
-        const made = new Surroundings(stack);
+    static async create(stack: string, image: string): Promise<AttackSurroundings> {
+        const made = new AttackSurroundings(stack);
         try {
             await made.begin(image);
             return made;

@@ -8,7 +8,7 @@ import { HUB_PRELUDE } from "./hub/prelude";
 import { listen, placeOf, work, type PersonAtWork } from "./person";
 import { batched, python } from "./python";
 import { networkGateway, linkLocalOf, type Place } from "./reach";
-import { Surroundings } from "./surroundings";
+import { AttackSurroundings } from "./surroundings";
 
 /** People of either: who attacks, who is attacked, and who is not there. */
 export const PEOPLE = { attacker: "ada", neighbour: "grace", absent: "alan" };
@@ -35,7 +35,7 @@ async function target(parts: Parts): Promise<Target & { remove(): void }> {
     const { url, network, container, password } = parts;
     const begin = (user: string): Promise<PersonAtWork> =>
         work({ url, user, password: password(user), container: container(user), network });
-    const surroundings = await Surroundings.create(
+    const surroundings = await AttackSurroundings.create(
         parts.stack,
         docker("inspect", "--format", "{{.Config.Image}}", parts.hub),
     );
