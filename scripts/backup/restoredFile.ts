@@ -6,7 +6,7 @@ import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { passphraseFile, stackFile } from "../files/paths";
-import { parseAsPulumi, ROOT_SECRET } from "../files/stackFile";
+import { parseAsPulumi, ROOT_SECRET_KEY } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";
 
 /** Undoes one step. */
@@ -51,14 +51,14 @@ export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo 
 
 /** What all names and secrets of the stack come from. */
 function identity(file: Parsed): Record<string, unknown> {
-    return { ...Object.fromEntries(OWN.map(key => [key, file[key]])), rootSecret: file.config?.[ROOT_SECRET] };
+    return { ...Object.fromEntries(OWN.map(key => [key, file[key]])), rootSecret: file.config?.[ROOT_SECRET_KEY] };
 }
 
 /** What people have written into it. */
 function plain(file: Parsed): Parsed {
     const without = (value: Record<string, unknown>, keys: readonly string[]) =>
         Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
-    return { ...without(file, OWN), config: without(file.config ?? {}, [ROOT_SECRET]) };
+    return { ...without(file, OWN), config: without(file.config ?? {}, [ROOT_SECRET_KEY]) };
 }
 
 /**

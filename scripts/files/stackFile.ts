@@ -124,11 +124,11 @@ function isDeeper(value: unknown, levels: number): boolean {
     );
 }
 
-export const ROOT_SECRET = `${NAMESPACE}:rootSecret`;
+export const ROOT_SECRET_KEY = `${NAMESPACE}:rootSecret`;
 
 /** Whether the stack has been deployed once, here or elsewhere: a first `up` makes its root secret. */
 export function hasRootSecret(file: StackFile): boolean {
-    return file.config[ROOT_SECRET] !== undefined;
+    return file.config[ROOT_SECRET_KEY] !== undefined;
 }
 
 /**
@@ -146,8 +146,8 @@ export function checkStackFile(
     const encrypted = Object.keys(file.config).filter(isEncrypted);
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so its absence is no mistake.
-    const secret = new Set([ROOT_SECRET, ...encrypted].filter(key => !(key === ROOT_SECRET && isOpen(file))));
-    const settings = readSettings(stack, { [ROOT_SECRET]: ENCRYPTED, ...values }, secret, lookups);
+    const secret = new Set([ROOT_SECRET_KEY, ...encrypted].filter(key => !(key === ROOT_SECRET_KEY && isOpen(file))));
+    const settings = readSettings(stack, { [ROOT_SECRET_KEY]: ENCRYPTED, ...values }, secret, lookups);
     planImages(settings);
     planHomes(settings);
     readTemplates(settings.hub.templates);
@@ -194,7 +194,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 }
 
 function isOpen(file: StackFile): boolean {
-    return hasRootSecret(file) && !isSecure(file.config[ROOT_SECRET]);
+    return hasRootSecret(file) && !isSecure(file.config[ROOT_SECRET_KEY]);
 }
 
 function isSecure(value: unknown): boolean {

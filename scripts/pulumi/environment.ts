@@ -9,7 +9,7 @@ import { progress } from "../terminal/command";
 import { ensureEngine } from "./engine/engine";
 import { layPlugins, withdrawPlugins } from "./engine/home";
 import { cacheDir, dataDir, passphraseFile, stackFile } from "../files/paths";
-import { readStackFile, ROOT_SECRET, listStacks } from "../files/stackFile";
+import { readStackFile, ROOT_SECRET_KEY, listStacks } from "../files/stackFile";
 
 /** Variables that differ from the caller's. Undefined: the variable has to be removed. */
 export type Overrides = Record<string, string | undefined>;
@@ -121,7 +121,7 @@ function ensurePassphrase(): string {
                     `${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
                 "Did you clone or copy it? Then put that passphrase there (mode 600), or into " +
                     "PULUMI_CONFIG_PASSPHRASE.",
-                `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET}.`,
+                `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET_KEY}.`,
             ].join("\n"),
         );
     }

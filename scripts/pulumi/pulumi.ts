@@ -6,7 +6,7 @@ import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "../files/paths";
 import { capture } from "../terminal/process";
 import { isUnrecorded, refuseLostSecret, writeRecord } from "./record";
-import { hasRootSecret, keepingLayout, readStackFile, ROOT_SECRET } from "../files/stackFile";
+import { hasRootSecret, keepingLayout, readStackFile, ROOT_SECRET_KEY } from "../files/stackFile";
 
 /** One stack, and the environment pulumi needs for it. */
 export interface Stack {
@@ -51,7 +51,7 @@ export async function ensureStack(stack: Stack): Promise<void> {
             // By standard input: an argument could be read in the list of processes.
             await pulumi(
                 stack,
-                ["config", "set", "--secret", ROOT_SECRET, "--stack", stack.name],
+                ["config", "set", "--secret", ROOT_SECRET_KEY, "--stack", stack.name],
                 randomBytes(32).toString("hex"),
             );
         }

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { UserError } from "../../components/errors";
 import { dataDir, stackFile } from "../files/paths";
-import { hasRootSecret, readStackFile, ROOT_SECRET, type StackFile } from "../files/stackFile";
+import { hasRootSecret, readStackFile, ROOT_SECRET_KEY, type StackFile } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";
 
 interface StackRecord {
@@ -71,18 +71,18 @@ export function refuseLostSecret(stack: string): void {
             ...(lostSecret
                 ? [
                       "Put this back below `config:`:",
-                      `${indent}${ROOT_SECRET}:`,
+                      `${indent}${ROOT_SECRET_KEY}:`,
                       `${indent}${indent}secure: ${record.rootSecret}`,
                   ]
                 : []),
             "To begin anew instead, with empty homes and new passwords, " +
-                `${lostSecret ? "" : `remove ${ROOT_SECRET} and `}delete ${recordFile(stack)}.`,
+                `${lostSecret ? "" : `remove ${ROOT_SECRET_KEY} and `}delete ${recordFile(stack)}.`,
         ].join("\n"),
     );
 }
 
 function recordOf({ config, encryption = {} }: StackFile): StackRecord | undefined {
-    const secret = config[ROOT_SECRET] as { secure?: unknown } | undefined;
+    const secret = config[ROOT_SECRET_KEY] as { secure?: unknown } | undefined;
     return typeof secret?.secure === "string" ? { encryption, rootSecret: secret.secure } : undefined;
 }
 

@@ -4,10 +4,10 @@ import { pulumiEnv } from "../pulumi/environment";
 import { readHidden } from "../terminal/hidden";
 import { stackFile } from "../files/paths";
 import { ensureStack, pulumi } from "../pulumi/pulumi";
-import { keepingLayout, readStackFile, ROOT_SECRET } from "../files/stackFile";
+import { keepingLayout, readStackFile, ROOT_SECRET_KEY } from "../files/stackFile";
 
 /** All but the root secret: everything that depends on it would be lost if it were replaced. */
-const KEYS = [...SECRET_KEYS, ...OPEN_OR_SECRET].filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET);
+const KEYS = [...SECRET_KEYS, ...OPEN_OR_SECRET].filter(key => `${NAMESPACE}:${key}` !== ROOT_SECRET_KEY);
 
 /** Asks for a secret and puts it into a stack file, encrypted. @param address of the registry, for registryPasswords */
 export async function encrypt(name: string, key: string, address?: string): Promise<void> {

@@ -15,7 +15,7 @@ import { cacheDir } from "../files/paths";
 import { inherit } from "../terminal/process";
 import { lint } from "./lint";
 import { ensureHubPython } from "./python";
-import { ROOT_SECRET } from "../files/stackFile";
+import { ROOT_SECRET_KEY } from "../files/stackFile";
 import { table } from "../terminal/table";
 import { selectTests } from "./testSelection";
 
@@ -173,8 +173,8 @@ async function pytest(files: readonly string[]): Promise<Count> {
 /** Docker, base image and the Pulumi engine, as a first `up` would get them. Tests keep their own state. */
 async function realEnv(): Promise<NodeJS.ProcessEnv> {
     const docker = await ensureDocker(LOCAL_DOCKER);
-    const all = { "jupyterhub:users": [], [ROOT_SECRET]: "x".repeat(64) };
-    await ensureBaseImage(docker, readSettings("test", all, new Set([ROOT_SECRET])));
+    const all = { "jupyterhub:users": [], [ROOT_SECRET_KEY]: "x".repeat(64) };
+    await ensureBaseImage(docker, readSettings("test", all, new Set([ROOT_SECRET_KEY])));
     const { bin } = await ensureEngine({ cache: cacheDir(), progress });
     return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
 }

@@ -2,7 +2,7 @@
 import { ENCRYPTED } from "../../../components/config/fields";
 import { decodeConfig, readSettings, type Settings } from "../../../components/config/settings";
 import { UserError } from "../../../components/errors/userError";
-import { checkStackFile, parseStackFile, ROOT_SECRET, type StackFile } from "../../../scripts/files/stackFile";
+import { checkStackFile, parseStackFile, ROOT_SECRET_KEY, type StackFile } from "../../../scripts/files/stackFile";
 import { checkPlan } from "./plan";
 import { claim } from "./claim";
 
@@ -69,14 +69,14 @@ function asProgram(file: StackFile): Settings {
             ? value.map(opened)
             : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item)]));
     };
-    const texts = Object.entries({ [ROOT_SECRET]: ENCRYPTED, ...file.config }).map(([key, value]) => [
+    const texts = Object.entries({ [ROOT_SECRET_KEY]: ENCRYPTED, ...file.config }).map(([key, value]) => [
         key,
         typeof value === "string" ? value : (JSON.stringify(opened(value)) ?? ""),
     ]);
     return readSettings(
         "fuzz",
         decodeConfig(Object.fromEntries(texts) as Record<string, string>),
-        new Set([ROOT_SECRET]),
+        new Set([ROOT_SECRET_KEY]),
         lookups,
     );
 }

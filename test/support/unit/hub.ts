@@ -12,11 +12,11 @@ export const P = `test-${INSTANCE}`;
 export const ADA = { running: false, incarnation: "00ada", definition: "old", address: "/" };
 
 export type Args = import("../../../components/jupyterHubArgs").JupyterHubArgs;
-export type Host = Partial<import("../../../components/preflight/preflight").Host>;
+export type GivenHost = Partial<import("../../../components/preflight/preflight").Host>;
 type StackPlan = import("../../../components/stackPlan").StackPlan;
 type Outputs = import("../../../components/jupyterHubArgs").HubOutputs;
 
-export interface Deployed {
+export interface DeployedHub {
     hub: Outputs;
     recorder: Recorder;
 }
@@ -37,11 +37,11 @@ export async function program(
 }
 
 /** `new JupyterHub("jupyterhub", …)` with a root secret and instance where the config has none of its own. */
-export async function deploy(
+export async function deployHub(
     config: Omit<Args, "rootSecret"> & Partial<Args>,
-    host: Host = {},
+    host: GivenHost = {},
     stack = "test",
-): Promise<Deployed> {
+): Promise<DeployedHub> {
     let hub: Outputs | undefined;
     const recorder = await program(
         async ({ JupyterHub }) => {
@@ -69,7 +69,7 @@ export function settingsOf(config: Partial<Args>, stack = "test"): Settings {
 }
 
 /** The plan of such a hub. @throws what the plan refuses */
-export async function planOf(config: Partial<Args>, host: Host = {}): Promise<StackPlan> {
+export async function planOf(config: Partial<Args>, host: GivenHost = {}): Promise<StackPlan> {
     const { planStack } = await import("../../../components/stackPlan");
     const secrets = { rootSecret: pulumi.secret(ROOT_SECRET) };
     return planStack({ settings: settingsOf(config), instance: INSTANCE, host, secrets });

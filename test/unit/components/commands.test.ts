@@ -3,7 +3,7 @@
  * input.
  */
 import { Authority } from "../../support/https/certificates";
-import { deploy, type Args } from "../../support/unit/hub";
+import { deployHub, type Args } from "../../support/unit/hub";
 
 const authority = new Authority();
 const pair = authority.issue("hub.example.org");
@@ -15,7 +15,7 @@ type Config = Omit<Args, "users" | "rootSecret" | "tlsKey"> & {
 };
 
 async function commandsOf(stack: string, config: Config): Promise<Map<string, Record<string, unknown>>> {
-    const { recorder } = await deploy(
+    const { recorder } = await deployHub(
         { publicUrl: "https://hub.example.org/", instance: stack === "plain" ? "kq3v7x2m" : "aaaabbbb", ...config },
         { missingHomes: config.users.map(({ name }) => name) },
         stack,

@@ -10,7 +10,7 @@ import {
     type Resource,
     type Rule,
 } from "../../../policy/rules";
-import { deploy } from "../../support/unit/hub";
+import { deployHub } from "../../support/unit/hub";
 
 const RULES: Record<string, Rule> = {
     noPrivileges,
@@ -23,7 +23,7 @@ const RULES: Record<string, Rule> = {
 let resources: Resource[];
 
 beforeAll(async () => {
-    const { recorder } = await deploy({
+    const { recorder } = await deployHub({
         users: [
             {
                 name: "ada",

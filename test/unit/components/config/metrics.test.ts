@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { deploy, type Args } from "../../../support/unit/hub";
+import { deployHub, type Args } from "../../../support/unit/hub";
 
 const FOLDER = path.join(__dirname, "../../../../monitoring");
 
 async function proxyOf(values: Partial<Args>): Promise<Record<string, unknown>> {
-    const { recorder } = await deploy({ users: ["ada"], ...values });
+    const { recorder } = await deployHub({ users: ["ada"], ...values });
     return recorder.named("Container", "jupyterhub-proxy").inputs;
 }
 

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Authority } from "../../../support/https/certificates";
 import { valueOf } from "../../../support/mocks";
-import { deploy as deployHub, P, settingsOf, type Args } from "../../../support/unit/hub";
+import { deployHub, P, settingsOf, type Args } from "../../../support/unit/hub";
 
 const URL_ = "https://hub.example.org/";
 

@@ -1,10 +1,10 @@
 /** The parts that always run. */
 import { hubSecrets, generatedPasswordHash } from "../../../../components/docker/credentials";
 import { commandEnvironment, LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
-import { ADA, deploy, hubOf, INSTANCE, P, ROOT_SECRET } from "../../../support/unit/hub";
+import { ADA, deployHub, hubOf, INSTANCE, P, ROOT_SECRET } from "../../../support/unit/hub";
 
 it("limits processes by one command for all, told again when a container was made anew", async () => {
-    const { recorder } = await deploy(hubOf([{ name: "ada", pids: 64 }, "grace"]));
+    const { recorder } = await deployHub(hubOf([{ name: "ada", pids: 64 }, "grace"]));
     const { inputs } = recorder.named("Command", "jupyterhub-pids");
     const lines = [`1024 ${P}-u-grace`, `64 ${P}-u-ada`];
     expect(inputs).toEqual({
@@ -19,13 +19,13 @@ it("limits processes by one command for all, told again when a container was mad
     expect((triggers as unknown[]).at(-1)).toEqual(
         ["gate", "guard", "hub", "proxy"].map(part => `jupyterhub-${part}-id`),
     );
-    expect((await deploy(hubOf([]))).recorder.of("Command").map(({ name }) => name)).toEqual([
+    expect((await deployHub(hubOf([]))).recorder.of("Command").map(({ name }) => name)).toEqual([
         "jupyterhub-infrastructure-pids",
     ]);
 });
 
 it("keeps the socket out of everything but the gate, and ports shut but the proxy's", async () => {
-    const { recorder } = await deploy(hubOf(["ada", "grace"], { listen: "127.0.0.1:8123" }));
+    const { recorder } = await deployHub(hubOf(["ada", "grace"], { listen: "127.0.0.1:8123" }));
     const containers = recorder.of("Container");
     expect(
         containers.filter(({ inputs }) => JSON.stringify(inputs).includes("docker.sock")).map(({ name }) => name),
@@ -53,7 +53,7 @@ it("keeps the socket out of everything but the gate, and ports shut but the prox
 });
 
 it("tells the hub its stack in one variable, and secrets in others", async () => {
-    const { recorder } = await deploy(hubOf(["ada"]));
+    const { recorder } = await deployHub(hubOf(["ada"]));
     const envs = recorder.named("Container", "jupyterhub-hub").inputs.envs as string[];
     const secrets = hubSecrets(ROOT_SECRET, "test");
     expect(envs.slice(0, 4)).toEqual([
@@ -93,7 +93,7 @@ it("tells the hub its stack in one variable, and secrets in others", async () =>
 });
 
 it("is below a path where the URL says so, for hub and servers alike", async () => {
-    const { hub, recorder } = await deploy(hubOf(["ada"], { publicUrl: "http://127.0.0.1:8000/jupyter" }));
+    const { hub, recorder } = await deployHub(hubOf(["ada"], { publicUrl: "http://127.0.0.1:8000/jupyter" }));
     expect(hub.url).toBe("http://127.0.0.1:8000/jupyter/");
     const envs = (name: string) => recorder.named("Container", name).inputs.envs as string[];
     expect(JSON.parse(envs("jupyterhub-hub")[4].replace("JUPYTERHUB_SETTINGS=", ""))).toMatchObject({
@@ -114,7 +114,7 @@ it("is below a path where the URL says so, for hub and servers alike", async () 
 });
 
 it("writes the roster into a label of a container that never starts", async () => {
-    const { recorder } = await deploy(hubOf([{ name: "grace", admin: true, groups: ["staff"] }, "ada"]), {
+    const { recorder } = await deployHub(hubOf([{ name: "grace", admin: true, groups: ["staff"] }, "ada"]), {
         existing: new Map([["ada", ADA]]),
     });
     const { inputs } = recorder.named("Container", "jupyterhub-roster");

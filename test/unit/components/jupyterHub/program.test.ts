@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hubSecrets, instanceId, password } from "../../../../components/docker/credentials";
 import { Authority } from "../../../support/https/certificates";
 import { valueOf } from "../../../support/mocks";
-import { deploy, hubOf, INSTANCE, P, program, ROOT_SECRET, type Args } from "../../../support/unit/hub";
+import { deployHub, hubOf, INSTANCE, P, program, ROOT_SECRET, type Args } from "../../../support/unit/hub";
 import { refusals } from "../../../support/unit/refusals";
 
 const nothing = () => Promise.resolve({ host: {} });
@@ -37,7 +37,7 @@ it("takes people and a root secret, and names all by Pulumi's stack and that sec
 });
 
 it("has outputs for people and scripts, secrets marked", async () => {
-    const { hub } = await deploy(hubOf(["ada", { name: "李雷", admin: true }]));
+    const { hub } = await deployHub(hubOf(["ada", { name: "李雷", admin: true }]));
     expect(hub.url).toBe("http://127.0.0.1:8000/");
     expect(hub.users).toEqual({
         ada: {
@@ -120,8 +120,8 @@ it("takes secrets from other resources, and keeps them secret", async () => {
         proxyCredentials: "robot:pass word",
         registryPasswords: { "r.example:5000": "hunter2" },
     };
-    const given = await deploy(config);
-    const outputs = await deploy({
+    const given = await deployHub(config);
+    const outputs = await deployHub({
         ...config,
         rootSecret: late(ROOT_SECRET),
         oidcClientSecret: late("of the provider"),
@@ -163,7 +163,7 @@ it("looks at the Docker host by the program's own preflight", async () => {
             },
         }),
     );
-    const { hub } = await deploy({ ...hubOf(["ada"]), preflight });
+    const { hub } = await deployHub({ ...hubOf(["ada"]), preflight });
     expect(hub.deferred).toEqual(["ada"]);
     expect(preflight.mock.calls).toEqual([[expect.objectContaining({ stack: "test" }), INSTANCE, false]]);
 });

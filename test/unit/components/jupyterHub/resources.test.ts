@@ -1,8 +1,8 @@
 /** What a hub registers, and where. */
-import { deploy, hubOf, type Args } from "../../../support/unit/hub";
+import { deployHub, hubOf, type Args } from "../../../support/unit/hub";
 
 it("makes exactly these resources", async () => {
-    const { recorder } = await deploy(hubOf(["ada", "grace"]));
+    const { recorder } = await deployHub(hubOf(["ada", "grace"]));
     expect(
         recorder.resources
             .filter(({ type }) => !type.startsWith("jupyterhub:"))
@@ -35,7 +35,7 @@ it("makes homes on the host by one command for all, which nothing undoes", async
         { name: "ada", kind: "system", uid: 2001, gid: 2001 },
         "alan",
     ];
-    const { recorder } = await deploy(hubOf(users, { homes: { mode: "0750" } }));
+    const { recorder } = await deployHub(hubOf(users, { homes: { mode: "0750" } }));
     const { inputs } = recorder.named("Command", "jupyterhub-homes");
     expect(inputs.environment).toMatchObject({
         HOMES_BINDS: "/home:/bases/0",
@@ -55,7 +55,7 @@ it("makes homes on the host by one command for all, which nothing undoes", async
         volumes: [],
     });
     expect(
-        (await deploy(hubOf(users, { homes: { create: false } }))).recorder
+        (await deployHub(hubOf(users, { homes: { create: false } }))).recorder
             .of("Command")
             .map(({ name }) => name)
             .sort(),
@@ -63,7 +63,8 @@ it("makes homes on the host by one command for all, which nothing undoes", async
 });
 
 it("builds an image after the one that it is built on, and each once", async () => {
-    const images = async (...users: Args["users"]) => (await deploy(hubOf(users))).recorder.of("RemoteImage").slice(4);
+    const images = async (...users: Args["users"]) =>
+        (await deployHub(hubOf(users))).recorder.of("RemoteImage").slice(4);
     const both = await images({ name: "ada", kind: "system", uid: 5, gid: 5 }, "grace");
     expect(both.map(({ name }) => name)).toEqual([
         "jupyterhub-image-notebook-default",
@@ -80,7 +81,7 @@ it("builds an image after the one that it is built on, and each once", async () 
 });
 
 it("only looks for images where they are built before", async () => {
-    const images = (await deploy(hubOf(["ada"]), { builtBefore: true })).recorder.of("RemoteImage");
+    const images = (await deployHub(hubOf(["ada"]), { builtBefore: true })).recorder.of("RemoteImage");
     expect(images.length).toBeGreaterThan(3);
     images.forEach(({ inputs }) =>
         expect(inputs).toEqual({
@@ -92,13 +93,13 @@ it("only looks for images where they are built before", async () => {
 
 it("costs one component and one container a person", async () => {
     const count = async (people: number) =>
-        (await deploy(hubOf(Array.from({ length: people }, (_, i) => `p${i}`)))).recorder.resources.length;
+        (await deployHub(hubOf(Array.from({ length: people }, (_, i) => `p${i}`)))).recorder.resources.length;
     const [ten, thirty] = [await count(10), await count(30)];
     expect(thirty - ten).toBe(40);
 });
 
 it("names the Docker host itself, so that no shell's DOCKER_HOST matters", async () => {
-    const { recorder } = await deploy(hubOf(["ada"]));
+    const { recorder } = await deployHub(hubOf(["ada"]));
     expect(recorder.of("docker")).toEqual([
         {
             type: "pulumi:providers:docker",
@@ -117,7 +118,7 @@ it("names the Docker host itself, so that no shell's DOCKER_HOST matters", async
 });
 
 it("goes where the settings say, with that engine's socket for the gate, and builds there", async () => {
-    const { recorder, hub } = await deploy(
+    const { recorder, hub } = await deployHub(
         hubOf(["ada"], { docker: { host: "ssh://ada@lab", socket: "/run/user/1000/docker.sock" } }),
     );
     expect(recorder.of("docker")[0].inputs).toMatchObject({ host: "ssh://ada@lab", certPath: "" });

@@ -1,11 +1,11 @@
 /** One person's server. */
 import { serverToken } from "../../../../components/docker/credentials";
 import { planImage } from "../../../../components/image/plan";
-import { ADA, deploy, hubOf, INSTANCE, P, ROOT_SECRET, settingsOf, type Args } from "../../../support/unit/hub";
+import { ADA, deployHub, hubOf, INSTANCE, P, ROOT_SECRET, settingsOf, type Args } from "../../../support/unit/hub";
 
 it("makes a person's container stopped, limited and hardened, over the person's own volume", async () => {
     const config = hubOf([{ name: "ada", memory: "2G", cpus: 1.5, shm: "256M", env: { EDITOR: "vim" } }]);
-    const { recorder } = await deploy(config, { existing: new Map([["ada", ADA]]) });
+    const { recorder } = await deployHub(config, { existing: new Map([["ada", ADA]]) });
     const { inputs } = recorder.named("Container", "jupyterhub-user-ada");
     const { definition } = Object.fromEntries(
         (inputs.labels as { label: string; value: string }[]).map(({ label, value }) => [label.split(".")[1], value]),
@@ -53,7 +53,7 @@ it("makes a person's container stopped, limited and hardened, over the person's 
 type Person = Exclude<Args["users"][number], string>;
 
 const serverOf = async (user: Partial<Person>, more: Partial<Args> = {}) => {
-    const { recorder } = await deploy(hubOf([{ name: "ada", ...user }], more));
+    const { recorder } = await deployHub(hubOf([{ name: "ada", ...user }], more));
     return recorder.named("Container", "jupyterhub-user-ada").inputs as Record<string, unknown> & {
         envs: string[];
     };
@@ -132,7 +132,7 @@ it("starts as many threads as there are CPUs, unless somebody says otherwise", a
 });
 
 it("hands out GPUs by id, and notes them at the container", async () => {
-    const { recorder } = await deploy(hubOf([{ name: "ada", gpus: 1 }, { name: "grace", gpus: ["0"] }, "alan"]), {
+    const { recorder } = await deployHub(hubOf([{ name: "ada", gpus: 1 }, { name: "grace", gpus: ["0"] }, "alan"]), {
         existing: new Map([["ada", { ...ADA, gpus: ["3"] }]]),
     });
     const of = (person: string) => recorder.named("Container", `jupyterhub-user-${person}`).inputs;

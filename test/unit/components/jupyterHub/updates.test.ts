@@ -1,6 +1,6 @@
 /** What a change does to servers that run. */
 import { momentOf } from "../../../../components/docker/moment";
-import { ADA, deploy, hubOf, planOf, type Args } from "../../../support/unit/hub";
+import { ADA, deployHub, hubOf, planOf, type Args } from "../../../support/unit/hub";
 
 it("does not move away from under running servers", async () => {
     const running = (address: string) => ({ running: true, incarnation: "00", definition: "old", address });
@@ -15,18 +15,18 @@ it("does not move away from under running servers", async () => {
         "publicUrl: at http://127.0.0.1:8000/lab/ people would no longer reach their running servers " +
             "(ada); nothing was changed. Stop those, or end them by `jupyterhub:updates: now`.",
     );
-    expect((await deploy(moved({ updates: "now" }), { existing })).hub.deferred).toEqual([]);
+    expect((await deployHub(moved({ updates: "now" }), { existing })).hub.deferred).toEqual([]);
 });
 
 it("leaves a running server as it is, and says so", async () => {
     const running = { running: true, incarnation: "00ada", definition: "an older one", address: "/" };
-    const { hub } = await deploy(hubOf(["ada", "grace"]), { existing: new Map([["ada", running]]) });
+    const { hub } = await deployHub(hubOf(["ada", "grace"]), { existing: new Map([["ada", running]]) });
     expect(hub.deferred).toEqual(["ada"]);
 });
 
 it("plans the same again while the Docker host is the same, so that `up` does what a preview showed", async () => {
     const plan = async (...containers: string[]) => {
-        const { recorder } = await deploy(hubOf(["ada", { name: "grace", kind: "system", uid: 2001, gid: 2001 }]), {
+        const { recorder } = await deployHub(hubOf(["ada", { name: "grace", kind: "system", uid: 2001, gid: 2001 }]), {
             existing: new Map([["ada", ADA]]),
             networks: new Map(),
             missingHomes: ["grace"],
@@ -42,7 +42,7 @@ it("plans the same again while the Docker host is the same, so that `up` does wh
 it("remembers since when a change waits, and ends the wait after deferAtMost", async () => {
     const running = { running: true, incarnation: "00ada", definition: "an older one", address: "/" };
     const since = async (deferredSince: number | undefined, deferAtMost: string) => {
-        const { hub, recorder } = await deploy(hubOf(["ada"], { deferAtMost }), {
+        const { hub, recorder } = await deployHub(hubOf(["ada"], { deferAtMost }), {
             existing: new Map([["ada", { ...running, deferredSince }]]),
         });
         const labels = recorder.named("Container", "jupyterhub-roster").inputs.labels as {
@@ -63,7 +63,7 @@ it("remembers since when a change waits, and ends the wait after deferAtMost", a
 });
 
 it("has nothing deferred when a running server is up to date, or when updates are not to wait", async () => {
-    const first = await deploy(hubOf(["ada"]), { existing: new Map([["ada", ADA]]) });
+    const first = await deployHub(hubOf(["ada"]), { existing: new Map([["ada", ADA]]) });
     const labels = first.recorder.named("Container", "jupyterhub-user-ada").inputs.labels as {
         label: string;
         value: string;
@@ -72,10 +72,10 @@ it("has nothing deferred when a running server is up to date, or when updates ar
     const current = {
         existing: new Map([["ada", { running: true, incarnation: "00ada", definition, address: "/", memory: 1024 }]]),
     };
-    expect((await deploy(hubOf(["ada"]), current)).hub.deferred).toEqual([]);
+    expect((await deployHub(hubOf(["ada"]), current)).hub.deferred).toEqual([]);
     // More memory comes at once.
-    expect((await deploy(hubOf([{ name: "ada", memory: "2G" }]), current)).hub.deferred).toEqual([]);
-    expect((await deploy(hubOf([{ name: "ada", memory: "512M" }]), current)).hub.deferred).toEqual(["ada"]);
-    expect((await deploy(hubOf([{ name: "ada", cpus: 2 }]), current)).hub.deferred).toEqual(["ada"]);
-    expect((await deploy(hubOf([{ name: "ada", cpus: 2 }], { updates: "now" }), current)).hub.deferred).toEqual([]);
+    expect((await deployHub(hubOf([{ name: "ada", memory: "2G" }]), current)).hub.deferred).toEqual([]);
+    expect((await deployHub(hubOf([{ name: "ada", memory: "512M" }]), current)).hub.deferred).toEqual(["ada"]);
+    expect((await deployHub(hubOf([{ name: "ada", cpus: 2 }]), current)).hub.deferred).toEqual(["ada"]);
+    expect((await deployHub(hubOf([{ name: "ada", cpus: 2 }], { updates: "now" }), current)).hub.deferred).toEqual([]);
 });
