@@ -35,7 +35,7 @@ export function read(config: Record<string, unknown>, lookups?: Lookups, secretK
 }
 
 /** What a config is refused for, as `path: message`. */
-export function refusals(action: () => unknown): string[] {
+export function pathsAndProblems(action: () => unknown): string[] {
     try {
         action();
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Configs with HTTPS for unit tests. */
 import type { Settings } from "../../../components/config/settings";
-import { read as readConfig, refusals } from "./config";
+import { read as readConfig, pathsAndProblems } from "./config";
 
 /** The host of the hub that these tests are about. */
 export const HUB = "hub.example.org";
@@ -14,5 +14,5 @@ export function read(config: Record<string, unknown>, now = new Date()): Setting
 }
 
 export function problemsOf(config: Record<string, unknown>, now?: Date): string[] {
-    return refusals(() => read(config, now));
+    return pathsAndProblems(() => read(config, now));
 }

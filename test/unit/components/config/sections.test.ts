@@ -1,7 +1,7 @@
 import { formatDuration, formatSize } from "../../../../components/config/values";
-import { read, refusals } from "../../../support/unit/config";
+import { read, pathsAndProblems } from "../../../support/unit/config";
 
-const problemsOf = (config: Record<string, unknown>) => refusals(() => read(config));
+const problemsOf = (config: Record<string, unknown>) => pathsAndProblems(() => read(config));
 
 describe("a mistake in one place", () => {
     it("hides nothing of what is wrong elsewhere in its section", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { fillFormat, formatBase, formatFields, formatProblem } from "../../../../../components/config/users/homeFormat";
 import { isWithin } from "../../../../../components/config/users/hostPaths";
 import { nameProblem, normaliseName } from "../../../../../components/config/values";
-import { read, refusals } from "../../../../support/unit/config";
+import { read, pathsAndProblems } from "../../../../support/unit/config";
 
 describe("formats of homes", () => {
     const anyName = fc
@@ -55,7 +55,7 @@ describe("formats of homes", () => {
                 formatBase,
             ),
         ).toEqual(["/home", "/volumes/user", "/a", "/", "/srv"]);
-        expect(refusals(() => read({ users: [], homes: { hostFormat: "/{username}" } }))).toEqual([
+        expect(pathsAndProblems(() => read({ users: [], homes: { hostFormat: "/{username}" } }))).toEqual([
             "homes.hostFormat: the homes' directory / is the whole host; name a directory in it",
         ]);
     });

@@ -1,8 +1,9 @@
 import { UserError } from "../../../../../components/errors/userError";
 import type { Lookups } from "../../../../../components/config/settings";
-import { read, refusals } from "../../../../support/unit/config";
+import { read, pathsAndProblems } from "../../../../support/unit/config";
 
-const problemsOf = (config: Record<string, unknown>, lookups?: Lookups) => refusals(() => read(config, lookups));
+const problemsOf = (config: Record<string, unknown>, lookups?: Lookups) =>
+    pathsAndProblems(() => read(config, lookups));
 
 describe("groups", () => {
     const config = {
