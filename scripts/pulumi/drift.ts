@@ -29,7 +29,7 @@ export interface FoundContainer {
 }
 
 /** What Docker has of a stack. */
-export interface Present {
+export interface PresentObjects {
     containers: readonly FoundContainer[];
     /** Name → id. */
     networks: ReadonlyMap<string, string>;
@@ -37,7 +37,7 @@ export interface Present {
 }
 
 /** The same, with all that is known of its containers. */
-export interface StackLook extends Omit<Present, "containers"> {
+export interface StackLook extends Omit<PresentObjects, "containers"> {
     containers: readonly InspectedContainer[];
 }
 
@@ -70,7 +70,7 @@ interface Expected {
 const MIB = 1024 * 1024;
 
 /** What differs from Pulumi's state, sorted by name. Pure. */
-export function findDrift(deployment: Deployment, present: Present): Drift[] {
+export function findDrift(deployment: Deployment, present: PresentObjects): Drift[] {
     const byId = new Map(present.containers.map(container => [container.id, container]));
     const byName = new Map(present.containers.map(container => [container.name, container]));
     const containers = expectedContainers(deployment).flatMap(expected => {
@@ -90,7 +90,7 @@ export function findDrift(deployment: Deployment, present: Present): Drift[] {
 function driftOfContainer(
     expected: Expected,
     { found, namesake }: { found?: FoundContainer; namesake?: FoundContainer },
-    networks: Present["networks"],
+    networks: PresentObjects["networks"],
 ): Drift[] {
     const object = expected.name;
     if (found === undefined) {

@@ -1,12 +1,12 @@
 /** A hub in a network that has all that a config can say of one. */
 import { deployHub, type Args, type GivenHost } from "./hub";
 
-export type Network = NonNullable<Args["network"]>;
+export type NetworkConfig = NonNullable<Args["network"]>;
 
 export const CREDENTIALS = "robot:pass word";
 export const PASSWORDS = { "r.example:5000": "hunter2", "docker.io": "hunter3" };
 
-export const NETWORK: Network = {
+export const NETWORK: NetworkConfig = {
     subnet: "10.88.0.0/22",
     gateSubnet: "10.88.4.0/29",
     mtu: 1450,
@@ -22,7 +22,7 @@ export const NETWORK: Network = {
 };
 
 /** A hub in a network, with the passwords of its registries. */
-export async function deployIn(network: Network | undefined, host: GivenHost = {}, more: Partial<Args> = {}) {
+export async function deployIn(network: NetworkConfig | undefined, host: GivenHost = {}, more: Partial<Args> = {}) {
     return await deployHub(
         {
             users: ["ada"],

@@ -1,7 +1,7 @@
 import { networksFrom } from "../../../../components/host/existingNetworks";
 import { networkHash } from "../../../../components/config/network/settings";
 import { ADA, INSTANCE, P, planOf, type GivenHost } from "../../../support/unit/hub";
-import { deployIn, labelsOf, NETWORK, type Network } from "../../../support/unit/networks";
+import { deployIn, labelsOf, NETWORK, type NetworkConfig } from "../../../support/unit/networks";
 
 describe("networks", () => {
     it("are Docker's choice, without a label that earlier versions did not give them", async () => {
@@ -116,7 +116,7 @@ describe("networks", () => {
                     IPAM: null,
                 },
             ]);
-        const definitionOf = async (networks: GivenHost["networks"], network: Network = { isolation: "none" }) =>
+        const definitionOf = async (networks: GivenHost["networks"], network: NetworkConfig = { isolation: "none" }) =>
             labelsOf(
                 (await deployIn(network, { networks, existing: new Map([["ada", ADA]]) })).recorder.named(
                     "Container",

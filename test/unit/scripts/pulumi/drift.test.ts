@@ -1,5 +1,5 @@
 /** What Docker has otherwise than Pulumi left it. */
-import { findDrift, type FoundContainer, type Present } from "../../../../scripts/pulumi/drift";
+import { findDrift, type FoundContainer, type PresentObjects } from "../../../../scripts/pulumi/drift";
 
 const MIB = 1024 * 1024;
 const container = (name: string, inputs: object = {}) => ({
@@ -36,9 +36,9 @@ const networks = new Map([
     ["people", "n1"],
     ["gate", "n2"],
 ]);
-const whole: Present = { containers: [found("u-ada"), hub, roster], networks, images: new Set(["notebook:1"]) };
+const whole: PresentObjects = { containers: [found("u-ada"), hub, roster], networks, images: new Set(["notebook:1"]) };
 
-const said = (changed: Partial<Present>) =>
+const said = (changed: Partial<PresentObjects>) =>
     findDrift(deployment, { ...whole, ...changed }).map(({ object, what }) => `${object}: ${what}`);
 
 it("is nothing where all is as it was deployed", () => {
