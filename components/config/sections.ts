@@ -4,7 +4,7 @@
  */
 import { wayIn, type WayIn } from "./authentication/schema";
 import { formatPath, type Problem } from "./messages";
-import { ownKeys } from "./namespace";
+import { ownKeys } from "./raw/namespace";
 import { allOfNetwork, partsOfNetwork, type NetworkParts } from "./network/schema";
 import { rightKeys } from "./rightKeys";
 import { config, configSchema, type Config } from "./schema";

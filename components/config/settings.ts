@@ -4,25 +4,25 @@ import { derivedAddress, hubAndNetworkProblems, peopleProblems, wayProblems } fr
 import type { DockerHost } from "../docker/dockerHost";
 import { dockerSettings } from "./docker";
 import { UserError } from "../errors/userError";
-import { inFileOrder } from "./fileOrder";
+import { inFileOrder } from "./raw/fileOrder";
 import { homesProblems, homesSettings, type HomesSettings } from "./homes";
 import { derivedUrl, httpsSettings, type HttpsSettings } from "./https/settings";
 import type { HubSection } from "./hub/schema";
 import { imagesSettings, type ImagesSettings } from "./images";
-import { lostKeyProblems } from "./lostKeys";
+import { lostKeyProblems } from "./raw/lostKeys";
 import { formatProblems, type Problem } from "./messages";
 import type { MetricsSettings } from "./metrics";
-import { NAMESPACE, ownKeys } from "./namespace";
+import { NAMESPACE, ownKeys } from "./raw/namespace";
 import { networkSettings, type NetworkSettings } from "./network/settings";
-import { notYetProblems } from "./notYet";
+import { notYetProblems } from "./raw/notYet";
 import { SECRET_KEYS, type Config } from "./schema";
-import { secretProblems } from "./secrets";
+import { secretProblems } from "./raw/secrets";
 import { peopleConfig, readSections } from "./sections";
 import { peopleWithoutIds, readPeople, type Accounts, type IdleLimits, type Person } from "./users/people";
 import type { Listen } from "./values";
 
 export { DEFAULT_BASE, type ImageSettings } from "./images";
-export { NAMESPACE } from "./namespace";
+export { NAMESPACE } from "./raw/namespace";
 
 /** Everything the program needs to know from the config, checked. */
 export interface Settings {

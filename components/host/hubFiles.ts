@@ -1,7 +1,7 @@
 /** Files of the checkout for the hub: page templates, and Python of the config. Reads, changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { MOST_BYTES } from "../config/hub/settings";
+import { MOST_BYTES } from "../config/hub/problems";
 import { runNow } from "./client";
 import { readingFiles, UserError } from "../errors/userError";
 

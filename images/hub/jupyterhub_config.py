@@ -42,7 +42,7 @@ c.JupyterHub.last_activity_interval = 60
 # A hub that starts while a server does not answer still serves everybody else. The check goes on in the background.
 c.JupyterHub.init_spawners_timeout = 3
 
-# People's servers. `ip` is what JupyterHub puts into a server's environment (test/hub/make_server_env.py).
+# People's servers. `ip` is what JupyterHub puts into a server's environment (test/hub/servers/make_server_env.py).
 c.JupyterHub.spawner_class = AdoptingSpawner
 c.Spawner.ip = "0.0.0.0"
 c.Spawner.port = settings.server_port

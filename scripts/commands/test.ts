@@ -42,7 +42,7 @@ export default declare({
             examples(
                 ["npm test -- deploy gate", "test/deploy/gate.test.ts"],
                 ["npm test -- unit settings names hub", "two files, then all of test/hub"],
-                ["npm test -- hub turns", "test/hub/test_turns.py"],
+                ["npm test -- hub turns", "test/hub/servers/test_turns.py"],
                 ["npm test -- browser https"],
                 ["npm run test:engines -- 26.1 29 gate", "on two Docker versions; walk: the short one"],
             ),

@@ -33,7 +33,7 @@ export function selectTests(words: readonly string[], parts: readonly string[], 
     return selected;
 }
 
-/** `test/deploy/gate.test.ts`, `gate.test.ts`, `gate` → `gate`; `test/hub/test_roster.py` → `roster`. */
+/** `test/deploy/gate.test.ts`, `gate.test.ts`, `gate` → `gate`; `test/hub/store/test_database.py` → `database`. */
 function nameOf(file: string): string {
     return (file.split("/").pop() as string).replace(/\.test(\.ts)?$|\.ts$/, "").replace(/^test_|\.py$/g, "");
 }

@@ -226,7 +226,7 @@ describe("settings", () => {
                     expect(error).toBeInstanceOf(ConfigError);
                 }
             }),
-            { numRuns: 2000 },
+            { numRuns: 500 },
         );
     });
 });

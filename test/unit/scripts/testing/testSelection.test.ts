@@ -8,7 +8,7 @@ import { clipped } from "../../../support/reporter";
 const FILES: Record<string, string[]> = {
     types: [],
     unit: ["test/unit/components/docker/names.test.ts", "test/unit/network/guard.test.ts"],
-    hub: ["test/hub/test_turns.py"],
+    hub: ["test/hub/servers/test_turns.py"],
     deploy: ["test/deploy/gate.test.ts", "test/deploy/operations/names.test.ts", "test/deploy/security.test.ts"],
     browser: ["test/browser/hub.test.ts"],
     security: [],
@@ -40,9 +40,9 @@ it.each([
             { part: "deploy", files: ["test/deploy/operations/names.test.ts"] },
         ],
     ],
-    ["hub turns", [{ part: "hub", files: ["test/hub/test_turns.py"] }]],
+    ["hub turns", [{ part: "hub", files: ["test/hub/servers/test_turns.py"] }]],
     ["deploy test/deploy/gate.test.ts", [{ part: "deploy", files: ["test/deploy/gate.test.ts"] }]],
-    ["hub test_turns.py", [{ part: "hub", files: ["test/hub/test_turns.py"] }]],
+    ["hub test_turns.py", [{ part: "hub", files: ["test/hub/servers/test_turns.py"] }]],
     // A file of the part goes before a part of that name.
     ["browser hub", [{ part: "browser", files: ["test/browser/hub.test.ts"] }]],
     [

@@ -1,8 +1,8 @@
 /** Whether secrets are encrypted, and nothing else is. It looks at the config as it is written. Pure. */
-import type { Problem } from "./messages";
+import type { Problem } from "../messages";
 import { NAMESPACE } from "./namespace";
-import { setPassword } from "./network/schema";
-import { configSchema, OPEN_OR_SECRET, SECRET_KEYS } from "./schema";
+import { setPassword } from "../network/schema";
+import { configSchema, OPEN_OR_SECRET, SECRET_KEYS } from "../schema";
 
 /** @param secretKeys keys, with namespace, whose value or a part of it is encrypted */
 export function secretProblems(raw: Readonly<Record<string, unknown>>, secretKeys: ReadonlySet<string>): Problem[] {

@@ -1,6 +1,6 @@
 """Writes test/unit/fixtures/server-env.json: the environment that JupyterHub's own code makes for a person's server.
 
-    python test/hub/make_server_env.py
+    python test/hub/servers/make_server_env.py
 
 The Pulumi program makes the same in TypeScript, and its unit tests compare both. JUPYTERHUB_API_TOKEN is left out,
 because the program derives it.
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-HUB = HERE.parents[1] / "images/hub"
-FIXTURE = HERE.parent / "unit/fixtures/server-env.json"
+HUB = HERE.parents[2] / "images/hub"
+FIXTURE = HERE.parents[1] / "unit/fixtures/server-env.json"
 
 NAMES = [
     "ada",
@@ -138,7 +138,7 @@ async def vectors() -> dict[str, Any]:
             context.current.cache_clear()
         settings_used = {key: given[key] for key in ("baseUrl", "publicUrl", "hubHost", "hubPort", "serverPort")}
         cases.append({"settings": settings_used, "people": people})
-    return {"about": "Made by test/hub/make_server_env.py from JupyterHub's code; do not edit.", "cases": cases}
+    return {"about": "Made by test/hub/servers/make_server_env.py from JupyterHub's code; do not edit.", "cases": cases}
 
 
 def text(made: dict[str, Any]) -> str:

@@ -1,5 +1,5 @@
 /** Problems as people meet them when they read their file. Pure. */
-import type { Problem } from "./messages";
+import type { Problem } from "../messages";
 
 /**
  * Each problem once. Those of one key stay together, in the file's order; those without a path come first.

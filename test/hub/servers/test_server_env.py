@@ -15,4 +15,4 @@ async def test_the_fixture_is_what_jupyterhub_makes(monkeypatch):
     ):
         monkeypatch.setenv(key, "")
     made = make_server_env.text(await make_server_env.vectors())
-    assert make_server_env.FIXTURE.read_text() == made, "run python test/hub/make_server_env.py"
+    assert make_server_env.FIXTURE.read_text() == made, "run python test/hub/servers/make_server_env.py"

@@ -1,7 +1,7 @@
-import { SECRET_KEYS } from "../../../../components/config/schema";
-import { decodeConfig, readSettings } from "../../../../components/config/settings";
-import { checkStackFile } from "../../../../scripts/files/stackFile";
-import { problemsOf, readYaml, SECRET } from "../../../support/unit/config";
+import { SECRET_KEYS } from "../../../../../components/config/schema";
+import { decodeConfig, readSettings } from "../../../../../components/config/settings";
+import { checkStackFile } from "../../../../../scripts/files/stackFile";
+import { problemsOf, readYaml, SECRET } from "../../../../support/unit/config";
 
 describe("secrets", () => {
     it("asks for the root secret where there is none", () => {

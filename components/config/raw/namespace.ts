@@ -1,5 +1,5 @@
 /** Which keys of a stack's config are this project's. Pure. */
-import { didYouMean, type Problem } from "./messages";
+import { didYouMean, type Problem } from "../messages";
 
 /** Pulumi's namespace of this project's config keys: the project's name. */
 export const NAMESPACE = "jupyterhub";

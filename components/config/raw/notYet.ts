@@ -2,7 +2,7 @@
  * What the contract has and this version does not do yet: asked for, it is refused rather than ignored. Pure.
  * A capability that arrives deletes its line here.
  */
-import { formatPath, type Problem } from "./messages";
+import { formatPath, type Problem } from "../messages";
 
 type Rule = { path: string[]; unless?: readonly unknown[]; instead?: string };
 

@@ -1,5 +1,5 @@
 /** Keys that zod leaves out of a record without a word. Pure. */
-import { formatPath, type Problem } from "./messages";
+import { formatPath, type Problem } from "../messages";
 
 const LOST = "__proto__";
 
