@@ -25,6 +25,9 @@ class Container:
     labels: dict[str, str] = field(default_factory=dict)
     exit_code: int = 0
     restarting: bool = False
+    restarts: int = 0
+    """By Docker's restart policy; a start by hand begins at 0 again."""
+    restarts_after_start: int = 0
     starts: bool = True
     """False: Docker accepts a start, but the container ends at once."""
     refusal: str | None = None
@@ -71,11 +74,14 @@ class FakeDocker:
                         "Restarting": container.restarting,
                         "ExitCode": container.exit_code,
                     },
+                    "RestartCount": container.restarts,
                     "Config": {"Env": container.env, "Labels": container.labels},
                 }
             )
         if container.refusal:
             return web.json_response({"message": container.refusal}, status=500)
+        if found[2] == "start" and not container.running:
+            container.restarts = container.restarts_after_start
         container.running = found[2] == "start" and container.starts
         return web.Response(status=204)
 

@@ -13,6 +13,7 @@ import { HubClient } from "../../support/deploy/hubClient";
 import { waitFor } from "../../support/deploy/waitFor";
 import { asRoot } from "../../support/deploy/host";
 import { docker, removeImages } from "../../support/deploy/docker";
+import { shell } from "../../support/deploy/shell";
 import { Workspace } from "../../support/deploy/workspace";
 import { inspect, back, Faults } from "./faults/lab";
 import { byHand } from "./faults/byHand";
@@ -197,6 +198,28 @@ step("the hub's disk is full", async () => {
     asRoot("rm", fill);
     await grace.token();
     await waitFor(() => lab.known(), 30, "ada's server, known to the hub");
+    await lab.computing();
+});
+
+step("a server that ends at once is told while it starts, and stopped", async () => {
+    const { grace } = lab.outputs.users;
+    const client = new HubClient(lab.outputs.url, "grace");
+    await client.logIn(lab.outputs.passwords.grace);
+    await expect(client.startAsPage(await client.token())).rejects.toThrow("Your server ended while it was starting");
+    await waitFor(() => Promise.resolve(inspect(grace.container, ".State.Running") === "false"), 30, "the end of it");
+});
+
+step("a container that was removed by hand is said to be missing, until up creates it", async () => {
+    const { container } = lab.outputs.users.grace;
+    docker("rm", "--force", container);
+    const client = new HubClient(lab.outputs.url, "grace");
+    await client.logIn(lab.outputs.passwords.grace);
+    await expect(client.startAsPage(await client.token())).rejects.toThrow("Your server has no container");
+    const log = await shell(lab.workspace, `docker logs ${lab.outputs.containers.hub} 2>&1`);
+    expect(log.stdout).toContain(`${container} is missing; \`npm run up\` creates it again`);
+    expect((await lab.status()).stdout).toMatch(/^grace +plain +\S+ +missing/m);
+    await lab.workspace.up();
+    expect(inspect(container, ".State.Status")).toBe("created");
     await lab.computing();
 });
 

@@ -139,14 +139,27 @@ async def test_names_and_ids_of_another_time_are_not_used(world):
     assert world.hub.users["ada"].spawner.object_name in ("", "P-u-ada2")
 
 
-async def test_a_container_that_is_missing_is_being_updated(world):
+async def test_a_container_that_is_missing_is_waited_for(world):
+    world.declare(ada=person("ada"))
+    del world.docker.containers["P-u-ada"]
+    await world.start_hub()
+    browser = await world.log_in("ada")
+    spawning = asyncio.create_task(browser.spawn("ada"))
+    await asyncio.sleep(1)
+    world.docker.containers["P-u-ada"] = world.container("ada")
+    await spawning
+    await world.until(lambda: world.spawner("ada").ready)
+
+
+async def test_a_container_that_stays_away_is_said_to_be_missing(world, monkeypatch):
+    monkeypatch.setattr("declared.servers.spawner.UPDATE_PATIENCE", 0.2)
     world.declare(ada=person("ada"))
     del world.docker.containers["P-u-ada"]
     await world.start_hub()
     browser = await world.log_in("ada")
     status, page = await browser.spawn("ada")
     assert status == 503
-    assert "being updated. Try again in a minute" in page
+    assert "Your server has no container" in page and "tell whoever looks after this hub" in page
     world.docker.containers["P-u-ada"] = world.container("ada")
     await browser.spawn("ada")
     await world.until(lambda: world.spawner("ada").ready)
@@ -183,6 +196,30 @@ async def test_a_crash_loop_is_not_a_running_server(world, monkeypatch):
     status, _ = await browser.spawn("ada")
     assert status == 503
     assert not world.docker.containers["P-u-ada"].running, "and it is stopped"
+
+
+async def test_a_crash_loop_is_told_while_docker_calls_it_running(world, monkeypatch):
+    monkeypatch.setattr("declared.servers.spawner.LOOK_EVERY", 0.1)
+    world.declare(ada=person("ada"))
+    world.docker.containers["P-u-ada"].restarts_after_start = 1
+    world.servers.delay = 60
+    await world.start_hub()
+    browser = await world.log_in("ada")
+    status, page = await browser.spawn("ada")
+    assert status == 503 and "Docker restarts it, and it ends again" in page
+    assert not world.docker.containers["P-u-ada"].running, "and it is stopped"
+
+
+async def test_restarts_of_earlier_times_do_not_count(world, monkeypatch):
+    monkeypatch.setattr("declared.servers.spawner.LOOK_EVERY", 0.1)
+    world.declare(ada=person("ada"))
+    container = world.docker.containers["P-u-ada"]
+    container.running, container.restarts = True, 3
+    await world.start_hub()
+    await world.log_in("ada")
+    world.servers.delay = 1
+    await world.start_server("ada")
+    assert world.spawner("ada").ready
 
 
 async def test_somebody_elses_token_is_not_taken(world):

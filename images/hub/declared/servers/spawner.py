@@ -23,6 +23,9 @@ from ..store import tokens
 PATIENCE = 20.0
 """Seconds that a start waits for a gate that does not answer."""
 
+UPDATE_PATIENCE = 8.0
+"""Seconds for which a start waits for a container that is missing."""
+
 POLL_PATIENCE = 1.0
 """Seconds that a poll waits for the gate. Short, because people's pages wait for polls too."""
 
@@ -116,10 +119,11 @@ class AdoptingSpawner(Spawner):
         self._client_scopes = list(client.allowed_scopes) if client else None
         self._last_container = self.object_name
         try:
-            self.api_token = self._adopt(await context.current().gate.inspect(self.object_name, PATIENCE))
+            found = await self._container()
+            self.api_token = self._adopt(found)
             self.log.info("Starting %s", self.object_name)
             await context.current().gate.start(self.object_name, PATIENCE)
-            await self._answering()
+            await self._answering(_restarts(found))
         except (Missing, GateAway, Refused) as error:
             # JupyterHub polls next to see what it must stop. The poll must not wait for the gate again.
             self._last_answer = (0,)
@@ -127,6 +131,18 @@ class AdoptingSpawner(Spawner):
         self._last_answer = (None,)
         context.current().notices.take_away(self.user.name)
         return self.internal_hostname, self.port
+
+    async def _container(self) -> dict[str, Any]:
+        """An update removes a container just before it creates the next one, so a missing one may come."""
+        until = time.monotonic() + UPDATE_PATIENCE
+        while True:
+            try:
+                return await context.current().gate.inspect(self.object_name, PATIENCE)
+            except Missing:
+                if time.monotonic() >= until:
+                    self.log.error("%s is missing; `npm run up` creates it again", self.object_name)
+                    raise
+            await asyncio.sleep(KNOCK_EVERY)
 
     async def get_options_form(self) -> str:
         """A page before the start (templates/spawn.html), only for people who have a notice to read."""
@@ -194,21 +210,29 @@ class AdoptingSpawner(Spawner):
         """Whether the person's server answers, whoever started it."""
         return await _answers(url_path_join(f"http://{self.internal_hostname}:{self.port}", self.user.base_url, "api"))
 
-    async def _answering(self) -> None:
-        """Returns when the server answers, so that JupyterHub's own wait ends at once."""
+    async def _answering(self, restarts: int) -> None:
+        """Returns when the server answers, so that JupyterHub's own wait ends at once.
+
+        `restarts`: how often Docker had restarted it before.
+        """
         gate, name = context.current().gate, self.object_name
         looked = time.monotonic()
         while not await self.answers():
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
                 try:
-                    state = (await gate.inspect(name, 0)).get("State") or {}
+                    found = await gate.inspect(name, 0)
                 except GateAway:
-                    state = {"Running": True}
-                # With a restart policy a server that crashes is "running" again a moment later.
+                    found = {"State": {"Running": True}}
+                state = found.get("State") or {}
                 if state.get("Restarting") or not state.get("Running"):
                     raise _problem(
                         f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended"
+                    )
+                # Docker's restart policy made it "running" again, and the exit code is gone.
+                if _restarts(found) > restarts:
+                    raise _problem(
+                        "Your server ended while it was starting. Docker restarts it, and it ends again.", "ended"
                     )
             await asyncio.sleep(KNOCK_EVERY)
 
@@ -235,6 +259,12 @@ class AdoptingSpawner(Spawner):
         return super().run_post_stop_hook()
 
 
+def _restarts(found: dict[str, Any]) -> int:
+    """How often Docker has restarted a running container. The start of a stopped one begins at 0 again."""
+    running = (found.get("State") or {}).get("Running")
+    return int(found.get("RestartCount") or 0) if running else 0
+
+
 async def _answers(url: str) -> bool:
     try:
         response = await fetch(
@@ -248,7 +278,11 @@ async def _answers(url: str) -> bool:
 
 def _explained(error: Exception) -> SpawnException:
     if isinstance(error, Missing):
-        return _problem("Your server is being updated. Try again in a minute.", "updating")
+        return _problem(
+            "Your server has no container. If it is being updated, it has one in a minute. If not, tell whoever looks "
+            "after this hub.",
+            "missing",
+        )
     if isinstance(error, Refused):
         return _problem(f"Docker could not start your server: {error}", "refused")
     return _problem("Docker does not answer at the moment. Try again in a minute.", "docker-away")
