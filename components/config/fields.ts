@@ -3,6 +3,9 @@ import { z } from "zod";
 import { didYouMean } from "./messages";
 import { durationInSeconds, parseListen, sizeInMiB, type Listen } from "./values";
 
+/** Pulumi would write out what they stand for when it adds a line to the file. */
+const MERGE = "merge keys (<<) are not supported; put what people have in common into defaults or groups";
+
 /**
  * An object that refuses keys it does not know, and says which one was probably meant.
  * @param beside what the keys depend on, such as " beside type: password"
@@ -12,7 +15,9 @@ export function section<S extends z.ZodRawShape>(shape: S, beside = "") {
         error: issue => {
             if (issue.code === "unrecognized_keys") {
                 return issue.keys
-                    .map(key => `unknown key "${key}"${beside}${didYouMean(key, Object.keys(shape))}`)
+                    .map(key =>
+                        key === "<<" ? MERGE : `unknown key "${key}"${beside}${didYouMean(key, Object.keys(shape))}`,
+                    )
                     .join("; ");
             }
             return `expected keys and values, got ${kindOf(issue.input)}`;
@@ -41,6 +46,11 @@ const LONGEST = 4096;
  */
 export const DOCUMENT = 96 * 1024;
 
+/** How Pulumi hands on a date. */
+const DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [-+]\d{4} \S+$/;
+/** A program sees what YAML made of the file. The commands see the file, and name what it has. */
+const misread = (what: string) => `YAML reads ${what}: put quotes around what the file has`;
+
 /**
  * A text; YAML's numbers, booleans and dates are refused, since `0123` would silently become 83.
  * @param longest in characters; what is longer is looked at no further
@@ -49,13 +59,15 @@ export function text(what: string, longest = LONGEST) {
     const string = z.string({
         error: ({ input }) =>
             typeof input === "number" || typeof input === "boolean"
-                ? `${what} is text, but YAML reads ${String(input)} as a ${typeof input}: quote it ("${String(input)}")`
+                ? `${what} is text, but ${misread(`the ${typeof input} ${String(input)}`)}`
                 : `expected ${what}, got ${kindOf(input)}`,
     });
-    return string.max(longest, {
-        error: ({ input }) => `is ${String(input).length} characters long; ${what} has at most ${longest}`,
-        abort: true,
-    });
+    return string
+        .refine(given => !DATE.test(given), { error: misread("a date"), abort: true })
+        .max(longest, {
+            error: ({ input }) => `is ${String(input).length} characters long; ${what} has at most ${longest}`,
+            abort: true,
+        });
 }
 
 /** Keys of people's own, and what each of them has. */

@@ -6,7 +6,8 @@ import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { passphraseFile, stackFile } from "../files/paths";
-import { parseAsPulumi, ROOT_SECRET_KEY } from "../files/stackFile";
+import { parseAsPulumi } from "../files/pulumiYaml";
+import { ROOT_SECRET_KEY } from "../files/stackFile";
 import { writeWhole } from "../files/wholeFile";
 
 /** Undoes one step. */

@@ -2,18 +2,21 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parseDocument, type ScalarTag } from "yaml";
 import { planHomes } from "../../components/user";
 import { checkPython, hostAccounts, readTemplates } from "../../components/host";
 import { planImages } from "../../components/image";
 import {
+    ConfigError,
     didYouMean,
     ENCRYPTED,
+    inFileOrder,
     type Lookups,
     NAMESPACE,
     normaliseName,
+    ownKeys,
     type PeopleConfig,
     type Person,
+    type Problem,
     printable,
     readPeopleConfig,
     readSettings,
@@ -22,6 +25,8 @@ import {
 } from "../../components/config";
 import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "./paths";
+import { parseAsPulumi, writtenScalars, type Written } from "./pulumiYaml";
+import { asWritten } from "./writtenProblems";
 
 /** Names of the stacks that have a file. */
 export function listStacks(): string[] {
@@ -29,17 +34,6 @@ export function listStacks(): string[] {
         .readdirSync(path.join(ROOT, "stacks"))
         .flatMap(file => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
         .sort();
-}
-
-/** Parses YAML as Pulumi does: 1.2, but a number that begins with 0 is octal, so 0123 is 83. */
-export function parseAsPulumi(text: string) {
-    const octal = {
-        tag: "tag:yaml.org,2002:int",
-        default: true,
-        test: /^[-+]?0[0-7]+$/,
-        resolve: (digits: string) => parseInt(digits, 8),
-    } satisfies ScalarTag;
-    return parseDocument(text, { customTags: tags => [octal, ...tags] });
 }
 
 export interface StackFile {
@@ -51,6 +45,11 @@ export interface StackFile {
     encryption?: Record<string, string>;
     /** Another secrets provider than the passphrase, such as a cloud's key service. */
     secretsProvider?: string;
+    /**
+     * Plain scalars that Pulumi does not read as text.
+     * @default none
+     */
+    scalars?: readonly Written[];
 }
 
 /** Lines of Pulumi's: the passphrase's salt; another provider and the key that it encrypted. */
@@ -89,6 +88,7 @@ export function parseStackFile(stack: string, text: string): StackFile {
         config: content.config ?? {},
         encryption: Object.fromEntries(encryption),
         hasSalt: typeof content.encryptionsalt === "string",
+        scalars: writtenScalars(document),
         ...(typeof content.secretsprovider === "string" && content.secretsprovider !== "passphrase"
             ? { secretsProvider: content.secretsprovider }
             : {}),
@@ -147,11 +147,31 @@ export function checkStackFile(
     const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so its absence is no mistake.
     const secret = new Set([ROOT_SECRET_KEY, ...encrypted].filter(key => !(key === ROOT_SECRET_KEY && isOpen(file))));
-    const settings = readSettings(stack, { [ROOT_SECRET_KEY]: ENCRYPTED, ...values }, secret, lookups);
+    const all = { [ROOT_SECRET_KEY]: ENCRYPTED, ...values };
+    const settings = asFileSays(stack, file, () => readSettings(stack, all, secret, lookups));
     planImages(settings);
     planHomes(settings);
     readTemplates(settings.hub.templates);
     checkPython(settings.hub.extraConfig);
+    return settings;
+}
+
+/** @throws ConfigError that also names values which Pulumi would change, and quotes them as the file has them */
+function asFileSays(stack: string, { config, scalars = [] }: StackFile, read: () => Settings): Settings {
+    let settings: Settings | undefined;
+    let found: readonly Problem[] = [];
+    try {
+        settings = read();
+    } catch (error) {
+        if (!(error instanceof ConfigError)) {
+            throw error;
+        }
+        found = error.problems;
+    }
+    const problems = asWritten(scalars, found);
+    if (settings === undefined || problems.length > 0) {
+        throw new ConfigError(stack, inFileOrder(problems, ownKeys(config).raw));
+    }
     return settings;
 }
 

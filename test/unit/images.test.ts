@@ -5,7 +5,7 @@ import { contentHash, contextFiles } from "../../components/image/contentHash";
 import { hostCaBundle } from "../../components/image/hostCa";
 import { planImage } from "../../components/image/plan";
 import { readSettings } from "../../components/config/settings";
-import { parseAsPulumi } from "../../scripts/files/stackFile";
+import { parseAsPulumi } from "../../scripts/files/pulumiYaml";
 import { checkout } from "../support/checkout";
 
 let folder: string;

@@ -5,8 +5,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { SECRET_KEYS } from "../../../components/config/schema";
+import { parseAsPulumi } from "../../../scripts/files/pulumiYaml";
 import { capture, type Result } from "../../../scripts/terminal/process";
-import { brokenStacks } from "../../support/brokenStacks";
+import { brokenStacks, unseen } from "../../support/brokenStacks";
 import { expectNoTrace, pool, said, shell, shellEnv } from "../../support/deploy/shell";
 import { docker } from "../../support/deploy/docker";
 import { Workspace } from "../../support/deploy/workspace";
@@ -82,7 +83,10 @@ describe.each(brokenStacks.map((broken, i) => [broken.title, broken, i] as const
     });
 
     it("is refused by plain pulumi preview", async () => {
-        expectRefusal(await answers[i].preview, of(workspace.stack));
+        expectRefusal(
+            await answers[i].preview,
+            of(workspace.stack).map(said => (typeof said === "string" ? unseen(said) : said)),
+        );
     });
 });
 
@@ -182,6 +186,29 @@ it("a file that is no YAML is refused with the place", async () => {
     }
     fs.writeFileSync(file, "config:\n  jupyterhub:users: [ada\n");
     expectRefusal(await preview("--stack", workspace.stack, "--config-file", file), []);
+    fs.rmSync(file);
+});
+
+it("what the commands say that YAML reads is what Pulumi reads", async () => {
+    const sources = [
+        "2024-10-01",
+        "2024-1-2 3:04:05",
+        "2001-02-30",
+        "0123",
+        "0089123",
+        "0o17",
+        "0xFF",
+        "0b11",
+        "1_000",
+    ];
+    const more = ["3.10", "1e3", ".5", "+49301", "-017", "12345678901234567890123", "True", "~", "yes", "12:30", "_1"];
+    const values = [...sources, ...more].map((source, i) => `v${i}: ${source}`).join(", ");
+    const file = write(`${workspace.stack}-read`, `jupyterhub:x: {${values}, 0123: key, 1.50: key}`);
+    const args = ["config", "--json", "--stack", workspace.stack, "--config-file", file];
+    const { stdout } = await capture("pulumi", args, { cwd: workspace.root, env });
+    const read = JSON.parse(stdout) as Record<string, { objectValue: unknown }>;
+    const { config } = parseAsPulumi(fs.readFileSync(file, "utf8")).toJS() as { config: Record<string, unknown> };
+    expect(config["jupyterhub:x"]).toEqual(read["jupyterhub:x"].objectValue);
     fs.rmSync(file);
 });
 

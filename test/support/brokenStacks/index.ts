@@ -11,6 +11,8 @@ import { brokenPeople } from "./people";
 import { brokenServers } from "./servers";
 import { brokenValues } from "./values";
 
+export { unseen } from "./brokenStack";
+
 export const brokenStacks: readonly BrokenStack[] = [
     ...brokenPeople,
     ...brokenServers,

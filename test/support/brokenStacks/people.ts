@@ -119,7 +119,7 @@ export const brokenPeople: BrokenStack[] = [
     {
         title: "a number as a name",
         config: "jupyterhub:users: [0123]",
-        problems: ['users[0].name: a name is text, but YAML reads 83 as a number: quote it ("83")'],
+        problems: ['users[0].name: a name is text, but YAML reads 0123 as the number 83: quote it ("0123")'],
     },
     {
         title: "a boolean as a name",

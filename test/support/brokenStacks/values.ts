@@ -50,6 +50,18 @@ export const brokenValues: BrokenStack[] = [
         ],
     },
     {
+        title: "texts that YAML reads as something else",
+        config: "jupyterhub:users: [{name: ada, env: {A: 2024-10-01, B: 00123456, C: 3.10, D: 1_000, E: True}}]",
+        problems: [
+            'users[0].env.A: YAML reads 2024-10-01 as a date: quote it ("2024-10-01")',
+            "users[0].env.B: a variable's value is text, but YAML reads 00123456 as the number 42798: quote it " +
+                '("00123456")',
+            'users[0].env.C: a variable\'s value is text, but YAML reads 3.10 as the number 3.1: quote it ("3.10")',
+            'users[0].env.D: a variable\'s value is text, but YAML reads 1_000 as the number 1000: quote it ("1_000")',
+            'users[0].env.E: a variable\'s value is text, but YAML reads True as the boolean true: quote it ("True")',
+        ],
+    },
+    {
         title: "bad variables",
         config: 'jupyterhub:users: [{name: ada, env: {"A B": x, JUPYTERHUB_API_TOKEN: y, N: 3}}]',
         problems: [

@@ -6,7 +6,7 @@ import {
     type Lookups,
     type Settings,
 } from "../../../components/config/settings";
-import { parseAsPulumi } from "../../../scripts/files/stackFile";
+import { parseAsPulumi } from "../../../scripts/files/pulumiYaml";
 
 export const ROOT_SECRET = { "jupyterhub:rootSecret": "r".repeat(64) };
 /** Keys that are encrypted. */

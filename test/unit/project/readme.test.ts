@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readSettings } from "../../../components/config/settings";
 import tests from "../../../scripts/commands/test";
-import { parseAsPulumi } from "../../../scripts/files/stackFile";
+import { parseAsPulumi } from "../../../scripts/files/pulumiYaml";
 import { helpOf } from "../../../scripts/terminal/declare";
 import { checkout } from "../../support/checkout";
 

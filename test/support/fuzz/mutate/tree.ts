@@ -1,5 +1,5 @@
 /** Places in what a stack file holds, and what may be done at them. */
-import { parseAsPulumi } from "../../../../scripts/files/stackFile";
+import { parseAsPulumi } from "../../../../scripts/files/pulumiYaml";
 
 export type Tree = Record<string, unknown> | unknown[];
 

@@ -1,5 +1,5 @@
-import { checkStackFile, parseAsPulumi } from "../../../../scripts/files/stackFile";
-import { brokenStacks } from "../../../support/brokenStacks";
+import { checkStackFile, parseStackFile } from "../../../../scripts/files/stackFile";
+import { brokenStacks, unseen } from "../../../support/brokenStacks";
 import { problemsOf, readYaml } from "../../../support/unit/config";
 
 describe("broken stack files", () => {
@@ -8,12 +8,12 @@ describe("broken stack files", () => {
     });
 
     it.each(brokenStacks)("$title: all problems, each with its path", ({ config, problems }) => {
-        expect(problemsOf(() => readYaml(config))).toEqual(problems);
+        expect(problemsOf(() => readYaml(config))).toEqual(problems.map(unseen));
     });
 
     it.each(brokenStacks)("$title: the same from the check before Pulumi starts", ({ config, problems }) => {
-        const values = parseAsPulumi(config).toJS() as Record<string, unknown>;
-        expect(problemsOf(() => checkStackFile("test", { config: values, hasSalt: false }))).toEqual(problems);
+        const file = parseStackFile("test", `config:\n${config.replace(/^/gm, "  ")}\n`);
+        expect(problemsOf(() => checkStackFile("test", file))).toEqual(problems);
     });
 });
 
