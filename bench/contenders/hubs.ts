@@ -3,7 +3,7 @@ import { HubClient } from "../../test/support/deploy/hubClient";
 import { docker } from "../../test/support/deploy/docker";
 import { Workspace, type Outputs } from "../../test/support/deploy/workspace";
 import { OURS } from "../report/figures";
-import { StockHub } from "./stockHub";
+import { StockHub, WITH_DOCKERSPAWNER } from "./stockHub";
 
 /** A hub that people log in to. */
 export interface Side {
@@ -21,7 +21,7 @@ export async function withHubs<T>(
     people: readonly string[],
     use: (sides: readonly Side[], outputs: Outputs) => Promise<T>,
 ): Promise<T> {
-    const config = `jupyterhub:users: [${people.join(", ")}]`;
+    const config = `jupyterhub:users: [${people.join(", ")}]\n${WITH_DOCKERSPAWNER}`;
     const workspace = await Workspace.create(config);
     let replaced = 0;
     const replace = async (): Promise<void> => {

@@ -10,6 +10,9 @@ import { removeObjects } from "../../test/support/deploy/objects";
 
 const CONFIG = path.join(__dirname, "stock", "jupyterhub_config.py");
 
+/** Line of a stack file for a hub image that both hubs can be made of: this project's own needs no DockerSpawner. */
+export const WITH_DOCKERSPAWNER = 'jupyterhub:images: {hub: {pip: ["dockerspawner==14.0.0"]}}';
+
 /** Images by what they are for. */
 export type StockImages = Record<"hub" | "proxy" | "notebook", string>;
 

@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { StockHub } from "../../bench/contenders/stockHub";
+import { StockHub, WITH_DOCKERSPAWNER } from "../../bench/contenders/stockHub";
 import { ATTACKERS, tryAll, type Attacker, type Target } from "../support/attacks/attack";
 import { attacksOf } from "../support/attacks/all";
 import { here, PEOPLE, usual } from "../support/attacks/targets";
@@ -23,7 +23,11 @@ const ours = {} as Record<Attacker, Record<string, string>>;
 const others = {} as Record<Attacker, Record<string, string>>;
 
 beforeAll(async () => {
-    workspace = await Workspace.create(`jupyterhub:users: [${Object.values(PEOPLE).join(", ")}]`);
+    const config = [
+        `jupyterhub:users: [${Object.values(PEOPLE).join(", ")}]`,
+        ...(rows === undefined ? [] : [WITH_DOCKERSPAWNER]),
+    ];
+    workspace = await Workspace.create(config.join("\n"));
     await workspace.up();
     target = await here(workspace, await workspace.outputs());
 });
