@@ -40,20 +40,22 @@ export function readingOf(source: string): Reading | undefined {
     if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(source)) {
         return { kind: "endless" };
     }
-    return isDate(source) ? { kind: "date" } : numberOf(source);
+    return dateOf(source) === undefined ? numberOf(source) : { kind: "date" };
 }
 
-function isDate(source: string): boolean {
-    const match = DATE.exec(source);
-    if (match === null) {
-        return false;
+/** @returns a date of the calendar as Pulumi hands it on */
+function dateOf(source: string): string | undefined {
+    const parts = DATE.exec(source)
+        ?.slice(1)
+        .filter(part => part !== undefined);
+    if (parts === undefined) {
+        return undefined;
     }
-    const [year, month, day] = match.slice(1, 4).map(Number);
-    const [hour, minute, second] = (match[4] === undefined ? match.slice(7, 10) : match.slice(4, 7)).map(Number);
-    const date = new Date(Date.UTC(year, month - 1, day));
-    date.setUTCFullYear(year); // Years below 100 would be of the last century.
-    const isOfCalendar = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-    return isOfCalendar && !(hour > 23 || minute > 59 || second > 59);
+    const [year, month, day, hour = "00", minute = "00", second = "00"] = parts.map(part => part.padStart(2, "0"));
+    const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+    const isOfCalendar = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+    const isOfDay = Number(hour) <= 23 && Number(minute) <= 59 && Number(second) <= 59;
+    return isOfCalendar && isOfDay ? `${year}-${month}-${day} ${hour}:${minute}:${second} +0000 UTC` : undefined;
 }
 
 function numberOf(source: string): Reading | undefined {
@@ -82,21 +84,11 @@ const number = {
     },
 } satisfies ScalarTag;
 
-/** A date as Pulumi hands it on. */
 const date = {
     tag: "tag:yaml.org,2002:timestamp",
     default: true,
     test: DATE,
-    resolve: (source: string) => {
-        if (!isDate(source)) {
-            return source;
-        }
-        const [year, ...rest] = (source.replace(/(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/, "").match(/\d+/g) ?? []).map(part =>
-            part.padStart(2, "0"),
-        );
-        const [month, day, hour = "00", minute = "00", second = "00"] = rest;
-        return `${year}-${month}-${day} ${hour}:${minute}:${second} +0000 UTC`;
-    },
+    resolve: (source: string) => dateOf(source) ?? source,
 } satisfies ScalarTag;
 
 /** The document with what Pulumi finds in it: its numbers and dates. */
