@@ -11,8 +11,9 @@ export = async () => {
     const hub = new JupyterHub("jupyterhub", {
         stackFile: { config, secretKeys: new Set(Object.keys(config).filter(isConfigSecret)) },
         preflight: async (settings, ...rest) => {
-            await refuseHostChange(settings.stack, settings.docker.host);
-            return lookAtHost(settings, ...rest);
+            const deployed = await refuseHostChange(settings.stack, settings.docker.host);
+            const { host, ...said } = await lookAtHost(settings, ...rest);
+            return { ...said, host: { ...host, deployed } };
         },
     });
     return await hub.outputs();

@@ -16,6 +16,8 @@ import { checkMeasuring, type Usage } from "./measure";
 import type { Options } from "./options";
 import type { BenchPart } from "./parts/part";
 import { idlePart } from "./parts/idle";
+import { demandPart } from "./parts/demand";
+import { listPart } from "./parts/list";
 import { imagesPart } from "./parts/images";
 import { loginPart } from "./parts/login";
 import { machinePart } from "./parts/machine";
@@ -30,12 +32,19 @@ import { merge, readResults, writtenResults } from "./report/kept";
 import { takeSteps, type BenchStep } from "./sideBySide";
 
 /** Steps that one deployment by all contenders serves. */
-const STEPS: Record<string, BenchStep> = { plan: steps.planStep, add: steps.addStep, deploy: steps.deployStep };
+const STEPS: Record<string, BenchStep> = {
+    again: steps.againStep,
+    plan: steps.planStep,
+    add: steps.addStep,
+    deploy: steps.deployStep,
+};
 /** Of each of these steps, what else than time. */
 const MEMORY = "memory";
 const OTHERS: Record<string, BenchPart> = {
     start: startPart,
     many: manyPart,
+    demand: demandPart,
+    list: listPart,
     login: loginPart,
     idle: idlePart,
     throughput: throughputPart,
@@ -64,8 +73,10 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
         const circumstances = await circumstancesOf(options, began);
         const fresh = measures.map(measure => ({ ...measure, found: circumstances }));
         found.push(...fresh);
-        results = merge(results, fresh, PARTS); // What is found stays, whatever becomes of the next part.
-        write(results, reason);
+        if (!options.quick) {
+            results = merge(results, fresh, PARTS); // What is found stays, whatever becomes of the next part.
+            write(results, reason);
+        }
     };
     const chosen = (name: string) => options.parts.includes(name);
     const chosenSteps = Object.keys(STEPS).filter(chosen);
@@ -95,7 +106,7 @@ export async function bench(options: Options, signal: AbortSignal): Promise<void
         );
     }
     console.log(markdown(withGrowth(found), reason));
-    progress("Kept in bench/results.json, written to bench/RESULTS.md.");
+    progress(options.quick ? "Not kept: --quick." : "Kept in bench/results.json, written to bench/RESULTS.md.");
 }
 
 /** @throws UserError where it cannot be read */

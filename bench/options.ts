@@ -9,9 +9,19 @@ export interface Options {
     /** What earlier runs found is forgotten. */
     fresh: boolean;
     parts: string[];
+    /** Few people, each once, and nothing is kept. */
+    quick: boolean;
 }
 
 const DEFAULTS = { runs: 5, people: [10, 50, 200, 500], atOnce: [20, 50] };
+
+/** What takes five minutes together. */
+const QUICK = {
+    runs: 1,
+    people: [10],
+    atOnce: [5],
+    parts: ["again", "plan", "add", "deploy", "memory", "start", "many", "throughput"],
+};
 
 /** As they are typed. */
 export interface Typed {
@@ -19,6 +29,7 @@ export interface Typed {
     people?: string;
     atOnce?: string;
     fresh?: true;
+    quick?: true;
 }
 
 /**
@@ -31,12 +42,15 @@ export function readOptions(named: readonly string[], typed: Typed, known: reado
         throw new UserError(`There is no part ${unknown.join(", ")} of the benchmark; there are ${known.join(", ")}.`);
     }
     const parts = known.filter(part => named.includes(part)); // In their own order, each once.
+    const quick = typed.quick === true;
+    const usual = quick ? QUICK : { ...DEFAULTS, parts: [...known] };
     return {
-        runs: typed.runs === undefined ? DEFAULTS.runs : numbers("--runs", typed.runs, 1)[0],
-        people: typed.people === undefined ? DEFAULTS.people : numbers("--people", typed.people),
-        atOnce: typed.atOnce === undefined ? DEFAULTS.atOnce : numbers("--at-once", typed.atOnce),
+        runs: typed.runs === undefined ? usual.runs : numbers("--runs", typed.runs, 1)[0],
+        people: typed.people === undefined ? usual.people : numbers("--people", typed.people),
+        atOnce: typed.atOnce === undefined ? usual.atOnce : numbers("--at-once", typed.atOnce),
         fresh: typed.fresh === true,
-        parts: parts.length > 0 ? parts : [...known],
+        parts: parts.length > 0 ? parts : usual.parts,
+        quick,
     };
 }
 

@@ -1,5 +1,5 @@
 /** What another Pulumi program may import; docs/program.md shows how. */
-export { JupyterHub } from "./jupyterHub";
+export { JupyterHub, PlannedHub } from "./jupyterHub";
 export type { HubOptions, HubOutputs, JupyterHubArgs, StackFileArgs } from "./jupyterHubArgs";
 export type { HubConfig, UserConfig } from "./config/hubConfig";
 export type { UserOutput } from "./user/outputs";

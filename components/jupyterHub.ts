@@ -3,44 +3,53 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./config/settings";
 import { INFRASTRUCTURE_PIDS } from "./docker/container";
 import { hubSecrets, serviceToken } from "./docker/credentials";
-import { commandEnvironment, providerArguments, socketPath } from "./docker/dockerHost";
+import { commandEnvironment, providerArguments } from "./docker/dockerHost";
 import { PidsLimits } from "./docker/pidsLimits";
+import { keepSecretsOutOfDebugLog } from "./errors/debugLog";
 import { shownByPulumi } from "./errors/shown";
-import { Gate } from "./hub/gate";
 import type { Https } from "./hub/https";
-import { Roster } from "./hub/roster";
 import { registryLogins } from "./image/registryLogins";
 import type { HubOutputs, JupyterHubArgs, StackFileArgs } from "./jupyterHubArgs";
 import { outputOf } from "./lateValues";
+import { makePeople } from "./peopleParts";
 import { prepare, type Prepared } from "./preparation";
 import {
-    makeHomes,
+    afterDatabaseCheck,
+    makeGate,
     makeHttps,
     makeHub,
     makeImages,
     makeNetworks,
     makeProxy,
-    makeServer,
     type Images,
     type Making,
     type Networks,
 } from "./stackParts";
-import { planStack, type PersonPlan, type StackPlan } from "./stackPlan";
-import { deferralNotes } from "./user/deferrals";
+import { planStack, type StackPlan } from "./stackPlan";
 import { passwords, userOutputs, type UserOutput } from "./user/outputs";
 
 /** What hands a hub's plan to `initialize`, which Pulumi calls before the constructor has `this`. */
 interface Options extends pulumi.ComponentResourceOptions {
-    plan: Promise<Planned>;
+    plan: Promise<PlannedHub>;
 }
 
-interface Planned {
-    plan: StackPlan;
-    prepared: Prepared;
+/** A hub whose config was checked and whose Docker host was looked at. */
+export class PlannedHub {
+    private constructor(
+        readonly prepared: Prepared,
+        readonly plan: StackPlan,
+    ) {}
+
+    /** @throws UserError that says all that is wrong */
+    static async of(args: JupyterHubArgs | StackFileArgs): Promise<PlannedHub> {
+        const prepared = await prepare(args);
+        return new PlannedHub(prepared, planStack(prepared));
+    }
 }
 
 /**
- * A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person.
+ * A JupyterHub on one Docker host: images, networks, gate, proxy, hub, and one stopped container for each person, or
+ * what the launcher makes servers of when they start.
  *
  * The config is checked and the Docker host is looked at first. Until then nothing is registered, not even the
  * component: what can be refused is refused whole, by one message. A program need not await it; Pulumi does.
@@ -66,13 +75,15 @@ export class JupyterHub extends pulumi.ComponentResource<HubOutputs> {
 
     /**
      * @param name what the names of its resources begin with
-     * @param args the hub; what is wrong with it ends Pulumi's run with a message that names it all
+     * @param args the hub; what is wrong with it ends Pulumi's run with a message that names it all. A planned one is
+     *   for those who answer such a message themselves
      */
     constructor(
         name: string,
-        args: JupyterHubArgs | StackFileArgs,
+        args: JupyterHubArgs | StackFileArgs | PlannedHub,
         { dependsOn, ...opts }: pulumi.ComponentResourceOptions = {},
     ) {
+        keepSecretsOutOfDebugLog();
         const plan = planned(args);
         // Pulumi registers the component once it knows what that depends on, and so after the plan, or never.
         const after = plan.then(() => dependsOn ?? []) as Promise<pulumi.Resource[]>;
@@ -105,13 +116,14 @@ export class JupyterHub extends pulumi.ComponentResource<HubOutputs> {
         }
     }
 
-    private make(name: string, { plan, prepared }: Planned): HubOutputs {
+    private make(name: string, { plan, prepared }: PlannedHub): HubOutputs {
         const { settings, names } = plan;
-        const making = this.making(name, prepared, plan);
-        const images = makeImages(making);
+        const first = this.making(name, prepared, plan);
+        const images = makeImages(first);
+        const making = afterDatabaseCheck(first, images);
         const networks = makeNetworks(making, images);
-        const https = this.infrastructure(making, images, networks);
-        const waiting = this.people(making, images, networks);
+        const { deferred, roster } = makePeople(making, images, networks, this);
+        const https = this.infrastructure(making, images, networks, roster);
         const { services } = making;
         const outputs: HubOutputs = {
             url: settings.url,
@@ -121,10 +133,12 @@ export class JupyterHub extends pulumi.ComponentResource<HubOutputs> {
             ...(settings.hub.services.length === 0 ? {} : { services }),
             ...(https?.caCertificate === undefined ? {} : { caCertificate: https.caCertificate }),
             containers: containersOf(plan),
-            deferred: waiting.map(({ person }) => person.name),
+            deferred,
             dockerHost: plan.engine.host,
         };
-        this.registerOutputs({ ...outputs, services });
+        // Without what is as long as the list: the program has it, and a stack that exports it has it in its state.
+        const { users: _, passwords: __, ...short } = outputs;
+        this.registerOutputs({ ...short, services });
         return outputs;
     }
 
@@ -138,31 +152,34 @@ export class JupyterHub extends pulumi.ComponentResource<HubOutputs> {
             host,
             given: secrets,
             plan,
-            common: { stack: settings.stack, names, instance },
+            common: { deployment: settings.deployment, names, instance },
             child: (...dependsOn) => ({ parent: this, providers: { docker: provider }, dependsOn }),
-            secrets: rootSecret.apply(secret => hubSecrets(secret, settings.stack)),
+            secrets: rootSecret.apply(secret => hubSecrets(secret, settings.deployment)),
             services: serviceTokens(settings, rootSecret),
         };
     }
 
     /** @returns what HTTPS ends in, where that is here */
-    private infrastructure(making: Making, images: Images, networks: Networks): Https | undefined {
-        const { name, plan, common, child } = making;
+    private infrastructure(
+        making: Making,
+        images: Images,
+        networks: Networks,
+        roster: pulumi.Resource,
+    ): Https | undefined {
+        const { name, plan, child } = making;
         const { names, engine } = plan;
-        const gate = new Gate(
-            `${name}-gate`,
-            { ...common, image: images.gate.reference, socket: socketPath(engine), network: networks.gate },
-            child(images.gate, networks.gate),
-        );
+        const behind = makeGate(making, images, networks.gate, roster);
+        const { gate, launcher } = behind;
         const proxy = makeProxy(making, images, networks);
         const https = makeHttps(making, images, networks, proxy);
-        const hub = makeHub(making, images, networks, gate);
+        const hub = makeHub(making, images, networks, behind);
         const parts = {
             [names.hub]: hub,
             [names.proxy]: proxy,
             [names.gate]: gate,
             ...(networks.guard && { [names.guard]: networks.guard }),
             ...(https && { [names.https]: https }),
+            ...(launcher && { [names.launcher]: launcher }),
         };
         // Not together with people's: a hub that cannot be made must not keep theirs from them.
         new PidsLimits(
@@ -176,53 +193,11 @@ export class JupyterHub extends pulumi.ComponentResource<HubOutputs> {
         );
         return https;
     }
-
-    /** @returns those whose change waits */
-    private people(making: Making, images: Images, networks: Networks): readonly PersonPlan[] {
-        const { name, plan, common, child, given } = making;
-        const { settings, names, now } = plan;
-        const homes = makeHomes(making, images);
-        const servers = plan.people.map(one => ({
-            ...one,
-            server: makeServer(making, one, { image: images.notebooks[one.person.image], networks, homes }),
-        }));
-        const waiting = servers.filter(({ server }) => server.deferred);
-        const ended = servers.filter(
-            ({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition,
-        );
-        const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
-        deferralNotes(changed, plan.existing, settings, now).forEach(note => void pulumi.log.info(note, this));
-        new PidsLimits(
-            `${name}-pids`,
-            {
-                limits: new Map(settings.people.map(person => [names.person(person.name), person.pids])),
-                containerIds: servers.map(({ server }) => server.containerId),
-                environment: commandEnvironment(plan.engine),
-            },
-            child(),
-        );
-        // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
-        new Roster(
-            `${name}-roster`,
-            {
-                ...common,
-                image: images.hub.reference,
-                people: settings.people,
-                authentication: settings.authentication,
-                incarnations: new Map(plan.people.map(({ person, incarnation }) => [person.name, incarnation])),
-                rootSecret: given.rootSecret,
-                deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])),
-            },
-            child(images.hub),
-        );
-        return waiting;
-    }
 }
 
-async function planned(args: JupyterHubArgs | StackFileArgs): Promise<Planned> {
+async function planned(args: JupyterHubArgs | StackFileArgs | PlannedHub): Promise<PlannedHub> {
     try {
-        const prepared = await prepare(args);
-        return { prepared, plan: planStack(prepared) };
+        return args instanceof PlannedHub ? args : await PlannedHub.of(args);
     } catch (error) {
         throw shownByPulumi(error);
     }
@@ -230,24 +205,27 @@ async function planned(args: JupyterHubArgs | StackFileArgs): Promise<Planned> {
 
 /** Secret: service of `hub.services` → its token. */
 function serviceTokens(
-    { stack, hub }: Settings,
+    { deployment, hub }: Settings,
     rootSecret: pulumi.Output<string>,
 ): pulumi.Output<Record<string, string>> {
     return pulumi.secret(
         rootSecret.apply(secret =>
-            Object.fromEntries(hub.services.map(({ name }) => [name, serviceToken(secret, stack, name)])),
+            Object.fromEntries(hub.services.map(({ name }) => [name, serviceToken(secret, deployment, name)])),
         ),
     );
 }
 
 /** Infrastructure → name of its container. */
-function containersOf({ names, isolation, images, front }: StackPlan): Record<string, string> {
+function containersOf({ names, settings, isolation, images, front, launching }: StackPlan): Record<string, string> {
     return {
         hub: names.hub,
         proxy: names.proxy,
         gate: names.gate,
-        ...(isolation === undefined || images.guard === undefined ? {} : { guard: names.guard }),
+        ...(isolation === undefined || images.guard === undefined || settings.swarm !== undefined
+            ? {}
+            : { guard: names.guard }),
         roster: names.roster,
         ...(front === undefined ? {} : { https: names.https }),
+        ...(launching === undefined ? {} : { launcher: names.launcher }),
     };
 }

@@ -1,23 +1,9 @@
 /** What `new JupyterHub` takes, and what it gives. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "./config/hubConfig";
+import type { LateKey } from "./config/schema";
 import type { Preflight } from "./preflight/preflight";
 import type { UserOutput } from "./user/outputs";
-
-/** Keys whose values may come from another resource: secrets, and the certificate that goes with one. */
-export const LATE_KEYS = [
-    "rootSecret",
-    "githubClientSecret",
-    "oidcClientSecret",
-    "ldapBindPassword",
-    "authenticatorSecrets",
-    "proxyCredentials",
-    "registryPasswords",
-    "tlsCertificate",
-    "tlsKey",
-] as const satisfies readonly (keyof HubConfig)[];
-
-export type LateKey = (typeof LATE_KEYS)[number];
 
 type Late = Pick<HubConfig, LateKey>;
 
@@ -41,15 +27,16 @@ export interface HubOptions {
     preflight?: Preflight;
 }
 
+/** A secret; of a map each value may be an input too. */
+type WithInputs<T> = T extends string ? T : { [K in keyof T]: pulumi.Input<WithInputs<T[K]>> };
+
 /**
  * A hub as a program writes it: the keys of a stack file without `jupyterhub:` before them. The secrets are inputs and
  * stay secret, also where they are given as plain strings.
  */
 export type JupyterHubArgs = HubOptions &
     Omit<HubConfig, LateKey> & {
-        [K in keyof Late]: pulumi.Input<
-            K extends "registryPasswords" ? Record<string, pulumi.Input<string>> : NonNullable<Late[K]>
-        >;
+        [K in keyof Late]: pulumi.Input<WithInputs<NonNullable<Late[K]>>>;
     };
 
 /** A hub as a stack file declares it. */

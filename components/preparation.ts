@@ -1,17 +1,21 @@
 /** Args → all that is known before the first resource: settings, secrets, and what is on the Docker host. */
 import * as pulumi from "@pulumi/pulumi";
 import { authenticationSecret } from "./config/authentication/settings";
-import { passwordMap } from "./config/network/schema";
-import { SECRET_KEYS } from "./config/schema";
+import { secretMap } from "./config/secrets/map";
+import { LATE_KEYS, SECRET_KEYS, type LateKey } from "./config/schema";
 import { decodeConfig, NAMESPACE, readSettings, type Settings } from "./config/settings";
 import { fingerprint, instanceId, type FingerprintedSecret } from "./docker/credentials";
+import { ADOPTED, deploymentsOf, standingOf, standingProblem } from "./docker/deployments";
 import { UserError } from "./errors/userError";
 import { hostAccounts } from "./host/accounts";
+import { stateKnows } from "./host/deployedState";
 import { checkPython } from "./host/hubFiles";
 import type { RegistryPasswords } from "./image/registries";
-import { LATE_KEYS, type HubOptions, type JupyterHubArgs, type LateKey, type StackFileArgs } from "./jupyterHubArgs";
+import type { HubOptions, JupyterHubArgs, StackFileArgs } from "./jupyterHubArgs";
 import { lateValue, type LateValue } from "./lateValues";
 import { lookAtHost, type Host } from "./preflight/preflight";
+import { serverSecrets } from "./serverSecrets";
+import type { ServerSecrets } from "./user/serverSecrets";
 
 /** All that a hub is planned from. */
 export interface Prepared {
@@ -24,11 +28,15 @@ export interface Prepared {
 /** Secrets as resources take them. */
 export interface Secrets {
     rootSecret: pulumi.Output<string>;
+    /** URL of the hub's database with its fingerprint, where that is PostgreSQL. */
+    databaseUrl?: FingerprintedSecret;
     /** What the identity provider knows this hub by, for types of authentication that need it. */
     authenticationSecret?: pulumi.Output<string>;
     /** `user:password` for the proxies of `settings.network`. */
     proxyCredentials?: FingerprintedSecret;
     registryPasswords?: pulumi.Output<RegistryPasswords>;
+    /** Person → what their server has of `secretEnv` and `secretFiles`; only those who have something. */
+    servers: ReadonlyMap<string, ServerSecrets>;
     tlsKey?: pulumi.Output<string>;
 }
 
@@ -51,9 +59,10 @@ export async function prepare(args: JupyterHubArgs | StackFileArgs): Promise<Pre
     }
     const settings = readSettings(stack, all, secretKeys, { accounts: hostAccounts });
     checkPython(settings.hub.extraConfig);
-    const instance = instanceOf(args, late, stack);
+    const instance = instanceOf(args, late, settings.deployment);
     const { preflight = lookAtHost } = args;
     const { host, warnings = [], notes = [] } = await preflight(settings, instance, pulumi.runtime.isDryRun());
+    await refuseUnsettled(args, { stack, instance }, host, late);
     warnings.forEach(warning => void pulumi.log.warn(warning));
     [...unknownNotes(late), ...notes].forEach(note => void pulumi.log.info(note));
     return { settings, instance, host, secrets: secretsOf(settings, late) };
@@ -79,10 +88,10 @@ function writtenIn(args: JupyterHubArgs | StackFileArgs): {
 }
 
 /** @throws UserError when no names can be made */
-function instanceOf({ instance }: HubOptions, late: LateValues, stack: string): string {
+function instanceOf({ instance }: HubOptions, late: LateValues, deployment: string): string {
     const { known, plain } = late.get("rootSecret") as LateValue;
     if (instance === undefined && known) {
-        return instanceId(plain as string, stack);
+        return instanceId(plain as string, deployment);
     }
     if (instance === undefined) {
         throw new UserError(
@@ -97,6 +106,36 @@ function instanceOf({ instance }: HubOptions, late: LateValues, stack: string): 
     return instance;
 }
 
+/**
+ * Whether what is deployed is this stack's, and the stack's own. `npm run adopt` plans as if the state knew it: it
+ * writes the state from that plan.
+ * @throws UserError that says what is there and what to do
+ */
+async function refuseUnsettled(
+    options: HubOptions,
+    { stack, instance }: { stack: string; instance: string },
+    { present, deployed }: Partial<Host>,
+    late: LateValues,
+): Promise<void> {
+    const { known, plain } = late.get("rootSecret") as LateValue;
+    const adopted = pulumi.runtime.isDryRun() && process.env[ADOPTED] === instance;
+    if (present === undefined || !known || adopted) {
+        return;
+    }
+    // Hubs that a program has named itself may share a root secret.
+    const named = options.stack !== undefined || options.instance !== undefined;
+    const isDerived = (name: string, id: string) =>
+        id === instance || (!named && instanceId(plain as string, name) === id);
+    const found = deploymentsOf(present, isDerived, [stack]);
+    const standing = await standingOf(found, instance, containers =>
+        stateKnows(new Set(containers.map(({ name }) => name)), deployed),
+    );
+    const problem = standingProblem(stack, standing);
+    if (problem !== undefined) {
+        throw new UserError(problem);
+    }
+}
+
 function unknownNotes(late: LateValues): string[] {
     const unknown = [...late].filter(([, { known }]) => !known).map(([key]) => key);
     return unknown.length === 0
@@ -108,8 +147,13 @@ function secretsOf(settings: Settings, late: LateValues): Secrets {
     const text = (key: string | undefined) => late.get(key as LateKey)?.output as pulumi.Output<string> | undefined;
     const plain = (key: LateKey) => late.get(key)?.plain as string;
     const proxyCredentials = text("proxyCredentials");
+    const databaseUrl = settings.database.kind === "sqlite" ? undefined : text("database");
     return {
         rootSecret: text("rootSecret") as pulumi.Output<string>,
+        databaseUrl: databaseUrl && {
+            value: databaseUrl.apply(url => url.trim()),
+            fingerprint: fingerprint(plain("rootSecret"), "database", plain("database")),
+        },
         authenticationSecret: text(authenticationSecret(settings.authentication)),
         proxyCredentials: proxyCredentials && {
             value: proxyCredentials,
@@ -117,7 +161,8 @@ function secretsOf(settings: Settings, late: LateValues): Secrets {
         },
         registryPasswords: late
             .get("registryPasswords")
-            ?.output.apply(passwords => passwordMap(passwords) as RegistryPasswords),
+            ?.output.apply(passwords => secretMap(passwords) as RegistryPasswords),
+        servers: serverSecrets(settings, plain("rootSecret"), key => late.get(key)),
         tlsKey: text("tlsKey"),
     };
 }

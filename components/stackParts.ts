@@ -1,11 +1,15 @@
 /** The parts of a JupyterHub, each made from the plan of the whole stack. jupyterHub.ts says in which order. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { baseUrlOf } from "./config/publicUrl";
 import type { HubSecrets } from "./docker/credentials";
-import { commandEnvironment } from "./docker/dockerHost";
+import { commandEnvironment, socketPath } from "./docker/dockerHost";
 import type { StackNames } from "./docker/names";
-import type { Gate } from "./hub/gate";
+import { checkDatabase } from "./hub/databaseCheck";
+import { Gate } from "./hub/gate";
 import { Https } from "./hub/https";
 import { Hub } from "./hub/hub";
+import { Launcher } from "./hub/launcher";
+import { LauncherVolume } from "./hub/launcherVolume";
 import { Proxy } from "./hub/proxy";
 import type { Image } from "./image/image";
 import { imageMaker } from "./image/images";
@@ -13,10 +17,7 @@ import { pulledBases, type ImagePlan } from "./image/plan";
 import { Guard } from "./network/guard";
 import { Network } from "./network/network";
 import type { Prepared, Secrets } from "./preparation";
-import type { NetworkPlan, PersonPlan, StackPlan } from "./stackPlan";
-import { Homes } from "./user/homes";
-import { needsHomes } from "./user/homesPlan";
-import { UserServer } from "./user/userServer";
+import type { NetworkPlan, StackPlan } from "./stackPlan";
 
 /** Options of a part of this component that depends on others. */
 type Child = (...dependsOn: pulumi.Resource[]) => pulumi.ComponentResourceOptions;
@@ -28,7 +29,7 @@ export interface Making {
     host: Prepared["host"];
     given: Secrets;
     plan: StackPlan;
-    common: { stack: string; names: StackNames; instance: string };
+    common: { deployment: string; names: StackNames; instance: string };
     child: Child;
     /** Secrets that are derived from the root secret. */
     secrets: pulumi.Output<HubSecrets>;
@@ -42,12 +43,16 @@ export interface Images {
     proxy: Image;
     gate: Image;
     guard?: Image;
+    launcher?: Image;
+    homes?: Image;
     notebooks: Record<string, Image>;
 }
 
 export interface Networks {
     people: Network;
     gate: Network;
+    /** Of hub and proxy, on a Swarm. */
+    parts?: Network;
     front?: Network;
     /** What whoever is in people's network depends on, so that it goes after them. */
     guarded: pulumi.Resource[];
@@ -63,6 +68,7 @@ export function makeImages({ name, host, given, plan: { images: plans, settings 
             builtBefore: host.builtBefore,
             caBundle: host.caBundle,
             proxy: settings.network.proxy,
+            packages: settings.network.packages,
             proxyCredentials: given.proxyCredentials?.value,
         },
         options: child,
@@ -73,6 +79,8 @@ export function makeImages({ name, host, given, plan: { images: plans, settings 
         proxy: make("proxy", plans.proxy),
         gate: make("gate", plans.gate),
         guard: plans.guard && make("guard", plans.guard),
+        launcher: plans.launcher && make("launcher", plans.launcher),
+        homes: plans.homes && make("homes", plans.homes),
         notebooks: Object.fromEntries(
             // Those that others may be built on first, so that they have their own names.
             Object.entries(plans.notebooks)
@@ -82,14 +90,39 @@ export function makeImages({ name, host, given, plan: { images: plans, settings 
     };
 }
 
+/** Makes all else depend on whether the hub can use its database. */
+export function afterDatabaseCheck(making: Making, { hub }: Images): Making {
+    const { name, given, plan, common, child } = making;
+    const { database } = plan.settings;
+    if (database.kind === "sqlite" || given.databaseUrl === undefined) {
+        return making;
+    }
+    const { value, fingerprint } = given.databaseUrl;
+    const check = checkDatabase(
+        `${name}-database-check`,
+        {
+            access: pulumi.output(value).apply(url => ({ url, ca: database.ca, instance: common.instance })),
+            fingerprint,
+            names: plan.names,
+            image: hub.reference,
+            docker: plan.engine,
+        },
+        child(hub),
+    );
+    return { ...making, child: (...dependsOn) => child(check, ...dependsOn) };
+}
+
 /** The networks, and the guard of people's. */
 export function makeNetworks({ name, plan, common, child }: Making, images: Images): Networks {
     const { instance } = common;
     const make = (key: string, network: NetworkPlan) =>
-        new Network(`${name}-${key}`, { ...network, instance }, child());
+        new Network(`${name}-${key}`, { ...network, instance, docker: plan.engine }, child());
     const people = make("people", plan.networks.people);
     const gate = make("gate", plan.networks.gate);
+    const parts = plan.networks.parts && make("parts", plan.networks.parts);
+    // On a Swarm the launcher makes one for each node.
     const guard =
+        plan.settings.swarm === undefined &&
         plan.isolation &&
         images.guard &&
         new Guard(
@@ -99,11 +132,44 @@ export function makeNetworks({ name, plan, common, child }: Making, images: Imag
                 image: images.guard.reference,
                 addresses: plan.isolation.addresses,
                 network: plan.settings.network,
+                database: plan.settings.database.kind === "sqlite" ? undefined : plan.settings.database.server,
             },
             child(images.guard, people),
         );
     const front = plan.front && make("front", plan.front.network);
-    return { people, gate, front, guard, guarded: guard === undefined ? [people] : [people, guard] };
+    return guard
+        ? { people, gate, front, guard, guarded: [people, guard] }
+        : { people, gate, parts, front, guarded: [people] };
+}
+
+/**
+ * Gate, and the launcher behind it where servers are made when they start.
+ * @param roster is made before the launcher, and waits for the images of its templates. A new launcher that came before
+ *   it would find a file of an earlier version and make no server; the earlier one goes on with what it has read.
+ */
+export function makeGate(
+    { name, plan, common, child }: Making,
+    images: Images,
+    network: Network,
+    roster: pulumi.Resource,
+): { gate: Gate; launcher?: Launcher } {
+    const socket = socketPath(plan.engine);
+    const swarm = plan.settings.swarm !== undefined;
+    const volume = images.launcher && new LauncherVolume(`${name}-launcher-volume`, common, child());
+    const behind = volume === undefined ? [] : [volume];
+    const launcher =
+        images.launcher &&
+        new Launcher(
+            `${name}-launcher`,
+            { ...common, image: images.launcher.reference, socket, swarm },
+            child(images.launcher, roster, ...behind),
+        );
+    const gate = new Gate(
+        `${name}-gate`,
+        { ...common, image: images.gate.reference, socket, network, launcher: launcher !== undefined, swarm },
+        child(images.gate, network, ...behind),
+    );
+    return { gate, launcher };
 }
 
 /** The proxy. */
@@ -113,19 +179,21 @@ export function makeProxy(
     networks: Networks,
 ): Proxy {
     const { settings, isolation } = plan;
-    const { front, people, guarded } = networks;
+    const { front, parts, people, guarded } = networks;
     return new Proxy(
         `${name}-proxy`,
         {
             ...common,
             image: proxy.reference,
             token: secrets.proxyToken,
+            baseUrl: baseUrlOf(settings.url),
             network: people,
+            parts,
             address: isolation?.addresses.proxy,
             metrics: settings.metrics.proxy,
             ...(front === undefined ? { listen: settings.listen } : { front }),
         },
-        child(proxy, ...guarded, ...(front === undefined ? [] : [front])),
+        child(proxy, ...guarded, ...[parts, front].filter(one => one !== undefined)),
     );
 }
 
@@ -155,8 +223,8 @@ export function makeHttps(making: Making, { make }: Images, { front }: Networks,
 export function makeHub(
     making: Making,
     images: Images,
-    { people, gate: gateNetwork, guarded }: Networks,
-    gate: Gate,
+    { people, gate: gateNetwork, parts, guarded }: Networks,
+    { gate, launcher }: ReturnType<typeof makeGate>,
 ): Hub {
     const { name, given, plan, common, child, secrets } = making;
     return new Hub(
@@ -166,59 +234,14 @@ export function makeHub(
             image: images.hub.reference,
             settings: plan.settings,
             secrets,
+            databaseUrl: given.databaseUrl?.value,
             authenticationSecret: given.authenticationSecret,
             serviceTokens: making.services,
-            templates: plan.templates,
-            networks: { people, gate: gateNetwork },
+            pages: plan.pages,
+            networks: { people, gate: gateNetwork, parts },
             address: plan.isolation?.addresses.hub,
             proxyCredentials: given.proxyCredentials?.value,
         },
-        child(images.hub, gate, ...guarded),
-    );
-}
-
-/** The homes and shared volumes that have to be made on the Docker host. */
-export function makeHomes({ name, host, plan, common, child }: Making, { hub }: Images): Homes | undefined {
-    return (
-        plan.homes &&
-        new Homes(
-            `${name}-homes`,
-            {
-                ...common,
-                docker: plan.engine,
-                image: hub.reference,
-                plan: plan.homes,
-                missing: host.missingHomes,
-                now: plan.moment.now,
-            },
-            child(hub),
-        )
-    );
-}
-
-/** One person's server. */
-export function makeServer(
-    { name, given, plan: { settings }, common, child }: Making,
-    { person, incarnation, gpus, before, keep }: PersonPlan,
-    { image, networks, homes }: { image: Image; networks: Networks; homes?: Homes },
-): UserServer {
-    return new UserServer(
-        `${name}-user-${person.name}`,
-        {
-            ...common,
-            person,
-            image: image.reference,
-            incarnation,
-            publicUrl: settings.url,
-            rootSecret: given.rootSecret,
-            storage: settings.storage,
-            temporarySize: settings.homes.size,
-            gpus,
-            network: settings.network,
-            networkIncarnation: networks.people.incarnation,
-            proxyCredentials: given.proxyCredentials,
-            keep: keep ? before : undefined,
-        },
-        child(image, ...networks.guarded, ...(homes !== undefined && needsHomes(person) ? [homes] : [])),
+        child(images.hub, gate, ...[launcher, parts].filter(one => one !== undefined), ...guarded),
     );
 }

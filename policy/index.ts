@@ -29,7 +29,7 @@ new PolicyPack("jupyterhub-docker", {
         ),
         resourcePolicy(
             "docker-socket-in-gate-only",
-            "No container but the gate reaches the Docker socket.",
+            "No container but the gate, and the launcher behind it, reaches the Docker socket.",
             socketInGateOnly,
         ),
         resourcePolicy("no-floating-tags", "Images have a tag other than latest, or a digest.", noFloatingTags),

@@ -116,11 +116,11 @@ export const socketInGateOnly: Rule = resource => {
         const given = /(?:-v|--volume|--mount)[^\n]*docker\.sock/.test(told) ? ["docker.sock"] : [];
         return [...given, ...hostPaths(resource).filter(reachesSocket)].map(path => `hands ${path} to a container`);
     }
-    return isPart("gate", containerName(resource))
+    return isPart("gate", containerName(resource)) || isPart("launcher", containerName(resource))
         ? []
         : hostPaths(resource)
               .filter(reachesSocket)
-              .map(path => `mounts ${path}, by which it reaches the Docker socket; only the gate may`);
+              .map(path => `mounts ${path}, by which it reaches the Docker socket; only gate and launcher may`);
 };
 
 /** Whether a reference names the same image tomorrow. */

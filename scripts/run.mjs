@@ -36,8 +36,8 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
 }
 
 process.chdir(root);
-process.env.TS_NODE_TRANSPILE_ONLY = "true";
 const require = createRequire(join(root, "package.json"));
-require("ts-node/register");
+require(join(root, "scripts", "node", "typeScript.cjs")).register();
+require(join(root, "scripts", "node", "packages.cjs")).loadWhenUsed(root);
 const { start } = require(join(root, "scripts", "terminal", "declare.ts"));
 start(require(join(root, "scripts", "commands", `${name}.ts`)).default, args);

@@ -12,6 +12,8 @@ import { DESTROY, PREVIEW, UP } from "./pulumiCommands";
 
 const PROGRAM = path.join(__dirname, "bare");
 const NODE_MODULES = path.join(__dirname, "../../node_modules");
+/** How Node loads the program: the same on both sides. */
+const LOADER = path.join(__dirname, "../../scripts/node");
 
 export class BarePulumi implements Follower {
     readonly name = "bare Pulumi loop";
@@ -28,11 +30,17 @@ export class BarePulumi implements Follower {
         const program = path.join(folder, "program");
         fs.cpSync(PROGRAM, program, { recursive: true });
         fs.symlinkSync(NODE_MODULES, path.join(program, "node_modules"));
+        fs.cpSync(LOADER, path.join(program, "scripts/node"), { recursive: true });
         fs.mkdirSync(path.join(folder, "state"));
         const { PULUMI_CONFIG_PASSPHRASE_FILE: _file, ...env } = pulumiEnv;
         const bare = new BarePulumi(
             program,
-            { ...env, PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`, PULUMI_CONFIG_PASSPHRASE: "bench" },
+            {
+                ...env,
+                PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
+                PULUMI_CONFIG_PASSPHRASE: "bench",
+                NODE_OPTIONS: `--require "${path.join(program, "scripts/node/program.cjs")}"`,
+            },
             identity(await freePort()),
         );
         const { code, stderr } = await capture("pulumi", ["stack", "init", "bench", "--non-interactive"], {
@@ -59,6 +67,10 @@ export class BarePulumi implements Follower {
 
     get deploy(): Program {
         return this.pulumi(...UP);
+    }
+
+    get up(): Program {
+        return this.deploy;
     }
 
     get destroy(): Program {

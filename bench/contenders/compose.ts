@@ -96,6 +96,10 @@ export class Compose implements Follower {
         return this.compose(`$C create && $C start ${this.running.join(" ")}`);
     }
 
+    get up(): Program {
+        return this.deploy;
+    }
+
     get destroy(): Program {
         return this.compose("$C down");
     }

@@ -10,6 +10,8 @@ export interface Contender {
     readonly plan: Program;
     /** Does it. */
     readonly deploy: Program;
+    /** What people type to have it done, also where there may be nothing to do. */
+    readonly up: Program;
     /** Takes it all away again, but for volumes. */
     readonly destroy: Program;
     /** Removes all that is left of it. */

@@ -3,6 +3,7 @@ import { HubClient } from "../../test/support/deploy/hubClient";
 import { docker } from "../../test/support/deploy/docker";
 import { Workspace, type Outputs } from "../../test/support/deploy/workspace";
 import { OURS } from "../report/figures";
+import type { Spawning } from "./ours";
 import { StockHub, WITH_DOCKERSPAWNER } from "./stockHub";
 
 /** A hub that people log in to. */
@@ -20,8 +21,9 @@ export interface Side {
 export async function withHubs<T>(
     people: readonly string[],
     use: (sides: readonly Side[], outputs: Outputs) => Promise<T>,
+    spawning: Spawning = "declared",
 ): Promise<T> {
-    const config = `jupyterhub:users: [${people.join(", ")}]\n${WITH_DOCKERSPAWNER}`;
+    const config = `jupyterhub:users: [${people.join(", ")}]\njupyterhub:spawning: ${spawning}\n${WITH_DOCKERSPAWNER}`;
     const workspace = await Workspace.create(config);
     let replaced = 0;
     const replace = async (): Promise<void> => {

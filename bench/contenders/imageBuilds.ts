@@ -16,9 +16,10 @@ export const FOLDERS = {
     proxy: "pages/503.html",
     gate: "haproxy.cfg",
     guard: "guard.py",
+    homes: "homes/making.py",
     caddy: "start.sh",
     singleuser: "jupyter_server_config.py",
-    systemuser: "start-server",
+    systemuser: "Dockerfile",
 } as const;
 
 export type Folder = keyof typeof FOLDERS;

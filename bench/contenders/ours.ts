@@ -5,7 +5,10 @@ import type { Contender } from "./contender";
 import type { Program } from "../measure";
 import { PREVIEW, UP, DESTROY } from "./pulumiCommands";
 import { shellEnv } from "../../test/support/deploy/shell";
-import { Workspace } from "../../test/support/deploy/workspace";
+import { commandOf, Workspace } from "../../test/support/deploy/workspace";
+
+/** Who makes people's containers, and when. */
+export type Spawning = "declared" | "dynamic";
 
 export class Ours implements Contender {
     readonly name = OURS;
@@ -14,16 +17,17 @@ export class Ours implements Contender {
         private readonly workspace: Workspace,
         private readonly env: NodeJS.ProcessEnv,
         private readonly instance: string,
+        private readonly spawning: Spawning,
     ) {}
 
     /** Deploys it once, which also builds the images that are not there. */
-    static async create(people: number): Promise<Ours> {
-        const workspace = await Workspace.create(users(people));
+    static async create(people: number, spawning: Spawning = "declared"): Promise<Ours> {
+        const workspace = await Workspace.create(users(people, spawning));
         try {
             await workspace.up();
             const { hub } = (await workspace.outputs()).containers;
             const instance = hub.slice(workspace.stack.length + 1, -"-hub".length);
-            return new Ours(workspace, await shellEnv(workspace), instance);
+            return new Ours(workspace, await shellEnv(workspace), instance, spawning);
         } catch (error) {
             workspace.remove();
             throw error;
@@ -36,6 +40,12 @@ export class Ours implements Contender {
 
     get deploy(): Program {
         return this.pulumi(...UP);
+    }
+
+    /** `npm run up`. */
+    get up(): Program {
+        const { root, env, stack } = this.workspace;
+        return { file: process.execPath, args: [...commandOf("up"), stack], cwd: root, env };
     }
 
     get destroy(): Program {
@@ -62,7 +72,7 @@ export class Ours implements Contender {
 
     /** How many people its stack file lists from now on. */
     list(people: number): void {
-        this.workspace.writeConfig(users(people));
+        this.workspace.writeConfig(users(people, this.spawning));
     }
 
     /** What is deployed. */
@@ -84,7 +94,7 @@ export class Ours implements Contender {
     }
 }
 
-function users(people: number): string {
+function users(people: number, spawning: Spawning): string {
     const names = Array.from({ length: people }, (_, i) => `person${String(i).padStart(4, "0")}`);
-    return `jupyterhub:users: [${names.join(", ")}]`;
+    return `jupyterhub:users: [${names.join(", ")}]\njupyterhub:spawning: ${spawning}`;
 }

@@ -11,6 +11,16 @@ export const planStep: BenchStep = {
     take: (side, contender) => side.measure(contender.plan),
 };
 
+/** Twice: the first one leaves behind what the second compares with. */
+export const againStep: BenchStep = {
+    what: "up with nothing to do",
+    aims: { time: { [BARE]: 0.5 }, memory },
+    async take(side, contender) {
+        await side.measure(contender.up);
+        return side.measure(contender.up);
+    },
+};
+
 export const addStep: BenchStep = {
     what: "add one person",
     aims: { time: {}, memory },

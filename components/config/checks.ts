@@ -1,15 +1,21 @@
 /** What is wrong with the config that only shows between its sections. Pure. */
-import { dummyProblems, missingSecret } from "./authentication/problems";
+import { databaseProblems } from "./database";
+import { dummyProblems, ltiProblems, missingSecret } from "./authentication/problems";
 import { machineOf, type DockerHost } from "../docker/dockerHost";
 import { dockerSettings } from "./docker";
+import { spawningProblems } from "./dynamic/problems";
 import { httpsProblems, pairProblems, unknownHttpsKeys, type BesideHttps } from "./https/problems";
 import { hubProblems, hubSizeProblems } from "./hub/problems";
-import { imageNameProblems, imageNames } from "./images";
+import { imageNameProblems, imageNames, imagesSettings } from "./images";
 import type { Problem } from "./messages";
 import { metricsProblems } from "./metrics";
+import { poolProblems } from "./profiles/pool";
+import { profileProblems } from "./profiles/problems";
 import { networkProblems, networkSecretProblems } from "./network/problems";
-import type { Raw, Sections } from "./sections";
-import { listProblems } from "./users/listProblems";
+import { peopleConfig, type Raw, type Sections } from "./sections";
+import { swarmProblems } from "./swarm/problems";
+import { blockedProblems, listProblems } from "./users/listProblems";
+import { localeProblems } from "./users/locales";
 import type { Person } from "./users/person";
 import { reachable, type Listen } from "./values";
 
@@ -24,7 +30,15 @@ export interface Surroundings {
 /** What people and images are to each other. */
 export function peopleProblems(sections: Sections, { raw }: Surroundings): Problem[] {
     const images = imageNames(raw.images);
-    return [...listProblems(sections, images), ...imageNameProblems(images)];
+    const config = peopleConfig(sections);
+    return [
+        ...listProblems(sections, images),
+        ...imageNameProblems(images),
+        ...profileProblems(sections, config, images),
+        ...poolProblems(sections, config, raw.gpus !== undefined),
+        ...blockedProblems(sections),
+        ...(sections.images === undefined ? [] : localeProblems(config, imagesSettings(sections.images).notebooks)),
+    ];
 }
 
 /** Ways to the hub: addresses, HTTPS, log-ins. */
@@ -42,22 +56,29 @@ export function wayProblems(sections: Sections, { stack, raw, now }: Surrounding
               ]),
         ...(parts.wayIn === undefined
             ? []
-            : [...missingSecret(parts.wayIn, raw, stack), ...dummyProblems(parts.wayIn, sections)]),
+            : [
+                  ...missingSecret(parts.wayIn, raw, stack),
+                  ...dummyProblems(parts.wayIn, sections),
+                  ...ltiProblems(parts.wayIn, sections),
+              ]),
+        ...spawningProblems(sections, raw),
+        ...swarmProblems(sections, raw),
     ];
 }
 
-/** The hub's own settings, and its networks. */
+/** The hub's own settings, its database, and its networks. */
 export function hubAndNetworkProblems(
-    { authentication, hub, users, parts }: Sections,
+    { authentication, hub, users, launcher, parts }: Sections,
     people: readonly Person[],
     { stack, raw }: Surroundings,
 ): Problem[] {
     const names = new Set(people.map(({ name }) => name));
     const groups = new Set(people.flatMap(person => person.groups));
     return [
+        ...databaseProblems(raw),
         ...hubSizeProblems(authentication, hub),
         ...(hub === undefined ? [] : hubProblems(hub, names, groups)),
-        ...networkProblems(parts.network, users.length),
+        ...networkProblems(parts.network, Math.max(users.length, launcher?.servers ?? 0)),
         ...networkSecretProblems(parts.network, raw, stack),
     ];
 }

@@ -39,8 +39,8 @@ export const dockerSection = section({
         .refine(path => !path.includes(":"), { error: "a colon cannot be in a path that Docker mounts" })
         .optional()
         .describe(
-            "the engine's socket on its own machine, which the gate mounts; /var/run/docker.sock, or the " +
-                "path of a unix:// host",
+            "the engine's socket on its own machine, which the gate mounts; /var/run/docker.sock where it is left " +
+                "out, or the path of a unix:// host",
         ),
 }).superRefine((given, context) => {
     const overTcp = given.host?.startsWith("tcp://") ?? false;

@@ -1,6 +1,12 @@
 /** What applies to one person, and where each value comes from. Pure. */
+import { ownKeys } from "./raw/namespace";
+import { secretRows } from "./secrets/explained";
+import { readPeopleConfig } from "./sections";
+import type { Settings } from "./settings";
+import { choicesOf, isDefault, takenBy } from "./profiles/choices";
+import { imageOf } from "./images";
 import { idleWinner, mergedEnv, mergedMounts, winner, type Layer } from "./users/layers";
-import { listedIn, type Mount, type PeopleConfig, type Person } from "./users/person";
+import { listedIn, type Listed, type Mount, type PeopleConfig, type Person } from "./users/person";
 import { formatDuration, formatSize, normaliseName } from "./values";
 
 export interface Explanation {
@@ -10,11 +16,29 @@ export interface Explanation {
     from: string;
 }
 
-const SIZES: readonly string[] = ["memory", "shm"];
-const SINGLE = ["memory", "cpus", "pids", "shm", "gpus", "lifecycle", "supplementaryGroups", "umask"] as const;
+const SIZES: readonly string[] = ["memory", "shm", "openLimit"];
+const SINGLE = [
+    "memory",
+    "cpus",
+    "pids",
+    "shm",
+    "openLimit",
+    "gpus",
+    "lifecycle",
+    "supplementaryGroups",
+    "umask",
+] as const;
 
-/** @param person the same person, resolved */
-export function explain(config: PeopleConfig, person: Person): Explanation[] {
+/**
+ * @param all the stack's config, keys with their namespace; `ENCRYPTED` in the place of encrypted values
+ * @param settings the same, resolved
+ */
+export function explain(
+    all: Readonly<Record<string, unknown>>,
+    { blockedUsers, sharing }: Pick<Settings, "blockedUsers" | "sharing">,
+    person: Person,
+): Explanation[] {
+    const config = readPeopleConfig(all);
     const listed = listedIn(config).find(({ user }) => normaliseName(user.name) === person.name);
     if (listed === undefined) {
         return [];
@@ -30,10 +54,15 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
     return [
         row("kind", person.kind, sourceOf(layers, "kind")),
         row("admin", person.admin, own(user.admin)),
+        ...(blockedUsers.includes(person.name) ? [row("blocked", true, "blockedUsers")] : []),
         row("groups", person.groups, groups),
         ...(user.renamedFrom === undefined ? [] : [row("renamedFrom", person.homeName, "the person")]),
         ...(user.newHome === undefined ? [] : [row("newHome", person.newHome, "the person")]),
-        row("image", person.image, winner(layers, "image")?.from.source ?? `kind ${person.kind}`),
+        row(
+            "image",
+            imageOf(winner(layers, "image")?.value, person.kind),
+            winner(layers, "image")?.from.source ?? `kind ${person.kind}`,
+        ),
         ...(person.system === undefined
             ? []
             : [
@@ -42,6 +71,25 @@ export function explain(config: PeopleConfig, person: Person): Explanation[] {
                   row("home", `${person.system.hostHome} at ${person.system.home}`, "homes"),
               ]),
         ...ofServer(layers).map(({ setting, value, from }) => row(setting, value, from.source)),
+        ...ofProfiles(listed, config).map(({ setting, value, from }) => row(setting, value, from)),
+        ...secretRows(person, sharing, ownKeys(all).raw),
+    ];
+}
+
+/** What somebody may take, and what is another with each. */
+function ofProfiles(listed: Listed, config: PeopleConfig): { setting: string; value: unknown; from: string }[] {
+    const taken = takenBy(listed, config);
+    const preselected = taken.find(isDefault) ?? taken.at(0);
+    const names = taken.map(one => (one === preselected ? `${one[0]} (preselected)` : one[0]));
+    return [
+        ...(taken.length === 0 ? [] : [{ setting: "profiles", value: names, from: "profiles" }]),
+        ...taken.flatMap(profile => {
+            const [slug, { images = [] }] = profile;
+            const { layer } = choicesOf(profile)[0];
+            const image = images.length === 0 ? layer.fields.image : images;
+            const rows = [...(image === undefined ? [] : [{ setting: "image", value: image }]), ...ofServer([layer])];
+            return rows.map(({ setting, value }) => ({ setting: `${slug}: ${setting}`, value, from: layer.source }));
+        }),
     ];
 }
 
@@ -73,8 +121,12 @@ function ofServer(layers: readonly Layer[]): { setting: string; value: unknown; 
 }
 
 function mount(given: Mount): string {
-    const what = "host" in given ? given.host : `volume ${given.volume}`;
+    const what = "host" in given ? given.host : `volume ${given.volume}${whose(given)}`;
     return `${what} at ${given.path}${given.readOnly ? ", read-only" : ""}`;
+}
+
+function whose({ own, each }: { own?: true; each?: string }): string {
+    return each !== undefined ? ` of each in ${each}` : own ? " of their own" : "";
 }
 
 function sourceOf(layers: readonly Layer[], field: Parameters<typeof winner>[1]): string {

@@ -3,6 +3,21 @@ import { z } from "zod";
 import { didYouMean } from "./messages";
 import { durationInSeconds, parseListen, sizeInMiB, type Listen } from "./values";
 
+/** A short name of something in the config: 1 to 40 small letters and digits, with single dashes between them. */
+export const SLUG = /^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** What people write, of a field that becomes something else or that only code can check. For editors and docs/. */
+const WRITTEN = new WeakMap<object, z.ZodType>();
+
+/** A field, and the form in which people write it. */
+export function writtenAs<T extends z.ZodType>(field: T, as: z.ZodType): T {
+    WRITTEN.set(field, as);
+    return field;
+}
+
+/** In which form people write a field; undefined where that is the field itself. */
+export const writtenForm = (field: object) => WRITTEN.get(field);
+
 /** Pulumi would write out what they stand for when it adds a line to the file. */
 const MERGE = "merge keys (<<) are not supported; put what people have in common into defaults or groups";
 
@@ -46,6 +61,9 @@ const LONGEST = 4096;
  */
 export const DOCUMENT = 96 * 1024;
 
+/** The keyword of the JSON Schema that says what a text is; the reference page shows it. */
+export const KIND = "x-kind";
+
 /** How Pulumi hands on a date. */
 const DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [-+]\d{4} \S+$/;
 /** A program sees what YAML made of the file. The commands see the file, and name what it has. */
@@ -63,6 +81,7 @@ export function text(what: string, longest = LONGEST) {
                 : `expected ${what}, got ${kindOf(input)}`,
     });
     return string
+        .meta({ [KIND]: what })
         .refine(given => !DATE.test(given), { error: misread("a date"), abort: true })
         .max(longest, {
             error: ({ input }) => `is ${String(input).length} characters long; ${what} has at most ${longest}`,
@@ -86,17 +105,31 @@ export const checked = (what: string, problem: (value: string) => string | undef
         }
     });
 
+/** Certificates of authorities that are not among those of the image. @param key whose value it is */
+export const authorities = (key: string) =>
+    text("certificates in PEM form", DOCUMENT).refine(
+        value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value),
+        { error: `expected certificates in PEM form (-----BEGIN CERTIFICATE-----); below \`${key}: |\`, indented` },
+    );
+
 /**
  * A text that stands for a value.
+ * @param pattern what each such text looks like at least, for editors
  * @param read gives the value, or hands on what `wrong` returns for a message
  */
-export const parsed = <T>(what: string, read: (given: string, wrong: (message: string) => never) => T) =>
-    text(what).transform((given, context) =>
-        read(given, message => {
-            context.addIssue(message);
-            return z.NEVER;
-        }),
-    );
+export const parsed = <T>(
+    what: string,
+    read: (given: string, wrong: (message: string) => never) => T,
+    pattern?: { pattern: string; patternErrorMessage: string },
+) =>
+    text(what)
+        .meta(pattern ?? {})
+        .transform((given, context) =>
+            read(given, message => {
+                context.addIssue(message);
+                return z.NEVER;
+            }),
+        );
 
 /** Stands for an encrypted value where only Pulumi can read it: in the check of a stack file before Pulumi starts. */
 export const ENCRYPTED = "x".repeat(64);
@@ -106,6 +139,10 @@ export const addressAndPort = (example: string) =>
     parsed<Listen>(
         "an address and port",
         (given, wrong) => parseListen(given) ?? wrong(`expected an IPv4 address and a port, such as ${example}`),
+        {
+            pattern: String.raw`^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$`,
+            patternErrorMessage: `expected an IPv4 address and a port, such as ${example}`,
+        },
     );
 
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
@@ -126,24 +163,42 @@ export const whole = (what: string, least: number) =>
         error: `${what} is at least ${least}`,
     });
 
+const SIZE = {
+    pattern: String.raw`^\s*\d+(\.\d+)?\s*[KMGTkmgt][iI]?[bB]?\s*$`,
+    patternErrorMessage: "is no size; write it like 512M or 2G",
+};
+
 /** A size in MiB. */
 export const size = (least: number) =>
-    parsed<number>("a size", (given, wrong) => {
-        const mib = sizeInMiB(given);
-        if (mib === undefined) {
-            return wrong(`${JSON.stringify(given)} is no size; write it like 512M or 2G`);
-        }
-        return mib < least ? wrong(`${given} is too little; at least ${least}M`) : mib;
-    });
+    parsed<number>(
+        "a size",
+        (given, wrong) => {
+            const mib = sizeInMiB(given);
+            if (mib === undefined) {
+                return wrong(`${JSON.stringify(given)} ${SIZE.patternErrorMessage}`);
+            }
+            return mib < least ? wrong(`${given} is too little; at least ${least}M`) : mib;
+        },
+        SIZE,
+    );
+
+const DURATION = {
+    pattern: String.raw`^(never|\s*\d+(\.\d+)?\s*[smhd]\s*)$`,
+    patternErrorMessage: "is not a duration; write it like 30m, 1h or 7d, or never",
+};
 
 /** A time in seconds; 0 is never. */
-export const duration = parsed<number>("a duration", (given, wrong) => {
-    const seconds = given === "never" ? 0 : durationInSeconds(given);
-    if (seconds === undefined) {
-        return wrong(`${JSON.stringify(given)} is no duration; write it like 30m, 1h or 7d, or never`);
-    }
-    return given !== "never" && seconds < 60 ? wrong(`${given} is too short; at least 1m, or never`) : seconds;
-});
+export const duration = parsed<number>(
+    "a duration",
+    (given, wrong) => {
+        const seconds = given === "never" ? 0 : durationInSeconds(given);
+        if (seconds === undefined) {
+            return wrong(`${JSON.stringify(given)} ${DURATION.patternErrorMessage}`);
+        }
+        return given !== "never" && seconds < 60 ? wrong(`${given} is too short; at least 1m, or never`) : seconds;
+    },
+    DURATION,
+);
 
 /** No path of anybody's has them, and neither Docker nor a file system of theirs takes each. */
 const CONTROL = /\p{Cc}/u;

@@ -26,6 +26,16 @@ export type HomesSection = z.infer<typeof homesSection>;
 
 export interface HomesSettings {
     /**
+     * A system person's home on the Docker host, with fields for what differs between people.
+     * @default "/home/{username}"
+     */
+    hostFormat: string;
+    /**
+     * The same in the server.
+     * @default "/home/{username}"
+     */
+    imageFormat: string;
+    /**
      * Whether missing homes of system people are made.
      * @default true
      */
@@ -47,8 +57,11 @@ export interface HomesSettings {
     size?: number;
 }
 
-export function homesSettings({ create, mode, skeleton, size }: HomesSection): HomesSettings {
+export function homesSettings({ skeleton, size, ...homes }: HomesSection): HomesSettings {
+    const { hostFormat, imageFormat, create, mode } = homes;
     return {
+        hostFormat,
+        imageFormat,
         create,
         mode,
         ...(skeleton === undefined ? {} : { skeleton }),

@@ -5,7 +5,16 @@ import { formatPath, type Problem } from "./messages";
 
 /** One image: a build of a folder in images/, or a reference to pull. */
 export type ImageSettings =
-    { pull: string } | { build: string; base: string; packages: string[]; pip: string[]; args: Record<string, string> };
+    | { pull: string }
+    | {
+          build: string;
+          base: string;
+          packages: string[];
+          pip: string[];
+          /** As Linux names them: `de_DE.UTF-8`. */
+          locales: string[];
+          args: Record<string, string>;
+      };
 
 export interface ImagesSettings {
     hub: ImageSettings;
@@ -13,6 +22,10 @@ export interface ImagesSettings {
     gate: ImageSettings;
     /** Used where people are kept apart. */
     guard: ImageSettings;
+    /** Used where servers are made when they start. */
+    launcher: ImageSettings;
+    /** Used where homes are made on the Docker host, or shared volumes prepared. */
+    homes: ImageSettings;
     /** Used where HTTPS ends here, or in a proxy in front. */
     caddy: ImageSettings;
     /** Servers' images by the name that `image:` of a person uses. */
@@ -47,7 +60,12 @@ const pinned = text("an image").refine(isPinned, {
 });
 
 /** Arguments that have a key of their own, which is checked. */
-const OWN_ARGUMENTS: Readonly<Record<string, string>> = { BASE: "base", PACKAGES: "packages", PIP_PACKAGES: "pip" };
+const OWN_ARGUMENTS: Readonly<Record<string, string>> = {
+    BASE: "base",
+    PACKAGES: "packages",
+    PIP_PACKAGES: "pip",
+    LOCALES: "locales",
+};
 
 const argumentName = checked("a build argument's name", name => {
     if (!/^[A-Za-z_]\w{0,254}$/.test(name)) {
@@ -56,35 +74,61 @@ const argumentName = checked("a build argument's name", name => {
     return Object.hasOwn(OWN_ARGUMENTS, name) ? `has a key of its own: ${OWN_ARGUMENTS[name]}` : undefined;
 });
 
+const LOCALE = /^[a-z]{2,3}_[A-Z]{2}\.UTF-8(@[a-z]+)?$/;
+
+export const isLocale = (name: string) => LOCALE.test(name);
+
+/** Whether an image with these locales has one. Programs also take `de_DE.utf8`. */
+export function hasLocale(locales: readonly string[], name: string): boolean {
+    const spelled = (given: string) => given.replace(/\.utf-?8/i, ".UTF-8");
+    return ["", "C", "POSIX", "C.UTF-8", ...locales].includes(spelled(name));
+}
+
+/** The image of a person who names `image`, or none. */
+export function imageOf(image: string | undefined, kind: "plain" | "system"): string {
+    return image ?? (kind === "system" ? SYSTEM_IMAGE : DEFAULT_IMAGE);
+}
+
 /** One image: built here (default) or pulled. */
 const image = section({
     pull: pinned.optional().describe("take this image instead of building one"),
     build: text("a folder of images/")
         .refine(folder => /^[a-z0-9][a-z0-9-]*$/.test(folder), { error: "expected the name of a folder in images/" })
-        .optional(),
-    base: pinned.optional(),
+        .optional()
+        .describe("folder of images/ that is built; the image's own where it is left out"),
+    base: pinned.optional().describe("image that the build begins from; images.base where it is left out"),
     packages: packageNames("Debian package", /^[a-z0-9][a-z0-9.+-]+$/)
         .optional()
         .describe("Debian packages to add"),
     pip: packageNames("pip requirement", /^[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?((==|>=|<=|~=|!=|<|>)[\w.*,=<>!~-]+)?$/)
         .optional()
         .describe("Python packages to add"),
-    args: map("names and values of build arguments", argumentName, text("a build argument", DOCUMENT)).optional(),
+    locales: list(text("a locale").refine(isLocale, { error: 'expected a locale such as "de_DE.UTF-8"' }))
+        .optional()
+        .describe("locales to add, for LANG and LC_ALL in env"),
+    args: map("names and values of build arguments", argumentName, text("a build argument", DOCUMENT))
+        .optional()
+        .describe("build arguments of your own Dockerfile: name → value"),
 }).superRefine((spec, context) => {
-    const built = (["build", "base", "packages", "pip", "args"] as const).filter(key => spec[key] !== undefined);
+    const keys = ["build", "base", "packages", "pip", "locales", "args"] as const;
+    const built = keys.filter(key => spec[key] !== undefined);
     if (spec.pull !== undefined && built.length > 0) {
         context.addIssue(`pull takes an image as it is: leave out ${built.join(", ")}, or pull`);
     }
 });
 
 export const imagesSection = section({
-    base: pinned.optional(),
-    hub: image.optional(),
-    proxy: image.optional(),
-    gate: image.optional(),
-    guard: image.optional(),
-    caddy: image.optional(),
-    notebooks: map("images by their name", text("an image's name"), image).optional(),
+    base: pinned.optional().describe(`image that all builds begin from. Default: ${DEFAULT_BASE}, Debian`),
+    hub: image.optional().describe("JupyterHub"),
+    proxy: image.optional().describe("the proxy, which all traffic goes through"),
+    gate: image.optional().describe("what stands between the hub and Docker"),
+    guard: image.optional().describe("what keeps people's servers apart"),
+    launcher: image.optional().describe("what makes servers on demand"),
+    homes: image.optional().describe("what makes people's homes on the Docker host, and ends at once"),
+    caddy: image.optional().describe("what ends HTTPS"),
+    notebooks: map("images by their name", text("an image's name"), image)
+        .optional()
+        .describe("people's images: name → image; `image` of a person names one. default and system are there always"),
 });
 
 type ImagesSection = z.infer<typeof imagesSection>;
@@ -92,8 +136,8 @@ type ImagesSection = z.infer<typeof imagesSection>;
 export function imagesSettings(given: ImagesSection): ImagesSettings {
     const { base: commonBase = DEFAULT_BASE } = given;
     const settings = (folder: string, spec: z.infer<typeof image> = {}): ImageSettings => {
-        const { pull, build = folder, base = commonBase, packages = [], pip = [], args = {} } = spec;
-        return pull === undefined ? { build, base, packages, pip, args } : { pull };
+        const { pull, build = folder, base = commonBase, packages = [], pip = [], locales = [], args = {} } = spec;
+        return pull === undefined ? { build, base, packages, pip, locales, args } : { pull };
     };
     const notebooks = { [DEFAULT_IMAGE]: {}, [SYSTEM_IMAGE]: {}, ...given.notebooks };
     return {
@@ -101,6 +145,8 @@ export function imagesSettings(given: ImagesSection): ImagesSettings {
         proxy: settings("proxy", given.proxy),
         gate: settings("gate", given.gate),
         guard: settings("guard", given.guard),
+        launcher: settings("launcher", given.launcher),
+        homes: settings("homes", given.homes),
         caddy: settings("caddy", given.caddy),
         notebooks: Object.fromEntries(
             Object.entries(notebooks).map(([name, spec]) => [

@@ -82,3 +82,21 @@ export function editDistance(a: string, b: string): number {
     }
     return rows[a.length][b.length];
 }
+
+/**
+ * Names that are not where they should be.
+ * @param given undefined for one that is wrong itself
+ * @param where as messages call that place
+ */
+export function unlisted(
+    at: string,
+    given: readonly (string | undefined)[],
+    known: ReadonlySet<string>,
+    where: string,
+): Problem[] {
+    return given.flatMap((name, i) =>
+        name === undefined || known.has(name)
+            ? []
+            : [{ path: `${at}[${i}]`, message: `"${name}" is not in ${where}${didYouMean(name, [...known])}` }],
+    );
+}

@@ -1,11 +1,12 @@
 /** The one URL of a hub, and what follows from it. Pure. */
+import { urlOf } from "./values";
 
 /** Segments of a path that JupyterHub gives a meaning of its own. */
 const TAKEN = ["hub", "user", "services"];
 
 /** What is wrong with a hub's URL, or undefined. */
 export function publicUrlProblem(given: string): string | undefined {
-    const url = URL.canParse(given) ? new URL(given) : undefined;
+    const url = urlOf(given);
     if (url === undefined || !/^https?:\/\//i.test(given)) {
         return "expected a URL such as https://hub.example.org/ or https://example.org/jupyter/";
     }

@@ -3,26 +3,40 @@
  * mistake hides nothing of the others. Pure.
  */
 import { wayIn, type WayIn } from "./authentication/schema";
+import { letsOthersIn } from "./dynamic/settings";
 import { formatPath, type Problem } from "./messages";
 import { ownKeys } from "./raw/namespace";
 import { allOfNetwork, partsOfNetwork, type NetworkParts } from "./network/schema";
 import { rightKeys } from "./rightKeys";
 import { config, configSchema, type Config } from "./schema";
+import { profileSection, type ProfileFields } from "./profiles/schema";
 import type { PeopleConfig } from "./users/person";
-import { fullUser, groupSection, serverSection, user, userSection, type ServerFields, type User } from "./users/schema";
+import {
+    fullUser,
+    groupSection,
+    personName,
+    serverSection,
+    user,
+    userSection,
+    type ServerFields,
+    type User,
+} from "./users/schema";
 
 /** The config as it is written: keys without their namespace. */
 export type Raw = Readonly<Record<string, unknown>>;
 
 /** What checks are given. A section that is wrong is undefined, as one that is left out and has no default. */
-export interface Sections extends Partial<Omit<Config, "users">> {
+export interface Sections extends Partial<Omit<Config, "users" | "blockedUsers">> {
     /** The list of people, with undefined in the place of everybody who has a mistake. */
     users: (User | undefined)[];
+    /** Likewise. */
+    blockedUsers: (string | undefined)[];
     /** What is right of sections that are not right as a whole. */
     parts: {
         users: Partial<User>[];
         groups: [name: string, fields: Partial<ServerFields>][];
         defaults: Partial<ServerFields>;
+        profiles: [slug: string, fields: Partial<ProfileFields>][];
         network: NetworkParts;
         wayIn?: WayIn;
     };
@@ -53,6 +67,7 @@ function allSections(data: Config): Sections {
             users: data.users,
             groups: Object.entries(data.groups),
             defaults: data.defaults,
+            profiles: Object.entries(data.profiles),
             network: allOfNetwork(data.network),
             wayIn: data.authentication,
         },
@@ -63,25 +78,40 @@ const readConfig = rightKeys(config);
 const readUser = rightKeys(userSection);
 const readFields = rightKeys(serverSection);
 const readGroup = rightKeys(groupSection);
+const readProfile = rightKeys(profileSection);
 
 function rightSections(raw: Raw): Sections {
     const { right = {} } = readConfig(raw);
-    const listed: readonly unknown[] = Array.isArray(raw.users) ? raw.users : [];
+    const listed = asList(raw.users);
     const users = right.users ?? listed.map(one => user.safeParse(one).data);
     return {
         ...right,
         users,
+        blockedUsers: asList(raw.blockedUsers).map(one => personName.safeParse(one).data),
         parts: {
             users: users.map((one, i) => one ?? readUser(fullUser(listed[i])).right ?? {}),
-            groups:
-                right.groups === undefined
-                    ? Object.entries(asMap(raw.groups)).map(([name, fields]) => [name, readGroup(fields).right ?? {}])
-                    : Object.entries(right.groups),
+            groups: entries(right.groups, raw.groups, readGroup),
             defaults: right.defaults ?? readFields(raw.defaults).right ?? {},
+            profiles: entries(right.profiles, raw.profiles, readProfile),
             network: right.network === undefined ? partsOfNetwork(raw.network) : allOfNetwork(right.network),
             wayIn: right.authentication ?? wayIn.safeParse(raw.authentication).data,
         },
     };
+}
+
+/** Sections by their names: all of them, or where something is wrong as far as each is right. */
+function entries<Fields>(
+    right: Record<string, Fields> | undefined,
+    raw: unknown,
+    read: (raw: unknown) => { right?: Partial<Fields> },
+): [name: string, fields: Partial<Fields>][] {
+    return right === undefined
+        ? Object.entries(asMap(raw)).map(([name, fields]) => [name, read(fields).right ?? {}])
+        : Object.entries(right);
+}
+
+function asList(raw: unknown): readonly unknown[] {
+    return Array.isArray(raw) ? raw : [];
 }
 
 function asMap(raw: unknown): Record<string, unknown> {
@@ -89,13 +119,16 @@ function asMap(raw: unknown): Record<string, unknown> {
 }
 
 /** What people are made of. A section that is wrong counts as left out: it hides nothing that is wrong with people. */
-export function peopleConfig({ users, defaults, groups, homes, storage }: Sections): PeopleConfig {
+export function peopleConfig(sections: Sections): PeopleConfig {
+    const { users, defaults, groups, homes, storage, spawning, allow, parts } = sections;
     return {
         users,
         defaults: defaults ?? configSchema.defaults.parse(undefined),
         groups: groups ?? configSchema.groups.parse(undefined),
         homes: homes ?? configSchema.homes.parse(undefined),
         storage: storage ?? configSchema.storage.parse(undefined),
+        others: letsOthersIn(spawning, allow, parts.wayIn),
+        profiles: spawning === "dynamic" ? parts.profiles : [],
     };
 }
 

@@ -2,24 +2,34 @@
 import type { AuthenticationSettings } from "./authentication/settings";
 import { derivedAddress, hubAndNetworkProblems, peopleProblems, wayProblems } from "./checks";
 import type { DockerHost } from "../docker/dockerHost";
+import { databaseSettings, type DatabaseSettings } from "./database";
 import { dockerSettings } from "./docker";
+import { dynamicSettings, VISIT, type DynamicSettings } from "./dynamic/settings";
 import { UserError } from "../errors/userError";
 import { inFileOrder } from "./raw/fileOrder";
 import { homesProblems, homesSettings, type HomesSettings } from "./homes";
 import { derivedUrl, httpsSettings, type HttpsSettings } from "./https/settings";
 import type { HubSection } from "./hub/schema";
 import { imagesSettings, type ImagesSettings } from "./images";
+import type { LookSection } from "./look/schema";
 import { lostKeyProblems } from "./raw/lostKeys";
 import { formatProblems, type Problem } from "./messages";
 import type { MetricsSettings } from "./metrics";
 import { NAMESPACE, ownKeys } from "./raw/namespace";
 import { networkSettings, type NetworkSettings } from "./network/settings";
-import { notYetProblems } from "./raw/notYet";
+import { servedProblems } from "./profiles/problems";
+import { preselected, profilesSettings } from "./profiles/settings";
+import { scheduleProblems } from "./schedule/problems";
+import { scheduleSettings, type Schedule } from "./schedule/settings";
 import { SECRET_KEYS, type Config } from "./schema";
 import { secretProblems } from "./raw/secrets";
+import { ownerProblems } from "./secrets/owners";
+import { sharingOf, sharingProblems, type Sharing } from "./secrets/sharing";
 import { peopleConfig, readSections } from "./sections";
+import { swarmSettings, type SwarmSettings } from "./swarm/settings";
+import { resolveOthers } from "./users/others";
 import { peopleWithoutIds, readPeople, type Accounts, type IdleLimits, type Person } from "./users/people";
-import type { Listen } from "./values";
+import { normaliseName, type Listen } from "./values";
 
 export { DEFAULT_BASE, type ImageSettings } from "./images";
 export { NAMESPACE } from "./raw/namespace";
@@ -27,7 +37,29 @@ export { NAMESPACE } from "./raw/namespace";
 /** Everything the program needs to know from the config, checked. */
 export interface Settings {
     stack: string;
+    /**
+     * The name that the stack was first deployed under: names of Docker objects, secrets and passwords are derived from
+     * it, so that a renamed stack keeps them.
+     * @default the stack's name
+     */
+    deployment: string;
+    /** Where there are profiles, with the one that is preselected. */
     people: Person[];
+    /**
+     * Where servers are made when they start; undefined: each belongs to somebody listed and is made by `up`.
+     * @default undefined
+     */
+    dynamic?: DynamicSettings;
+    /**
+     * The pool of GPUs: numbers of GPUs are taken from it.
+     * @default none: numbers are counted from 0
+     */
+    gpus?: string[];
+    /**
+     * Names of people who are not let in, whoever lets them in otherwise.
+     * @default nobody
+     */
+    blockedUsers: string[];
     /**
      * Where people come to the hub.
      * @default 127.0.0.1:8000
@@ -40,6 +72,8 @@ export interface Settings {
     url: string;
     /** @default `{mode: "none"}` */
     https: HttpsSettings;
+    /** @default `{kind: "sqlite"}` */
+    database: DatabaseSettings;
     /** @default `{type: "password", version: 1}` */
     authentication: AuthenticationSettings;
     /** @default each is built of its folder in images/ */
@@ -66,6 +100,7 @@ export interface Settings {
      */
     deferAtMost: number;
     hub: HubSection;
+    look: LookSection;
     /**
      * Whether servers that a removed person had entered are stopped.
      * @default "soft": connections to them last until they stop
@@ -79,6 +114,21 @@ export interface Settings {
     /** @default none */
     metrics: MetricsSettings;
     network: NetworkSettings;
+    /**
+     * When servers are started and stopped by the clock, sorted by name.
+     * @default never
+     */
+    schedule: Schedule[];
+    /**
+     * Where people's servers run on the nodes of a Docker Swarm.
+     * @default they run on the Docker host
+     */
+    swarm?: SwarmSettings;
+    /**
+     * Who has which secrets (`secretEnv`, `secretFiles`): names, and no values.
+     * @default nobody
+     */
+    sharing: Sharing;
 }
 
 /** The config is wrong; the message says all that is, each with its path. */
@@ -118,7 +168,7 @@ export interface Lookups {
      */
     accounts?(names: readonly string[], docker: DockerHost): Accounts;
     /**
-     * When it is, for certificates.
+     * When it is, for certificates and schedules.
      * @default now
      */
     now?: Date;
@@ -140,6 +190,8 @@ export function readSettings(
     const ofPeople = peopleConfig(sections);
     const docker = dockerSettings(sections.docker);
     const { people, problems } = readPeople(ofPeople, accountsOf(peopleWithoutIds(ofPeople), docker, lookups));
+    const { others, problems: ofOthers } = resolveOthers(ofPeople);
+    const sharing = sharingOf(sections, ofPeople);
     const around = { stack, raw, now: lookups.now ?? new Date() };
     const found = [
         ...namespaces,
@@ -147,17 +199,23 @@ export function readSettings(
         ...secretProblems(raw, secretKeys),
         ...peopleProblems(sections, around),
         ...problems,
+        ...ofOthers,
+        ...servedProblems(ofPeople, people),
         ...homesProblems(ofPeople.homes),
         ...wayProblems(sections, around),
         ...hubAndNetworkProblems(sections, people, around),
+        ...scheduleProblems(sections, { raw, people }),
+        ...ownerProblems(sections),
+        ...sharingProblems(sharing, ofPeople),
     ];
     found.push(...lostKeyProblems(raw, found));
-    const named = new Set(found.map(({ path }) => path));
-    found.push(...notYetProblems(raw).filter(({ path }) => !named.has(path)));
     if (found.length > 0 || config === undefined) {
         throw new ConfigError(stack, inFileOrder(found, raw));
     }
-    return resolve(stack, config, people);
+    const profiles = profilesSettings(ofPeople, people, others);
+    const having = (one: Person) => preselected(one, profiles);
+    const dynamic = dynamicSettings(config, { others: others && having(others), profiles });
+    return { ...resolve(stack, config, people.map(having)), ...(dynamic === undefined ? {} : { dynamic }), sharing };
 }
 
 function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: Lookups): Accounts | string {
@@ -174,27 +232,35 @@ function accountsOf(names: readonly string[], docker: DockerHost, { accounts }: 
     }
 }
 
-function resolve(stack: string, config: Config, people: Person[]): Settings {
-    const { listen, publicUrl, https, authentication, storage, idle, updates, deferAtMost, hub, revoke } = config;
+function resolve(stack: string, config: Config, people: Person[]): Omit<Settings, "sharing" | "dynamic"> {
+    const { listen, publicUrl, https, authentication, storage, idle, updates, deferAtMost, hub, look, revoke } = config;
+    const visit = authentication.type === "anonymous";
     const docker = dockerSettings(config.docker);
     const url = publicUrl ?? derivedUrl(https, derivedAddress(listen, docker));
     return {
         stack,
+        deployment: config.renamedFrom ?? stack,
         people,
+        ...(config.gpus === undefined ? {} : { gpus: config.gpus }),
+        blockedUsers: config.blockedUsers.map(normaliseName),
         listen,
         url,
+        database: databaseSettings(config.database, config.databaseCa),
         https: httpsSettings(https, url, config.tlsCertificate),
         authentication,
         images: imagesSettings(config.images),
         storage,
         homes: homesSettings(config.homes),
-        idle,
+        idle: { ...idle, maxAge: idle.maxAge ?? (visit ? VISIT.maxAge : 0) },
         updates,
         deferAtMost,
-        hub,
+        hub: { ...hub, ...(visit ? { activeServers: hub.activeServers ?? VISIT.activeServers } : {}) },
+        look,
         revoke,
         docker,
         metrics: config.metrics,
         network: networkSettings(config.network),
+        schedule: scheduleSettings(config, people),
+        ...(config.swarm === undefined ? {} : { swarm: swarmSettings(config.swarm) }),
     };
 }

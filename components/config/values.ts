@@ -130,3 +130,12 @@ export function reachable(ip: string): string {
 export function meet(one: Listen, other: Listen): boolean {
     return one.port === other.port && (one.ip === other.ip || [one.ip, other.ip].includes("0.0.0.0"));
 }
+
+/** A text as a URL, or undefined. Not by `URL.canParse`: once it is hot, Node 20's finds none with an umlaut right. */
+export function urlOf(text: string, base?: string): URL | undefined {
+    try {
+        return new URL(text, base);
+    } catch {
+        return undefined;
+    }
+}

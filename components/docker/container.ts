@@ -19,7 +19,9 @@ export const HARDENED = {
 /** For infrastructure in addition: it restarts after a crash and a reboot, and can write only to volumes and /tmp. */
 export const INFRASTRUCTURE = {
     ...HARDENED,
-    restart: "unless-stopped",
+    // Not unless-stopped: a Docker that was killed ends at its next start what has outlived it, and takes that for a
+    // stop by hand (moby#41302).
+    restart: "always",
     readOnly: true,
     // The hub has an open database and needs time to close it.
     destroyGraceSeconds: 15,

@@ -13,11 +13,12 @@ function derive(rootSecret: string, purpose: readonly string[], bytes: number): 
 }
 
 /**
- * The id that every Docker object of a stack has in a label and in its name. Not secret. It depends on the stack's
- * name, so a copied stack file cannot touch the stack it was copied from.
+ * The id that every Docker object of a stack has in a label and in its name. Not secret. It depends on a name, so a
+ * copied stack file cannot touch the stack it was copied from.
+ * @param deployment the name that the stack was first deployed under
  */
-export function instanceId(rootSecret: string, stack: string): string {
-    return base32(derive(rootSecret, ["instance", stack], 5));
+export function instanceId(rootSecret: string, deployment: string): string {
+    return base32(derive(rootSecret, ["instance", deployment], 5));
 }
 
 /** Secrets of the infrastructure, all lower-case hex. */
@@ -32,8 +33,8 @@ export interface HubSecrets {
     adminToken: string;
 }
 
-export function hubSecrets(rootSecret: string, stack: string): HubSecrets {
-    const hex = (purpose: string) => derive(rootSecret, [purpose, stack], 32).toString("hex");
+export function hubSecrets(rootSecret: string, deployment: string): HubSecrets {
+    const hex = (purpose: string) => derive(rootSecret, [purpose, deployment], 32).toString("hex");
     return { proxyToken: hex("proxy"), cookieSecret: hex("cookie"), cryptKey: hex("crypt"), adminToken: hex("admin") };
 }
 
@@ -56,13 +57,13 @@ export function fingerprint(rootSecret: string, purpose: string, secret: string)
 }
 
 /** Token of a service of `hub.services` for the hub's API. */
-export function serviceToken(rootSecret: string, stack: string, name: string): string {
-    return derive(rootSecret, ["service", stack, name], 32).toString("hex");
+export function serviceToken(rootSecret: string, deployment: string, name: string): string {
+    return derive(rootSecret, ["service", deployment, name], 32).toString("hex");
 }
 
 /** Token of a person's server for the hub's API. Every incarnation has a new one. */
-export function serverToken(rootSecret: string, stack: string, name: string, incarnation: string): string {
-    return derive(rootSecret, ["server", stack, name, incarnation], 24).toString("hex");
+export function serverToken(rootSecret: string, deployment: string, name: string, incarnation: string): string {
+    return derive(rootSecret, ["server", deployment, name, incarnation], 24).toString("hex");
 }
 
 /** How often passwords were changed: everybody's, and this person's. Both count from 1. */
@@ -78,8 +79,8 @@ function versioned({ everybody, own }: PasswordVersion): string[] {
 }
 
 /** A person's password: 80 bits, in four groups that are easy to read out. */
-export function password(rootSecret: string, stack: string, name: string, version = FIRST): string {
-    const letters = base32(derive(rootSecret, ["password", stack, name, ...versioned(version)], 10));
+export function password(rootSecret: string, deployment: string, name: string, version = FIRST): string {
+    const letters = base32(derive(rootSecret, ["password", deployment, name, ...versioned(version)], 10));
     return (letters.match(/.{4}/g) as string[]).join("-");
 }
 
@@ -87,10 +88,10 @@ export function password(rootSecret: string, stack: string, name: string, versio
  * `sha256$SALT$HMAC`, the hash in the roster. One fast round is enough for 80 random bits, and a plan for hundreds of
  * people cannot afford hundreds of slow ones. `chosenPasswordHash` is for passwords that people chose.
  */
-export function generatedPasswordHash(rootSecret: string, stack: string, name: string, version = FIRST): string {
-    const salt = derive(rootSecret, ["salt", stack, name, ...versioned(version)], 16);
+export function generatedPasswordHash(rootSecret: string, deployment: string, name: string, version = FIRST): string {
+    const salt = derive(rootSecret, ["salt", deployment, name, ...versioned(version)], 16);
     const mac = createHmac("sha256", salt)
-        .update(password(rootSecret, stack, name, version), "utf8")
+        .update(password(rootSecret, deployment, name, version), "utf8")
         .digest("hex");
     return `sha256$${salt.toString("hex")}$${mac}`;
 }

@@ -1,5 +1,17 @@
 /** What commands, bench and policy may import of this folder. */
 export { chosenPasswordHash, instanceId } from "./credentials";
+export { type DatabaseAccess, onceArguments } from "./databaseOnce";
+export {
+    ADOPTED,
+    deploymentsOf,
+    type FoundDeployment,
+    type IsDerived,
+    type Present,
+    type PresentContainer,
+    type Standing,
+    standingOf,
+    standingProblem,
+} from "./deployments";
 export {
     bareName,
     dockerArguments,
@@ -14,5 +26,5 @@ export {
 export { variablesOfDocker } from "./dockerVariables";
 export { LABEL } from "./labels";
 export { mountOption } from "./mountOption";
-export { stackNames, type StackNames } from "./names";
+export { ownerOf, serverOf, slug, stackNames, type StackNames } from "./names";
 export { HUB_PORT, PROXY_PORT } from "./ports";

@@ -34,6 +34,26 @@ export function slug(name: string): string {
     return `${dashed(name, 12) || "x"}--${hash}`;
 }
 
+/** `ada` for a person's default server, `ada/work` for a further one. No name has a slash. */
+export function serverOf(name: string, server: string): string {
+    return server === "" ? name : `${name}/${server}`;
+}
+
+/** Whose server it is. @param server as `serverOf` writes it */
+export function ownerOf(server: string): string {
+    return server.split("/")[0];
+}
+
+/** Person → all that there is of their servers. @param servers by what `serverOf` writes */
+export function byPerson<One>(servers: ReadonlyMap<string, One>): ReadonlyMap<string, readonly One[]> {
+    const found = new Map<string, One[]>();
+    for (const [server, one] of servers) {
+        const person = ownerOf(server);
+        found.set(person, [...(found.get(person) ?? []), one]);
+    }
+    return found;
+}
+
 /** Names of everything a stack has in Docker. */
 export interface StackNames {
     /** Prefix of all names. No other stack has it. */
@@ -46,6 +66,10 @@ export interface StackNames {
     /** The guard, which isolates people from each other. */
     guard: string;
     roster: string;
+    /** What makes people's servers, where they are made when they start. */
+    launcher: string;
+    /** Volume of the launcher's socket, which the gate mounts too. */
+    launcherVolume: string;
     /** Caddy, where HTTPS ends here or in a proxy in front. */
     https: string;
     /** Caddy's volume: certificates, keys, its internal authority. */
@@ -54,10 +78,16 @@ export interface StackNames {
     frontNetwork: string;
     /** Volume of the hub's database. */
     hubData: string;
+    /** Volume of the place's certificate authorities, for people's servers. */
+    authorities: string;
     /** Network of the hub, the proxy and the people. */
     peopleNetwork: string;
     /** That network's bridge, an interface of the Docker host: at most 15 characters. */
     peopleBridge: string;
+    /** Network of hub and proxy, and their way out, where people's is a Swarm's. */
+    partsNetwork: string;
+    /** On each node of a Swarm: volume in memory by which servers see that its guard is ready. */
+    guarded: string;
     /** Internal network that only hub and gate share. */
     gateNetwork: string;
     /** Prefix of people's containers. */
@@ -66,7 +96,10 @@ export interface StackNames {
     homePrefix: string;
     /** Prefix of shared volumes. */
     sharedPrefix: string;
-    person(name: string): string;
+    /** Prefix of volumes of `mounts` that people have alone. */
+    ownPrefix: string;
+    /** The container of a server. @param server as `serverOf` writes it: a person's name means their default server */
+    person(server: string): string;
     /**
      * A person's home volume.
      * @param fresh the id of an empty one that replaces an earlier home (`newHome`)
@@ -74,24 +107,27 @@ export interface StackNames {
     home(name: string, fresh?: boolean): string;
     /** Docker's name of a volume of `mounts`. */
     sharedVolume(name: string): string;
+    /**
+     * Docker's name of a volume of `mounts` that a person has alone.
+     * @param owner the name that their home is under
+     * @param fresh as in `home`
+     */
+    ownVolume(name: string, owner: string, fresh?: boolean): string;
 }
 
 /**
- * @param stack the stack's name, for people who read `docker ps`
+ * @param stack the name that the stack was first deployed under, for people who read `docker ps`
  * @param instance the stack's instance id (credentials.ts), which makes the names unique
  */
 export function stackNames(stack: string, instance: string): StackNames {
     // The name has no dashes, so no stack's name can look like another stack's prefix. The part before the first dash
     // is the name, the part after it is the instance id.
-    const prefix = `${
-        stack
-            .toLowerCase()
-            .replace(/[^a-z0-9]/g, "")
-            .slice(0, 16) || "x"
-    }-${instance}`;
+    const plain = stack.toLowerCase().replace(/[^a-z0-9]/g, "");
+    const prefix = `${plain.slice(0, 16) || "x"}-${instance}`;
     const personPrefix = `${prefix}-u-`;
     const homePrefix = `${prefix}-home-`;
     const sharedPrefix = `${prefix}-shared-`;
+    const ownPrefix = `${prefix}-own-`;
     return {
         prefix,
         instance,
@@ -100,21 +136,34 @@ export function stackNames(stack: string, instance: string): StackNames {
         gate: `${prefix}-gate`,
         guard: `${prefix}-guard`,
         roster: `${prefix}-roster`,
+        launcher: `${prefix}-launcher`,
+        launcherVolume: `${prefix}-launcher`,
         https: `${prefix}-https`,
         httpsData: `${prefix}-https-data`,
         frontNetwork: `${prefix}-front`,
         hubData: `${prefix}-hub-data`,
+        authorities: `${prefix}-authorities`,
         peopleNetwork: `${prefix}-people`,
         peopleBridge: `jh-${instance}`,
+        partsNetwork: `${prefix}-parts`,
+        guarded: `${prefix}-guarded`,
         gateNetwork: `${prefix}-gate`,
         personPrefix,
         homePrefix,
         sharedPrefix,
-        person: name => personPrefix + slug(name),
+        ownPrefix,
+        person: server => personPrefix + slug(server),
         // A slug has no dash, or two and a hash at the end. So no slug ends like this.
         home: (name, fresh = false) => homePrefix + slug(name) + (fresh ? "-2" : ""),
         sharedVolume: name => sharedPrefix + name,
+        // A slug has no dot, so the last one is that before the person.
+        ownVolume: (name, owner, fresh = false) => `${ownPrefix}${name}.${slug(owner)}${fresh ? "-2" : ""}`,
     };
+}
+
+/** The part of an object's name that comes of the stack's: that name itself, where it is short and plain. */
+export function slugOfStack(object: string): string {
+    return object.split("-")[0];
 }
 
 /** DockerSpawner's escaping of a name: a byte other than a-z and 0-9 becomes `-` and two hex digits. */

@@ -20,6 +20,8 @@ export interface RunOptions {
     timeout?: number;
     input?: string;
     env?: NodeJS.ProcessEnv;
+    /** Ends the program. */
+    signal?: AbortSignal;
 }
 
 /**
@@ -74,11 +76,16 @@ const PATIENCE = 60_000;
 
 /** The docker command on one Docker host, whatever the shell's DOCKER_HOST and context say. */
 export class Docker {
-    constructor(readonly host: DockerHost) {}
+    /** @param signal ends questions that are not answered yet; they fail then */
+    constructor(
+        readonly host: DockerHost,
+        private readonly signal?: AbortSignal,
+    ) {}
 
     /** Runs `docker ARGS` to its end. */
     run(args: readonly string[], { env, ...options }: RunOptions = {}): Promise<Result> {
         return capture("docker", [...dockerArguments(this.host), ...args], {
+            signal: this.signal,
             ...options,
             env: { ...dockerEnvironment(process.env), ...env },
         });

@@ -1,11 +1,11 @@
 /**
  * Checks the directories of the Docker host that a stack mounts, before anything is changed. Changes nothing.
  *
- * images/hub/homes checks again when it creates homes, safe against races. This check is there to report all problems
+ * images/homes checks again when it creates homes, safe against races. This check is there to report all problems
  * at once, each with its place in the config.
  */
 import * as fs from "node:fs";
-import type { Problem } from "../config/messages";
+import { formatPath, type Problem } from "../config/messages";
 import type { Person } from "../config/users/people";
 import { ConfigError, type Settings } from "../config/settings";
 import { groupsOf } from "../config/users/groupIds";
@@ -34,7 +34,7 @@ export function checkHostDirectories(settings: Settings, { images, preview }: Lo
     if (problems.length > 0) {
         throw new ConfigError(settings.stack, problems);
     }
-    return settings.people.flatMap(({ name, system }) =>
+    return mounting(settings).flatMap(({ name, system }) =>
         system !== undefined && !found.has(system.hostHome) ? [name] : [],
     );
 }
@@ -50,27 +50,39 @@ function look(settings: Settings, { images, preview }: Looking): ReadonlyMap<str
     return preview ? homesThrough(settings, images(), paths) : lookThrough(settings.docker, images(), paths);
 }
 
-/** All paths to look at. */
-export function pathsOf({ people }: Pick<Settings, "people">): string[] {
+/** All paths to look at. Homes that are made when a server starts are looked at then: a plan costs nothing for each. */
+export function pathsOf({ people: listed, dynamic }: Pick<Settings, "people" | "dynamic">): string[] {
+    const people = mounting({ people: listed, dynamic });
     const homes = people.flatMap(({ system }) => (system === undefined ? [] : below("/", system.hostHome)));
-    return [...new Set([...homes, ...[...hostMounts(people).keys()].flatMap(host => below("/", host))])];
+    const mounts = [...hostMounts(people, dynamic).keys()];
+    return [...new Set([...homes, ...mounts.flatMap(host => below("/", host))])];
 }
 
-/** Host path → the first person who mounts it. */
-function hostMounts(people: readonly Person[]): Map<string, number> {
-    const first = new Map<string, number>();
-    people.forEach(({ mounts }, index) =>
-        mounts.forEach(mount => "host" in mount && !first.has(mount.host) && first.set(mount.host, index)),
-    );
+/** Whose directories are looked at: in dynamic mode all who mount some, without their homes. */
+function mounting({ people, dynamic }: Pick<Settings, "people" | "dynamic">): Person[] {
+    return dynamic === undefined ? people : people.map(person => ({ ...person, system: undefined }));
+}
+
+/** Host path → where in the config the first profile or person is that mounts it. */
+function hostMounts(people: readonly Person[], dynamic: Settings["dynamic"]): Map<string, string> {
+    const mounting = [
+        ...(dynamic?.profiles?.all ?? []).map(({ slug, mounts }) => ({ at: formatPath(["profiles", slug]), mounts })),
+        ...people.map(({ mounts }, index) => ({ at: `users[${index}]`, mounts })),
+    ];
+    const first = new Map<string, string>();
+    for (const { at, mounts } of mounting) {
+        mounts.forEach(mount => "host" in mount && !first.has(mount.host) && first.set(mount.host, at));
+    }
     return first;
 }
 
 /** The problems with what was found. */
 export function directoryProblems(
-    settings: Pick<Settings, "people" | "homes">,
+    settings: Pick<Settings, "people" | "dynamic"> & { homes: Pick<Settings["homes"], "create"> },
     found: ReadonlyMap<string, FoundPath>,
 ): Problem[] {
-    const { people, homes } = settings;
+    const { homes, dynamic } = settings;
+    const people = mounting(settings);
     const uids = new Set(people.flatMap(({ system }) => (system === undefined ? [] : [system.uid])));
     const gids = groupsOf(people);
     const said = new Set<string>();
@@ -82,11 +94,12 @@ export function directoryProblems(
         said.add(message);
         return [{ path: `users[${index}]`, message }];
     });
-    const ofMounts = [...hostMounts(people)].flatMap(([host, index]) => {
-        const message = mountProblem(host, found);
-        return message === undefined ? [] : [{ path: `users[${index}]`, message }];
+    const ofMounts = [...hostMounts(people, dynamic)].flatMap(([path, at]) => {
+        const message = mountProblem(path, found);
+        return message === undefined ? [] : [{ path: at, message }];
     });
-    return [...ofHomes, ...ofMounts].sort((a, b) => Number(/\d+/.exec(a.path)) - Number(/\d+/.exec(b.path)));
+    const place = ({ path }: Problem) => Number(/^users\[(\d+)/.exec(path)?.[1] ?? -1);
+    return [...ofHomes, ...ofMounts].sort((a, b) => place(a) - place(b));
 }
 
 /** A link that root owns is the administrator's. Any other may have been planted. */

@@ -9,6 +9,13 @@ export interface DockerInfo {
     ProductLicense?: string;
     /** The machine's memory in bytes. */
     MemTotal?: number;
+    ServerVersion?: string;
+    /** Its part in a Swarm. */
+    Swarm?: { LocalNodeState?: string; ControlAvailable?: boolean } | null;
+    /** The folder with images and volumes. */
+    DockerRootDir?: string;
+    /** The machine's clock, in ISO 8601. */
+    SystemTime?: string;
 }
 
 /** @throws DockerError when Docker does not answer */

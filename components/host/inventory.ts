@@ -1,26 +1,11 @@
 /** Docker's containers, networks, images and volumes. Each question is asked here and nowhere else. Changes nothing. */
 import { LABEL } from "../docker/labels";
 import type { Docker, Result } from "./client";
-
-/** A container in Docker's list. The list costs the same for any number of containers. */
-export interface ListedContainer {
-    id: string;
-    name: string;
-    /** Docker's word, such as `running`, `exited` or `created`. */
-    state: string;
-    /** Reference of the image. */
-    image: string;
-    /** This project's labels (`LABEL`). A missing one is an empty text. */
-    labels: Readonly<Record<ListedLabel, string>>;
-}
-
-/** Without the roster: it is long, and only the hub reads it. */
-type ListedLabel = Exclude<keyof typeof LABEL, "roster">;
-
-const LABELS = (Object.keys(LABEL) as (keyof typeof LABEL)[]).filter(label => label !== "roster");
+import { LISTED_LABELS, type ListedContainer } from "./listed";
+import { listServices } from "./services";
 
 const LIST = ["{{.ID}}", "{{.Names}}", "{{.State}}", "{{.Image}}"]
-    .concat(LABELS.map(label => `{{.Label ${JSON.stringify(LABEL[label])}}}`))
+    .concat(LISTED_LABELS.map(label => `{{.Label ${JSON.stringify(LABEL[label])}}}`))
     .join("\t");
 
 /** Limits a list to one stack. */
@@ -33,14 +18,31 @@ function ofInstance(instance: string | undefined): string[] {
  * @throws DockerError when Docker does not answer
  */
 export async function listContainers(docker: Docker, instance?: string): Promise<ListedContainer[]> {
-    return listedFrom(await docker.ask(["ps", "--all", "--no-trunc", ...ofInstance(instance), "--format", LIST]));
+    const listed = listedFrom(
+        await docker.ask(["ps", "--all", "--no-trunc", ...ofInstance(instance), "--format", LIST]),
+    );
+    return withServices(docker, listed, instance);
+}
+
+/** People's servers of a Swarm are none of this machine's containers; its roster says that there are such. */
+async function withServices(docker: Docker, listed: ListedContainer[], instance?: string): Promise<ListedContainer[]> {
+    return listed.some(({ labels }) => labels.swarm !== "")
+        ? [...listed, ...(await listServices(docker, instance))]
+        : listed;
+}
+
+/** Containers of this project, whosever. @throws DockerError when Docker does not answer */
+export async function listOurContainers(docker: Docker): Promise<ListedContainer[]> {
+    const ours = ["--filter", `label=${LABEL.instance}`];
+    const listed = listedFrom(await docker.ask(["ps", "--all", "--no-trunc", ...ours, "--format", LIST]));
+    return withServices(docker, listed);
 }
 
 /** Reads what `docker ps` prints. Pure. */
 export function listedFrom(answer: string): ListedContainer[] {
     return lines(answer).map(line => {
         const [id, name, state, image, ...values] = line.split("\t");
-        const labels = Object.fromEntries(LABELS.map((label, i) => [label, values[i] ?? ""]));
+        const labels = Object.fromEntries(LISTED_LABELS.map((label, i) => [label, values[i] ?? ""]));
         return { id, name, state, image, labels: labels as ListedContainer["labels"] };
     });
 }
@@ -62,6 +64,8 @@ export interface InspectedContainer {
     };
     Config: {
         Image: string;
+        /** `NAME=value`, the image's own among them. */
+        Env?: string[] | null;
         Labels?: Record<string, string> | null;
         /** `CMD` or `CMD-SHELL`, and what to run. */
         Healthcheck?: { Test?: string[] | null } | null;
@@ -105,8 +109,11 @@ export async function containersPublishing(docker: Docker, port: number): Promis
 export interface InspectedNetwork {
     Id?: string;
     Name: string;
+    Driver?: string;
     Labels?: Record<string, string> | null;
     IPAM?: { Config?: { Subnet?: string }[] | null } | null;
+    /** Its endpoints: running containers by id, and what is left of some that are no more. */
+    Containers?: Record<string, { Name: string }> | null;
 }
 
 /**
@@ -144,14 +151,28 @@ export async function taggedImages(docker: Docker): Promise<Map<string, string>>
     return new Map(lines(answer).map(line => line.split("\t") as [string, string]));
 }
 
+/** An image's id, or undefined where Docker does not have it. @param reference name with tag, or by digest */
+export async function imageId(docker: Docker, reference: string): Promise<string | undefined> {
+    const { code, stdout } = await docker.run(["image", "inspect", "--format", "{{.Id}}", reference]);
+    return code === 0 ? stdout.trim() : undefined;
+}
+
 /** Whether Docker has the image. @param reference name with tag, or by digest */
 export async function hasImage(docker: Docker, reference: string): Promise<boolean> {
-    return (await docker.run(["image", "inspect", "--format", "{{.Id}}", reference])).code === 0;
+    return (await imageId(docker, reference)) !== undefined;
 }
 
 /** Names of all volumes of the Docker host. @throws DockerError when Docker does not answer */
 export async function volumeNames(docker: Docker): Promise<string[]> {
     return lines(await docker.ask(["volume", "ls", "--quiet"]));
+}
+
+/** Volumes with a person's label → that person. @throws DockerError when Docker does not answer */
+export async function volumeOwners(docker: Docker, instance: string): Promise<Map<string, string>> {
+    const format = `{{.Name}}\t{{.Label ${JSON.stringify(LABEL.person)}}}`;
+    const answer = await docker.ask(["volume", "ls", ...ofInstance(instance), "--format", format]);
+    const rows = lines(answer).map(line => line.split("\t") as [string, string]);
+    return new Map(rows.filter(([, person]) => person !== ""));
 }
 
 /**
@@ -162,6 +183,65 @@ export async function volumeSizes(docker: Docker): Promise<Map<string, string>> 
     const format = "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}";
     const { stdout } = await docker.run(["system", "df", "--verbose", "--format", format]);
     return new Map(lines(stdout).map(line => line.split("\t") as [string, string]));
+}
+
+/** What a running container takes at this moment. */
+export interface Usage {
+    /** 1 is one processor. */
+    cpus: number;
+    /** Bytes, without cached files, as Docker rounds them. */
+    memory: number;
+    /** Bytes; the machine's memory where the container has no limit. */
+    memoryLimit: number;
+}
+
+const USAGE = ["stats", "--no-stream", "--format", "{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}"];
+
+/**
+ * Container → what it takes. Docker measures for a second or two.
+ * @param names running containers; undefined is answered where one has ended meanwhile
+ * @throws DockerError when Docker does not answer
+ */
+export async function containerUsage(
+    docker: Docker,
+    names: readonly string[],
+): Promise<Map<string, Usage> | undefined> {
+    if (names.length === 0) {
+        return new Map(); // Without names Docker answers for all that there are.
+    }
+    const result = await docker.run([...USAGE, ...names], { timeout: STATS_PATIENCE });
+    if (result.code !== 0) {
+        if (/no such container/i.test(result.stderr)) {
+            return undefined;
+        }
+        throw docker.noAnswer(result);
+    }
+    return usageFrom(result.stdout);
+}
+
+/** Milliseconds; with hundreds of containers on few processors it takes some. */
+const STATS_PATIENCE = 60_000;
+
+/** Reads what `docker stats` prints. A container that ended meanwhile has no figures. Pure. */
+export function usageFrom(answer: string): Map<string, Usage> {
+    return new Map(
+        lines(answer).flatMap(line => {
+            const [name, cpu, memory] = line.split("\t");
+            const [used, limit] = memory.split(" / ").map(bytesIn);
+            const cpus = parseFloat(cpu) / 100;
+            return [cpus, used, limit].every(Number.isFinite)
+                ? [[name, { cpus, memory: used, memoryLimit: limit }]]
+                : [];
+        }),
+    );
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+function bytesIn(text: string): number {
+    const [, amount, unit] = /^([\d.]+)([A-Za-z]+)$/.exec(text) ?? [];
+    const power = UNITS.indexOf(unit);
+    return power < 0 ? NaN : Math.round(Number(amount) * 1024 ** power);
 }
 
 const SERVER = ["version", "--format", "{{json .Server}}"];

@@ -21,7 +21,7 @@ const SPOOFABLE = ["Forwarded", "X-Scheme", "X-Scheme-Proto", "X-Real-Ip", "X-Fo
 
 export interface CaddyArgs {
     names: Pick<StackNames, "proxy">;
-    settings: Pick<Settings, "stack" | "url" | "listen"> & { https: FrontSettings };
+    settings: Pick<Settings, "deployment" | "url" | "listen"> & { https: FrontSettings };
 }
 
 export function caddyConfig({ names, settings }: CaddyArgs): Json {
@@ -45,7 +45,7 @@ export function caddyConfig({ names, settings }: CaddyArgs): Json {
                 grace_period: "5s",
                 servers: { ...servers, own: ownServer(https) },
             },
-            ...(https.mode === "external" ? {} : tlsApps(settings.stack, new URL(url).hostname, https)),
+            ...(https.mode === "external" ? {} : tlsApps(settings.deployment, new URL(url).hostname, https)),
         },
     };
 }
@@ -160,25 +160,26 @@ function redirect(url: string): Json {
     };
 }
 
-/** The page while the proxy is being replaced. */
+/** What is said while the proxy is away: a page to people, JSON to programs, as images/proxy does. */
 function away(): Json {
-    const body =
+    const said = "The proxy does not answer at the moment. Open notebooks keep running.";
+    const page =
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" ' +
         'content="3"><title>JupyterHub: one moment</title>' +
         '<body style="font: 1.25rem/1.5 system-ui; text-align: center; margin-top: 20vh"><h1>One ' +
-        "moment</h1><p>The hub is being replaced; this page tries again by itself.</p>";
+        `moment</h1><p>${said} This page tries again by itself.</p>`;
+    const answer = (type: string, body: string) => [
+        {
+            handler: "static_response",
+            status_code: 503,
+            headers: { "Content-Type": [type], "Retry-After": ["3"] },
+            body,
+        },
+    ];
     return {
         routes: [
-            {
-                handle: [
-                    {
-                        handler: "static_response",
-                        status_code: 503,
-                        headers: { "Content-Type": ["text/html; charset=utf-8"], "Retry-After": ["3"] },
-                        body,
-                    },
-                ],
-            },
+            { match: [{ header: { Accept: ["*text/html*"] } }], handle: answer("text/html; charset=utf-8", page) },
+            { handle: answer("application/json", JSON.stringify({ status: 503, away: "proxy", message: said })) },
         ],
     };
 }
@@ -192,7 +193,7 @@ function ownServer(https: FrontSettings): Json {
     );
 }
 
-function tlsApps(stack: string, host: string, https: TlsSettings): Json {
+function tlsApps(deployment: string, host: string, https: TlsSettings): Json {
     if (https.mode === "files") {
         // Read at each new connection, so a new certificate needs no reload. A reload ends every open websocket.
         const source = { via: "http", url: `http://127.0.0.1:${CADDY_OWN_PORT}/pair.pem` };
@@ -204,7 +205,7 @@ function tlsApps(stack: string, host: string, https: TlsSettings): Json {
         automation: { policies: [{ subjects: [host], issuers: [issuer] }], renew_interval: "10s" },
     });
     if (https.mode === "internal") {
-        const name = `JupyterHub ${stack}`;
+        const name = `JupyterHub ${deployment}`;
         return {
             pki: {
                 certificate_authorities: {

@@ -1,10 +1,13 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { hubAuthentication } from "../config/authentication/settings";
+import { hubDynamic } from "../config/dynamic/settings";
 import { envs, INFRASTRUCTURE, memoryLimit } from "../docker/container";
 import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import type { HubSecrets } from "../docker/credentials";
+import { LABEL, labels } from "../docker/labels";
 import { hubSectionSettings } from "../config/hub/settings";
+import { lookSettings } from "../config/look/settings";
 import { attached, infrastructureLabels, type Attachment } from "../network/network";
 import { directHosts, dnsOf, proxyEnv } from "../config/network/settings";
 import { GATE_PORT, HUB_PORT, PROXY_API_PORT, SERVER_PORT } from "../docker/ports";
@@ -21,18 +24,27 @@ export interface HubArgs extends PartArgs {
     settings: Settings;
     /** The hub's own secrets (`hubSecrets`). */
     secrets: pulumi.Input<HubSecrets>;
+    /** URL of the hub's database, where that is no file. */
+    databaseUrl?: pulumi.Input<string>;
     /** The client secret at the identity provider. */
     authenticationSecret?: pulumi.Input<string>;
     /** Service → its token. */
     serviceTokens: pulumi.Input<Record<string, string>>;
-    /** Page templates by file name. */
-    templates: Record<string, string>;
+    pages: HubPages;
     /** Networks of its container. */
-    networks: { people: Attachment; gate: Attachment };
+    networks: { people: Attachment; gate: Attachment; parts?: Attachment };
     /** Its fixed address in the people's network, with isolation. */
     address?: string;
     /** `user:password` for the proxy of the place. */
     proxyCredentials?: pulumi.Input<string>;
+}
+
+/** Files of the checkout for the hub's pages. */
+export interface HubPages {
+    /** Page templates by file name. */
+    templates: Record<string, string>;
+    /** The logo's bytes in Base64. */
+    logo?: string;
 }
 
 /** The hub's settings; images/hub reads them from one variable. */
@@ -52,15 +64,24 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         forwarding: forwardingOf(settings),
         serverPort: SERVER_PORT,
         authentication: hubAuthentication(settings.authentication),
-        idle: { ...settings.idle, lookEvery: lookEvery(settings) },
+        // Whoever is not listed has the defaults' limits; in the roster everybody else has theirs.
+        idle: { ...settings.idle, ...settings.dynamic?.others?.idle, lookEvery: lookEvery(settings) },
         hub: hubSectionSettings(settings.hub),
+        look: lookSettings(settings.look),
         revoke: settings.revoke,
+        dynamic: hubDynamic(settings.dynamic, settings.authentication.type, settings.swarm),
+        database: { ca: "", ...hubDatabase(settings.database) },
     };
 }
 
+/** Without its URL, which is a secret. */
+function hubDatabase(database: Settings["database"]): { kind: string; ca?: string } {
+    return database.kind === "sqlite" ? database : { kind: database.kind, ca: database.ca };
+}
+
 /** Seconds between two searches for idle servers: often enough for the shortest limit of anybody; 0: nobody has one. */
-function lookEvery({ idle, people }: Settings): number {
-    const limits = [idle, ...people.map(person => person.idle)]
+function lookEvery({ idle, people, dynamic }: Settings): number {
+    const limits = [idle, dynamic?.others?.idle ?? {}, ...people.map(person => person.idle)]
         .flatMap(({ cullAfter = 0, maxAge = 0 }) => [cullAfter, maxAge])
         .filter(limit => limit > 0);
     return limits.length === 0 ? 0 : Math.max(5, Math.min(Math.floor(Math.min(...limits) / 2), 300));
@@ -79,7 +100,19 @@ function forwardingOf({ https, listen }: Settings): { hops: number; trusted: str
         : { hops: 1, trusted: [] };
 }
 
-/** JupyterHub. Through the gate it can start and stop people's containers, and nothing else on the host. */
+/** A variable holds 128 KiB at most in Linux. */
+const PIECE = 96 * 1024;
+
+/** The hub's root file system is read-only, so files come in its environment. */
+function pagesVariables({ templates, logo = "" }: HubPages): string[] {
+    const pieces = logo.match(new RegExp(`.{1,${PIECE}}`, "g")) ?? [];
+    return [
+        ...pieces.map((piece, at) => `JUPYTERHUB_LOGO_${at}=${piece}`),
+        ...(Object.keys(templates).length === 0 ? [] : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(templates)}`]),
+    ];
+}
+
+/** JupyterHub. Through the gate it can start and stop people's servers, and nothing else on the host. */
 export class Hub extends ContainerComponent {
     constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("Hub", name, { args: hubContainer(args) }, opts);
@@ -87,21 +120,33 @@ export class Hub extends ContainerComponent {
     }
 }
 
+/** By it `up` knows that a stack without a URL has had one. */
+function databaseLabel({ kind }: Settings["database"]): ReturnType<typeof labels> {
+    return kind === "sqlite" ? [] : labels({ [LABEL.database]: kind });
+}
+
 function hubContainer(args: HubArgs): docker.ContainerArgs {
     const settings = JSON.stringify(hubSettings(args));
-    const { people, gate } = args.networks;
+    const { people, gate, parts } = args.networks;
+    const networks = [gate, ...(parts === undefined ? [] : [parts])];
     const direct = [...directHosts(args.names, args.settings.network), args.names.gate];
     return {
         ...INFRASTRUCTURE,
         ...memoryLimit(2048),
         name: args.names.hub,
         image: args.image,
-        ...attached([gate, people], args.address),
+        ...attached([...networks, people], args.address),
         ...dnsOf(args.settings.network),
         envs: pulumi.secret(
             pulumi
-                .all([args.secrets, args.authenticationSecret, args.proxyCredentials, args.serviceTokens])
-                .apply(([secrets, authenticationSecret, credentials, tokens]) => [
+                .all([
+                    args.secrets,
+                    args.authenticationSecret,
+                    args.proxyCredentials,
+                    args.serviceTokens,
+                    args.databaseUrl,
+                ])
+                .apply(([secrets, authenticationSecret, credentials, tokens, databaseUrl]) => [
                     `CONFIGPROXY_AUTH_TOKEN=${secrets.proxyToken}`,
                     `JUPYTERHUB_ADMIN_TOKEN=${secrets.adminToken}`,
                     ...(authenticationSecret === undefined
@@ -109,18 +154,17 @@ function hubContainer(args: HubArgs): docker.ContainerArgs {
                         : [`JUPYTERHUB_AUTHENTICATION_SECRET=${authenticationSecret.trim()}`]),
                     `JUPYTERHUB_COOKIE_SECRET=${secrets.cookieSecret}`,
                     `JUPYTERHUB_CRYPT_KEY=${secrets.cryptKey}`,
+                    ...(databaseUrl === undefined ? [] : [`JUPYTERHUB_DATABASE_URL=${databaseUrl.trim()}`]),
                     ...(Object.keys(tokens).length === 0
                         ? []
                         : [`JUPYTERHUB_SERVICE_TOKENS=${JSON.stringify(tokens)}`]),
                     `JUPYTERHUB_SETTINGS=${settings}`,
-                    ...(Object.keys(args.templates).length === 0
-                        ? []
-                        : [`JUPYTERHUB_TEMPLATES=${JSON.stringify(args.templates)}`]),
+                    ...pagesVariables(args.pages),
                     ...envs(proxyEnv(args.settings.network.proxy, direct, credentials)),
                 ]),
         ),
         volumes: [{ volumeName: args.names.hubData, containerPath: DATA }],
         tmpfs: { "/tmp": "" },
-        labels: infrastructureLabels(args.instance, people, gate),
+        labels: [...databaseLabel(args.settings.database), ...infrastructureLabels(args.instance, people, ...networks)],
     };
 }

@@ -15,6 +15,10 @@ export interface ProxyArgs extends PartArgs {
     network: Attachment;
     /** Its fixed address there, with isolation. */
     address?: string;
+    /** URL path of the whole hub, with a slash at both ends. */
+    baseUrl: string;
+    /** Network that it shares with the hub, and its way out, where people's is a Swarm's. */
+    parts?: Attachment;
     /** Network that it shares with Caddy, if Caddy is in front of it. */
     front?: Attachment;
     /** Shared with the hub. Whoever has it can route everybody's traffic. */
@@ -30,6 +34,7 @@ export class Proxy extends ContainerComponent {
 }
 
 function proxyContainer(args: ProxyArgs): docker.ContainerArgs {
+    const networks = [args.front, args.parts].filter(one => one !== undefined);
     const hub = `http://${args.names.hub}:${HUB_PORT}`;
     const published = [
         { internal: PROXY_PORT, at: args.listen },
@@ -44,20 +49,20 @@ function proxyContainer(args: ProxyArgs): docker.ContainerArgs {
         ...memoryLimit(512),
         name: args.names.proxy,
         image: args.image,
-        ...attached([...(args.front === undefined ? [] : [args.front]), args.network], args.address),
+        ...attached([...networks, args.network], args.address),
         command: [
             ...["--ip", "0.0.0.0", "--port", String(PROXY_PORT)],
             ...["--api-ip", "0.0.0.0", "--api-port", String(PROXY_API_PORT)],
-            // Not the hub's error pages: they are needed when the hub is away.
-            ...["--default-target", hub, "--error-path", "/opt/proxy/pages"],
+            // Not the hub's error pages (images/proxy): they are needed when the hub is away.
+            ...["--default-target", hub],
             ...["--log-level", "warn"],
             ...(args.metrics === undefined
                 ? []
                 : ["--metrics-ip", "0.0.0.0", "--metrics-port", String(PROXY_METRICS_PORT)]),
         ],
-        envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`],
+        envs: [pulumi.interpolate`CONFIGPROXY_AUTH_TOKEN=${args.token}`, `JUPYTERHUB_BASE_URL=${args.baseUrl}`],
         ...(ports.length === 0 ? {} : { ports }),
         tmpfs: { "/tmp": "" },
-        labels: infrastructureLabels(args.instance, args.network, ...(args.front === undefined ? [] : [args.front])),
+        labels: infrastructureLabels(args.instance, args.network, ...networks),
     };
 }

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import type { ImagePlan } from "./plan";
-import { proxyEnv, type HttpProxy } from "../config/network/settings";
+import { packageEnv, proxyEnv, type HttpProxy, type PackageMirrors } from "../config/network/settings";
 
 export interface ImageArgs {
     plan: ImagePlan;
@@ -18,6 +18,11 @@ export interface ImageArgs {
     caBundle?: string;
     /** The site's proxy for requests of the build. */
     proxy?: HttpProxy;
+    /**
+     * Mirrors of package registries.
+     * @default none
+     */
+    packages?: PackageMirrors;
     /** `user:password` for it. */
     proxyCredentials?: pulumi.Input<string>;
     /**
@@ -42,8 +47,10 @@ function proxyArgs({ proxy, proxyCredentials }: ImageArgs): Record<string, pulum
     return Object.fromEntries(Object.keys(plain).map(name => [name, secret.apply(variables => variables[name])]));
 }
 
-const PROXY_ARGS = ["http_proxy", "https_proxy", "no_proxy"]
+/** What is of the place: with other ones the image is the same. */
+const PLACE_ARGS = ["http_proxy", "https_proxy", "no_proxy"]
     .flatMap(name => [name, name.toUpperCase()])
+    .concat("PIP_INDEX_URL", "NPM_CONFIG_REGISTRY")
     .map(name => `build.buildArgs.${name}`);
 
 /**
@@ -69,7 +76,7 @@ export class Image extends pulumi.ComponentResource {
                           build: {
                               // Relative: with an absolute path every new checkout would build everything again.
                               context: path.relative(process.cwd(), build.context),
-                              buildArgs: { ...proxyArgs(args), ...build.buildArgs },
+                              buildArgs: { ...packageEnv(args.packages), ...proxyArgs(args), ...build.buildArgs },
                               // Docker's own BuildKit. The alternative goes through buildx in the plugin, which looks
                               // for a builder by itself: by DOCKER_HOST, by the shell's context, never by the
                               // provider's host. And it needs the same part of Docker's API (buildKit.ts).
@@ -79,7 +86,7 @@ export class Image extends pulumi.ComponentResource {
                           triggers: { content: build.hash },
                       }),
             },
-            { parent: this, ignoreChanges: build !== undefined && args.present ? PROXY_ARGS : [] },
+            { parent: this, ignoreChanges: build !== undefined && args.present ? PLACE_ARGS : [] },
         );
         this.registerOutputs({ reference });
     }

@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { contentHash } from "./contentHash";
 import type { NetworkSettings } from "../config/network/settings";
+import { servedPeople } from "../config/profiles/settings";
+import { usesHomes } from "../config/users/usesHomes";
 import { canonical, mirrored, registryOf } from "./registries";
 import { DEFAULT_BASE, type ImageSettings, type Settings } from "../config/settings";
 import { readingFiles, UserError } from "../errors/userError";
@@ -73,12 +75,17 @@ function planBuild(settings: Exclude<ImageSettings, { pull: string }>, folder: s
             `${key}.build: ${above.length === 0 ? "" : `${chain}: `}there is no images/${folder}/Dockerfile`,
         );
     }
-    const below = /^ARG BASE=images\/([a-z0-9][a-z0-9-]*)\s*$/m.exec(fs.readFileSync(file, "utf8"))?.[1];
+    const text = fs.readFileSync(file, "utf8");
+    const below = /^ARG BASE=images\/([a-z0-9][a-z0-9-]*)\s*$/m.exec(text)?.[1];
     const on = below === undefined ? undefined : planBuild(settings, below, { ...place, above: [...above, folder] });
+    if (on === undefined && settings.locales.length > 0 && !/^ARG LOCALES\b/m.test(text)) {
+        throw new UserError(`${key}.locales: images/${folder}/Dockerfile has no ARG LOCALES, as images/singleuser has`);
+    }
     const buildArgs: Record<string, string> = {
         BASE: on?.reference ?? settings.base,
         ...(on === undefined && settings.packages.length > 0 ? { PACKAGES: settings.packages.join(" ") } : {}),
         ...(on === undefined && settings.pip.length > 0 ? { PIP_PACKAGES: settings.pip.join(" ") } : {}),
+        ...(on === undefined && settings.locales.length > 0 ? { LOCALES: settings.locales.join(" ") } : {}),
         ...(above.length === 0 ? settings.args : {}),
     };
     // The base as the config names it, wherever it is pulled from.
@@ -109,15 +116,22 @@ function baseFrom(given: string, { registryMirror, registries }: Sources): { bas
 export function planImages({
     images,
     people,
+    dynamic,
+    homes,
     network,
     https,
-}: Pick<Settings, "images" | "people" | "network" | "https">) {
-    const used = [...new Set(people.map(person => person.image))].sort();
+    swarm,
+}: Pick<Settings, "images" | "people" | "dynamic" | "homes" | "network" | "https" | "swarm">) {
+    const used = [...new Set(servedPeople({ people, dynamic }).map(person => person.image))].sort();
     return readingFiles(() => ({
         hub: planImage(images.hub, "images.hub", network),
         proxy: planImage(images.proxy, "images.proxy", network),
         gate: planImage(images.gate, "images.gate", network),
         ...(network.isolation === "none" ? {} : { guard: planImage(images.guard, "images.guard", network) }),
+        ...(dynamic === undefined ? {} : { launcher: planImage(images.launcher, "images.launcher", network) }),
+        ...(usesHomes({ people, dynamic, homes, swarm })
+            ? { homes: planImage(images.homes, "images.homes", network) }
+            : {}),
         ...(https.mode === "none" ? {} : { caddy: planImage(images.caddy, "images.caddy", network) }),
         notebooks: Object.fromEntries(
             used.map(key => [key, planImage(images.notebooks[key], `images.notebooks.${key}`, network)]),

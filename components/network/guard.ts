@@ -4,6 +4,7 @@ import { INFRASTRUCTURE, memoryLimit } from "../docker/container";
 import { instanceLabel } from "../docker/labels";
 import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { guardRules, type Addresses } from "./guardRules";
+import type { DatabaseServer } from "../config/database";
 import type { NetworkSettings } from "../config/network/settings";
 import { HUB_PORT, PROXY_PORT } from "../docker/ports";
 
@@ -12,6 +13,8 @@ export interface GuardArgs extends PartArgs {
     addresses: Addresses;
     /** What people may reach in addition. */
     network: NetworkSettings;
+    /** What of the outside is the hub's alone. */
+    database?: DatabaseServer;
 }
 
 /**
@@ -34,7 +37,7 @@ function guardContainer(args: GuardArgs): docker.ContainerArgs {
         hub,
         proxy,
         ports: { hub: HUB_PORT, proxy: PROXY_PORT },
-        rules: guardRules(args.addresses, args.network),
+        rules: guardRules(args.addresses, { ...args.network, database: args.database }),
     };
     return {
         ...INFRASTRUCTURE,

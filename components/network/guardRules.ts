@@ -4,6 +4,7 @@
  * `@bridges` by the bridges of Docker's other networks.
  */
 import { isIPv4 } from "node:net";
+import type { DatabaseServer } from "../config/database";
 import type { NetworkSettings } from "../config/network/settings";
 import { HUB_PORT, PROXY_PORT } from "../docker/ports";
 
@@ -30,14 +31,16 @@ export interface GuardRules {
 export const METADATA = ["169.254.0.0/16", "168.63.129.16", "100.100.100.200", "192.0.0.192"];
 
 /** DNS servers of clouds within these ranges. */
-const CLOUD_DNS = ["169.254.169.253", "169.254.169.254", "168.63.129.16"];
+export const CLOUD_DNS = ["169.254.169.253", "169.254.169.254", "168.63.129.16"];
 
 /**
  * Answers to connections from outside. Connections that people open are judged by their destination, packet by packet.
  */
-const REPLY = "ct state established,related ct direction reply";
+export const REPLY = "ct state established,related ct direction reply";
 
-export function guardRules(at: Addresses, network: Pick<NetworkSettings, "egress" | "dns" | "proxy">): GuardRules {
+type Outside = Pick<NetworkSettings, "egress" | "dns" | "proxy"> & { database?: DatabaseServer };
+
+export function guardRules(at: Addresses, network: Outside): GuardRules {
     return { inside: inside(at), outward: outward(at, network) };
 }
 
@@ -58,10 +61,7 @@ function inside({ bridge, hub, proxy }: Addresses): string[] {
 }
 
 /** Before routing, so that no rule or port of this machine comes first. */
-function outward(
-    { subnet, hub, proxy: front }: Addresses,
-    { egress, dns, proxy }: Pick<NetworkSettings, "egress" | "dns" | "proxy">,
-): string[] {
+function outward({ subnet, hub, proxy: front }: Addresses, { egress, dns, proxy, database }: Outside): string[] {
     const infrastructure = [hub, front];
     const asking = egress === "none" ? infrastructure.map(address => `ip saddr ${address} `) : [""];
     const servers = ["@resolvers", ...CLOUD_DNS, ...dns.filter(isIPv4)];
@@ -82,6 +82,8 @@ function outward(
         `${REPLY} accept`,
         ...asked,
         ...METADATA.map(range => `ip daddr ${range} drop`),
+        // The hub's database is nobody else's, whatever they may reach besides.
+        ...(database === undefined ? [] : ofHubAlone(hub, database)),
         // The hub talks to identity providers, and the proxy to services. Both may be on this machine.
         ...infrastructure.map(address => `ip saddr ${address} accept`),
         ...proxies.map(url => `${target(url)} accept`),
@@ -92,9 +94,17 @@ function outward(
     ];
 }
 
+/** Until the guard knows the addresses of a name, nobody but the hub reaches that port anywhere. */
+function ofHubAlone(hub: string, { host, port }: DatabaseServer): string[] {
+    const there = `ip daddr ${isIPv4(host) ? host : `@${host}|any`} tcp dport ${port}`;
+    return [`ip saddr ${hub} ${there} accept`, `${there} drop`];
+}
+
+const address = (host: string) => `ip daddr ${isIPv4(host) ? host : `@${host}`}`;
+
 /** A proxy of the site as a destination. */
 function target(url: string): string {
     const { hostname, port, protocol } = new URL(url);
     const usual = protocol === "https:" ? "443" : "80";
-    return `ip daddr ${isIPv4(hostname) ? hostname : `@${hostname}`} tcp dport ${port || usual}`;
+    return `${address(hostname)} tcp dport ${port || usual}`;
 }

@@ -15,6 +15,7 @@ import {
 import type { ExistingNetworks } from "../host/existingNetworks";
 import type { Addresses } from "./guardRules";
 import type { StackNames } from "../docker/names";
+import { MOST_SERVERS } from "../config/dynamic/settings";
 import type { NetworkDefinition } from "../config/network/settings";
 import type { Settings } from "../config/settings";
 import { UserError } from "../errors/userError";
@@ -39,7 +40,7 @@ export interface Isolation {
  * @throws UserError if there is no free subnet
  */
 export function isolationOf(
-    { people, network }: Pick<Settings, "people" | "network">,
+    { people, network, dynamic, swarm }: Pick<Settings, "people" | "network" | "dynamic" | "swarm">,
     { peopleNetwork, peopleBridge }: Pick<StackNames, "peopleNetwork" | "peopleBridge">,
     existing: ExistingNetworks = new Map(),
     routes: readonly string[] = [],
@@ -47,12 +48,14 @@ export function isolationOf(
     if (network.isolation === "none") {
         return undefined;
     }
-    const needed = neededApart(people.length);
+    const needed = neededApart(Math.max(people.length, dynamic?.launcher.servers ?? 0));
+    // One that is there already stays, so that a stack can become dynamic while it has its network.
+    const wanted = dynamic === undefined ? needed : Math.max(needed, neededApart(MOST_SERVERS));
     const given = network.people.subnet === undefined ? undefined : parseSubnet(network.people.subnet);
     const subnet =
         given ??
         present(existing.get(peopleNetwork)?.subnets ?? [], needed) ??
-        free(peopleNetwork, needed, existing, routes);
+        free(peopleNetwork, wanted, existing, routes);
     const gateway = gatewayOf(subnet);
     return {
         definition: {
@@ -60,7 +63,9 @@ export function isolationOf(
             subnet: subnet.text,
             gateway,
             ipRange: upperHalf(subnet).text,
-            bridge: peopleBridge,
+            ...(swarm === undefined
+                ? { bridge: peopleBridge }
+                : { overlay: swarm.encrypted ? ("encrypted" as const) : ("plain" as const) }),
         },
         addresses: {
             bridge: peopleBridge,

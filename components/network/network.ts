@@ -1,7 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { DockerHost } from "../docker/dockerHost";
 import { LABEL, labels } from "../docker/labels";
 import { networkHash, type NetworkDefinition } from "../config/network/settings";
+import { keepEndpoints } from "./endpoints";
+import type { Member } from "./removal";
 
 export interface NetworkArgs {
     /** Name in Docker. */
@@ -15,28 +18,33 @@ export interface NetworkArgs {
      * Distinguishes it from an earlier network of the same name (`networkIncarnation`). Empty if that does not matter.
      */
     incarnation: string;
+    /** The hub's own containers in it. */
+    members: readonly Member[];
+    /** The Docker host. */
+    docker: DockerHost;
 }
 
 /** A bridge of its own. */
 export class Network extends pulumi.ComponentResource {
     /**
-     * Its name, as an output of the Docker resource: containers that use it are deleted before the network is replaced,
-     * and created again after it. For infrastructure only. People's containers use the plain name, so that running ones
-     * are left alone.
+     * Its name in Docker, and no output of the resource: no container is deleted because its network is replaced before
+     * it is known whether the network can be removed (endpoints.ts). Its incarnation replaces what has to be replaced.
      */
-    readonly name: pulumi.Output<string>;
+    readonly name: string;
     readonly incarnation: string;
 
     constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
         super("jupyterhub:docker:Network", name, {}, opts);
-        const { subnet, gateway, ipRange } = args.definition;
-        const options = bridgeOptions(args.definition);
+        const { subnet, gateway, ipRange, overlay } = args.definition;
+        const options = driverOptions(args.definition);
         const network = new docker.Network(
             name,
             {
                 name: args.name,
-                driver: "bridge",
+                driver: overlay === undefined ? "bridge" : "overlay",
                 internal: args.internal,
+                // For hub and proxy, which are no services.
+                ...(overlay === undefined ? {} : { attachable: true }),
                 ...(subnet === undefined
                     ? {}
                     : { ipamConfigs: [{ subnet, gateway, ...(ipRange === undefined ? {} : { ipRange }) }] }),
@@ -47,10 +55,15 @@ export class Network extends pulumi.ComponentResource {
                     ...given(LABEL.network, args.incarnation),
                 }),
             },
-            // Two networks cannot share addresses or a name.
-            { parent: this, deleteBeforeReplace: true },
+            // Two networks cannot share addresses or a name. Docker adds an option to a network of a Swarm.
+            {
+                parent: this,
+                deleteBeforeReplace: true,
+                ...(overlay === undefined ? {} : { ignoreChanges: ["options"] }),
+            },
         );
-        this.name = network.name;
+        keepEndpoints(`${name}-endpoints`, { ...args, networkId: network.id, isOverlay: overlay !== undefined }, this);
+        this.name = args.name;
         this.incarnation = args.incarnation;
         this.registerOutputs({});
     }
@@ -60,8 +73,9 @@ export class Network extends pulumi.ComponentResource {
  * With isolation nothing passes before the guard works: Docker lets no container reach another (`enable_icc`), and the
  * bridge has no address by which containers could reach the host or anything behind it.
  */
-function bridgeOptions({ bridge, mtu }: NetworkDefinition): Record<string, string> {
+function driverOptions({ bridge, mtu, overlay }: NetworkDefinition): Record<string, string> {
     return {
+        ...(overlay === "encrypted" ? { encrypted: "true" } : {}),
         ...(bridge === undefined
             ? {}
             : {

@@ -1,2 +1,4 @@
 /** What commands, bench and policy may import of this folder. */
+export { isolationObstacle } from "./isolationCheck";
+export { memoryWarning } from "./memoryWarning";
 export { missingBuilds, pluginBuilds } from "./buildKit";

@@ -9,17 +9,19 @@ import { UserError } from "../errors/userError";
  * @throws UserError naming those whose servers would no longer be reachable
  */
 export function refuseMoving(
-    { people, url, updates }: Pick<Settings, "people" | "url" | "updates">,
+    { people, dynamic, url, updates }: Pick<Settings, "people" | "dynamic" | "url" | "updates">,
     existing: ExistingServers,
 ): void {
-    const lost = people.filter(({ name }) => {
+    // Where others get in, people who are not listed stay too.
+    const staying = dynamic === undefined ? people.map(({ name }) => name) : [...existing.keys()];
+    const lost = staying.filter(name => {
         const before = existing.get(name);
         return before?.running === true && !stillWorksAt(before.address, addressOf(url));
     });
     if (updates === "when-idle" && lost.length > 0) {
         throw new UserError(
             `publicUrl: at ${url} people would no longer reach their running servers ` +
-                `(${lost.map(({ name }) => name).join(", ")}); nothing was changed. ` +
+                `(${lost.join(", ")}); nothing was changed. ` +
                 "Stop those, or end them by `jupyterhub:updates: now`.",
         );
     }

@@ -7,13 +7,24 @@ import { allPlans, planImages, type ImagePlan } from "../image/plan";
 import { DEFAULT_BASE, type Settings } from "../config/settings";
 
 /** Folders of images/ that belong to this project; a unit test checks those. */
-const OURS: ReadonlySet<string> = new Set(["caddy", "gate", "guard", "hub", "proxy", "singleuser", "systemuser"]);
+const OURS: ReadonlySet<string> = new Set([
+    "caddy",
+    "course",
+    "gate",
+    "guard",
+    "homes",
+    "hub",
+    "launcher",
+    "proxy",
+    "singleuser",
+    "systemuser",
+]);
 
 type Build = NonNullable<ImagePlan["build"]>;
 
 /** @returns warnings about folders that COPY creates or copies with a mode for files */
 export async function dockerfileWarnings(
-    settings: Pick<Settings, "images" | "people" | "network" | "https">,
+    settings: Pick<Settings, "images" | "people" | "dynamic" | "homes" | "network" | "https">,
 ): Promise<string[]> {
     const { notebooks, ...others } = settings.images;
     const all = [...Object.values(others), ...Object.values(notebooks)];

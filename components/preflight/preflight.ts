@@ -2,25 +2,32 @@
  * All that a plan has to know of the Docker host, asked before anything is registered. Changes nothing but the copy of
  * this machine's certificates.
  */
+import { createHash } from "node:crypto";
 import * as path from "node:path";
 import { pluginBuilds, refuseMissingBuilds } from "./buildKit";
+import type { KnownAuthorities } from "../config/network/forServers";
 import { checkCertificates } from "../host/certificates";
 import { dockerInfo, hostMemory } from "../host/dockerInfo";
 import { existingServers, type ExistingServers } from "../host/existing";
 import { Docker } from "../host/client";
-import { listContainers, taggedImages, volumeNames } from "../host/inventory";
+import { listOurContainers, taggedImages, volumeNames } from "../host/inventory";
 import { existingNetworks, type ExistingNetworks } from "../host/existingNetworks";
+import type { DeployedOutputs } from "../host/deployedState";
 import { checkHostDirectories } from "../host/directories";
 import { checkIsolation } from "./isolationCheck";
 import { hostRoutes } from "../host/routes";
-import { hostCaBundle } from "../image/hostCa";
+import { hostAuthorities, hostCaBundle } from "../image/hostCa";
 import { allPlans, lookingImages, planImages } from "../image/plan";
 import { homeNotes, homesOf } from "../user/homeNotes";
 import { memoryWarning } from "./memoryWarning";
 import { momentOf, type Moment } from "../docker/moment";
+import type { Present } from "../docker/deployments";
 import { stackNames } from "../docker/names";
+import { refuseLeavingData } from "./databaseLeft";
 import { dockerfileWarnings } from "./ownDockerfiles";
+import { scheduleWarnings } from "../config/schedule/settings";
 import type { Settings } from "../config/settings";
+import { checkSwarm } from "./swarmCheck";
 import { checkShell } from "./shellCheck";
 
 /** What is there already. */
@@ -28,12 +35,22 @@ export interface Host {
     /** People's containers. Running ones keep their definition, and every one its incarnation. */
     existing: ExistingServers;
     /**
+     * Incarnations of the people on the list that is deployed, which they keep where no container has it: where the
+     * launcher makes these, or made them.
+     * @default nobody is listed
+     */
+    incarnations: ReadonlyMap<string, string>;
+    /**
      * Networks. Where they are left out, one that was removed and made again by hand is taken for the same: servers
      * that ran in the old one do not start then.
      */
     networks: ExistingNetworks;
     /** Subnets that the Docker host reaches elsewhere, which the people's network is not to hide. */
     routes: readonly string[];
+    /** All of this project on the Docker host. Where it is left out, nobody sees that a stack was renamed or copied. */
+    present: Present;
+    /** Outputs of the stack's last deployment, where they have been read already. */
+    deployed?: DeployedOutputs;
     /** References of images; they are not built again because of another proxy. */
     images: ReadonlySet<string>;
     /** Whether all images are built already, because Pulumi's plugin cannot there. */
@@ -44,6 +61,8 @@ export interface Host {
     moment: Moment;
     /** File with certificates of private authorities for image builds, relative to the working directory. */
     caBundle: string;
+    /** Certificate authorities that this machine names for builds, and whether people's servers have some. */
+    authorities: KnownAuthorities;
 }
 
 /** What a look at the Docker host finds. What it leaves out is not there. */
@@ -80,10 +99,10 @@ export async function lookAtHost(
     const { docker } = settings;
     checkShell(process.env, docker);
     checkCertificates(docker);
-    const names = stackNames(settings.stack, instance);
+    const names = stackNames(settings.deployment, instance);
     // At the same time: one after the other they are a tenth of a small stack's plan.
     const engine = new Docker(docker);
-    const [info, { listed, existing }, networks, tagged, volumes, builds] = await Promise.all([
+    const [info, { all, listed, existing, incarnations }, networks, tagged, volumes, builds] = await Promise.all([
         dockerInfo(engine),
         stackContainers(instance, engine),
         existingNetworks(engine),
@@ -92,32 +111,52 @@ export async function lookAtHost(
         pluginBuilds(engine),
     ]);
     const images = new Set(tagged.keys());
+    await refuseLeavingData(settings, names, listed, engine);
     if (!builds) {
         refuseMissingBuilds(allPlans(planImages(settings)), images, docker, settings.stack);
     }
     checkIsolation(settings, info);
+    await checkSwarm(settings, info, engine);
     const missingHomes = checkHostDirectories(settings, { images: () => lookingImages(settings), preview });
-    const tooMuch = memoryWarning(settings.people, hostMemory(info));
+    const tooMuch = memoryWarning(settings, hostMemory(info));
     const caBundle = path.relative(process.cwd(), CA_BUNDLE);
-    const notes = homeNotes(settings, names, existing, homesOf(names, volumes));
+    // A declared container that somebody removed by hand is made again because its incarnation is another.
+    const launched = settings.dynamic !== undefined || listed.some(({ name }) => name === names.launcher);
+    const found = { existing, incarnations: launched ? incarnations : new Map<string, string>() };
+    const notes = homeNotes(settings, names, found, homesOf(names, volumes));
     return {
         host: {
-            existing,
+            ...found,
             networks,
+            present: { containers: all, volumes },
             routes: hostRoutes(docker),
             images,
             builtBefore: !builds,
             missingHomes,
             moment: momentOf(listed.map(({ id }) => id)),
+            authorities: {
+                hash: contentOf(hostAuthorities(process.env)),
+                present: volumes.includes(names.authorities),
+            },
             caBundle: preview ? caBundle : hostCaBundle(process.env, caBundle),
         },
         notes,
-        warnings: [...(tooMuch === undefined ? [] : [tooMuch]), ...(await dockerfileWarnings(settings))],
+        warnings: [
+            ...(tooMuch === undefined ? [] : [tooMuch]),
+            ...scheduleWarnings(settings.schedule, new Date()),
+            ...(await dockerfileWarnings(settings)),
+        ],
     };
 }
 
-/** The stack's containers, and what is known of people's. */
+/** Hash of a text, empty for no text. */
+function contentOf(text: string): string {
+    return text === "" ? "" : createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** All containers of this project, the stack's, and what is known of people's. */
 async function stackContainers(instance: string, engine: Docker) {
-    const listed = await listContainers(engine, instance);
-    return { listed, existing: await existingServers(listed, engine) };
+    const all = await listOurContainers(engine);
+    const listed = all.filter(({ labels }) => labels.instance === instance);
+    return { all, listed, ...(await existingServers(listed, engine)) };
 }

@@ -13,8 +13,8 @@ export interface AccountHolder {
     /** Normalised name. Every permitted name works as a log-in name too: none has a colon or a line break. */
     name: string;
     system: {
-        uid: number;
-        gid: number;
+        uid: number | string;
+        gid: number | string;
         /** Home in the container; without a colon. */
         home: string;
     };
@@ -87,8 +87,11 @@ const BASE_GROUPS: readonly (readonly [string, number])[] = [
     ["nogroup", 65534],
 ];
 
-/** The person comes first: a look-up of a uid or name that a base account has too finds the person. */
-export function accountFiles(person: AccountHolder): { passwd: string; group: string } {
+/**
+ * The person comes first: a look-up of a uid or name that a base account has too finds the person.
+ * @param primaryGroup line of the primary group with its line break, where it is not known here whether it needs one
+ */
+export function accountFiles(person: AccountHolder, primaryGroup?: string): { passwd: string; group: string } {
     const { uid, gid, home } = person.system;
     // The comment field is the full name: git uses it as the author.
     const own = `${person.name}:x:${uid}:${gid}:${person.name}:${home}:/bin/bash`;
@@ -96,31 +99,55 @@ export function accountFiles(person: AccountHolder): { passwd: string; group: st
         const [name, id, group, folder, shell = "/usr/sbin/nologin"] = line.split(" ");
         return `${name}:x:${id}:${group}:${name}:${folder}:${shell}`;
     });
-    return { passwd: lines([own, ...base]), group: lines(groups(person)) };
+    return { passwd: lines([own, ...base]), group: groupFile(person, primaryGroup) };
 }
 
-function groups({ name, system: { gid }, supplementaryGroups }: AccountHolder): string[] {
-    const member = new Set([USERS, ...supplementaryGroups]);
+/** Groups of a container besides the primary one: what the launcher needs to know to add that. */
+export function knownGroups(person: Pick<AccountHolder, "supplementaryGroups">): { names: string[]; gids: number[] } {
+    const known = [...BASE_GROUPS, ...extraGroups(person)];
+    return { names: known.map(([name]) => name), gids: known.map(([, id]) => id) };
+}
+
+/** Groups that no base account has. @param gid the primary group, which has a line of its own */
+function extraGroups(
+    { supplementaryGroups }: Pick<AccountHolder, "supplementaryGroups">,
+    gid?: number | string,
+): (readonly [string, number])[] {
     const known = new Set(BASE_GROUPS.map(([, id]) => id));
-    const extra = [...member]
+    return [...new Set(supplementaryGroups)]
         .filter(id => !known.has(id) && id !== gid)
         .sort((a, b) => a - b)
         .map(id => [`group${id}`, id] as const);
+}
+
+function groupFile(person: AccountHolder, primaryGroup?: string): string {
+    const { gid } = person.system;
+    const member = new Set<number | string>([USERS, ...person.supplementaryGroups]);
+    const line = ([group, id]: readonly [string, number | string]) =>
+        `${group}:x:${id}:${member.has(id) ? person.name : ""}`;
+    const extra = extraGroups(person, gid);
+    const primary = primaryGroup ?? lines(ownGroup(person, extra).map(line));
+    return lines(BASE_GROUPS.map(line)) + primary + lines(extra.map(line));
+}
+
+/** The primary group, where no base group has its gid. */
+function ownGroup(
+    { name, system: { gid } }: AccountHolder,
+    extra: readonly (readonly [string, number])[],
+): (readonly [string, number | string])[] {
     const taken = new Set([...BASE_GROUPS, ...extra].map(([group]) => group));
     // A numeric name would be taken for a gid: Docker looks for both in `group_add`.
-    const primary = taken.has(name) || /^\d+$/.test(name) ? `group${gid}` : name;
-    return [...BASE_GROUPS, ...(known.has(gid) ? [] : [[primary, gid] as const]), ...extra].map(
-        ([group, id]) => `${group}:x:${id}:${member.has(id) ? name : ""}`,
-    );
+    const group = taken.has(name) || /^\d+$/.test(name) ? `group${gid}` : name;
+    return BASE_GROUPS.some(([, id]) => id === gid) ? [] : [[group, gid]];
 }
 
 function lines(items: readonly string[]): string {
-    return `${items.join("\n")}\n`;
+    return items.map(item => `${item}\n`).join("");
 }
 
 /** Both files in the provider's form. They belong to root and everybody can read them. */
-export function accountUploads(person: AccountHolder): { file: string; content: string }[] {
-    const { passwd, group } = accountFiles(person);
+export function accountUploads(person: AccountHolder, primaryGroup?: string): { file: string; content: string }[] {
+    const { passwd, group } = accountFiles(person, primaryGroup);
     return [
         { file: "/etc/group", content: group },
         { file: "/etc/passwd", content: passwd },

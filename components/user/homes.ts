@@ -2,10 +2,11 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { PartArgs } from "../docker/containerComponent";
 import { commandEnvironment, type DockerHost } from "../docker/dockerHost";
-import type { HomesPlan } from "./homesPlan";
+import { HOMES_CAPABILITIES, type HomesPlan } from "./homesPlan";
 import { LABEL } from "../docker/labels";
+import { volumeOf } from "./serverParts";
 
-/** `image` is the hub's, which has the program. */
+/** `image` has the program (images/homes). */
 export interface HomesArgs extends PartArgs {
     /** Docker host of the homes. */
     docker: DockerHost;
@@ -21,8 +22,8 @@ export interface HomesArgs extends PartArgs {
 }
 
 /**
- * Creates missing homes of system people on the Docker host and prepares shared volumes: one command for all, in a
- * short-lived container. It runs when the list changes. It does nothing on deletion: homes are never removed.
+ * Creates missing homes of system people on the Docker host and prepares the volumes of `mounts`: one command for all,
+ * in a short-lived container. It runs when the list changes. It does nothing on deletion: homes are never removed.
  */
 export class Homes extends pulumi.ComponentResource {
     constructor(name: string, args: HomesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -33,7 +34,7 @@ export class Homes extends pulumi.ComponentResource {
             {
                 create: HOMES_SCRIPT,
                 logging: "none", // Errors are shown nevertheless.
-                stdin: JSON.stringify(args.plan),
+                stdin: homesInput(args.plan),
                 environment: {
                     ...commandEnvironment(args.docker),
                     ...homesEnvironment(args),
@@ -48,11 +49,15 @@ export class Homes extends pulumi.ComponentResource {
     }
 }
 
+/** The program's input: of volumes it only says their names. */
+export function homesInput(plan: HomesPlan): string {
+    const shown = ({ volume, owner }: HomesPlan["volumes"][number]) =>
+        owner === undefined ? volume : `${volume} of ${owner.homeName}`;
+    return JSON.stringify({ ...plan, volumes: plan.volumes.map(shown) });
+}
+
 /** Nobody reads it: a changed variable makes the command run again. */
 const MISSING = "HOMES_MISSING";
-
-/** Capabilities of the program: change owners and work in others' directories, and nothing else that root can do. */
-const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE"];
 
 /**
  * The same text for all people and homes. What differs is passed in the environment, where a shell takes nothing for a
@@ -66,9 +71,9 @@ done <<BINDS
 $HOMES_BINDS
 BINDS
 exec docker run --rm --interactive --label "$HOMES_LABEL" \\
-  --network none --read-only --user 0 --cap-drop ALL ${CAPABILITIES.map(capability => `--cap-add ${capability}`).join(" ")} \\
+  --network none --read-only --user 0 --cap-drop ALL ${HOMES_CAPABILITIES.map(capability => `--cap-add ${capability}`).join(" ")} \\
   --security-opt no-new-privileges --security-opt label=disable "$@" \\
-  --entrypoint python3 "$HOMES_IMAGE" -I /srv/jupyterhub/homes`;
+  --entrypoint python3 "$HOMES_IMAGE" -I /opt/homes`;
 
 /** The script's variables. A path of a home has no line break (homeFormat.ts). */
 export function homesEnvironment({
@@ -79,7 +84,7 @@ export function homesEnvironment({
 }: Pick<HomesArgs, "names" | "instance" | "image" | "plan">): Record<string, string> {
     const binds = [
         ...plan.bases.map((base, i) => `${base}:/bases/${i}`),
-        ...plan.volumes.map((volume, i) => `${names.sharedVolume(volume)}:/volumes/${i}`),
+        ...plan.volumes.map((volume, i) => `${volumeOf(volume, names)}:/volumes/${i}`),
     ];
     return { HOMES_BINDS: binds.join("\n"), HOMES_LABEL: `${LABEL.homes}=${instance}`, HOMES_IMAGE: image };
 }

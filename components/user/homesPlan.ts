@@ -1,30 +1,44 @@
 /** What must be created and prepared on the Docker host. Reads the skeleton, changes nothing. */
 import * as path from "node:path";
 import { groupsOf } from "../config/users/groupIds";
+import { servedPeople } from "../config/profiles/settings";
+import type { PersonVolume } from "../config/users/mounts";
 import type { Person } from "../config/users/people";
 import type { Settings } from "../config/settings";
 import { readSkeleton, type SkeletonFile } from "./skeleton";
 
-/** Input of images/hub/homes. */
+/** Input of images/homes. */
 export interface HomesPlan {
     bases: string[];
     homes: { person: string; base: number; parts: string[]; uid: number; gid: number }[];
     groups: number[];
     mode: string;
     skeleton: SkeletonFile[];
-    /** Names of shared volumes, as in `mounts`. */
-    volumes: string[];
+    /** Volumes of `mounts`. */
+    volumes: PersonVolume[];
 }
+
+/** Capabilities of the program: change owners and work in others' directories, and nothing else that root can do. */
+export const HOMES_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE"];
 
 /**
  * Decides what to do; undefined if there is nothing to do. Reads the skeleton.
  * @throws UserError if the skeleton has a problem
  */
-export function planHomes({ people, homes }: Pick<Settings, "people" | "homes">): HomesPlan | undefined {
-    const system = homes.create ? people.filter((person): person is SystemPerson => person.system !== undefined) : [];
-    const volumes = [
-        ...new Set(people.flatMap(({ mounts }) => mounts.flatMap(mount => ("volume" in mount ? [mount.volume] : [])))),
-    ].sort();
+export function planHomes({
+    people: listed,
+    homes,
+    dynamic,
+}: Pick<Settings, "people" | "dynamic"> & {
+    homes: Pick<Settings["homes"], "create" | "mode" | "skeleton">;
+}): HomesPlan | undefined {
+    const people = servedPeople({ people: listed, dynamic });
+    // The launcher makes homes itself, when a server starts.
+    const system =
+        homes.create && dynamic === undefined
+            ? people.filter((person): person is SystemPerson => person.system !== undefined)
+            : [];
+    const volumes = volumesOf(people);
     if (system.length === 0 && volumes.length === 0) {
         return undefined;
     }
@@ -46,6 +60,19 @@ export function planHomes({ people, homes }: Pick<Settings, "people" | "homes">)
         skeleton: system.length > 0 && homes.skeleton !== undefined ? readSkeleton(homes.skeleton) : [],
         volumes,
     };
+}
+
+/** Each once, sorted. */
+function volumesOf(people: readonly Person[]): PersonVolume[] {
+    const all = people.flatMap(({ mounts }) =>
+        mounts.flatMap((mount): PersonVolume[] =>
+            "volume" in mount
+                ? [{ volume: mount.volume, ...(mount.owner === undefined ? {} : { owner: mount.owner }) }]
+                : [],
+        ),
+    );
+    const byKey = new Map(all.map(volume => [JSON.stringify(volume), volume]));
+    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, volume]) => volume);
 }
 
 type SystemPerson = Person & { system: NonNullable<Person["system"]> };

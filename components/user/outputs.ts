@@ -3,6 +3,7 @@ import { passwordVersion } from "../config/authentication/settings";
 import { password } from "../docker/credentials";
 import type { StackNames } from "../docker/names";
 import { homeVolume } from "./serverParts";
+import type { Person } from "../config/users/person";
 import type { Settings } from "../config/settings";
 
 /** The output about one person. */
@@ -14,11 +15,13 @@ export interface UserOutput {
     image: string;
     admin: boolean;
     lifecycle: "on-demand" | "always-on";
+    /** Not let in, although listed (`blockedUsers`). */
+    blocked?: true;
 }
 
 /** @param reference of an image of `images.notebooks` */
 export function userOutputs(
-    { people, storage }: Pick<Settings, "people" | "storage">,
+    { people, blockedUsers, storage, swarm }: Pick<Settings, "people" | "blockedUsers" | "storage" | "swarm">,
     names: StackNames,
     reference: (image: string) => string,
 ): Record<string, UserOutput> {
@@ -28,24 +31,31 @@ export function userOutputs(
             {
                 container: names.person(person.name),
                 kind: person.kind,
-                home: person.system?.hostHome ?? (storage === "none" ? "" : homeVolume(person, names)),
+                home: person.system?.hostHome ?? (storage === "none" ? "" : plainHomeOf(person, names, swarm)),
                 image: reference(person.image),
                 admin: person.admin,
                 lifecycle: person.lifecycle,
+                ...(blockedUsers.includes(person.name) ? { blocked: true } : {}),
             },
         ]),
     );
 }
 
+/** A volume; on a Swarm a folder in the directory that all nodes have. */
+function plainHomeOf(person: Person, names: StackNames, swarm: Settings["swarm"]): string {
+    const volume = homeVolume(person, names);
+    return swarm?.homes === undefined ? volume : `${swarm.homes}/${volume.slice(names.homePrefix.length)}`;
+}
+
 /** Person → password, or invitation to choose one. People without either are left out. */
 export function passwords(
-    { stack, people, authentication }: Pick<Settings, "stack" | "people" | "authentication">,
+    { deployment, people, authentication }: Pick<Settings, "deployment" | "people" | "authentication">,
     rootSecret: string,
 ): Record<string, string> {
     return Object.fromEntries(
         people.flatMap(person => {
             const version = passwordVersion(authentication, person);
-            return version === undefined ? [] : [[person.name, password(rootSecret, stack, person.name, version)]];
+            return version === undefined ? [] : [[person.name, password(rootSecret, deployment, person.name, version)]];
         }),
     );
 }

@@ -1,14 +1,20 @@
 /** The parts of a server's container that depend on the person's kind and settings. */
 import type * as docker from "@pulumi/docker";
+import type { types } from "@pulumi/docker";
 import { USERS } from "../config/users/groupIds";
 import { accountUploads, type AccountHolder } from "./accounts";
 import type { StackNames } from "../docker/names";
-import { PLAIN_HOME, type Person, type SystemAccount } from "../config/users/people";
+import type { AccountForms, Forms } from "./forms";
+import { AUTHORITIES_FOLDER } from "../config/network/forServers";
+import type { PersonVolume } from "../config/users/mounts";
+import { PLAIN_HOME, type Person } from "../config/users/people";
 
 type Parts = Partial<docker.ContainerArgs>;
+/** With volumes that are no outputs, so that others can be put beside them. */
+type HomeParts = Omit<Parts, "volumes"> & { volumes?: types.input.ContainerVolume[] };
 
 /** uid of plain people's servers in images/singleuser and the official Jupyter images. */
-const PLAIN_UID = 1000;
+export const PLAIN_UID = 1000;
 
 /** A plain person's home. */
 export function homeVolume({ homeName, newHome }: Pick<Person, "homeName" | "newHome">, names: StackNames): string {
@@ -17,15 +23,15 @@ export function homeVolume({ homeName, newHome }: Pick<Person, "homeName" | "new
 
 /** A home that outlives the container, or one in memory that is lost when it stops. */
 export function plainHome(
-    person: Person,
-    names: StackNames,
+    volumeName: string,
+    { memory }: Pick<Person, "memory">,
     storage: "volume" | "none",
     temporarySize?: number,
-): Parts {
+): HomeParts {
     if (storage === "volume") {
-        return { volumes: [{ volumeName: homeVolume(person, names), containerPath: PLAIN_HOME }] };
+        return { volumes: [{ volumeName, containerPath: PLAIN_HOME }] };
     }
-    const size = `size=${temporarySize ?? Math.max(16, Math.floor(person.memory / 2))}m`;
+    const size = `size=${temporarySize ?? Math.max(16, Math.floor(memory / 2))}m`;
     const owner = `uid=${PLAIN_UID},gid=${USERS}`;
     return {
         tmpfs: {
@@ -38,12 +44,18 @@ export function plainHome(
 }
 
 /** Not the image's user: it may be root, whose files in a mount would be open to the server. */
-export const PLAIN_USER: Parts = { user: `${PLAIN_UID}:${USERS}`, workingDir: PLAIN_HOME };
+export const PLAIN_USER: HomeParts = { user: `${PLAIN_UID}:${USERS}`, workingDir: PLAIN_HOME };
+
+/** The volume of the place's certificate authorities besides. @param names undefined: without it */
+export function withAuthorities(names: StackNames | undefined, parts: HomeParts): HomeParts {
+    const volume = names && { volumeName: names.authorities, containerPath: AUTHORITIES_FOLDER, readOnly: true };
+    return volume === undefined ? parts : { ...parts, volumes: [...(parts.volumes ?? []), volume] };
+}
 
 /** The user is the owner of the home, and has an account in the container too. */
-export function systemUser(person: AccountHolder): Parts {
+export function systemUser(person: AccountHolder, primaryGroup?: string): HomeParts {
     const { uid, gid, home } = person.system;
-    return { user: `${uid}:${gid}`, workingDir: home, uploads: accountUploads(person) };
+    return { user: `${uid}:${gid}`, workingDir: home, uploads: accountUploads(person, primaryGroup) };
 }
 
 /**
@@ -55,14 +67,14 @@ export const NO_HEALTHCHECK: Parts = {
 };
 
 /** Variables about the account, for programs and for the conventions of Jupyter's images. */
-export function accountEnv(name: string, { uid, gid, home }: SystemAccount): Record<string, string> {
-    return { HOME: home, USER: name, LOGNAME: name, NB_USER: name, NB_UID: String(uid), NB_GID: String(gid) };
+export function accountEnv(name: string, { uid, gid, home }: AccountForms): Record<string, string> {
+    return { HOME: home, USER: name, LOGNAME: name, NB_USER: name, NB_UID: uid, NB_GID: gid };
 }
 
 /** Supplementary groups. A system person's always include `users`; for a plain person that is the primary group. */
-export function groupAdds({ system, supplementaryGroups }: Person): Parts {
-    const gids = [...new Set([...(system === undefined ? [] : [USERS]), ...supplementaryGroups])].filter(
-        gid => gid !== system?.gid,
+export function groupAdds({ supplementaryGroups }: Person, { account }: Pick<Forms, "account">): Parts {
+    const gids = [...new Set([...(account === undefined ? [] : [USERS]), ...supplementaryGroups])].filter(
+        gid => String(gid) !== account?.gid,
     );
     return gids.length === 0 ? {} : { groupAdds: gids.sort((a, b) => a - b).map(String) };
 }
@@ -71,21 +83,33 @@ export function groupAdds({ system, supplementaryGroups }: Person): Parts {
  * Bind mounts of the host's directories, including a system person's home, and shared volumes. With a mount, Docker
  * refuses a missing directory; with a volume by path it would create it as root.
  */
-export function mountsOf({ system, mounts }: Person, names: StackNames): Parts {
+export function mountsOf({ mounts }: Person, { account }: Pick<Forms, "account">, names: StackNames): Parts {
     const home =
-        system === undefined ? [] : [{ type: "bind", source: system.hostHome, target: system.home, readOnly: false }];
+        account === undefined
+            ? []
+            : [{ type: "bind", source: account.hostHome, target: account.home, readOnly: false }];
     const others = mounts.map(mount =>
         "host" in mount
             ? { type: "bind", source: mount.host, target: mount.path, readOnly: mount.readOnly }
             : {
                   type: "volume",
-                  source: names.sharedVolume(mount.volume),
+                  source: volumeOf(mount, names),
                   target: mount.path,
                   readOnly: mount.readOnly,
               },
     );
     const all = [...home, ...others];
     return all.length === 0 ? {} : { mounts: all };
+}
+
+/** Docker's name of a mounted volume. */
+export function volumeOf({ volume, owner }: PersonVolume, names: StackNames): string {
+    return owner === undefined ? names.sharedVolume(volume) : names.ownVolume(volume, owner.homeName, owner.newHome);
+}
+
+/** For images/singleuser, in bytes. Without it the server derives its limit from its memory, also when that changes. */
+export function openLimit({ openLimit: limit }: Person): Record<string, string> {
+    return limit === undefined ? {} : { JUPYTERHUB_OPEN_LIMIT: String(limit * 2 ** 20) };
 }
 
 export function gpuRequest(gpus: readonly string[]): Parts {

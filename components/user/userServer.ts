@@ -1,55 +1,22 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { envs, HARDENED, memoryLimit } from "../docker/container";
+import { envs } from "../docker/container";
 import { LABEL, labels } from "../docker/labels";
 import { ContainerComponent, type PartArgs } from "../docker/containerComponent";
 import { serverToken, type FingerprintedSecret } from "../docker/credentials";
 import type { ExistingServer } from "../host/existing";
-import { directHosts, peopleDns, proxyEnv, type NetworkSettings } from "../config/network/settings";
-import { slug } from "../docker/names";
-import { HUB_PORT } from "../docker/ports";
-import { addressOf, baseUrlOf } from "../config/publicUrl";
-import { serverEnv } from "./serverEnv";
-import {
-    accountEnv,
-    gpuRequest,
-    groupAdds,
-    mountsOf,
-    NO_HEALTHCHECK,
-    PLAIN_USER,
-    plainHome,
-    systemUser,
-    threadLimits,
-} from "./serverParts";
-import type { Settings } from "../config/settings";
-import { PLAIN_HOME, type Person } from "../config/users/people";
+import { addressOf } from "../config/publicUrl";
+import { environment, serverDefinition, type Definition, type DefinitionArgs } from "./serverDefinition";
+import { secretFiles, type ServerSecrets } from "./serverSecrets";
 
-/** Microseconds of a CPU period; Docker's default. */
-const CPU_PERIOD = 100_000;
-
-export interface UserServerArgs extends PartArgs {
-    /** The stack's name; the token is derived from it too. */
-    stack: string;
-    /** Whose server it is. */
-    person: Person;
+export interface UserServerArgs extends PartArgs, Omit<DefinitionArgs, "forms"> {
+    /** The name that the stack was first deployed under; the token is derived from it too. */
+    deployment: string;
     /** Distinguishes the person from an earlier one of the same name. */
     incarnation: string;
-    /** Public URL, with a slash at its end. */
-    publicUrl: string;
     /** The server's token is derived from it. */
     rootSecret: pulumi.Input<string>;
-    /** Storage of plain people's homes. */
-    storage: Settings["storage"];
-    /**
-     * Size of a temporary home in MiB.
-     * @default half of the person's memory
-     */
-    temporarySize?: number;
-    /** GPUs of the person (`allocateGpus`). */
-    gpus?: readonly string[];
-    /** Proxies and name servers. */
-    network: NetworkSettings;
     /**
      * Distinguishes the network from earlier ones. A container that was started before finds only the network of that
      * time.
@@ -58,74 +25,15 @@ export interface UserServerArgs extends PartArgs {
     /** `user:password` for the proxy of the place. */
     proxyCredentials?: FingerprintedSecret;
     /**
+     * What the person has of `secretEnv` and `secretFiles`.
+     * @default nothing
+     */
+    secrets?: ServerSecrets;
+    /**
      * The person's running container; undefined if it is not running or may be interrupted. It keeps its definition
      * until it stops.
      */
     keep?: Pick<ExistingServer, "definition" | "memory">;
-}
-
-type Definition = Omit<docker.ContainerArgs, "envs" | "labels"> & { env: Record<string, string> };
-
-type DefinitionArgs = Pick<
-    UserServerArgs,
-    "names" | "person" | "image" | "publicUrl" | "storage" | "temporarySize" | "gpus" | "network"
->;
-
-/**
- * Environment of a person's server, without the token.
- * @param proxyCredentials if given, the result is a secret
- */
-function environment(
-    { names, person, publicUrl, network }: DefinitionArgs,
-    proxyCredentials?: string,
-): Record<string, string> {
-    return {
-        ...threadLimits(person.cpus),
-        ...proxyEnv(network.proxy, directHosts(names, network), proxyCredentials),
-        ...person.env,
-        ...(person.umask === undefined ? {} : { NB_UMASK: person.umask }),
-        ...(person.system === undefined ? { HOME: PLAIN_HOME } : accountEnv(person.name, person.system)),
-        ...serverEnv({
-            name: person.name,
-            hubUrl: `http://${names.hub}:${HUB_PORT}`,
-            baseUrl: baseUrlOf(publicUrl),
-            publicUrl,
-        }),
-    };
-}
-
-/**
- * The person's container without secrets and without labels about itself. Plain text, so that nothing cascades into it.
- */
-export function serverDefinition(args: DefinitionArgs): Definition {
-    const { names, person, image, network } = args;
-    return {
-        ...HARDENED,
-        name: names.person(person.name),
-        hostname: slug(person.name),
-        image,
-        // The hub starts and stops it. Docker restarts a running one after a reboot.
-        start: false,
-        mustRun: false,
-        restart: "unless-stopped",
-        stopTimeout: 10,
-        destroyGraceSeconds: 10,
-        networkMode: names.peopleNetwork,
-        ...peopleDns(network),
-        ...memoryLimit(person.memory),
-        // In this form because the provider reads `cpus` back as another text ("10" as "10.").
-        cpuPeriod: CPU_PERIOD,
-        cpuQuota: Math.round(person.cpus * CPU_PERIOD),
-        ...(person.shm === undefined ? {} : { shmSize: person.shm }),
-        ...gpuRequest(args.gpus ?? []),
-        ...groupAdds(person),
-        ...NO_HEALTHCHECK,
-        ...(person.system === undefined
-            ? { ...PLAIN_USER, ...plainHome(person, names, args.storage, args.temporarySize) }
-            : systemUser({ ...person, system: person.system })),
-        ...mountsOf(person, names),
-        env: environment(args),
-    };
 }
 
 /**
@@ -186,7 +94,8 @@ export class UserServer extends ContainerComponent {
 
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
         const wanted = serverDefinition(args);
-        const hash = definitionHash(wanted, args.networkIncarnation, args.proxyCredentials?.fingerprint ?? "");
+        const fingerprints = [args.proxyCredentials, args.secrets].map(secret => secret?.fingerprint ?? "");
+        const hash = definitionHash(wanted, args.networkIncarnation, ...fingerprints);
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
         const options = {
             // `reset` replaces it without a difference, and two containers cannot have one name.
@@ -200,16 +109,21 @@ export class UserServer extends ContainerComponent {
     }
 }
 
-function serverContainer(args: UserServerArgs, { env, ...container }: Definition, hash: string): docker.ContainerArgs {
+function serverContainer(
+    args: UserServerArgs,
+    { env: _, uploads, ...container }: Definition,
+    hash: string,
+): docker.ContainerArgs {
     const token = pulumi
         .output(args.rootSecret)
-        .apply(secret => serverToken(secret, args.stack, args.person.name, args.incarnation));
+        .apply(secret => serverToken(secret, args.deployment, args.person.name, args.incarnation));
     return {
         ...container,
+        ...withSecretFiles(uploads, args.secrets),
         envs: pulumi.secret(
-            pulumi.all([token, args.proxyCredentials?.value]).apply(([value, credentials]) =>
+            pulumi.all([token, args.proxyCredentials?.value]).apply(([value, proxyCredentials]) =>
                 envs({
-                    ...(credentials === undefined ? env : environment(args, credentials)),
+                    ...environment(args, { proxyCredentials, env: args.secrets?.env }),
                     JUPYTERHUB_API_TOKEN: value,
                 }),
             ),
@@ -223,4 +137,15 @@ function serverContainer(args: UserServerArgs, { env, ...container }: Definition
             ...(args.gpus === undefined ? {} : { [LABEL.gpus]: args.gpus.join(",") }),
         }),
     };
+}
+
+type Uploads = Pick<docker.ContainerArgs, "uploads">;
+
+/** Files of secrets beside the uploads that the container has. */
+function withSecretFiles(others: Uploads["uploads"], secrets: ServerSecrets | undefined): Uploads {
+    const own = secretFiles(secrets);
+    if (own.length === 0) {
+        return others === undefined ? {} : { uploads: others };
+    }
+    return { uploads: pulumi.secret(pulumi.output(others).apply((given = []) => [...given, ...own])) };
 }

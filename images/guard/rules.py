@@ -9,6 +9,7 @@ import socket
 from typing import Literal, TypedDict
 
 RESOLV_CONF = "/etc/resolv.conf"
+ANY = "|any"
 
 Served = Literal["hub", "proxy"]
 Pass = tuple[str | None, str | None, int | None]
@@ -65,11 +66,19 @@ def bridges() -> list[str]:
 
 
 def expanded(rules: list[str], others: list[str]) -> list[str]:
-    """Replaces `@bridges`, `@resolvers` and `@NAME` (its addresses): one rule for each value, none without a value."""
+    """Replaces `@bridges`, `@resolvers` and `@NAME` (its addresses): one rule for each value, none without a value.
+
+    With `@NAME|any` the rule holds for all addresses while the name has none: what it shuts is shut then too.
+    """
     lines = []
     for rule in rules:
         at = next((word for word in rule.split() if word.startswith("@")), None)
-        lines += [rule] if at is None else [rule.replace(at, name) for name in behind(at[1:], others)]
+        if at is None:
+            lines.append(rule)
+            continue
+        name = at.removeprefix("@").removesuffix(ANY)
+        found = [rule.replace(at, value) for value in behind(name, others)]
+        lines += found or ([rule.replace(f"ip daddr {at} ", "")] if at.endswith(ANY) else [])
     return lines
 
 

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from declared import context, hub_section, logs, pages
 from declared.login import providers
+from declared.look import pages as look_pages
+from declared.look.templates import Translated
 from declared.reader import SettingsError
+from declared.servers import own
+from declared.servers.launching import LaunchingSpawner
+from declared.servers.on_nodes import NodeSpawner
 from declared.servers.spawner import AdoptingSpawner
 from declared.settings import secrets
 
@@ -17,6 +22,7 @@ try:
     current = context.current()
     settings = current.settings
     secret = secrets()
+    logo = look_pages.logo(settings.look)
     c.JupyterHub.authenticator_class = providers.configure(c, settings, secret)
 except SettingsError as error:
     sys.exit(f"jupyterhub: {error}")
@@ -28,7 +34,11 @@ c.JupyterHub.hub_connect_url = f"http://{settings.hub_host}:{settings.hub_port}"
 if settings.public_url.startswith("https://"):
     # Over plain HTTP, links stay relative, so that 127.0.0.1, localhost and a tunnel all work.
     c.JupyterHub.public_url = settings.public_url
-c.JupyterHub.db_url = f"sqlite:///{settings.data_dir}/jupyterhub.sqlite"
+if current.database is None:
+    c.JupyterHub.db_url = f"sqlite:///{settings.data_dir}/jupyterhub.sqlite"
+else:
+    c.JupyterHub.db_url = current.database.url
+    c.JupyterHub.db_kwargs = {"connect_args": current.database.arguments()}
 c.JupyterHub.cookie_secret = secret.cookie_secret
 
 # The proxy is a container of its own, so that open notebooks stay connected while the hub restarts.
@@ -43,16 +53,26 @@ c.JupyterHub.last_activity_interval = 60
 c.JupyterHub.init_spawners_timeout = 3
 
 # People's servers. `ip` is what JupyterHub puts into a server's environment (test/hub/servers/make_server_env.py).
-c.JupyterHub.spawner_class = AdoptingSpawner
+on_nodes = settings.dynamic is not None and settings.dynamic.on_nodes
+dynamic_spawner = NodeSpawner if on_nodes else LaunchingSpawner
+c.JupyterHub.spawner_class = dynamic_spawner if settings.dynamic else AdoptingSpawner
 c.Spawner.ip = "0.0.0.0"
 c.Spawner.port = settings.server_port
-c.Spawner.start_timeout = 120
+# The launcher may have to make a home first.
+c.Spawner.start_timeout = 240 if settings.dynamic else 120
 c.Spawner.poll_interval = 10
-c.JupyterHub.allow_named_servers = False
+# The spawner reads the options itself. Without this JupyterHub warns of each.
+c.Spawner.apply_user_options = lambda spawner, options: None
+# The roster says how many. With 0 requests for one are refused (servers/asking.py).
+c.JupyterHub.allow_named_servers = settings.dynamic is not None
+c.JupyterHub.named_server_limit_per_user = lambda handler: current.keeper.named_servers()
 
 # Templates of the stack file come first, then those for pages whose stock text does not fit. Each extends a stock one.
 own_templates = hub_section.write_templates(Path(tempfile.gettempdir()) / f"templates-{os.getpid()}")
 c.JupyterHub.template_paths = [*own_templates, str(Path(__file__).resolve().parent / "templates")]
+
+c.JupyterHub.jinja_environment_options = {"extensions": [Translated]}
+c.JupyterHub.template_vars.update(look_pages.template_vars(settings.look, logo))
 
 # The commands of the project use the API as an admin.
 c.JupyterHub.load_roles = [{"name": "admin", "services": ["admin"]}]
@@ -66,9 +86,11 @@ c.PeriodicMetricsCollector.event_loop_interval_resolution = 0.5
 c.JupyterHub.log_level = "INFO"
 c.JupyterHub.tornado_settings = {"log_function": logs.requests(current.entered)}
 
+c.JupyterHub.extra_handlers = [(own.PATH, own.OwnServer)]
+
 # The section `hub` of the stack file. Its own Python runs last.
 hub_section.configure(c, settings.hub)
-c.JupyterHub.template_vars.update(pages.template_vars(current.notices))
+c.JupyterHub.template_vars.update(pages.template_vars(current.notices, current.keeper.named_servers))
 if settings.hub.extra_config:
     try:
         hub_section.run_extra(settings.hub.extra_config, {"c": c, "get_config": get_config})

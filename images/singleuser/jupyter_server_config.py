@@ -1,7 +1,10 @@
 # What makes a person's server start fast and stop cleanly. Anything here can be overridden in
 # ~/.jupyter of that person: it is their server.
+import contextlib
 import os
+import sys
 
+from jupyter_core.paths import jupyter_data_dir
 from jupyter_server._tz import utcnow
 from jupyter_server.serverapp import ServerWebApplication
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
@@ -26,6 +29,11 @@ c.KernelManager.shutdown_wait_time = 1.5
 # How long the hub's word about a visitor is taken without asking again, instead of 300 s: so much
 # later somebody who was let in is out.
 c.HubAuth.cache_max_age = 30
+
+# Extensions keep databases there (jupyter-collaboration), and expect the folder: elsewhere it is made for the runtime
+# files, which are not in the home here.
+with contextlib.suppress(OSError):
+    os.makedirs(jupyter_data_dir(), mode=0o700, exist_ok=True)
 
 # The hub stops servers that nobody uses, and hears from here what is used: often enough for a limit of a minute.
 os.environ.setdefault("JUPYTERHUB_ACTIVITY_INTERVAL", "30")
@@ -80,3 +88,14 @@ async def _open(self, kernel_id):
 
 
 _opened, KernelWebsocketHandler.open = KernelWebsocketHandler.open, _open
+
+# What is too large to open is refused with words, and kernels live on.
+sys.path.append(os.path.dirname(__file__))
+from open_limit.files import limit_files  # noqa: E402
+from open_limit.limit import Limit  # noqa: E402
+from open_limit.memory import Memory  # noqa: E402
+from open_limit.requests import limit_bodies  # noqa: E402
+
+limit = Limit(Memory())
+limit_files(limit)
+limit_bodies(limit)

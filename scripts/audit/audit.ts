@@ -67,7 +67,7 @@ export async function audit(): Promise<Audited[]> {
         ask: () => ask(folder),
     });
     const asked = [
-        ...having("package-lock.json", ".", "policy", ...images).map(asking("package-lock.json", npm)),
+        ...having("package-lock.json", ".", "policy", "site", ...images).map(asking("package-lock.json", npm)),
         ...having("requirements.txt", ...images).map(asking("requirements.txt", pip)),
         // Only the code that is written here. The other programs of engine/ are releases of Pulumi and its providers.
         ...having("main.go", "engine/command").map(asking("go.sum", go)),

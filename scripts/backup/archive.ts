@@ -74,7 +74,7 @@ export class ArchiveWriter {
     /** @throws UserError when the file is there already, or cannot be written there */
     static async create(target: string): Promise<ArchiveWriter> {
         if (fs.existsSync(target)) {
-            throw new UserError(`${target} is there already; nothing was written.`);
+            throw new UserError(`${target} exists already; nothing was written.`);
         }
         removeLeftovers(target);
         const partial = `${target}.partial-${process.pid}`;
@@ -219,7 +219,7 @@ export class Archive<Manifest> {
 type Found = Member & { offset: number };
 
 function damaged(file: string, what: string): UserError {
-    return new UserError(`${file} is damaged or no backup of this project: ${what}. Nothing was changed.`);
+    return new UserError(`${file} is damaged, or not a backup of this project: ${what}. Nothing was changed.`);
 }
 
 /** All members, each with the checksum of its content. */

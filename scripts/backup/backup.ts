@@ -5,9 +5,10 @@ import type { Readable } from "node:stream";
 import { planImages } from "../../components/image";
 import type { StackNames } from "../../components/docker";
 import { DEFAULT_BASE, type Settings } from "../../components/config";
-import { hasImage, inspectContainer, isRunning } from "../../components/host";
+import { hasImage, volumeOwners } from "../../components/host";
 import { ArchiveWriter } from "./archive";
 import { FORMAT, PASSPHRASE, ProgressLine, STACK_FILE, STATE, type DataMember, type Manifest } from "./backupFile";
+import { accessOf, databaseImage, databaseNetwork, runningHub } from "../database/once";
 import { ensureBaseImage } from "../docker/baseImage";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
@@ -15,7 +16,7 @@ import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
 import { interruptible } from "../terminal/interrupt";
-import { Packer, type DataPlace } from "./packing";
+import { Packer, type DataPlace, type PackedHub } from "./packing";
 import { dataDir, passphraseFile, stackFile } from "../files/paths";
 import { namesOf, pulumi, type Stack } from "../pulumi/pulumi";
 import { recover } from "../pulumi/recover";
@@ -77,14 +78,15 @@ interface Work {
 async function write(work: Work): Promise<DataMember[]> {
     const { docker, names, signal, stack } = work;
     const volumes = await volumesOf(names, docker);
-    const hubImage = await runningImage(docker, names.hub);
-    const packer = new Packer(docker, names, hubImage ?? (await packingImage(docker, work.settings)), signal);
+    const owners = await volumeOwners(docker, names.instance);
+    const hub = await packedHub(work);
+    const packer = new Packer(docker, names, hub?.image ?? (await packingImage(docker, work.settings)), signal);
     const archive = await ArchiveWriter.create(work.target);
     const line = new ProgressLine();
     try {
         progress(`Backing up the stack "${stack.name}" …`);
         await addSecrets(archive, work);
-        const data = await addData({ archive, packer, hubImage, line }, volumes, work);
+        const data = await addData({ archive, packer, hub, owners, line }, volumes, work);
         const manifest: Manifest = {
             format: FORMAT,
             stack: stack.name,
@@ -119,8 +121,10 @@ async function addSecrets(archive: ArchiveWriter, { stack, file }: Work): Promis
 interface Into {
     archive: ArchiveWriter;
     packer: Packer;
-    /** The hub's image, if the hub runs. */
-    hubImage?: string;
+    /** How the hub's data are taken where its volume is not enough: it runs, or its database is elsewhere. */
+    hub?: PackedHub;
+    /** Volume → the person of its label. */
+    owners: ReadonlyMap<string, string>;
     line: ProgressLine;
 }
 
@@ -138,11 +142,19 @@ async function addData(
     // The hub's database first: then everybody in it has a home in the backup.
     for (const volume of [...volumes].sort((a, b) => Number(b === names.hubData) - Number(a === names.hubData))) {
         const part = volume.slice(names.prefix.length + 1);
-        await add({ volume }, { name: `volumes/${part}.tar.gz`, volume: part });
+        const person = into.owners.get(volume);
+        const whose = person === undefined ? {} : { person };
+        await add({ volume }, { name: `volumes/${part}.tar.gz`, volume: part, ...whose });
     }
-    const homes = settings.people.flatMap(({ system }) => (system === undefined ? [] : [system.hostHome]));
+    // On a Swarm they are folders of one directory.
+    const homes = settings.swarm?.homes
+        ? [settings.swarm.homes]
+        : settings.people.flatMap(({ system }) => (system === undefined ? [] : [system.hostHome]));
     for (const [i, directory] of (systemHomes ? homes : []).entries()) {
         await add({ directory }, { name: `system-homes/${i}.tar.gz`, directory });
+    }
+    if (settings.dynamic?.others?.kind === "system") {
+        progress("  Not in it: homes on the Docker host of people who are not listed. Back up their directory there.");
     }
     if (!systemHomes && homes.length > 0) {
         progress(
@@ -154,7 +166,7 @@ async function addData(
 }
 
 async function addPlace(
-    { archive, packer, hubImage, line }: Into,
+    { archive, packer, hub, line }: Into,
     { place, isHub }: { place: DataPlace; isHub: boolean },
     member: Omit<DataMember, "said">,
 ): Promise<DataMember> {
@@ -164,18 +176,25 @@ async function addPlace(
         ({ size } = await archive.add(member.name, content, done => line.update(what, done)));
     };
     const said =
-        isHub && "volume" in place && hubImage !== undefined
-            ? await packer.packHubData(place.volume, hubImage, use)
+        isHub && "volume" in place && hub !== undefined
+            ? await packer.packHubData(place.volume, hub, use)
             : await packer.pack(place, use);
     line.done(what, { size });
     said.slice(0, 5).forEach(text => progress(`    ${text}`));
     return { ...member, said: said.slice(0, 100) };
 }
 
-/** Image of a container; undefined if it does not run. */
-async function runningImage(docker: Docker, container: string): Promise<string | undefined> {
-    const found = await inspectContainer(docker, container);
-    return found !== undefined && isRunning({ state: found.State.Status }) ? found.Config.Image : undefined;
+async function packedHub({ stack, docker, names, settings }: Work): Promise<PackedHub | undefined> {
+    if (settings.database.kind === "sqlite") {
+        return runningHub(docker, names);
+    }
+    return {
+        image: await databaseImage(docker, names, settings),
+        database: {
+            network: await databaseNetwork(docker, names),
+            input: JSON.stringify(await accessOf(stack, settings, names)),
+        },
+    };
 }
 
 /** An image with tar in it: the hub's, or the base image. */

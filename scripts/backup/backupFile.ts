@@ -26,6 +26,8 @@ export interface DataMember {
     name: string;
     /** For a volume: its name without the stack's prefix, such as `home-ada`. */
     volume?: string;
+    /** Whose home the volume is, where its label says so: nobody lists those whose server the launcher made. */
+    person?: string;
     /** For a system person's home: its directory on the Docker host. */
     directory?: string;
     /** What tar had to say, such as of files that changed while they were read. */

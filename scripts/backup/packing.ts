@@ -1,4 +1,5 @@
 /** Reads and writes volumes and directories of a Docker host, as compressed streams. */
+import { HUB_DATA } from "./hubData";
 import { dockerArguments, dockerEnvironment, LABEL, mountOption, type StackNames } from "../../components/docker";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -32,25 +33,19 @@ const EXTRACT = [
     "--gzip",
 ];
 
-/** Runs in the hub's image: takes the database by SQLite's backup, and the rest of the volume as files. */
-const HUB_DATA = `
-import contextlib, os, sqlite3, sys
-name, rest = "jupyterhub.sqlite", []
-if os.path.exists("/data/" + name):
-    try:
-        with contextlib.closing(sqlite3.connect("file:/data/" + name + "?mode=rw", uri=True, timeout=60)) as there:
-            with contextlib.closing(sqlite3.connect("/tmp/" + name)) as here:
-                there.backup(here)
-                found = here.execute("pragma quick_check").fetchone()[0]
-                if found != "ok":
-                    raise sqlite3.DatabaseError(found)
-        os.chmod("/tmp/" + name, os.stat("/data/" + name).st_mode & 0o777)
-        skip = ["--exclude=./" + name + end for end in ("", "-journal", "-wal", "-shm")]
-        rest = ["--anchored", *skip, "--directory=/data", ".", "--directory=/tmp", name]
-    except sqlite3.Error as error:
-        print(f"the hub's database cannot be read ({error}); its file is taken as it is", file=sys.stderr)
-os.execvp("tar", ["tar", *sys.argv[1:], *(rest or ["--directory=/data", "."])])
-`;
+/** A database that is no file of the volume. */
+export interface PackedDatabase {
+    /** In which it is reached. */
+    network: string;
+    /** For `declared.store.once`. */
+    input: string;
+}
+
+export interface PackedHub {
+    image: string;
+    /** @default SQLite's file */
+    database?: PackedDatabase;
+}
 
 export class Packer {
     private number = 0;
@@ -87,22 +82,25 @@ export class Packer {
         return this.read(args, use);
     }
 
-    /** @param hubImage of a hub that may be running meanwhile */
-    packHubData(volume: string, hubImage: string, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
+    /** @param hub of a hub that may be running meanwhile */
+    packHubData(volume: string, hub: PackedHub, use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
+        const { image, database } = hub;
         return this.read(
             [
+                ...(database === undefined ? [] : ["--interactive"]),
                 ...mount({ volume }),
                 "--tmpfs",
                 "/tmp",
                 "--entrypoint",
                 "python",
-                hubImage,
+                image,
                 "-I",
                 "-c",
                 HUB_DATA,
                 ...CREATE,
             ],
             use,
+            database,
         );
     }
 
@@ -181,9 +179,14 @@ export class Packer {
         throw new UserError(`${directory} cannot be looked at: ${lines.join("\n  ")}`);
     }
 
-    private async read(args: readonly string[], use: (stream: Readable) => Promise<unknown>): Promise<string[]> {
-        const { child, ended, stop } = this.start(args);
-        child.stdin.end();
+    private async read(
+        args: readonly string[],
+        use: (stream: Readable) => Promise<unknown>,
+        { network = "none", input = "" }: Partial<PackedDatabase> = {},
+    ): Promise<string[]> {
+        const { child, ended, stop } = this.start(args, network);
+        child.stdin.on("error", () => undefined); // It may end before it has read all.
+        child.stdin.end(input);
         const stream = new PassThrough({ highWaterMark: 1 << 20 });
         const [used, , { code, lines }] = await Promise.all([
             use(stream).then(
@@ -206,7 +209,7 @@ export class Packer {
         return lines;
     }
 
-    private start(args: readonly string[]) {
+    private start(args: readonly string[], network = "none") {
         this.signal.throwIfAborted();
         const name = `${this.names.prefix}-packing-${process.pid}-${++this.number}`;
         const common = [
@@ -224,7 +227,7 @@ export class Packer {
             ],
             ...[
                 "--network",
-                "none",
+                network,
                 "--read-only",
                 "--workdir",
                 "/",

@@ -1,7 +1,7 @@
 /** Puts a backup back. */
 import { volumeNames } from "../../components/host";
 import * as path from "node:path";
-import type { StackNames } from "../../components/docker";
+import { LABEL, type StackNames } from "../../components/docker";
 import { packingImage } from "./backup";
 import { Archive } from "./archive";
 import { FORMAT, ProgressLine, type DataMember, type Manifest } from "./backupFile";
@@ -118,7 +118,7 @@ async function placeData(
     const image = await packingImage(docker, checkStackFile(name, file));
     const packer = new Packer(docker, names, image, signal);
     if (left.length > 0) {
-        progress("An earlier restore was killed; removing what it had written …");
+        progress("An earlier restore was killed; removing what it wrote …");
         await packer.endLeftovers();
         await removeVolumes(docker, left);
         left.length = 0;
@@ -133,7 +133,7 @@ async function placeData(
     });
     noteRestore(name, volumes);
     addDataHost(name, docker.host.host);
-    await fill({ archive, docker, packer, signal }, places);
+    await fill({ archive, docker, names, packer, signal }, places);
 }
 
 interface Filled {
@@ -172,15 +172,20 @@ async function refuseTaken(docker: Docker, packer: Packer, places: readonly Data
 
 interface Filling extends Pick<Work, "archive" | "signal"> {
     docker: Docker;
+    names: StackNames;
     packer: Packer;
 }
 
-async function fill({ archive, docker, packer, signal }: Filling, places: readonly Filled[]): Promise<void> {
+async function fill({ archive, docker, names, packer, signal }: Filling, places: readonly Filled[]): Promise<void> {
     const line = new ProgressLine();
     for (const { member, place } of places) {
         const what = member.volume ?? (member.directory as string);
         if ("volume" in place) {
-            await docker.output(["volume", "create", place.volume]);
+            const labels =
+                member.person === undefined
+                    ? []
+                    : [`${LABEL.instance}=${names.instance}`, `${LABEL.person}=${member.person}`];
+            await docker.output(["volume", "create", ...labels.flatMap(label => ["--label", label]), place.volume]);
         }
         const content = archive.stream(member.name);
         let size = 0;

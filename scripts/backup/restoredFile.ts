@@ -5,6 +5,7 @@ import type { Archive } from "./archive";
 import { PASSPHRASE, STACK_FILE, type Manifest } from "./backupFile";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
+import { withoutKey } from "../files/openKey";
 import { passphraseFile, stackFile } from "../files/paths";
 import { parseAsPulumi } from "../files/pulumiYaml";
 import { ROOT_SECRET_KEY } from "../files/stackFile";
@@ -26,7 +27,9 @@ interface Parsed {
  */
 export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo {
     const file = stackFile(stack);
-    const text = archive.text(STACK_FILE);
+    const written = archive.text(STACK_FILE);
+    // A stack beside the one that was backed up has names of its own.
+    const text = stack === archive.manifest.stack ? written : withoutKey(written, "renamedFrom");
     const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
     if (before !== undefined) {
         const [there, ours] = [before, text].map(one => parseAsPulumi(one).toJS() as Parsed);
@@ -41,7 +44,7 @@ export function placeStackFile(archive: Archive<Manifest>, stack: string): Undo 
         }
         if (identity(there).rootSecret !== undefined || !isDeepStrictEqual(plain(there), plain(ours))) {
             throw new UserError(
-                `stacks/Pulumi.${stack}.yaml is there already and says something else; nothing was changed. ` +
+                `stacks/Pulumi.${stack}.yaml exists already and differs; nothing was changed. ` +
                     "Move it away, or restore under another name: --as NAME",
             );
         }

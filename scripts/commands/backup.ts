@@ -4,12 +4,11 @@ import { declare, valued } from "../terminal/declare";
 export default declare({
     call: "npm run backup --",
     about: [
-        "Writes all data of a stack into one file, while people go on working: the hub's database as " +
-            "of one moment, every home and shared volume, certificates, the stack file, Pulumi's state, " +
-            "and the passphrase that opens the stack file's secrets. When that is one of your own, or " +
-            "another secrets provider, it is not in the file, and backup says so.",
-        "Whoever can read the file can read everything of the stack; it is written for you alone " +
-            "(mode 600). docs/backup.md",
+        "Writes all data of a stack to one file while people keep working: a snapshot of the hub's " +
+            "database, all homes and shared volumes, certificates, the stack file, Pulumi's state, and " +
+            "the passphrase for the stack file's secrets. If you use a passphrase of your own or another " +
+            "secrets provider, it is not in the file, and backup says so.",
+        "Whoever can read the file can read all secrets of the stack. Only you can (mode 600). " + "docs/backup.md",
     ],
 })
     .argument("[STACK]", "which stack", "dev")
@@ -31,7 +30,7 @@ export default declare({
         const { bytes } = await import("../backup/backupFile");
         const { file, size, data } = await backup(stack, { out, systemHomes });
         progress(
-            `Written: ${bytes(size)}. Who has it has all of the stack, so only you can read it. Back again: ` +
+            `Written: ${bytes(size)}. It holds all secrets of the stack, so only you can read it. To restore: ` +
                 `npm run restore -- ${file}`,
         );
         console.log(json ? JSON.stringify({ stack, file, size, data }, undefined, 2) : file);

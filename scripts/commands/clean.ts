@@ -4,15 +4,14 @@ import { declare } from "../terminal/declare";
 export default declare({
     call: "npm run clean --",
     about: [
-        "Removes images that a stack was deployed with before, and that nothing uses any more. An " +
-            "image stays when the stack file asks for it now, when a container has it (running or not, " +
-            "of whatever stack), or when another stack of yours was last deployed with it, from this " +
-            "checkout or another. Only images that were built here are removed; one that is needed again " +
-            "is built again.",
+        "Removes images of earlier deploys of a stack that nothing uses any more. An image stays if the " +
+            "stack file needs it, if any container was created from it (running or not, of any stack), " +
+            "or if the last deploy of another of your stacks used it, from this checkout or another. " +
+            "Only images that were built here are removed. One that is needed again is built again.",
     ],
 })
     .argument("[STACK]", "which stack", "dev")
-    .option("--json", "print what was removed for programs: a list of image and size")
+    .option("--json", "print the removed images as JSON: a list of image and size")
     .action(async (stack, { json = false }) => {
         const { clean } = await import("../stack/clean");
         const { table } = await import("../terminal/table");

@@ -10,18 +10,21 @@ export default declare({
     ],
 })
     .argument("[STACK]", "which stack", "dev")
-    .argument("[OPTIONS...]", "Pulumi's options, passed on to `pulumi destroy`")
+    .argument("[PULUMI_OPTIONS...]", "Pulumi's options, passed on to `pulumi destroy`")
+    .option("--verbose", "Pulumi's own lines, too; without it they are shown where a run fails")
     .allowUnknownOption()
-    .action(async (_stack, _options, _known, command) => {
+    .action(async (_stack, _options, { verbose = false }, command) => {
         const { takeDown } = await import("../stack/down");
         const { stack, rest } = stackAndRest(command.args);
-        const code = await takeDown(stack, rest);
+        const code = await takeDown(stack, rest, verbose);
         if (code === undefined) {
             progress(`The stack "${stack}" is not deployed: nothing to remove.`);
         } else if (code === 0) {
             progress(
-                `Homes and the hub's database are kept. Back again: npm run up -- ${stack}\n(Pulumi's \`stack ` +
-                    `rm\` is not needed; it would delete stacks/Pulumi.${stack}.yaml too.)`,
+                `Homes and the hub's database are kept. To bring it back: npm run up -- ${stack}` +
+                    (verbose
+                        ? `\n(Pulumi's \`stack rm\` is not needed; it would delete stacks/Pulumi.${stack}.yaml too.)`
+                        : ""),
             );
         }
         process.exitCode = code;

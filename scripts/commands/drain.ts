@@ -4,22 +4,22 @@ import { MESSAGE, NOTICE } from "../terminal/notice";
 export default declare({
     call: "npm run drain --",
     about: [
-        "Stops everybody's server and waits until they have ended, for maintenance. Nobody can start " +
-            "one until the next `npm run up` or --end, always-on ones included; the hub's pages say so " +
-            "to everybody.",
+        "Stops all servers for maintenance and waits until they have ended. Nobody can start a server " +
+            "until the next `npm run up` or --end, and always-on servers stay down too. The hub's pages " +
+            "say so.",
     ],
     needs: "a stack: npm run drain -- STACK",
 })
     .argument("<STACK>", "which stack")
-    .addOption(valued("--message <TEXT>", "why, for people to read", MESSAGE))
+    .addOption(valued("--message <TEXT>", "the reason, shown to people", MESSAGE))
     .addOption(
         valued(
             "--in <DURATION>",
-            "tell them first (30s, 5m), on the hub's pages and in open terminals, and stop after that time",
+            "warn them on the hub's pages and in open terminals, and stop after this time (30s, 5m)",
             NOTICE,
         ),
     )
-    .option("--end", "people can start servers again")
+    .option("--end", "let people start servers again")
     .action(async (stack, { message, in: notice = 0, end = false }) => {
         const [{ deployedStack }, { kick, listed, release }] = await Promise.all([
             import("../pulumi/deployed"),

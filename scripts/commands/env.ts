@@ -4,15 +4,15 @@ import { declare } from "../terminal/declare";
 export default declare({
     call: "npm run --silent env",
     about: [
-        "Prints the variables by which plain `pulumi` works on this checkout as `npm run pulumi` " +
+        "Prints the variables that plain `pulumi` needs to work on this checkout as `npm run pulumi` " +
             "does. In your shell:",
         '  eval "$(npm run --silent env)"\n  pulumi preview --stack dev',
-        "Your own log-ins and backend stay, also those in a PULUMI_HOME of yours. What the shell " +
-            "says of Docker is taken out of it (DOCKER_HOST, DOCKER_CERT_PATH and the like): Pulumi's " +
-            "docker plugin would not start.",
+        "Your own log-ins and backend stay, also those in your PULUMI_HOME. Docker's variables " +
+            "(DOCKER_HOST, DOCKER_CERT_PATH and others) are unset, because Pulumi's docker plugin would " +
+            "not start with them.",
     ],
 })
-    .option("--json", "for programs: each variable with its value, null for one that has to go")
+    .option("--json", "print them as JSON: each variable with its value, null for one to unset")
     .action(async ({ json = false }) => {
         const { pulumiEnvironment } = await import("../pulumi/environment");
         const all = Object.entries(await pulumiEnvironment());
@@ -24,7 +24,7 @@ export default declare({
         if (without.length > 0) {
             console.log(`unset ${without.join(" ")}`);
             progress(
-                "Removed from this shell, because Pulumi's docker plugin reads them whatever the stack says: " +
+                "Removed from this shell, because Pulumi's docker plugin reads them whatever the stack file says: " +
                     `${without.join(", ")}. Plain docker no longer sees them either.`,
             );
         }

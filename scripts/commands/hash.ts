@@ -7,8 +7,8 @@ const SHORTEST = 12;
 export default declare({
     call: "npm run --silent hash",
     about: [
-        "Asks for a password and prints its hash, for `passwordHash:` of a person in a stack file. " +
-            "Not shown while it is typed; also read from standard input.",
+        "Asks for a password and prints its hash, for a person's `passwordHash:` in a stack file. " +
+            "Typing is hidden. The password can also come from standard input.",
     ],
 })
     .addHelpText("after", examples(["npm run --silent hash < file-with-the-password"]))

@@ -4,20 +4,20 @@ import { MESSAGE, NOTICE } from "../terminal/notice";
 export default declare({
     call: "npm run kick --",
     about: [
-        "Stops the servers of people and waits until they have ended. Files stay; what runs in the " +
-            "servers ends, with ten seconds to finish. These people read on the hub's pages, and before " +
-            "they start again, that it was stopped and why; an open terminal says it too. Always-on " +
-            "servers are started again by the hub.",
+        "Stops people's servers and waits until they have ended. Files stay. Running programs get ten " +
+            "seconds to finish. The hub's pages and open terminals tell these people that their server " +
+            "was stopped, and why. The hub starts always-on servers again.",
+        "A name alone means all of this person's servers, ada/work the one that is called work.",
     ],
     needs: "a stack and people's names: npm run kick -- STACK NAME…",
 })
     .argument("<STACK>", "which stack")
-    .argument("<NAME...>", "whose servers")
-    .addOption(valued("--message <TEXT>", "why, for them to read", MESSAGE))
+    .argument("<NAME...>", "whose servers: ada for all of hers, ada/work for one of them")
+    .addOption(valued("--message <TEXT>", "the reason, shown to them", MESSAGE))
     .addOption(
         valued(
             "--in <DURATION>",
-            "tell them first (30s, 5m), on the hub's pages and in open terminals, and stop after that time",
+            "warn them on the hub's pages and in open terminals, and stop after this time (30s, 5m)",
             NOTICE,
         ),
     )

@@ -4,7 +4,7 @@ export default declare({
     call: "npm run pulumi --",
     about: [
         "The pinned Pulumi with this checkout's state, passphrase and plugins.",
-        'Plain `pulumi` in your own shell does the same after: eval "$(npm run --silent env)"',
+        'To use plain `pulumi` in your own shell: eval "$(npm run --silent env)"',
     ],
     verbatim: true,
 })

@@ -4,20 +4,24 @@ import { declare } from "../terminal/declare";
 export default declare({
     call: "npm run reset --",
     about: [
-        "Gives a person a fresh container over the same home, for a server that somebody broke. What " +
-            "was installed or changed outside the home is gone; the home, the password and tokens stay. " +
-            "A running server is stopped first: it asks, unless --yes is given.",
+        "Recreates a person's container over the same home, to repair a broken server. The home, the " +
+            "password and tokens stay. What was installed or changed outside the home is lost. If the " +
+            "server is running, reset asks before it stops it (--yes: does not ask).",
     ],
     needs: "a stack and a person's name: npm run reset -- STACK NAME",
 })
     .argument("<STACK>", "which stack")
-    .argument("<NAME>", "whose container")
+    .argument("<NAME>", "whose container; ada/work for a further server of hers")
     .option("-y, --yes", "stop a running server without asking")
     .action(async (stack, name, { yes = false }) => {
         const { reset } = await import("../stack/reset");
-        const { code, person } = await reset(stack, name, yes);
+        const { code, server, atStart } = await reset(stack, name, yes);
         if (code === 0) {
-            progress(`${person} has a new container over the same home.`);
+            progress(
+                atStart
+                    ? `${server}'s next start makes a new container.`
+                    : `${server} has a new container over the same home.`,
+            );
         }
         process.exitCode = code;
     });

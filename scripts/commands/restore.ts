@@ -7,16 +7,16 @@ const STACK = "a stack's name, of letters, digits, . _ and -: npm run restore --
 export default declare({
     call: "npm run restore --",
     about: [
-        "Puts the data of a backup back, on this machine or a fresh one; `npm run up` then deploys " +
-            "it. Every byte of the file is looked at first. Nothing is ever overwritten: it stops where " +
-            "there is a volume already, a deployed stack, another stack file or another passphrase. If " +
-            "it fails or is interrupted, nothing of it is kept. docs/backup.md",
+        "Restores the data of a backup, on this machine or a fresh one; `npm run up` then deploys it. " +
+            "The whole file is checked first. Nothing is ever overwritten: restore refuses if a volume " +
+            "exists already, if the stack is deployed, or if there is another stack file or passphrase. " +
+            "If it fails or is interrupted, it removes what it has written. docs/backup.md",
     ],
     needs: "the file of a backup: npm run restore -- FILE",
 })
-    .argument("<FILE>", "what `npm run backup` has written")
+    .argument("<FILE>", "a file from `npm run backup`")
     .addOption(
-        valued("--as <NAME>", "as a stack of another name, beside the one that is there", {
+        valued("--as <NAME>", "restore as another stack, beside the original", {
             needs: STACK,
             read: text => {
                 if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(text)) {
@@ -26,7 +26,7 @@ export default declare({
             },
         }),
     )
-    .option("--system-homes", "homes of system people too, into directories that are missing or empty")
+    .option("--system-homes", "also restore homes of system people, into directories that are missing or empty")
     .action(async (file, { as, systemHomes = false }) => {
         const { restoreFile } = await import("../backup/restore");
         const stack = await restoreFile(file, { as, systemHomes });

@@ -1,38 +1,57 @@
+import { Option } from "@commander-js/extra-typings";
 import { declare, valued } from "../terminal/declare";
+import { EVERY } from "../terminal/notice";
 
 export default declare({
     call: "npm run status --",
     about: [
-        "A table of a stack: each person's container, whether it runs, whether its image is the one " +
-            "the stack file asks for now, and when the person was last active; then the hub's own " +
-            "containers, the homes of people who are not in the stack file any more, and what is " +
-            "otherwise than it was deployed: containers renamed, made anew or given other memory by " +
-            "hand, networks and images that are missing. npm run up puts it right (docs/faults.md). Of " +
-            "the hub's own containers it says which do not run or are unhealthy, and what their health " +
-            "check said.",
-        "The exit code is 1 when there is drift, or one of the hub's own containers does not run or " +
-            'is unhealthy; "starting" is not unhealthy.',
+        "Shows a stack. First people's servers (ada, and ada/work where she has a further one): state, " +
+            "what she took (profile), GPUs, whether the image is the one in the stack file, and when she was " +
+            "last active. Then the hub's own containers, with the output of the health check where one fails, " +
+            "and the homes of people who are no longer in the stack file. Last, drift: what was changed by " +
+            "hand since the last deploy, such as a container renamed, recreated or given other memory, or a " +
+            "missing network or image. `npm run up` repairs drift (docs/faults.md). And what the " +
+            "clock starts next (docs/schedule.md).",
+        "The exit code is 1 if there is drift, or if one of the hub's own containers is not running or " +
+            'is unhealthy. "starting" counts as healthy.',
     ],
 })
     .argument("[STACK]", "which stack", "dev")
     .addOption(
         valued(
             "--explain <NAME>",
-            "what applies to one person by the stack file, and where each value comes from: " +
-                "built-in, the defaults, a group, or the person. It asks nobody; nothing needs to run",
+            "the settings of one person, and where each value comes from: built-in, the defaults, " +
+                "a group, or the person. Reads the stack file only; nothing needs to run",
             { needs: "a name: npm run status -- STACK --explain NAME", read: text => text },
         ),
     )
     .option(
         "--json",
-        "the same for programs. people: name, kind, admin, container, state, image and wantedImage " +
-            "(what the container was made from, and what the file asks for), lastActivity (ISO 8601; " +
-            "left out where the hub knows of none). infrastructure: part, container, state, health. " +
-            "problems: part, what (does not run, or is unhealthy). keptHomes: person, home. drift: " +
-            "object, what (otherwise than deployed). With --explain: setting, value, from. What is not " +
-            "there is null",
+        "the same as JSON. people, one for each server: name, server (empty for the default one), profile, " +
+            "gpus, kind, admin, blocked, listed, container, state, image (what the container was created from), " +
+            "wantedImage (what the stack file asks for), lastActivity (ISO 8601; absent if the hub knows of " +
+            "none). infrastructure: part, container, state, health. problems: part, " +
+            "what. keptHomes: person, home. drift: object, what. database: kind, reachable (null if the hub " +
+            "does not answer), since (when it went away). next (what the clock starts next, or null): " +
+            "schedule, from (ISO 8601), zone, people. With --explain: setting, value, from. " +
+            "A missing value is null. On a Swarm people have node, and nodes are: name, state, availability, guard, " +
+            "servers",
     )
-    .action(async (stack, { explain, json = false }) => {
+    .addOption(
+        new Option(
+            "--watch",
+            "what each running server takes of CPUs, memory and disk, again every few seconds until Ctrl-C; those " +
+                "that take most come first. With --json a line each time: servers and infrastructure, with cpus, " +
+                "memory and memoryLimit (bytes)",
+        ).conflicts("explain"),
+    )
+    .addOption(valued("--every <TIME>", "with --watch: how often (5s)", EVERY).conflicts("explain"))
+    .action(async (stack, { explain, json = false, watch = false, every }) => {
+        if (watch || every !== undefined) {
+            const { watchStack } = await import("../watch/watch");
+            await watchStack(stack, { every: every ?? 5, json });
+            return;
+        }
         const { explained, isWell, statusOf } = await import("../stack/status");
         const { explanationTable, statusText } = await import("../stack/statusText");
         const inJson = (value: unknown) => JSON.stringify(value, undefined, 2);

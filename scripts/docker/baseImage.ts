@@ -1,6 +1,4 @@
 /** The base image of all images in images/: the official Debian image, or one made of Debian packages. */
-import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { allPlans, firstBuild, planImages, type RegistryPasswords } from "../../components/image";
 import { DEFAULT_BASE, type Settings } from "../../components/config";
@@ -8,6 +6,7 @@ import { daemonArchitecture, hasImage } from "../../components/host";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { onPath } from "../files/programs";
+import { withFolder } from "../files/withFolder";
 import { aptInstall, type Docker } from "./docker";
 import { capture } from "../terminal/process";
 import { officialBase, RELEASE, withLogins } from "./registries";
@@ -63,8 +62,7 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
         }
         await aptInstall(["mmdebstrap", "debian-archive-keyring"]);
     }
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-base-"));
-    try {
+    await withFolder("jupyterhub-base-", async folder => {
         const archive = path.join(folder, "base.tar");
         const made = await capture("mmdebstrap", ["--variant=minbase", "--include=ca-certificates", RELEASE, archive], {
             timeout: 600_000,
@@ -78,7 +76,5 @@ async function bootstrap(docker: Docker, official: string, pullError: string): P
         if (loaded.code !== 0) {
             throw new UserError(`Docker could not import the base image: ${loaded.stderr.trim()}`);
         }
-    } finally {
-        fs.rmSync(folder, { recursive: true, force: true });
-    }
+    });
 }

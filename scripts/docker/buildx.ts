@@ -5,7 +5,7 @@
 import { missingBuilds, pluginBuilds } from "../../components/preflight";
 import { hasImage, taggedImages } from "../../components/host";
 import { allPlans, hostCaBundle, type ImagePlan, planImages, type RegistryPasswords } from "../../components/image";
-import { proxyEnv, type Settings } from "../../components/config";
+import { packageEnv, proxyEnv, type Settings } from "../../components/config";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "./docker";
@@ -80,7 +80,7 @@ export function buildxArguments({ reference, build }: ImagePlan, ca: string, pro
     return ["buildx", "build", ...options, "--secret", `id=ca,src=${ca}`, "--tag", reference, ...args, context];
 }
 
-/** How a build learns of the proxies: by build arguments, and by the environment of the docker command. */
+/** How a build learns of the proxies and mirrors: by build arguments, and by the environment of the docker command. */
 export interface BuildProxies {
     args: string[];
     env: NodeJS.ProcessEnv;
@@ -89,7 +89,10 @@ export interface BuildProxies {
 /** A proxy's password goes through the environment only: everybody on this machine can read a program's arguments. */
 export function buildProxies({ network }: Pick<Settings, "network">, credentials?: string): BuildProxies {
     const values = proxyEnv(network.proxy, [], credentials);
-    return credentials === undefined ? { args: pairs(values), env: {} } : { args: Object.keys(values), env: values };
+    const mirrors = pairs(packageEnv(network.packages));
+    return credentials === undefined
+        ? { args: [...mirrors, ...pairs(values)], env: {} }
+        : { args: [...mirrors, ...Object.keys(values)], env: values };
 }
 
 function pairs(values: Readonly<Record<string, string>>): string[] {

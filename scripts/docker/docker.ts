@@ -4,10 +4,10 @@ import { certificateProblem, Docker, reachDaemon } from "../../components/host";
 import { type DockerHost, isRemote } from "../../components/docker";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
-import { nextStep } from "./dockerDown";
-import { lookAround } from "./dockerFacts";
+import { nextStep } from "./away/dockerDown";
+import { lookAround } from "./away/dockerFacts";
 import { capture, startDetached, type Result } from "../terminal/process";
-import { whyNot } from "./remoteDocker";
+import { whyNot } from "./away/remoteDocker";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
 
@@ -84,7 +84,7 @@ async function bringUp(docker: Docker, first: Result): Promise<void> {
             if (step.do === "install") {
                 if (fresh) {
                     throw new UserError(
-                        "Docker was installed, and there is still no dockerd. Install it as its " +
+                        "Docker was installed, but dockerd is missing. Install it as its " +
                             "documentation says and run this again.",
                     );
                 }

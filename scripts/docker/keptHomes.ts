@@ -1,5 +1,5 @@
-/** Homes of people who are no longer in a stack's list. */
-import { volumeNames } from "../../components/host";
+/** Homes of people who are not in a stack's list: not any more, or never were (`spawning: dynamic`). */
+import { volumeNames, volumeOwners } from "../../components/host";
 import { homesOf, unlistedHomes } from "../../components/user";
 import type { StackNames } from "../../components/docker";
 import type { Settings } from "../../components/config";
@@ -12,9 +12,11 @@ export async function keptHomes(
     names: StackNames,
     known: Iterable<string>,
 ): Promise<{ person: string | null; home: string }[]> {
-    const owners = new Map(
-        [...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)),
-    );
+    // The launcher writes onto a volume whose it is.
+    const owners = new Map([
+        ...[...known].flatMap(name => [false, true].map(fresh => [names.home(name, fresh), name] as const)),
+        ...(await volumeOwners(docker, names.instance)),
+    ]);
     return unlistedHomes(people, names, homesOf(names, await volumeNames(docker))).map(home => ({
         person: owners.get(home) ?? null,
         home,

@@ -1,8 +1,10 @@
 /** Stops people's servers. The hub does it and tells people why; Docker stops those that the hub does not. */
-import { isRunning, listContainers } from "../../components/host";
+import { ownerOf } from "../../components/docker";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
+import type { ListedContainer } from "../../components/host";
 import type { Docker } from "./docker";
+import { runningOnes } from "./running";
 
 /** images/hub/declared/store/notices.py in the hub's container, and its data folder. */
 const NOTICES = ["/srv/jupyterhub/declared/store/notices.py", "/srv/jupyterhub/data"];
@@ -11,7 +13,7 @@ const TIMEOUT = 600_000;
 
 /** What the hub's `declared.servers.kick` is told. */
 interface Request {
-    /** Whose servers; null: everybody's. */
+    /** Which servers (`KickArgs`); null: everybody's. */
     names: string[] | null;
     /** What these people read until they start again. */
     text: string;
@@ -21,6 +23,7 @@ interface Request {
 }
 
 interface Done {
+    /** The server: `ada`, `ada/work`. */
     name: string;
     stopped?: boolean;
     why?: string;
@@ -29,14 +32,27 @@ interface Done {
 export interface KickArgs {
     docker: Docker;
     hub: string;
-    /** Person → container. */
+    /** Server → container: `ada` is her default one, `ada/work` a further one. */
     containers: ReadonlyMap<string, string>;
-    /** Whose servers are stopped; undefined: everybody's, and nobody starts one until `release`. */
+    /**
+     * Which servers are stopped: `ada` for all of hers, `ada/work` for that one, `ada/` for her default one alone.
+     * Undefined: everybody's, and nobody starts one until `release`.
+     */
     names?: string[];
     /** Why, for people to read. */
     message?: string;
     /** Seconds from the announcement to the stop. */
     notice: number;
+}
+
+/** That server and no other of the person's, as `KickArgs.names` has it. @param server `ada`, `ada/work` */
+export function exactly(server: string): string {
+    return server.includes("/") ? server : `${server}/`;
+}
+
+/** Whether a server is one of those that are to be stopped. */
+export function isMeant(names: readonly string[] | undefined, server: string): boolean {
+    return names === undefined || names.includes(ownerOf(server)) || names.includes(exactly(server));
 }
 
 /** The text for people: what happens, then why. */
@@ -46,18 +62,21 @@ export function textOf(what: string, message?: string): string {
 
 /**
  * Stops servers and waits until they have.
- * @returns whose were stopped
+ * @returns which were stopped: `ada`, `ada/work`
  * @throws UserError naming those that still run
  */
 export async function kick({ docker, hub, containers, names, message, notice }: KickArgs): Promise<string[]> {
-    const wanted = new Map([...containers].filter(([name]) => names?.includes(name) ?? true));
+    const wanted = new Map([...containers].filter(([server]) => isMeant(names, server)));
     const hold =
         names === undefined
             ? textOf("Servers are stopped for maintenance and cannot be started until it is over.", message)
             : null;
     const running = async () => {
-        const up = new Set((await listContainers(docker)).filter(isRunning).map(({ name }) => name));
-        return [...wanted].filter(([, container]) => up.has(container));
+        const up = await runningOnes(docker);
+        return [...wanted].flatMap(([server, container]) => {
+            const found = up.get(container);
+            return found === undefined ? [] : [[server, found] as const];
+        });
     };
     if (notice > 0) {
         const text = textOf(
@@ -78,13 +97,14 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
     const done = await ask(docker, hub, { names: names ?? null, text, stop: true, hold });
     const byHub = done.filter(({ stopped }) => stopped).map(({ name }) => name);
     done.filter(({ why }) => why !== undefined).forEach(({ name, why }) =>
-        progress(`The hub could not stop ${name}'s server: ${why}`),
+        progress(`The hub could not stop ${name.includes("/") ? `the server ${name}` : `${name}'s server`}: ${why}`),
     );
 
     // Servers that the hub did not know of or could not stop. Those that it stopped may run again: they are always on.
     const left = (await running()).filter(([name]) => !byHub.includes(name) || names === undefined);
     for (const [, container] of left) {
-        await docker.run(["stop", container], { timeout: 60_000 });
+        const { name, service } = container;
+        await docker.run(service ? ["service", "rm", name] : ["stop", name], { timeout: 60_000 });
     }
     const still = new Set(left.length === 0 ? [] : (await running()).map(([name]) => name));
     const stuck = left.map(([name]) => name).filter(name => still.has(name));
@@ -135,10 +155,13 @@ async function ask(docker: Docker, hub: string, request: Request): Promise<Done[
 }
 
 /** Writes to each open terminal of the server. A shell lists them there, because terminals come and go. */
-async function tellTerminals(docker: Docker, container: string, text: string): Promise<void> {
+async function tellTerminals(docker: Docker, { name, service }: ListedContainer, text: string): Promise<void> {
+    if (service) {
+        return; // Its terminals are on another machine: who has them reads it on the hub's pages.
+    }
     const script =
         'for terminal in /dev/pts/[0-9]*; do { printf "\\r\\n*** %s\\r\\n" "$1" > "$terminal"; } 2>/dev/null; done';
-    await docker.run(["exec", container, "sh", "-c", script, "sh", text.replaceAll("\n", " ")], { timeout: 10_000 });
+    await docker.run(["exec", name, "sh", "-c", script, "sh", text.replaceAll("\n", " ")], { timeout: 10_000 });
 }
 
 function clock(time: Date): string {

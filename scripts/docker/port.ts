@@ -50,7 +50,8 @@ export async function checkPort(
     );
 }
 
-function isFree({ ip, port }: Listen): Promise<boolean> {
+/** Whether nothing on this machine listens there. */
+export function isFree({ ip, port }: Listen): Promise<boolean> {
     return new Promise((resolve, reject) => {
         const server = net.createServer();
         server.once("error", (error: NodeJS.ErrnoException) => {

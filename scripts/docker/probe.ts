@@ -25,14 +25,15 @@ const STACK_FRAME = /^\s+at .+:\d+/;
 
 /** The containers that always run: part → name. */
 export function infrastructureOf(
-    { https, network }: Pick<Settings, "https" | "network">,
+    { https, network, dynamic, swarm }: Pick<Settings, "https" | "network" | "dynamic" | "swarm">,
     names: StackNames,
 ): Record<string, string> {
     return {
         hub: names.hub,
         proxy: names.proxy,
         gate: names.gate,
-        ...(network.isolation === "none" ? {} : { guard: names.guard }),
+        ...(dynamic === undefined ? {} : { launcher: names.launcher }),
+        ...(network.isolation === "none" || swarm !== undefined ? {} : { guard: names.guard }),
         ...(https.mode === "none" ? {} : { https: names.https }),
     };
 }
@@ -163,7 +164,7 @@ export async function partsProblem(
     let told = false;
     const problems = await lastingProblems(docker, parts, CHECK_SECONDS, async () => {
         if (!told) {
-            progress("Waiting for all of its containers to be well …");
+            progress("Waiting for all of its containers to be healthy …");
             told = true;
         }
         await new Promise(resolve => setTimeout(resolve, 1000));
@@ -174,6 +175,9 @@ export async function partsProblem(
     return problems.length === 0
         ? undefined
         : new UserError(
-              [`The hub answers at ${settings.url}, but not all of it is well.`, ...reports.flat()].join("\n"),
+              [
+                  `The hub answers at ${settings.url}, but some of its containers are not healthy.`,
+                  ...reports.flat(),
+              ].join("\n"),
           );
 }

@@ -13,7 +13,7 @@ import {
     registryOf,
     type RegistryPasswords,
 } from "../../components/image";
-import { DEFAULT_BASE, passwordMap, setPassword, type Settings } from "../../components/config";
+import { DEFAULT_BASE, secretMap, setPassword, type Settings } from "../../components/config";
 import { hasImage } from "../../components/host";
 import { UserError } from "../../components/errors";
 import type { Docker } from "./docker";
@@ -23,7 +23,7 @@ import { configOf, type Stack } from "../pulumi/pulumi";
 export async function registryPasswordsOf(stack: Stack, { network }: Settings): Promise<RegistryPasswords> {
     return network.registries.length === 0
         ? {}
-        : ((passwordMap((await configOf(stack)).registryPasswords) ?? {}) as RegistryPasswords);
+        : ((secretMap((await configOf(stack)).registryPasswords) ?? {}) as RegistryPasswords);
 }
 
 /**
@@ -85,7 +85,7 @@ export async function checkLogins(docker: Docker, settings: Settings, passwords:
                 problems.push(
                     `network.registries[${i}]: ${address} refuses ${username} with the password in ` +
                         `registryPasswords (${reason(stderr)})`,
-                    `  Set it anew: ${setPassword(settings.stack, address)}`,
+                    `  Set it again: ${setPassword(settings.stack, address)}`,
                 );
             }
         }

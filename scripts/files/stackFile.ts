@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { planHomes } from "../../components/user";
-import { checkPython, hostAccounts, readTemplates } from "../../components/host";
+import { checkPython, hostAccounts, readPages } from "../../components/host";
 import { planImages } from "../../components/image";
 import {
     ConfigError,
@@ -14,11 +14,9 @@ import {
     NAMESPACE,
     normaliseName,
     ownKeys,
-    type PeopleConfig,
     type Person,
     type Problem,
     printable,
-    readPeopleConfig,
     readSettings,
     SECRET_KEYS,
     type Settings,
@@ -144,14 +142,13 @@ export function checkStackFile(
     const isEncrypted = (key: string) =>
         (SECRET_KEYS.some(name => key === `${NAMESPACE}:${name}`) ? isAllSecure : hasSecure)(file.config[key]);
     const encrypted = Object.keys(file.config).filter(isEncrypted);
-    const values = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key, withoutSecure(value)]));
     // `up` makes a missing root secret itself, so its absence is no mistake.
     const secret = new Set([ROOT_SECRET_KEY, ...encrypted].filter(key => !(key === ROOT_SECRET_KEY && isOpen(file))));
-    const all = { [ROOT_SECRET_KEY]: ENCRYPTED, ...values };
+    const all = { [ROOT_SECRET_KEY]: ENCRYPTED, ...readableConfig(file) };
     const settings = asFileSays(stack, file, () => readSettings(stack, all, secret, lookups));
     planImages(settings);
     planHomes(settings);
-    readTemplates(settings.hub.templates);
+    readPages(settings);
     checkPython(settings.hub.extraConfig);
     return settings;
 }
@@ -192,9 +189,9 @@ export function personOf({ stack, people }: Settings, given: string): Person {
     return person;
 }
 
-/** People, defaults and groups of the file. */
-export function peopleConfigOf({ config }: StackFile): PeopleConfig {
-    return readPeopleConfig(config);
+/** The config, keys with their namespace, with `ENCRYPTED` in the place of encrypted values. */
+export function readableConfig({ config }: StackFile): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, withoutSecure(value)]));
 }
 
 function withoutSecure(value: unknown): unknown {
@@ -217,16 +214,18 @@ function isOpen(file: StackFile): boolean {
     return hasRootSecret(file) && !isSecure(file.config[ROOT_SECRET_KEY]);
 }
 
-function isSecure(value: unknown): boolean {
+/** Whether it is an encrypted value. */
+export function isSecure(value: unknown): boolean {
     return isMapping(value) && Object.keys(value).length === 1 && "secure" in value;
 }
 
 /** A secret with several values, such as registry passwords, counts as encrypted if all of them are. */
 function isAllSecure(value: unknown): boolean {
-    return isSecure(value) || (isMapping(value) && Object.values(value).every(isSecure));
+    return isSecure(value) || (isMapping(value) && Object.values(value).every(isAllSecure));
 }
 
-function hasSecure(value: unknown): boolean {
+/** Whether something in it is encrypted. */
+export function hasSecure(value: unknown): boolean {
     return isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(hasSecure));
 }
 
@@ -243,9 +242,15 @@ export async function keepingLayout(file: string, change: () => Promise<void>): 
     }
     const merged = addLines(before, after);
     // Only if it means the same; else Pulumi's own text stays.
-    if (merged !== undefined && isDeepStrictEqual(parseAsPulumi(merged).toJS(), parseAsPulumi(after).toJS())) {
+    if (merged !== undefined && meansTheSame(merged, after)) {
         fs.writeFileSync(file, merged);
     }
+}
+
+/** Of two keys of one name the last counts, so what is no YAML can look the same. */
+function meansTheSame(one: string, other: string): boolean {
+    const document = parseAsPulumi(one);
+    return document.errors.length === 0 && isDeepStrictEqual(document.toJS(), parseAsPulumi(other).toJS());
 }
 
 function addLines(before: string, after: string): string | undefined {
@@ -263,7 +268,8 @@ function addLines(before: string, after: string): string | undefined {
             continue;
         }
         const lines = `${indent}${key}:\n${below.replace(/^ +/gm, spaces => indent.repeat(spaces.length / 2))}`;
-        const there = new RegExp(`^${indent}${key}:\\n(?:${indent} +.*\\n)+`, "m");
+        // What was open before, such as `jupyterhub:database: sqlite`, is replaced too.
+        const there = new RegExp(`^${indent}${key}:(?: .*)?\\n(?:${indent} +.*\\n)*`, "m");
         if (there.test(body)) {
             body = body.replace(there, () => lines);
         } else {

@@ -16,3 +16,14 @@ export function writeWhole(file: string, text: string, mode = 0o600): void {
     fs.writeFileSync(fresh, text, { mode, flush: true });
     fs.renameSync(fresh, file);
 }
+
+/** Writes a file that is not there yet, in one step. @throws where one is there meanwhile */
+export function writeNew(file: string, text: string, mode = 0o644): void {
+    const fresh = `${file}.${process.pid}`;
+    fs.writeFileSync(fresh, text, { mode, flush: true });
+    try {
+        fs.linkSync(fresh, file); // Unlike a rename it replaces nothing.
+    } finally {
+        fs.rmSync(fresh);
+    }
+}

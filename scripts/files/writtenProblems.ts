@@ -1,5 +1,5 @@
 /** What a stack file says and Pulumi would hand on as something else. Pure. */
-import { formatPath, NAMESPACE, type Problem } from "../../components/config";
+import { formatPath, NAMESPACE, type Problem, SECRET_KEYS } from "../../components/config";
 import type { Written } from "./pulumiYaml";
 
 /** How a message of the config's schema ends where text is expected and YAML finds none. */
@@ -11,7 +11,7 @@ const QUOTE_IT = /YAML reads .*: put quotes around what the file has$/;
  * @param problems what the schema finds wrong
  */
 export function asWritten(scalars: readonly Written[], problems: readonly Problem[]): Problem[] {
-    const own = scalars.flatMap(placed);
+    const own = scalars.flatMap(placed).filter(({ path, isKey }) => isKey || !isSecret(path));
     const values = new Map(own.filter(({ isKey }) => !isKey).map(scalar => [scalar.place, scalar]));
     const valueAt = ({ path }: Problem) => values.get(path) ?? values.get(path.replace(LAST, ""));
     const refused = new Set(problems.map(valueAt));
@@ -34,6 +34,11 @@ export function asWritten(scalars: readonly Written[], problems: readonly Proble
 const LAST = /(?:\.[\w-]+|\[[^\]]*\])$/;
 
 type Placed = Written & { place: string };
+
+/** No message shows a secret, also one that somebody left readable. */
+function isSecret([, key]: Written["path"]): boolean {
+    return SECRET_KEYS.some(secret => key === `${NAMESPACE}:${secret}`);
+}
 
 /** Below `config:` and this project's namespace, by the path that messages have. */
 function placed(scalar: Written): Placed[] {

@@ -1,10 +1,13 @@
 /** A stack that is deployed, for commands that look at it or change it. */
 import type { StackNames } from "../../components/docker";
 import { ensureDocker, type Docker } from "../docker/docker";
+import { launchedServers } from "../docker/launched";
 import { pulumiEnv } from "./environment";
 import { hostOf } from "./host";
-import { namesOf, notDeployed, outputsOf, stackExists, type Stack } from "./pulumi";
+import { namesIn, plainOutputs } from "./plainOutputs";
+import { notDeployed, stackExists, type Stack } from "./pulumi";
 import { refuseLostSecret } from "./record";
+import { readDeployment } from "./recover";
 import { hasRootSecret, readStackFile, type StackFile } from "../files/stackFile";
 
 /**
@@ -23,18 +26,28 @@ export async function knownStack(name: string, file: StackFile): Promise<Stack> 
 export interface Deployed {
     docker: Docker;
     names: StackNames;
-    /** Person → container, as deployed. */
+    /** Server (`ada`, `ada/work`) → container: as deployed, and what the launcher has made. */
     containers: Map<string, string>;
+    /** Person → home, as deployed: a volume, or a directory of the host. */
+    homes: Map<string, string>;
 }
 
 /** @throws UserError when it is not deployed, or Docker does not answer */
 export async function deployedStack(name: string): Promise<Deployed> {
     const file = readStackFile(name);
     const stack = await knownStack(name, file);
-    const { users } = (await outputsOf(stack)) as { users?: Record<string, { container: string }> };
-    if (users === undefined) {
+    const outputs = plainOutputs(await readDeployment(stack));
+    const { users } = outputs;
+    const names = namesIn(outputs);
+    if (users === undefined || names === undefined) {
         throw notDeployed(name);
     }
-    const containers = new Map(Object.entries(users).map(([person, { container }]) => [person, container]));
-    return { docker: await ensureDocker(await hostOf(stack, file)), names: await namesOf(stack), containers };
+    const docker = await ensureDocker(await hostOf(stack, file));
+    const launched = await launchedServers(docker, names);
+    const containers = new Map([
+        ...Object.entries(users).map(([person, { container }]) => [person, container] as const),
+        ...[...launched].map(([server, { name: container }]) => [server, container] as const),
+    ]);
+    const homes = new Map(Object.entries(users).map(([person, { home }]) => [person, home]));
+    return { docker, names, containers, homes };
 }

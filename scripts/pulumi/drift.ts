@@ -15,7 +15,9 @@ import {
     taggedImages,
 } from "../../components/host";
 import type { Docker } from "../docker/docker";
+import { removeNetwork } from "../docker/networks";
 import type { Deployment } from "./recover";
+import { CONTAINER, IMAGE, NETWORK } from "./resourceTypes";
 
 /** A container, as far as somebody may have changed it. */
 export interface FoundContainer {
@@ -48,7 +50,7 @@ export interface Drift {
     kind: "renamed" | "anew" | "memory" | "detached" | "network" | "image";
     /** What differs, for people to read. */
     what: string;
-    /** The container's id; absent for networks and images. */
+    /** The container's id; that of a network that has the name of a missing one. */
     id?: string;
     /** `detached`: the networks. */
     networks?: readonly Attachment[];
@@ -77,13 +79,23 @@ export function findDrift(deployment: Deployment, present: PresentObjects): Drif
         const pair = { found: byId.get(expected.id), namesake: byName.get(expected.name) };
         return driftOfContainer(expected, pair, present.networks);
     });
-    const networks = names(deployment, "docker:index/network:Network").filter(name => !present.networks.has(name));
-    const images = names(deployment, "docker:index/remoteImage:RemoteImage").filter(name => !present.images.has(name));
+    const networks = names(deployment, NETWORK).flatMap(name => driftOfNetwork(deployment, name, present.networks));
+    const images = names(deployment, IMAGE).filter(name => !present.images.has(name));
     return [
         ...containers,
-        ...networks.map(object => ({ object, kind: "network", what: "the network is missing" }) as const),
+        ...networks,
         ...images.map(object => ({ object, kind: "image", what: "the image is missing" }) as const),
     ].sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0));
+}
+
+function driftOfNetwork({ resources = [] }: Deployment, object: string, present: PresentObjects["networks"]): Drift[] {
+    const id = present.get(object);
+    if (id === undefined) {
+        return [{ object, kind: "network", what: "the network is missing" }];
+    }
+    return resources.some(resource => resource.type === NETWORK && resource.id === id)
+        ? []
+        : [{ object, kind: "network", what: "the network was made anew by hand", id }];
 }
 
 /** @param found the container that Pulumi made @param namesake what has its name now */
@@ -127,7 +139,7 @@ function attached({ networks }: FoundContainer, network: string, id: string | un
 function expectedContainers({ resources = [] }: Deployment): Expected[] {
     return resources.flatMap(({ type, id, inputs = {} }) => {
         const { name, memory, networkMode, networksAdvanced } = inputs;
-        if (type !== "docker:index/container:Container" || id === undefined || typeof name !== "string") {
+        if (type !== CONTAINER || id === undefined || typeof name !== "string") {
             return [];
         }
         const advanced = (Array.isArray(networksAdvanced) ? networksAdvanced : []) as {
@@ -173,10 +185,10 @@ export async function lookAt(
 ): Promise<StackLook> {
     const expected = expectedContainers(deployment);
     const networks = [
-        ...names(deployment, "docker:index/network:Network"),
+        ...names(deployment, NETWORK),
         ...expected.flatMap(({ networks }) => networks.map(({ name }) => name)),
     ];
-    const images = names(deployment, "docker:index/remoteImage:RemoteImage");
+    const images = names(deployment, IMAGE);
     const [containers, there, tagged] = await Promise.all([
         inspectContainers(docker, [...expected.flatMap(({ id, name }) => [id, name]), ...others]),
         inspectNetworks(docker, networks),
@@ -209,10 +221,19 @@ export function driftIn(deployment: Deployment, { containers, ...others }: Stack
     return findDrift(deployment, { ...others, containers: found });
 }
 
-/** Puts names right before Pulumi runs. Pulumi would make a second container where the first only has another name. */
-export async function mendNames(docker: Docker, drift: readonly Drift[]): Promise<void> {
+/**
+ * Puts names right before Pulumi runs. Pulumi would make a second container where the first only has another name, and
+ * Docker would refuse it a network whose name another one has.
+ * @throws UserError naming those who are in such a network
+ */
+export async function mendNames(docker: Docker, instance: string, drift: readonly Drift[]): Promise<void> {
     for (const { object, what } of drift) {
         progress(`${object}: ${what}`);
+    }
+    for (const { id, object } of drift.filter(({ kind }) => kind === "network")) {
+        if (id !== undefined) {
+            await removeNetwork(docker, { id, name: object, instance }, { detachPeople: false });
+        }
     }
     for (const { id = "" } of drift.filter(({ kind }) => kind === "anew")) {
         await docker.run(["stop", id]);
@@ -223,10 +244,17 @@ export async function mendNames(docker: Docker, drift: readonly Drift[]): Promis
     }
 }
 
-/** Puts networks right after Pulumi has run. Containers keep running meanwhile. */
-export async function mendNetworks(docker: Docker, drift: readonly Drift[]): Promise<void> {
+/**
+ * Puts networks right after Pulumi has run. Containers keep running meanwhile.
+ * @param there networks that exist
+ */
+export async function mendNetworks(
+    docker: Docker,
+    drift: readonly Drift[],
+    there: PresentObjects["networks"],
+): Promise<void> {
     for (const { id = "", networks = [] } of drift.filter(({ kind }) => kind === "detached")) {
-        for (const { name, address } of networks) {
+        for (const { name, address } of networks.filter(({ name }) => there.has(name))) {
             await docker.run(["network", "disconnect", "--force", name, id]); // It may be in the old one.
             await docker.output(["network", "connect", ...(address === undefined ? [] : ["--ip", address]), name, id]);
         }

@@ -8,24 +8,31 @@ import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { ensureEngine } from "./engine/engine";
 import { layPlugins, withdrawPlugins } from "./engine/home";
-import { cacheDir, dataDir, passphraseFile, stackFile } from "../files/paths";
+import { cacheDir, dataDir, passphraseFile, ROOT, stackFile } from "../files/paths";
 import { readStackFile, ROOT_SECRET_KEY, listStacks } from "../files/stackFile";
 
 /** Variables that differ from the caller's. Undefined: the variable has to be removed. */
 export type Overrides = Record<string, string | undefined>;
 
+/** A place that goes away again, in which a stack is tried that was never deployed (trial.ts). */
+export interface Trial {
+    folder: string;
+    /** Of a stack that has no passphrase yet. */
+    passphrase?: string;
+}
+
 /**
  * Installs the Pulumi engine where it is missing and says which variables make it work here. What the caller has set
  * itself stays: another backend (PULUMI_BACKEND_URL, `pulumi login`, Pulumi.yaml), another passphrase.
+ * @param trial where a state is kept that is for a trial alone
  */
-export async function pulumiEnvironment(): Promise<Overrides> {
+export async function pulumiEnvironment(trial?: Trial): Promise<Overrides> {
     const engine = await ensureEngine({ cache: cacheDir(), progress });
     // Before any other file is made here: if it is refused, no new folder is in the way of the one that has to be
     // moved.
-    const ownPassphrase =
-        process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
-    const passphrase = ownPassphrase ? undefined : ensurePassphrase();
-    const home = path.join(dataDir(), "pulumi");
+    const passphrase = hasOwnPassphrase() || trial?.passphrase !== undefined ? undefined : ensurePassphrase();
+    const data = trial?.folder ?? dataDir();
+    const home = path.join(data, "pulumi");
     layPlugins(home, engine.plugins);
     const overrides: Overrides = {
         ...withoutDocker(),
@@ -37,8 +44,8 @@ export async function pulumiEnvironment(): Promise<Overrides> {
         PULUMI_HOME: home,
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
-    if (backendUrl({ ...process.env, ...overrides }) === undefined) {
-        const state = path.join(dataDir(), "state");
+    if (trial !== undefined || backendUrl({ ...process.env, ...overrides }) === undefined) {
+        const state = path.join(data, "state");
         fs.mkdirSync(state, { recursive: true, mode: 0o700 });
         overrides.PULUMI_BACKEND_URL = `file://${state}`;
     }
@@ -48,7 +55,10 @@ export async function pulumiEnvironment(): Promise<Overrides> {
     if (passphrase !== undefined) {
         overrides.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
     }
-    repairBackend({ ...process.env, ...overrides });
+    if (trial?.passphrase !== undefined) {
+        overrides.PULUMI_CONFIG_PASSPHRASE = trial.passphrase;
+    }
+    await repairBackend({ ...process.env, ...overrides });
     return overrides;
 }
 
@@ -63,10 +73,17 @@ function isOverSsh(stack: string): boolean {
     return /^[^#]*\bhost:\s*["']?ssh:\/\//m.test(fs.readFileSync(stackFile(stack), "utf8"));
 }
 
-/** The caller's environment with the overrides. */
-export async function pulumiEnv(): Promise<NodeJS.ProcessEnv> {
-    const env = { ...process.env, ...(await pulumiEnvironment()) };
+/** The caller's environment with the overrides; the program is loaded faster in it (scripts/node/program.cjs). */
+export async function pulumiEnv(trial?: Trial): Promise<NodeJS.ProcessEnv> {
+    const overrides = { ...(await pulumiEnvironment(trial)), NODE_OPTIONS: nodeOptions(process.env.NODE_OPTIONS) };
+    const env = { ...process.env, ...overrides };
     return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+/** Not in a shell of people's own: there every other Node would fail once this checkout is moved or removed. */
+function nodeOptions(before = ""): string {
+    const first = path.join(ROOT, "scripts", "node", "program.cjs").replace(/["\\]/g, "\\$&");
+    return `${before} --require "${first}"`.trimStart();
 }
 
 /**
@@ -89,41 +106,52 @@ function logIns(home: string): Overrides {
     return process.env.PULUMI_CREDENTIALS_PATH ? {} : { PULUMI_CREDENTIALS_PATH: path.resolve(own) };
 }
 
+/** Whether the caller's environment says the passphrase. */
+export function hasOwnPassphrase(): boolean {
+    return process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || !!process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+}
+
+/** Why the file with the passphrase cannot be used, nor one be made. */
+export function passphraseProblem(): string | undefined {
+    const file = passphraseFile();
+    const present = readIfThere(file);
+    if (present !== undefined) {
+        return present.trim() === ""
+            ? `The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed ` +
+                  "from this checkout, delete the file."
+            : undefined;
+    }
+    const encrypted = listStacks().filter(stack => {
+        const { hasSalt, secretsProvider } = readStackFile(stack);
+        return hasSalt && secretsProvider === undefined;
+    });
+    if (encrypted.length === 0) {
+        return undefined;
+    }
+    const own = dataDir();
+    return [
+        `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a ` +
+            `passphrase that this checkout does not have (${file}).`,
+        "Was this checkout moved or renamed? Then move the whole folder of its old place, passphrase " + "AND state:",
+        `  ${path.join(path.dirname(own), "OLD-NAME-xxxxxxxx")}  to  ` +
+            `${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
+        "Did you clone or copy it? Then put that passphrase there (mode 600), or into " + "PULUMI_CONFIG_PASSPHRASE.",
+        `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET_KEY}.`,
+    ].join("\n");
+}
+
 /**
  * The file with the passphrase that opens the stacks' secrets, made once.
  * @throws UserError when stack files have been encrypted with another passphrase, which a new one could not open
  */
 function ensurePassphrase(): string {
     const file = passphraseFile();
-    const present = readIfThere(file);
-    if (present !== undefined) {
-        if (present.trim() === "") {
-            throw new UserError(
-                `The passphrase ${file} is empty. Put your copy of it back; if nothing was ever deployed ` +
-                    "from this checkout, delete the file.",
-            );
-        }
-        return file;
+    const problem = passphraseProblem();
+    if (problem !== undefined) {
+        throw new UserError(problem);
     }
-    const encrypted = listStacks().filter(stack => {
-        const { hasSalt, secretsProvider } = readStackFile(stack);
-        return hasSalt && secretsProvider === undefined;
-    });
-    if (encrypted.length > 0) {
-        const own = dataDir();
-        throw new UserError(
-            [
-                `${encrypted.map(stack => `stacks/Pulumi.${stack}.yaml`).join(", ")}: encrypted with a ` +
-                    `passphrase that this checkout does not have (${file}).`,
-                "Was this checkout moved or renamed? Then move the whole folder of its old place, passphrase " +
-                    "AND state:",
-                `  ${path.join(path.dirname(own), "OLD-NAME-xxxxxxxx")}  to  ` +
-                    `${own}${fs.existsSync(own) ? " (in place of the one that is there)" : ""}`,
-                "Did you clone or copy it? Then put that passphrase there (mode 600), or into " +
-                    "PULUMI_CONFIG_PASSPHRASE.",
-                `To begin anew instead, remove the lines encryptionsalt and ${ROOT_SECRET_KEY}.`,
-            ].join("\n"),
-        );
+    if (fs.existsSync(file)) {
+        return file;
     }
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const fresh = `${file}.${process.pid}`;

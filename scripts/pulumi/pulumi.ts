@@ -1,12 +1,14 @@
 /** Runs the pinned pulumi on one stack of this checkout. */
 import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
 import { instanceId, type StackNames, stackNames } from "../../components/docker";
 import { NAMESPACE } from "../../components/config";
 import { UserError } from "../../components/errors";
 import { ROOT, stackFile } from "../files/paths";
+import { stateFile } from "./backend";
 import { capture } from "../terminal/process";
 import { isUnrecorded, refuseLostSecret, writeRecord } from "./record";
-import { hasRootSecret, keepingLayout, readStackFile, ROOT_SECRET_KEY } from "../files/stackFile";
+import { hasRootSecret, hasSecure, keepingLayout, readStackFile, ROOT_SECRET_KEY } from "../files/stackFile";
 
 /** One stack, and the environment pulumi needs for it. */
 export interface Stack {
@@ -22,20 +24,39 @@ export async function pulumi(stack: Stack, args: readonly string[], input?: stri
         input,
     });
     if (code !== 0) {
-        throw new UserError(explain(stderr.trim() || stdout.trim()));
+        throw new UserError(await explain(stack, stderr.trim() || stdout.trim()));
     }
     return stdout;
 }
 
 /** Pulumi's message, with a remedy where it names none. */
-function explain(message: string): string {
+async function explain(stack: Stack, message: string): Promise<string> {
     if (/incorrect passphrase/.test(message)) {
         return (
             `${message}\nThe stack's secrets were encrypted with another passphrase than the one in use. Set ` +
             "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it."
         );
     }
-    return message;
+    return /could not decrypt configuration values/.test(message) ? ((await damaged(stack)) ?? message) : message;
+}
+
+/** Pulumi says of its values together only that one cannot be decrypted, and of a single one which that is. */
+async function damaged({ name, env }: Stack): Promise<string | undefined> {
+    const keys = Object.entries(readStackFile(name).config).flatMap(([key, value]) => (hasSecure(value) ? [key] : []));
+    const found: string[] = [];
+    for (const key of keys) {
+        const { code, stderr } = await capture("pulumi", ["config", "get", key, "--stack", name, "--non-interactive"], {
+            env,
+            cwd: ROOT,
+        });
+        if (code !== 0) {
+            found.push([key, /configuration value: (\S+):/.exec(stderr)?.[1] ?? []].flat().join("."));
+        }
+    }
+    return found.length === 0
+        ? undefined
+        : `stacks/Pulumi.${name}.yaml: ${found.join(", ")} cannot be decrypted. What is there was changed, or comes from ` +
+              "another stack's file. Put it back, or set it again (npm run secret).";
 }
 
 /**
@@ -64,6 +85,9 @@ export async function ensureStack(stack: Stack): Promise<void> {
 
 /** Whether the backend has the stack. */
 export async function stackExists(stack: Stack): Promise<boolean> {
+    if (stateFile(stack.env, stack.name) !== undefined) {
+        return true;
+    }
     try {
         await pulumi(stack, ["stack", "select", stack.name]);
         return true;
@@ -82,11 +106,26 @@ export function notDeployed(stack: string): UserError {
 
 /** Names of the Docker objects of a stack that has its root secret. */
 export async function namesOf(stack: Stack): Promise<StackNames> {
-    return stackNames(stack.name, instanceId((await configOf(stack)).rootSecret, stack.name));
+    const { rootSecret, renamedFrom = stack.name } = await configOf(stack);
+    return stackNames(renamedFrom, instanceId(rootSecret, renamedFrom));
 }
+
+/** Stack → its config, and its file by then. Each time Pulumi derives the key anew, for a third of a second. */
+const CONFIGS = new Map<string, { text: string; config: Record<string, string> }>();
 
 /** The project's config by key without its namespace, secrets in the clear; structured values as JSON. */
 export async function configOf(stack: Stack): Promise<Record<string, string>> {
+    const text = fs.readFileSync(stackFile(stack.name), "utf8");
+    const known = CONFIGS.get(stack.name);
+    if (known?.text === text) {
+        return known.config;
+    }
+    const config = await readConfig(stack);
+    CONFIGS.set(stack.name, { text, config });
+    return config;
+}
+
+async function readConfig(stack: Stack): Promise<Record<string, string>> {
     const all = JSON.parse(
         await pulumi(stack, ["config", "--stack", stack.name, "--show-secrets", "--json"]),
     ) as Record<string, { value?: string }>;

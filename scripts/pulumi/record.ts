@@ -32,9 +32,39 @@ export function writeRecord(stack: string): void {
     writeWhole(recordFile(stack), `${JSON.stringify(recordOf(readStackFile(stack)))}\n`);
 }
 
+/** @throws UserError for a file of a repository that nothing can be deployed from: a new secret means new homes */
+export function requireRootSecret(stack: string, file: StackFile): void {
+    if (!hasRootSecret(file)) {
+        throw new UserError(
+            `stacks/Pulumi.${stack}.yaml has no ${ROOT_SECRET_KEY}. Deploy it once by hand (npm run up -- ${stack}), ` +
+                "and commit and push what that has put into the file.",
+        );
+    }
+}
+
 /** For a stack whose data is deleted: nothing depends on its root secret any more. */
 export function removeRecord(stack: string): void {
     fs.rmSync(recordFile(stack), { force: true });
+}
+
+/** Names of the stacks whose root secret is recorded. */
+export function recordedStacks(): string[] {
+    const folder = path.join(dataDir(), "stacks");
+    const files = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+    return files.flatMap(file => /^(.+)\.json$/.exec(file)?.[1] ?? []).sort();
+}
+
+/** Other stacks that had, when they were last deployed from here, the root secret that this stack's file has now. */
+export function stacksOfSameSecret(stack: string): string[] {
+    const secret = recordOf(readStackFile(stack))?.rootSecret;
+    return recordedStacks().filter(other => other !== stack && readRecord(other)?.rootSecret === secret);
+}
+
+/** Forgets the root secret of a stack that has another name now, so that a new stack may have its earlier one. */
+export function removeRenamedRecord(earlier: string, now: string): void {
+    stacksOfSameSecret(now)
+        .filter(other => other === earlier)
+        .forEach(removeRecord);
 }
 
 /** @throws UserError with the lines to put back, when the stack file once had a root secret and has none now */

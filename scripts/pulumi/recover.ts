@@ -7,23 +7,34 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { LABEL } from "../../components/docker";
 import { NAMESPACE } from "../../components/config";
-import { localBackend } from "./backend";
+import { localBackend, stateFile } from "./backend";
 import { inspectContainers, inspectNetworks, nameOf } from "../../components/host";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "../docker/docker";
+import { removeNetwork } from "../docker/networks";
 import { pulumi, type Stack } from "./pulumi";
+import { CONTAINER, NETWORK } from "./resourceTypes";
 import { abandoned, isPulumi, markedEnv } from "./runs";
 
 /** A stack in Pulumi's state. */
 export interface Deployment {
-    resources?: { urn: string; type: string; id?: string; inputs?: Record<string, unknown> }[];
+    resources?: {
+        urn: string;
+        type: string;
+        id?: string;
+        inputs?: Record<string, unknown>;
+        outputs?: Record<string, unknown>;
+    }[];
     pending_operations?: { type: string; resource: { type: string; inputs?: Record<string, unknown> } }[];
 }
 
+/** Another run holds the stack's lock. */
+export class StackBusy extends UserError {}
+
 /**
  * Makes the stack fit for the next `up`; quick when nothing is wrong.
- * @throws UserError when another run holds the lock
+ * @throws StackBusy when another run holds the lock
  */
 export async function recover(stack: Stack, docker: Docker): Promise<void> {
     await settleAbandoned(stack);
@@ -31,19 +42,19 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
     const holder = locks.find(lock => lock.hostname !== os.hostname() || isPulumi(lock.pid));
     if (holder !== undefined) {
         const { pid, username, hostname, timestamp } = holder;
-        throw new UserError(
-            `Another run is at work on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, ` +
-                `since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. Should it ` +
-                `be gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+        throw new StackBusy(
+            `Another run is working on the stack "${stack.name}": pid ${pid} of ${username} on ${hostname}, ` +
+                `since ${timestamp.replace("T", " ").slice(0, 19)}. Nothing was changed.\nWait for it. If it is ` +
+                `gone: npm run pulumi -- cancel --yes --stack ${stack.name}`,
         );
     }
     if (locks.length > 0) {
-        progress(`A run of the stack "${stack.name}" was killed (pid ${locks[0].pid}); putting right what it left …`);
+        progress(`A run of the stack "${stack.name}" was killed (pid ${locks[0].pid}); repairing what it left …`);
         await pulumi(stack, ["cancel", "--yes", "--stack", stack.name]);
     }
     const deployment = await readDeployment(stack);
     if (locks.length > 0 || (deployment.pending_operations ?? []).length > 0) {
-        await removeUnknown(docker, deployment);
+        await removeUnknown(stack, docker, deployment);
         await pulumi({ ...stack, env: markedEnv(stack) }, [
             "refresh",
             "--clear-pending-creates",
@@ -72,15 +83,15 @@ async function settleAbandoned(stack: Stack): Promise<void> {
         }
         if (!told) {
             progress(
-                `An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still at work; waiting ` +
+                `An earlier run was killed, but its pulumi (pid ${working[0].pid}) is still working; waiting ` +
                     "for its end …",
             );
         }
         if (Date.now() - start > PATIENCE) {
             const pids = working.map(({ pid }) => pid).join(" ");
             throw new UserError(
-                `The pulumi of an earlier run (pid ${pids}) is still at work after ${PATIENCE / 60_000} ` +
-                    `minutes. Nothing was changed.\nShould it hang, end it and run this again: kill -9 ${pids}`,
+                `The pulumi of an earlier run (pid ${pids}) is still working after ${PATIENCE / 60_000} ` +
+                    `minutes. Nothing was changed.\nIf it hangs, kill it and run this again: kill -9 ${pids}`,
             );
         }
         await new Promise(resolve => setTimeout(resolve, 300));
@@ -119,6 +130,11 @@ function readLocks(stack: Stack): Lock[] {
         });
 }
 
+/** Whether a run holds a local backend's stack, or was killed while it did. */
+export function isLocked(stack: Stack): boolean {
+    return readLocks(stack).length > 0;
+}
+
 /** Whether Pulumi knows of anything in the stack. */
 export async function isDeployed(stack: Stack): Promise<boolean> {
     const { resources = [], pending_operations = [] } = await readDeployment(stack);
@@ -127,9 +143,8 @@ export async function isDeployed(stack: Stack): Promise<boolean> {
 
 /** What Pulumi knows of the stack. */
 export async function readDeployment(stack: Stack): Promise<Deployment> {
-    const backend = localBackend(stack.env);
-    const file = backend && path.join(backend, "stacks", NAMESPACE, `${stack.name}.json`);
-    if (file !== undefined && fs.existsSync(file)) {
+    const file = stateFile(stack.env, stack.name);
+    if (file !== undefined) {
         const state = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment } };
         return state.checkpoint?.latest ?? {};
     }
@@ -141,9 +156,10 @@ export async function readDeployment(stack: Stack): Promise<Deployment> {
 
 /**
  * Removes what interrupted creations made: only an object that has this project's label, whose name was being
- * created, and whose id Pulumi does not know. Networks last, since containers hold them.
+ * created, and whose id Pulumi does not know. Networks last, since containers hold them. Servers that were started in
+ * one keep running and are connected to the next one at the end of the `up`.
  */
-async function removeUnknown(docker: Docker, deployment: Deployment): Promise<void> {
+async function removeUnknown(stack: Stack, docker: Docker, deployment: Deployment): Promise<void> {
     const known = new Set((deployment.resources ?? []).map(({ id }) => id));
     const creating = (deployment.pending_operations ?? [])
         .filter(({ type }) => type === "creating")
@@ -157,14 +173,15 @@ async function removeUnknown(docker: Docker, deployment: Deployment): Promise<vo
         const instance = labels?.[LABEL.instance];
         return !!instance && name.includes(`-${instance}-`) && !known.has(id);
     };
-    for (const one of await inspectContainers(docker, namesOf("docker:index/container:Container"))) {
+    for (const one of await inspectContainers(docker, namesOf(CONTAINER))) {
         if (isOurs(one.Id, nameOf(one), one.Config.Labels)) {
             await docker.run(["rm", "--force", one.Id]);
         }
     }
-    for (const { Id = "", Name, Labels } of await inspectNetworks(docker, namesOf("docker:index/network:Network"))) {
+    for (const { Id = "", Name, Labels } of await inspectNetworks(docker, namesOf(NETWORK))) {
         if (isOurs(Id, Name, Labels)) {
-            await docker.run(["network", "rm", Id]);
+            const instance = Labels?.[LABEL.instance] as string;
+            await removeNetwork(docker, { id: Id, name: Name, instance }, { detachPeople: true });
         }
     }
 }

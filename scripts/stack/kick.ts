@@ -1,11 +1,11 @@
-/** Stops the servers of some people of a stack. */
-import { didYouMean, normaliseName } from "../../components/config";
+/** Stops servers of some people of a stack. */
 import { kick, type KickArgs } from "../docker/kick";
 import { deployedStack } from "../pulumi/deployed";
-import { UserError } from "../../components/errors";
+import { notStopped, readServers, refuseUnknown } from "./serverArgument";
 
 /**
- * @returns whose servers were stopped, and whose did not run
+ * @param given `ada` for all of her servers, `ada/work` for one of them
+ * @returns the servers that were stopped, and which of the given did not run
  * @throws UserError naming those who are not deployed
  */
 export async function kickPeople(
@@ -13,17 +13,10 @@ export async function kickPeople(
     given: readonly string[],
     how: Pick<KickArgs, "message" | "notice">,
 ): Promise<Record<"stopped" | "idle", string[]>> {
+    const wanted = readServers(given);
     const { docker, names, containers } = await deployedStack(stack);
-    const people = given.map(normaliseName);
-    const unknown = people.filter(person => !containers.has(person));
-    if (unknown.length > 0) {
-        const lines = unknown.map(
-            person =>
-                `"${person}" is not in the stack "${stack}" as it is ` +
-                `deployed${didYouMean(person, [...containers.keys()]) || "."}`,
-        );
-        throw new UserError(lines.join("\n"));
-    }
-    const stopped = await kick({ docker, hub: names.hub, containers, names: people, ...how });
-    return { stopped, idle: people.filter(person => !stopped.includes(person)) };
+    refuseUnknown(wanted, stack, containers.keys());
+    const servers = wanted.map(({ written }) => written);
+    const stopped = await kick({ docker, hub: names.hub, containers, names: servers, ...how });
+    return { stopped, idle: notStopped(wanted, stopped) };
 }

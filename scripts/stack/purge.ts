@@ -1,3 +1,6 @@
+import type { Settings } from "../../components/config";
+import type { StackNames } from "../../components/docker";
+import { accessOf, onDatabase, type DatabasePlace } from "../database/once";
 import { takeDown } from "./down";
 import { confirmDeletion } from "./confirmDeletion";
 import { progress } from "../terminal/command";
@@ -13,17 +16,19 @@ import { refuseLostSecret, removeRecord } from "../pulumi/record";
 import { isDeployed } from "../pulumi/recover";
 import { sizesOf } from "../docker/sizes";
 import { checkStackFile, hasRootSecret, readStackFile, type StackFile } from "../files/stackFile";
-import { volumesOf } from "../docker/volumes";
+import { allVolumesOf } from "../docker/volumes";
 
 export interface Asking {
     /** Delete without asking. */
     yes: boolean;
     /** Say what would be deleted, and delete nothing. */
     dryRun: boolean;
+    /** Show Pulumi's own lines. */
+    verbose?: boolean;
 }
 
 /** Takes a stack down and deletes its data. @returns the exit code @throws UserError when the answer is no */
-export async function purge(name: string, { yes, dryRun }: Asking): Promise<number> {
+export async function purge(name: string, { yes, dryRun, verbose }: Asking): Promise<number> {
     refuseLostSecret(name);
     const file = readStackFile(name);
     if (!hasRootSecret(file)) {
@@ -36,12 +41,18 @@ export async function purge(name: string, { yes, dryRun }: Asking): Promise<numb
     const stack: Stack = { name, env: await pulumiEnv() };
     await ensureStack(stack); // Pulumi may have forgotten a stack (`pulumi stack rm`) whose homes are still here.
     const docker = await ensureDocker(await hostOf(stack, file));
-    const volumes = await volumesOf(await namesOf(stack), docker);
+    const names = await namesOf(stack);
+    const volumes = await allVolumesOf(names, docker);
     progress(
         volumes.length === 0
             ? `The stack "${name}" has no data.`
-            : `To be deleted for ever:\n${await sizesOf(docker, volumes)}`,
+            : `These will be deleted permanently:\n${await sizesOf(docker, volumes)}`,
     );
+    const database = await databaseOf(stack, file, docker, names);
+    const tables = database === undefined ? [] : (await onDatabase(database, "tables")).split("\n").filter(Boolean);
+    if (tables.length > 0) {
+        progress(`And the hub's tables in its database of PostgreSQL, which itself stays:\n  ${tables.join(", ")}`);
+    }
     const homes = hostHomes(name, file);
     if (homes.length > 0) {
         progress(
@@ -52,27 +63,66 @@ export async function purge(name: string, { yes, dryRun }: Asking): Promise<numb
         progress("Nothing was deleted: --dry-run.");
         return 0;
     }
-    if (volumes.length === 0 && !(await isDeployed(stack))) {
+    if (volumes.length === 0 && tables.length === 0 && !(await isDeployed(stack))) {
         forget(name, docker);
         return 0;
     }
     if (!yes) {
         await confirmDeletion(name);
     }
-    return deleteAll(name, docker, volumes);
+    return deleteAll({
+        name,
+        docker,
+        names,
+        announced: volumes,
+        database: tables.length > 0 ? database : undefined,
+        verbose,
+    });
 }
 
-async function deleteAll(name: string, docker: Docker, volumes: readonly string[]): Promise<number> {
-    const code = (await takeDown(name, [])) ?? 0;
+/**
+ * The stack's database, where that is PostgreSQL. One that does not answer keeps all of the stack: its tables would be
+ * left, and nobody would know of them.
+ */
+async function databaseOf(
+    stack: Stack,
+    file: StackFile,
+    docker: Docker,
+    names: StackNames,
+): Promise<DatabasePlace | undefined> {
+    const settings = settingsOf(stack.name, file);
+    return settings === undefined || settings.database.kind === "sqlite"
+        ? undefined
+        : { docker, names, settings, access: await accessOf(stack, settings, names) };
+}
+
+interface Doomed {
+    name: string;
+    docker: Docker;
+    names: StackNames;
+    /** The volumes that were there before. */
+    announced: readonly string[];
+    /** Whose tables were there before. */
+    database?: DatabasePlace;
+    verbose?: boolean;
+}
+
+async function deleteAll({ name, docker, names, announced, database, verbose }: Doomed): Promise<number> {
+    const code = (await takeDown(name, [], verbose)) ?? 0;
     if (code !== 0) {
         return code;
     }
+    if (database !== undefined) {
+        await onDatabase(database, "purge");
+    }
+    // Looked up now: the volume of certificate authorities goes with the containers.
+    const volumes = await allVolumesOf(names, docker);
     for (const volume of volumes) {
         await docker.output(["volume", "rm", volume]);
     }
     forget(name, docker);
     progress(
-        `Deleted ${volumes.length} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker ` +
+        `Deleted ${new Set([...announced, ...volumes]).size} volumes. Still there: stacks/Pulumi.${name}.yaml, images (docker ` +
             `image ls 'jupyterhub-*'), the passphrase ${passphraseFile()}.`,
     );
     return 0;
@@ -97,11 +147,17 @@ function forget(name: string, docker: Docker): void {
 
 /** Homes of system people; none if the file is no longer valid. */
 function hostHomes(stack: string, file: StackFile): string[] {
+    const { people = [], swarm } = settingsOf(stack, file) ?? {};
+    if (swarm?.homes !== undefined) {
+        return [swarm.homes];
+    }
+    return people.flatMap(({ system }) => (system === undefined ? [] : [system.hostHome]));
+}
+
+function settingsOf(stack: string, file: StackFile): Settings | undefined {
     try {
-        return checkStackFile(stack, file).people.flatMap(({ system }) =>
-            system === undefined ? [] : [system.hostHome],
-        );
+        return checkStackFile(stack, file);
     } catch {
-        return [];
+        return undefined;
     }
 }

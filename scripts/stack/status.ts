@@ -1,19 +1,31 @@
 /** The current state of a stack: people, the hub's own containers, drift. */
 import { isRemote, type StackNames } from "../../components/docker";
-import { explain, type Explanation, type Settings } from "../../components/config";
-import { planImages } from "../../components/image";
+import { explain, type Explanation, nextOf, type Settings } from "../../components/config";
+import { databaseStatus, type DatabaseStatus } from "../database/status";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { driftIn, lookAt, type Drift } from "../pulumi/drift";
 import { hostOf } from "../pulumi/host";
 import { askHub } from "../docker/hubRequest";
 import { askAsAdmin } from "../docker/insideRequest";
+import { launchedServers } from "../docker/launched";
 import { keptHomes } from "../docker/keptHomes";
+import { nodeProblems, nodesOf, type NodeStatus } from "../docker/nodes";
 import { partsOf, problemsOf, statesOf } from "../docker/parts";
 import { infrastructureOf } from "../docker/probe";
+import { namesIn } from "../pulumi/plainOutputs";
 import { namesOf, notDeployed, outputsOf } from "../pulumi/pulumi";
 import { readDeployment } from "../pulumi/recover";
-import { checkStackFile, peopleConfigOf, personOf, readStackFile } from "../files/stackFile";
+import { checkStackFile, personOf, readableConfig, readStackFile } from "../files/stackFile";
+import {
+    marksOf,
+    marksOnNodes,
+    peopleOf,
+    statesOnNodes,
+    type Activity,
+    type PersonStatus,
+    type Users,
+} from "./peopleStatus";
 
 /** What `status --json` prints. */
 export interface Status {
@@ -24,25 +36,12 @@ export interface Status {
     problems: ReturnType<typeof problemsOf>;
     keptHomes: Awaited<ReturnType<typeof keptHomes>>;
     drift: Pick<Drift, "object" | "what">[];
-}
-
-/** A person in `status --json`. */
-export interface PersonStatus {
-    name: string;
-    kind: string;
-    admin: boolean;
-    /** null for somebody who is not deployed yet. */
-    container: string | null;
-    /** `running`, `stopped`, `missing`, or another of Docker's; `not deployed yet`. */
-    state: string;
-    /** What the container was made from; null where there is none. */
-    image: string | null;
-    /** What the stack file asks for; null for somebody who is no longer in it. */
-    wantedImage: string | null;
-    /**
-     * ISO 8601; null for somebody who was never active. Absent if the hub does not know the person or does not answer.
-     */
-    lastActivity?: string | null;
+    /** The hub's database. */
+    database: DatabaseStatus;
+    /** On a Swarm. */
+    nodes?: NodeStatus[];
+    /** What the clock starts next (`schedule`); null for nothing. */
+    next: { schedule: string; from: string; zone: string; people: number } | null;
 }
 
 /** @throws UserError for a stack that is not deployed */
@@ -56,25 +55,34 @@ export async function statusOf(name: string): Promise<Status> {
         throw notDeployed(name);
     }
     const docker = await ensureDocker(await hostOf(stack, file));
-    const names = await namesOf(stack);
+    const names = namesIn(outputs) ?? (await namesOf(stack));
     const parts = infrastructureOf(settings, names);
-    const all = [...Object.values(parts), ...Object.values(users).map(user => user.container)];
+    const servers = await launchedServers(docker, names);
+    const launched = new Map([...servers].map(([server, { name }]) => [server, name]));
+    const people = Object.values(users).map(({ container }) => container);
+    const all = [...Object.values(parts), ...people, ...launched.values()];
     const deployment = await readDeployment(stack);
-    const [look, activity] = await Promise.all([
+    const [look, nodes, activity, database] = await Promise.all([
         lookAt(docker, deployment, all),
+        nodesOf(docker, settings, names, [...launched.values()]),
         lastActivity(docker, names, settings, outputs),
+        databaseStatus(docker, names, { ...settings, url: outputs.url ?? settings.url }),
     ]);
-    const containers = statesOf(look.containers);
+    const containers = new Map([...statesOf(look.containers), ...statesOnNodes(servers, nodes?.places)]);
+    const marks = new Map([...marksOf(look.containers), ...marksOnNodes(servers)]);
     const infrastructure = partsOf(parts, containers);
     const drift = driftIn(deployment, look);
     return {
         stack: name,
         url: outputs.url,
-        people: peopleOf(settings, users, { containers, activity }),
+        people: peopleOf(settings, users, { containers, marks, activity, launched, places: nodes?.places }),
         infrastructure,
-        problems: problemsOf(infrastructure, containers),
+        problems: [...problemsOf(infrastructure, containers), ...nodeProblems(nodes?.nodes ?? [])],
         keptHomes: await keptHomes(settings, docker, names, [...activity.keys(), ...Object.keys(users)]),
         drift: drift.map(({ object, what }) => ({ object, what })),
+        database,
+        ...(nodes === undefined ? {} : { nodes: nodes.nodes }),
+        next: nextIn(settings),
     };
 }
 
@@ -82,72 +90,55 @@ export function isWell({ drift, problems }: Status): boolean {
     return drift.length === 0 && problems.length === 0;
 }
 
+function nextIn({ schedule }: Settings): Status["next"] {
+    const found = nextOf(schedule, new Date());
+    return found === undefined
+        ? null
+        : { schedule: found.name, from: found.from.toISO(), zone: found.from.zoneName, people: found.people };
+}
+
 /** Where each value that applies to a person comes from, by the stack file alone. */
 export function explained(name: string, person: string): Explanation[] {
     const file = readStackFile(name);
-    return explain(peopleConfigOf(file), personOf(checkStackFile(name, file), person));
+    const settings = checkStackFile(name, file);
+    return explain(readableConfig(file), settings, personOf(settings, person));
 }
 
-interface Seen {
-    containers: ReturnType<typeof statesOf>;
-    /** Person → when last; undefined for one whom the hub does not know. */
-    activity: ReadonlyMap<string, string | null>;
+/** A person as the hub's REST API tells of them. */
+interface HubUser {
+    name: string;
+    last_activity: string | null;
+    /** Servers that run, by name. */
+    servers?: Record<string, { last_activity: string | null }> | null;
 }
 
-/** Those who are deployed, then those who are only in the stack file. */
-function peopleOf(settings: Settings, users: Users, { containers, activity }: Seen): PersonStatus[] {
-    const { notebooks } = planImages(settings);
-    const wanted = new Map(settings.people.map(({ name, image }) => [name, notebooks[image].reference]));
-    const deployed = Object.entries(users).map(([name, { kind, admin, container }]): PersonStatus => {
-        const found = containers.get(container);
-        return {
-            name,
-            kind,
-            admin,
-            container,
-            state: found?.state ?? "missing",
-            image: found?.image ?? null,
-            wantedImage: wanted.get(name) ?? null,
-            lastActivity: activity.get(name),
-        };
-    });
-    const undeployed = settings.people
-        .filter(({ name }) => !(name in users))
-        .map(({ name, kind, admin }): PersonStatus => ({
-            name,
-            kind,
-            admin,
-            container: null,
-            state: "not deployed yet",
-            image: null,
-            wantedImage: wanted.get(name) ?? null,
-        }));
-    return [...deployed, ...undeployed];
+function activityOf({ last_activity: last, servers }: HubUser): Activity {
+    const times = Object.entries(servers ?? {}).map(([server, { last_activity: one }]) => [server, one] as const);
+    return { last, servers: new Map(times) };
 }
 
 interface Outputs {
     url?: string;
     adminToken?: string;
     caCertificate?: string;
+    containers?: Record<string, string>;
     users?: Users;
 }
 
-type Users = Record<string, { container: string; kind: string; admin: boolean }>;
-
-/** Times from the hub's REST API; empty when the hub does not answer. */
+/** Person → times from the hub's REST API; empty when the hub does not answer. */
 async function lastActivity(
     docker: Docker,
     names: StackNames,
     settings: Settings,
     { url = settings.url, adminToken, caCertificate }: Outputs,
-): Promise<Map<string, string | null>> {
+): Promise<Map<string, Activity>> {
     const verify = { ca: caCertificate ?? (settings.https.mode === "acme" ? settings.https.ca : undefined) };
     const ask = (path: string) =>
         isRemote(docker.host)
             ? askAsAdmin(docker, names, url, path)
             : askHub({ ...settings, url }, path, { headers: { Authorization: `token ${adminToken}` }, verify });
     try {
-        const users: { name: string; last_activity: string | null }[] = [];
+        const users: HubUser[] = [];
         for (let offset = 0, page = 200; ; offset += page) {
             const { body } = await ask(`hub/api/users?limit=${page}&offset=${offset}`);
             const part = JSON.parse(body) as typeof users;
@@ -156,7 +147,7 @@ async function lastActivity(
                 break;
             }
         }
-        return new Map(users.map(user => [user.name, user.last_activity]));
+        return new Map(users.map(user => [user.name, activityOf(user)]));
     } catch {
         return new Map();
     }

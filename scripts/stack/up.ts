@@ -1,14 +1,15 @@
 /** Deploys a stack: checks before, Pulumi, checks afterwards. */
-import { checkHostDirectories } from "../../components/host";
+import { checkHostDirectories, listContainers } from "../../components/host";
 import { lookingImages } from "../../components/image";
 import type { StackNames } from "../../components/docker";
-import type { Settings } from "../../components/config";
+import { passwordVersion, platformAddresses, type Settings } from "../../components/config";
 import { ensureBaseImage } from "../docker/baseImage";
 import { buildWherePulumiCannot } from "../docker/buildx";
 import { UserError } from "../../components/errors";
-import { progress } from "../terminal/command";
+import { isColourful, progress } from "../terminal/command";
 import { addDataHost, dataHosts } from "../pulumi/dataHosts";
 import { ensureDocker, type Docker } from "../docker/docker";
+import { compareWithDocker } from "../pulumi/comparison";
 import { driftIn, lookAt, mendNames, mendNetworks } from "../pulumi/drift";
 import { pulumiEnv } from "../pulumi/environment";
 import { refuseHalfRestored } from "../backup/halfRestored";
@@ -16,21 +17,20 @@ import { refuseAnotherHost } from "../pulumi/host";
 import { databaseNews } from "../docker/hubDatabase";
 import { builtImages, noteImages } from "../pulumi/imageRecord";
 import { release } from "../docker/kick";
+import { runningContainers } from "../docker/running";
 import { checkPorts } from "../docker/port";
-import {
-    brokenContainers,
-    hubAnswers,
-    hubContainer,
-    hubProblem,
-    infrastructureOf,
-    partsProblem,
-} from "../docker/probe";
+import { hubAnswers, type HubContainer, hubContainer, hubProblem, partsProblem } from "../docker/probe";
 import { deploy } from "./deploy";
-import { ensureStack, namesOf, outputsOf, type Stack } from "../pulumi/pulumi";
-import { refuseLostSecret } from "../pulumi/record";
+import { NOTHING, summaryText } from "../plan/summary";
+import { settle } from "./standing";
+import { findUnchanged, noteDeployed, plannedFrom, type Unchanged } from "./unchanged";
+import { plainOutputs } from "../pulumi/plainOutputs";
+import { ensureStack, namesOf, type Stack } from "../pulumi/pulumi";
+import { refuseLostSecret, stacksOfSameSecret } from "../pulumi/record";
 import { readDeployment, recover } from "../pulumi/recover";
 import { checkLogins, registryPasswordsOf } from "../docker/registries";
-import { tunnelTo } from "../docker/remoteDocker";
+import { tunnelTo } from "../docker/away/remoteDocker";
+import { tellPlaceholders } from "../files/placeholders";
 import { checkStackFile, hasRootSecret, readStackFile } from "../files/stackFile";
 
 /** How long a hub may take until it answers; a first start also makes its database. */
@@ -46,30 +46,49 @@ interface Run {
     passwords: Record<string, string>;
     /** Options of Pulumi's. */
     rest: readonly string[];
+    /** Whether Pulumi's own lines are shown. */
+    verbose: boolean;
 }
 
 /**
  * Makes Docker match a stack file. @returns the exit code @throws UserError that says what is in the way or unhealthy
  */
-export async function up(name: string, rest: readonly string[]): Promise<number> {
-    const run = await prepare(name, rest);
+export async function up(name: string, rest: readonly string[], verbose = false): Promise<number> {
+    tellPlaceholders(name, readStackFile(name));
+    const same = verbose || rest.length > 0 ? undefined : await findUnchanged(name);
+    if (same !== undefined) {
+        console.log(NOTHING);
+        await expectWell(same, await hubContainer(same.docker, same.names));
+        return 0;
+    }
+    const run = await prepare(name, rest, verbose);
     const { stack, settings, docker, names } = run;
     noteHost(name, settings);
 
     await buildWherePulumiCannot(stack, docker, settings, run.passwords);
     const hubBefore = await hubContainer(docker, names);
-    const drifted = await mendDrift(stack, docker);
-    const code = await deploy(stack, drifted && !rest.includes("--refresh") ? [...rest, "--refresh"] : rest);
+    const from = plannedFrom(settings);
+    const drifted = await mendDrift(run);
+    const code = await change(run, drifted && !rest.includes("--refresh") ? [...rest, "--refresh"] : rest);
     if (code !== 0) {
+        await reconnect(stack, docker);
         return code;
     }
-    const { deferred = [], users = {} } = (await outputsOf(stack)) as Partial<Outputs>;
     const deployment = await readDeployment(stack);
-    const people = Object.values(users).map(user => user.container);
-    const parts = Object.values(infrastructureOf(settings, names));
-    const look = await lookAt(docker, deployment, [names.roster, ...parts, ...people]);
-    await mendNetworks(docker, driftIn(deployment, look));
-    await mend(run, brokenContainers(look.containers, settings, names, people));
+    const { deferred = [] } = plainOutputs(deployment);
+    const { drift, broken, networks } = await compareWithDocker(docker, settings, names, deployment);
+    await mendNetworks(docker, drift, networks);
+    await mend(run, broken);
+    if (deferred.length > 0) {
+        progress(`Running now, so they change at the next \`up\` after they have stopped: ${deferred.join(", ")}`);
+    }
+    await expectWell(run, hubBefore);
+    noteDeployed(stack, from, deferred);
+    return 0;
+}
+
+/** Waits for the hub, and says where it is. @throws UserError when a part is not well */
+async function expectWell({ settings, docker, names }: Unchanged, hubBefore: HubContainer): Promise<void> {
     if (!(await hubAnswers(docker, settings, names, { seconds: HUB_SECONDS, before: hubBefore }))) {
         throw await hubProblem(docker, settings, names);
     }
@@ -79,10 +98,10 @@ export async function up(name: string, rest: readonly string[]): Promise<number>
     if (await release(docker, names.hub)) {
         progress("The drain is over: people can start servers again.");
     }
-    if (deferred.length > 0) {
-        progress(`Running, so changed when they are next stopped and \`up\` runs again: ${deferred.join(", ")}`);
+    if (settings.people.some(person => passwordVersion(settings.authentication, person) !== undefined)) {
+        progress(`Passwords: npm run pulumi -- stack output passwords --show-secrets --stack ${settings.stack}`);
     }
-    progress(`Passwords: npm run pulumi -- stack output passwords --show-secrets --stack ${name}`);
+    say(registration(settings));
     const tunnel = tunnelTo(settings.docker, settings.listen);
     say(tunnel && `It listens on that machine alone; to open it here, leave this running: ${tunnel}`);
     const unwell = await partsProblem(docker, settings, names);
@@ -90,7 +109,27 @@ export async function up(name: string, rest: readonly string[]): Promise<number>
         throw unwell;
     }
     console.log(settings.url);
-    return 0;
+}
+
+/** Lets Pulumi do it, and says what was changed. @returns Pulumi's exit code */
+async function change({ stack, settings, docker, names, verbose }: Run, rest: readonly string[]): Promise<number> {
+    const running = await runningContainers(docker);
+    const { length: present } = (await listContainers(docker, names.instance)).filter(({ labels }) => labels.person);
+    // The launcher makes people's containers when their servers start. Of others all are made if there is none yet.
+    const people = settings.dynamic !== undefined ? 0 : present === 0 ? settings.people.length : undefined;
+    const { code, changes } = await deploy(stack, { rest, raw: verbose, people, running });
+    if (code === 0) {
+        console.log(summaryText(changes, isColourful()));
+    }
+    return code;
+}
+
+/** What a learning platform has to be told of this hub. */
+function registration({ authentication, url }: Settings): string | undefined {
+    const { login, redirect } = platformAddresses(url);
+    return authentication.type === "lti"
+        ? `At the learning platform: initiate login URL ${login}, redirection URI ${redirect}`
+        : undefined;
 }
 
 function say(line: string | undefined): void {
@@ -100,7 +139,7 @@ function say(line: string | undefined): void {
 }
 
 /** Checks all that can be checked before the stack is touched. @throws UserError that says what */
-async function prepare(name: string, rest: readonly string[]): Promise<Run> {
+async function prepare(name: string, rest: readonly string[], verbose: boolean): Promise<Run> {
     const file = readStackFile(name);
     const settings = checkStackFile(name, file);
     refuseLostSecret(name);
@@ -124,19 +163,22 @@ async function prepare(name: string, rest: readonly string[]): Promise<Run> {
         await ensureBaseImage(docker, settings, passwords);
     }
     await recover(stack, docker);
+    if (await settle(stack, docker)) {
+        return prepare(name, rest, verbose); // The file has a line more.
+    }
     const names = await namesOf(stack);
     await checkPorts(docker, settings, [names.proxy, names.https]);
     if (settings.https.mode === "none") {
         // Pulumi removes old resources last, and until then the proxy could not have the port.
         await docker.run(["stop", names.https]);
     }
-    return { stack, settings, docker, names, passwords, rest };
+    return { stack, settings, docker, names, passwords, rest, verbose };
 }
 
 /** Records for later commands where the stack's data is, and which images it has. */
 function noteHost(name: string, settings: Settings): void {
     const { host } = settings.docker;
-    const left = dataHosts(name);
+    const left = [name, ...stacksOfSameSecret(name)].flatMap(dataHosts);
     if (left.length > 0 && !left.includes(host)) {
         progress(
             `The stack was on ${left.join(" and ")} before. Homes and the hub's database stay there; ` +
@@ -147,13 +189,8 @@ function noteHost(name: string, settings: Settings): void {
     noteImages(name, host, builtImages(settings));
 }
 
-interface Outputs {
-    deferred: string[];
-    users: Record<string, { container: string }>;
-}
-
 /** Puts names right that were changed by hand. @returns whether Pulumi has to refresh, to put the rest right */
-async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
+async function mendDrift({ stack, docker, names: { instance } }: Run): Promise<boolean> {
     const look = async () => {
         const deployment = await readDeployment(stack);
         return driftIn(deployment, await lookAt(docker, deployment));
@@ -163,19 +200,30 @@ async function mendDrift(stack: Stack, docker: Docker): Promise<boolean> {
     }
     await recover(stack, docker); // What looks like a change by hand may be another run that has just begun.
     const drift = await look();
-    await mendNames(docker, drift);
+    await mendNames(docker, instance, drift);
     return drift.length > 0;
+}
+
+/**
+ * After a run that failed: a run that was killed may have disconnected the hub from a network that somebody has come
+ * into since. That network stays, and so they have to reach each other.
+ */
+async function reconnect(stack: Stack, docker: Docker): Promise<void> {
+    const deployment = await readDeployment(stack);
+    const look = await lookAt(docker, deployment);
+    await mendNetworks(docker, driftIn(deployment, look), look.networks);
 }
 
 /**
  * Deploys again with --refresh. An `up` with nothing to do does not look at Docker, where containers may be missing.
  */
-async function mend({ stack, rest }: Run, broken: readonly string[]): Promise<void> {
+async function mend(run: Run, broken: readonly string[]): Promise<void> {
+    const { rest } = run;
     if (broken.length === 0 || rest.includes("--refresh")) {
         return;
     }
     progress(`${broken.join(", ")}: missing or stopped; deploying again with --refresh …`);
-    if ((await deploy(stack, [...rest, "--refresh"])) !== 0) {
+    if ((await change(run, [...rest, "--refresh"])) !== 0) {
         throw new UserError("Pulumi could not mend it; its message is above.");
     }
 }

@@ -83,6 +83,12 @@ export async function run(command: CommandUnknownOpts, args: readonly string[]):
 
 /** Runs a command and ends the process with its exit code. */
 export function start(command: CommandUnknownOpts, args: readonly string[]): void {
+    // `npm run status | head`: whoever reads may stop. What was begun goes on, an `up` above all.
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") {
+            throw error;
+        }
+    });
     run(command, args).catch((error: unknown) => {
         console.error(error instanceof UserError ? error.message : error);
         process.exitCode = 1;

@@ -5,6 +5,8 @@ import { table } from "../terminal/table";
 /** test/engines/engines.json, as far as a command needs it. */
 export interface Catalogue {
     engines: { name: string }[];
+    /** Name of one of them. */
+    newest: string;
     /** Names of test/deploy's files that run where none are named. */
     tests: string[];
 }
@@ -33,10 +35,13 @@ export interface Row extends Partial<Seen> {
 /** Every deploy test, instead of the catalogue's. */
 export const ALL = "--all";
 const WALK = "test/engines/walk.test.ts";
+/** Docker itself is killed in it. */
+export const ENGINE_STORM = "test/engines/storm.test.ts";
 
 /** The words that may follow `engines`. @param deploy paths of test/deploy's files */
 export function engineWords({ engines }: Catalogue, deploy: readonly string[]): string[] {
-    return [...engines.map(({ name }) => name), ALL, WALK, ...deploy.filter(file => nameOf(file) !== "engines")];
+    const names = engines.map(({ name }) => name);
+    return [...names, ALL, WALK, ENGINE_STORM, ...deploy.filter(file => nameOf(file) !== "engines")];
 }
 
 /** @param words some of engineWords; without a Docker version among them it is all versions */

@@ -11,14 +11,23 @@ interface Tool {
     format?: readonly string[];
 }
 
+/** Each takes one core, and the machine has two at least. */
+const AT_ONCE = 2;
+
 /** Runs each tool over the checkout. @returns how many passed and failed */
 export async function lint(): Promise<{ passed: number; failed: number }> {
     const count = { passed: 0, failed: 0 };
-    for (const { name, check } of await tools()) {
-        const good = (await run(check)) === 0;
-        count[good ? "passed" : "failed"]++;
-        progress(`  ${good ? "✓" : "✕"} ${name}`);
-    }
+    const waiting = await tools();
+    const work = async () => {
+        for (let tool = waiting.shift(); tool !== undefined; tool = waiting.shift()) {
+            const [program, ...args] = tool.check;
+            const { code, stdout, stderr } = await capture(program, args);
+            count[code === 0 ? "passed" : "failed"]++;
+            process.stderr.write(`${stdout}${stderr}`);
+            progress(`  ${code === 0 ? "✓" : "✕"} ${tool.name}`);
+        }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
     return count;
 }
 
@@ -44,9 +53,10 @@ async function tools(): Promise<Tool[]> {
     const cruise = node("dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs");
     const shellcheck = [beside(python, "shellcheck"), "--severity=warning", "--external-sources"];
     return [
+        // The longest first: all others run beside it.
+        { name: "eslint", check: eslint(), format: eslint("--fix") },
         { name: "dependency-cruiser", check: [...cruise, "--output-type", "err", ...TYPESCRIPT] },
         { name: "prettier", check: prettier("--check"), format: prettier("--write") },
-        { name: "eslint", check: eslint(), format: eslint("--fix") },
         {
             name: "ruff check",
             check: [...ruff, "check", "--quiet"],
@@ -60,22 +70,31 @@ async function tools(): Promise<Tool[]> {
         { name: "import-linter", check: ["sh", "-c", IMPORTS, beside(python, "lint-imports")] },
         { name: "mypy", check: [python, "-m", "mypy", "--no-error-summary"] },
         // It lists files that are not formatted, and exits with 0.
-        { name: "gofmt", check: ["sh", "-c", 'test -z "$(gofmt -l engine | tee /dev/stderr)"'], format: GOFMT },
+        {
+            name: "gofmt",
+            check: ["sh", "-c", 'said=$(gofmt -l engine test); [ -z "$said" ] || { echo "$said"; exit 1; }'],
+            format: GOFMT,
+        },
         // Only our own code: engine/docker has hardly any, and its modules take four minutes to check.
         { name: "go vet", check: ["go", "-C", "engine/command", "vet", "./..."] },
         { name: "shellcheck", check: [...shellcheck, ...(await scripts())] },
+        { name: "actionlint", check: ["go", "run", ACTIONLINT, "-shellcheck", shellcheck[0], "-pyflakes="] },
     ];
 }
 
-const GOFMT = ["gofmt", "-w", "engine"];
+/** Workflows of GitHub Actions, with the shell in their steps. */
+const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 
-const TYPESCRIPT = ["index.ts", "components", "scripts", "test", "bench", "policy"];
+const GOFMT = ["gofmt", "-w", "engine", "test"];
+
+const TYPESCRIPT = ["index.ts", "components", "plugin", "scripts", "test", "bench", "policy"];
 
 /** A program that is no Python module; it lies beside the environment's python. */
 const beside = (python: string, program: string) => python.replace(/[^/]+$/, program);
 
 /** It prints a report even if all is well; shown only if not. */
-const IMPORTS = 'said=$(PYTHONPATH=images/hub "$0" pyproject.toml --no-cache --no-logo) || { echo "$said"; exit 1; }';
+const IMPORTS =
+    'said=$(PYTHONPATH=images/hub:images/launcher "$0" pyproject.toml --no-cache --no-logo) || (echo "$said"; exit 1)';
 
 /** Shell scripts in git: by file name, or by their first line. */
 async function scripts(): Promise<string[]> {

@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { LOCAL_DOCKER } from "../../components/docker";
 import { readSettings } from "../../components/config";
@@ -9,15 +8,26 @@ import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import { ensureDocker } from "../docker/docker";
 import { ensureEngine } from "../pulumi/engine/engine";
-import { countOf, engineTable, engineWords, selectEngines, type Catalogue, type Count, type Row } from "./engineTests";
+import {
+    countOf,
+    ENGINE_STORM,
+    engineTable,
+    engineWords,
+    selectEngines,
+    type Catalogue,
+    type Count,
+    type Row,
+} from "./engineTests";
 import { ensureGo } from "../pulumi/engine/go";
 import { cacheDir } from "../files/paths";
 import { inherit } from "../terminal/process";
 import { lint } from "./lint";
-import { ensureHubPython } from "./python";
+import { pytest, PYTHON_TESTS } from "./pythonTests";
 import { ROOT_SECRET_KEY } from "../files/stackFile";
+import { withFolder } from "../files/withFolder";
 import { table } from "../terminal/table";
-import { selectTests } from "./testSelection";
+import { countOfFiles, jestResults } from "./jestResults";
+import { selectTests, type Selected } from "./testSelection";
 
 /** A part of the tests. */
 interface Part {
@@ -41,28 +51,28 @@ const parts: Record<string, Part> = {
     hub: { files: () => PYTHON_TESTS.flatMap(folder => filesBelow(folder, /^test_.*\.py$/)), run: pytest },
     deploy: {
         files: () => jestFiles("deploy"),
-        async run(files) {
-            await ensureGo();
-            return jest("deploy", await realEnv(), { workers: 2, files });
-        },
+        run: async files => jest("deploy", await deployEnv(), { workers: WORKERS, files }),
     },
     browser: {
         files: () => jestFiles("browser"),
-        async run(files) {
-            const env = await realEnv();
-            fs.rmSync("test/artifacts", { recursive: true, force: true }); // Pictures of an earlier run.
-            return jest("browser", { ...env, CHROMIUM: await ensureChromium() }, { files });
-        },
+        run: async files => jest("browser", await withChromium(await realEnv()), { files }),
     },
 };
 
+/** Both wait for Docker and the network most of the time: two cores are idle for a fifth of it with two workers. */
+const WORKERS = 3;
+
+/** Its long form kills more often. */
+const UP_STORM = "test/deploy/operations/recovery.test.ts";
+
 /** Parts that run only when they are named. */
 const long: Record<string, Part> = {
-    storm: whole(async () =>
-        jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: ["test/deploy/operations/recovery.test.ts"] }),
-    ),
+    storm: whole(async () => {
+        const ups = await jest("deploy", { STORM: "20", ...(await realEnv()) }, { files: [UP_STORM] });
+        return sum([ups, await engines([catalogue().newest, ENGINE_STORM])]);
+    }),
     security: whole(() =>
-        withFolder(async folder => {
+        withFolder(REPORT, async folder => {
             const rows = path.join(folder, "rows.json");
             const count = await jest(
                 "deploy",
@@ -77,25 +87,32 @@ const long: Record<string, Part> = {
                     ),
                 );
             }
-            return count;
+            const env = { FUZZ_SECONDS: "60", ...(await realEnv()) };
+            return sum([count, await jest("deploy", env, { files: ["test/deploy/gate.test.ts"] })]);
         }),
     ),
     plugins: whole(async () => {
         const env = await realEnv();
-        const counts = [
-            await jest("plugins", env),
-            await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] }),
-        ];
-        return { passed: counts[0].passed + counts[1].passed, failed: counts[0].failed + counts[1].failed };
+        return sum([await jest("plugins", env), await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] })]);
     }),
+    languages: whole(async () => jest("languages", await deployEnv())),
     engines: { files: () => engineWords(catalogue(), jestFiles("deploy")), run: engines },
-    fuzz: whole(() => {
+    swarm: { files: () => jestFiles("swarm"), run: swarm },
+    fuzz: whole(async () => {
         const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
-        return jest("unit", env, { files: ["test/unit/components/config/fuzz.test.ts"] });
+        const random = await jest("unit", env, { files: ["test/unit/components/config/fuzz.test.ts"] });
+        const broken = await jest(
+            "deploy",
+            { BROKEN_PREVIEWS: "all", ...(await realEnv()) },
+            { files: ["test/deploy/surroundings/broken.test.ts"] },
+        );
+        return sum([random, broken]);
     }),
 };
 
 const all = { ...parts, ...long };
+
+const REPORT = "jupyterhub-report-";
 
 /** @param args names of parts, each with names of files behind it @returns the exit code */
 export async function runTests(args: readonly string[]): Promise<number> {
@@ -103,71 +120,109 @@ export async function runTests(args: readonly string[]): Promise<number> {
     const total: Count = { passed: 0, failed: 0 };
     let interrupted = false; // Ctrl-C ends the part at work; without this the next one would begin.
     process.once("SIGINT", () => (interrupted = true));
-    for (const { part, files } of named.length > 0 ? named : Object.keys(parts).map(part => ({ part, files: [] }))) {
+    for (const { name, run } of named.length > 0 ? named.map(runOf) : everything()) {
         if (interrupted) {
             return 130;
         }
         const start = Date.now();
-        progress(`${[part, ...files].join(" ")} …`);
-        const { passed, failed } = await all[part].run(files).catch((error: Error) => {
+        progress(`${name} …`);
+        const counts = await run().catch((error: Error): Record<string, Count> => {
             console.error(error instanceof UserError ? error.message : error);
-            return { passed: 0, failed: 1 };
+            return { [name]: { passed: 0, failed: 1 } };
         });
-        // A part in which nothing ran has not passed.
-        total.passed += passed;
-        total.failed += passed + failed === 0 ? 1 : failed;
-        progress(`${part}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s\n`);
+        for (const [part, { passed, failed }] of Object.entries(counts)) {
+            // A part in which nothing ran has not passed.
+            total.passed += passed;
+            total.failed += passed + failed === 0 ? 1 : failed;
+            progress(`${part}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s\n`);
+        }
     }
     console.log(`${total.passed} passed, ${total.failed} failed`);
     return total.failed === 0 ? 0 : 1;
 }
 
+const sum = (counts: readonly Count[]): Count => ({
+    passed: counts.reduce((all, { passed }) => all + passed, 0),
+    failed: counts.reduce((all, { failed }) => all + failed, 0),
+});
+
+/** What runs at one time, and what is counted by itself in it. */
+interface Run {
+    name: string;
+    run(): Promise<Record<string, Count>>;
+}
+
+function runOf({ part, files }: Selected): Run {
+    return { name: [part, ...files].join(" "), run: async () => ({ [part]: await all[part].run(files) }) };
+}
+
+/**
+ * The compiler takes one core, and so does the longest of the lint tools. Deploy and browser tests share their workers:
+ * none waits for the last file of the other part.
+ */
+function everything(): Run[] {
+    const alone = Object.keys(parts).filter(part => !["types", "lint", "deploy", "browser"].includes(part));
+    const looks = async () => {
+        const [types, lint] = await Promise.all([parts.types.run([]), parts.lint.run([])]);
+        return { types, lint };
+    };
+    const together = async () =>
+        jestOf(["deploy", "browser"], await withChromium(await deployEnv()), { workers: WORKERS });
+    return [
+        { name: "types and lint", run: looks },
+        ...alone.map(part => runOf({ part, files: [] })),
+        { name: "deploy and browser", run: together },
+    ];
+}
+
 /** A checkout without tests has no catalogue of Docker versions. */
 function catalogue(): Catalogue {
     const file = "test/engines/engines.json";
-    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Catalogue) : { engines: [], tests: [] };
+    return fs.existsSync(file)
+        ? (JSON.parse(fs.readFileSync(file, "utf8")) as Catalogue)
+        : { engines: [], newest: "", tests: [] };
 }
 
-function engines(words: readonly string[]): Promise<Count> {
-    return withFolder(async folder => {
-        await ensureGo();
-        const selected = selectEngines(words, catalogue(), jestFiles("deploy"));
-        const file = path.join(folder, "rows");
-        const env = {
-            ...(await realEnv()),
-            ENGINES: selected.engines.join(" "),
-            ENGINE_TESTS: selected.tests.join(" "),
-            ENGINE_ROWS: file,
-        };
-        const count = await jest("deploy", env, { files: ["test/deploy/surroundings/engines.test.ts"] });
-        const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
-        const rows = lines.map(line => JSON.parse(line) as Row);
-        console.log(engineTable(rows));
-        // Counts the tests that ran on the Docker versions; jest counts only whole files here.
-        return rows.length === selected.engines.length
-            ? countOf(rows)
-            : { passed: 0, failed: Math.max(count.failed, 1) };
+async function engines(words: readonly string[]): Promise<Count> {
+    await ensureGo();
+    const selected = selectEngines(words, catalogue(), jestFiles("deploy"));
+    const env = { ENGINES: selected.engines.join(" "), ENGINE_TESTS: selected.tests.join(" ") };
+    const file = "test/deploy/surroundings/engines.test.ts";
+    const { rows, failed } = await onMachines("deploy", file, { ...(await realEnv()), ...env });
+    console.log(engineTable(rows));
+    return rows.length === selected.engines.length ? countOf(rows) : { passed: 0, failed };
+}
+
+async function swarm(files: readonly string[]): Promise<Count> {
+    const nodes = process.env.SWARM_NODES ?? "3";
+    if (nodes !== "2" && nodes !== "3") {
+        throw new UserError(`SWARM_NODES is the number of the Swarm's nodes, 2 or 3, and not ${nodes}`);
+    }
+    await ensureGo();
+    const tests = files.length > 0 ? files : jestFiles("swarm");
+    const env = { ...(await withChromium(await realEnv())), SWARM_NODES: nodes, SWARM_TESTS: tests.join(" ") };
+    const { rows, failed } = await onMachines("machines", "test/machines/swarm.test.ts", env);
+    return rows.length === 1 && Object.keys(rows[0].tests).length === tests.length
+        ? countOf(rows)
+        : { passed: 0, failed };
+}
+
+/**
+ * A test file that runs others on machines that it makes. What those count is in the rows; jest counts only whole files
+ * here.
+ */
+function onMachines(project: string, file: string, env: NodeJS.ProcessEnv): Promise<{ rows: Row[]; failed: number }> {
+    return withFolder(REPORT, async folder => {
+        const counted = path.join(folder, "rows");
+        const { failed } = await jest(project, { ...env, ENGINE_ROWS: counted }, { files: [file] });
+        const lines = fs.existsSync(counted) ? fs.readFileSync(counted, "utf8").trim().split("\n") : [];
+        return { rows: lines.map(line => JSON.parse(line) as Row), failed: Math.max(failed, 1) };
     });
 }
 
 /** A part without files of its own. */
 function whole(run: () => Promise<Count>): Part {
     return { files: () => [], run };
-}
-
-const PYTHON_TESTS = ["test/hub", "test/guard"];
-
-async function pytest(files: readonly string[]): Promise<Count> {
-    const python = await ensureHubPython();
-    return counted(async report => {
-        const what = files.length > 0 ? files : PYTHON_TESTS;
-        const options = ["-q", "--numprocesses=2", "--dist=worksteal", `--junitxml=${report}`];
-        const code = await inherit(python, ["-m", "pytest", ...options, ...what], process.env);
-        const suite = fs.existsSync(report) ? fs.readFileSync(report, "utf8") : "";
-        const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
-        const failed = number("failures") + number("errors") + number("skipped"); // Nothing passes by being skipped.
-        return { passed: number("tests") - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
-    });
 }
 
 /** Docker, base image and the Pulumi engine, as a first `up` would get them. Tests keep their own state. */
@@ -179,13 +234,33 @@ async function realEnv(): Promise<NodeJS.ProcessEnv> {
     return { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
 }
 
-interface Run {
+async function deployEnv(): Promise<NodeJS.ProcessEnv> {
+    await ensureGo();
+    return realEnv();
+}
+
+async function withChromium(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+    fs.rmSync("test/artifacts", { recursive: true, force: true }); // Pictures of an earlier run.
+    return { ...env, CHROMIUM: await ensureChromium() };
+}
+
+interface JestOptions {
     workers?: number;
     files?: readonly string[];
 }
 
-function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = [] }: Run = {}): Promise<Count> {
-    return counted(async report => {
+async function jest(project: string, env: NodeJS.ProcessEnv, options: JestOptions = {}): Promise<Count> {
+    return (await jestOf([project], env, options))[project];
+}
+
+/** @returns a count for each project */
+function jestOf(
+    projects: readonly string[],
+    env: NodeJS.ProcessEnv,
+    { workers = 1, files = [] }: JestOptions = {},
+): Promise<Record<string, Count>> {
+    return withFolder(REPORT, async folder => {
+        const report = path.join(folder, "report");
         const options = [
             `--maxWorkers=${workers}`,
             "--reporters=./test/support/reporter.js",
@@ -193,16 +268,15 @@ function jest(project: string, env: NodeJS.ProcessEnv, { workers = 1, files = []
             `--outputFile=${report}`,
         ];
         const only = files.length > 0 ? ["--runTestsByPath", ...files] : [];
-        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", project, ...options, ...only];
+        const args = ["node_modules/jest/bin/jest.js", "--selectProjects", ...projects, ...options, ...only];
         await inherit(process.execPath, args, env);
-        if (!fs.existsSync(report)) {
-            return { passed: 0, failed: 1 };
-        }
-        const result = JSON.parse(fs.readFileSync(report, "utf8")) as Record<string, number>;
-        // A file that could not be loaded has no tests, and a skipped or forgotten test has not passed.
-        const failed =
-            result.numFailedTests + result.numRuntimeErrorTestSuites + result.numPendingTests + result.numTodoTests;
-        return { passed: result.numPassedTests, failed };
+        const results = fs.existsSync(report) ? jestResults(fs.readFileSync(report, "utf8")) : [];
+        return Object.fromEntries(
+            projects.map(project => {
+                const below = path.resolve("test", project) + path.sep;
+                return [project, countOfFiles(results.filter(({ name }) => name.startsWith(below)))];
+            }),
+        );
     });
 }
 
@@ -214,17 +288,4 @@ function filesBelow(folder: string, pattern: RegExp): string[] {
         .filter(file => pattern.test(path.basename(file)))
         .map(file => path.join(folder, file))
         .sort();
-}
-
-function counted(run: (report: string) => Promise<Count>): Promise<Count> {
-    return withFolder(folder => run(path.join(folder, "report")));
-}
-
-async function withFolder(run: (folder: string) => Promise<Count>): Promise<Count> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-report-"));
-    try {
-        return await run(folder);
-    } finally {
-        fs.rmSync(folder, { recursive: true, force: true });
-    }
 }

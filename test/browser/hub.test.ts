@@ -5,11 +5,16 @@ import type { Browser } from "playwright-core";
 import { steps } from "../support/deploy/steps";
 import { docker } from "../support/deploy/docker";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
+import { hubAway, serverAway, tooLarge, type Visits } from "./hub/away";
 import { launch, Visitor } from "../support/browser/person";
+import { admins } from "./hub/admins";
+import { brokenHome } from "./hub/brokenHome";
+import type { Lab } from "./hub/lab";
+import { furtherPages, SERVICE } from "./hub/further";
+import { giveLogo, look, LOOK } from "./hub/look";
+import { violations } from "../support/browser/accessible";
 
 const step = steps();
-
-const NOT_YOURS = "This server is not yours. Only its owner can open it; admins cannot either.";
 
 let workspace: Workspace;
 let outputs: Outputs;
@@ -29,8 +34,12 @@ const page = (title: string, who: () => Visitor, act: (person: Visitor) => Promi
 
 beforeAll(async () => {
     workspace = await Workspace.create(
-        "jupyterhub:users:\n  - ada\n  - {name: grace, admin: true}\njupyterhub:defaults: {memory: 1G}",
+        "jupyterhub:users:\n  - ada\n  - {name: grace, admin: true}\njupyterhub:defaults: {memory: 1G}\n" +
+            // So the hub does not notice a server's end before the page about it was looked at.
+            `jupyterhub:hub: ${JSON.stringify({ extraConfig: "c.Spawner.poll_interval = 3600", ...SERVICE })}\n` +
+            `jupyterhub:look: ${LOOK}`,
     );
+    giveLogo(workspace);
     browser = await launch();
 });
 afterAll(async () => {
@@ -56,6 +65,7 @@ page(
         expect(ada.place).toBe("/hub/login");
         await ada.page.waitForSelector("#username_input:focus");
         await ada.picture("login");
+        expect(await violations(ada.page)).toEqual([]);
     },
 );
 
@@ -71,6 +81,7 @@ page(
             );
             await ada.picture(`login-refused-${name}`);
         }
+        expect(await violations(ada.page)).toEqual([]);
         expect(messages[0]).toMatch(/^Wrong password, or this name is not on the list/);
         expect(messages[1]).toBe(messages[0]);
         return ["403 POST hub/login"];
@@ -96,6 +107,7 @@ page(
         await ada.page.waitForSelector(".progress-bar", { state: "attached" }); // Empty, so not visible.
         expect(await ada.page.locator("body").innerText()).toContain("Your server is starting up.");
         await ada.snapshot("starting");
+        expect(await violations(ada.page)).toEqual([]);
         goOn();
         await ada.waitForPlace(/^\/user\/ada\/lab/);
         await ada.page.waitForSelector(".jp-LauncherCard:visible");
@@ -161,6 +173,7 @@ page(
 );
 
 let panel: Visitor;
+const visits: Visits = { page, outputs: () => outputs, ada: () => panel, grace: () => grace };
 
 page(
     "the Hub Control Panel is in the menu, and stops the server",
@@ -173,10 +186,12 @@ page(
         expect(ada.troubles()).toEqual([]);
         expect(panel.place).toBe("/hub/home");
         await panel.picture("home-running");
+        expect(await violations(panel.page)).toEqual([]);
         await panel.page.click('#stop:has-text("Stop My Server")');
         await panel.page.waitForSelector('#start:has-text("Start My Server"):not([disabled])');
         expect(await panel.page.isVisible("#stop")).toBe(false);
         await panel.picture("home-stopped");
+        expect(await violations(panel.page)).toEqual([]);
         expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
         // The tab that is left behind asks, and does not keep trying without a word.
         await ada.page.waitForSelector('.jp-Dialog-content:has-text("Your server at /user/ada/ is not running")');
@@ -193,6 +208,7 @@ page(
     async ada => {
         expect(await ada.open("user/ada/lab/tree/answer.ipynb")).toBe(424);
         await ada.picture("server-not-running");
+        expect(await violations(ada.page)).toEqual([]);
         await ada.page.click('a:has-text("Launch Server")');
         await ada.waitForPlace(/^\/user\/ada\/lab/);
         await ada.page.waitForSelector('.jp-Notebook:visible .jp-OutputArea-output:has-text("42")');
@@ -201,84 +217,17 @@ page(
     },
 );
 
-page(
-    "somebody who is no admin gets no admin panel, and nobody else's server",
-    () => panel,
-    async ada => {
-        await ada.open("hub/home");
-        expect(await ada.page.locator("nav a").allInnerTexts()).not.toContain("Admin");
-        expect(await ada.open("hub/admin")).toBe(403);
-        expect(await ada.refusal()).toBe("This page is for admins.");
-        await ada.picture("admin-refused");
-        expect(await ada.open("user/grace/lab")).toBe(404);
-        expect(await ada.refusal()).toBe(NOT_YOURS);
-        await ada.picture("server-of-somebody-else");
-        return ["403 GET hub/admin", "404 GET hub/user/grace/lab"];
-    },
-);
+tooLarge(visits);
+serverAway(visits);
 
-page(
-    "an admin sees everybody in the admin panel, and can stop a server",
-    () => grace,
-    async grace => {
-        await grace.open("hub/home");
-        await grace.logIn("grace", outputs.passwords.grace);
-        await grace.waitForPlace(/^\/hub\/home$/);
-        await grace.page.click('nav a:has-text("Admin")');
-        await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Stop Server")');
-        expect(await grace.page.locator("table").first().innerText()).toMatch(/\bada\b[^]*\bgrace\b/);
-        expect(await grace.page.locator("body").innerText()).toContain(
-            "People, admin rights and groups come from the stack file",
-        );
-        // Only what works: people are not added, changed or grouped here, and their servers not entered.
-        const offered = await grace.page.locator("#react-admin-hook :is(a, button):visible").allInnerTexts();
-        expect(offered.filter(text => text.trim() !== "")).toEqual([
-            "Start All",
-            "Stop All",
-            "Stop Server",
-            "Start Server",
-            "Previous",
-            "Next",
-        ]);
-        await grace.picture("admin");
-        // An admin manages servers and does not enter them.
-        expect(await grace.open("user/ada/lab")).toBe(403);
-        expect(await grace.refusal()).toBe(NOT_YOURS);
-        await grace.picture("admin-not-in-a-server");
-        await grace.open("hub/admin");
-        await grace.page.click('tr:has-text("ada") button:has-text("Stop Server")');
-        await grace.page.waitForSelector('tr:has-text("ada") button:has-text("Start Server")');
-        expect(docker("inspect", "--format", "{{.State.Running}}", outputs.users.ada.container)).toBe("false");
-        return ["403 GET hub/api/oauth2/authorize"];
-    },
-);
+const lab: Lab = { page, ada: () => panel, grace: () => grace, outputs: () => outputs };
+look(lab, () => browser);
+admins(lab);
+furtherPages(lab);
 
-page(
-    "while the hub is away a page says so, and goes on by itself",
-    () => grace,
-    async grace => {
-        const { hub } = outputs.containers;
-        docker("stop", hub);
-        try {
-            expect(await grace.open("user/grace/lab")).toBe(503);
-            expect(await grace.page.locator("#what").innerText()).toBe(
-                "The hub, or this server, does not answer at the moment; this page tries again by itself.",
-            );
-            expect(await grace.page.locator('a:text-is("Home")').getAttribute("href")).toBe("/hub/home");
-            expect(await grace.open("hub/home")).toBe(503);
-            expect(await grace.page.locator("body").innerText()).toBe(
-                "One moment\n\nThe hub is being replaced; this page tries again by itself. Open notebooks " +
-                    "keep running.",
-            );
-            await grace.picture("hub-away");
-        } finally {
-            docker("start", hub);
-        }
-        await grace.page.waitForSelector("#start");
-        expect(grace.place).toBe("/hub/home");
-        return ["503 GET user/grace/lab", "503 GET hub/home"];
-    },
-);
+hubAway(visits);
+
+brokenHome(lab);
 
 step("what the hub does beside (the roster, routes, servers that nobody uses) has not failed", async () => {
     expect(docker("logs", outputs.containers.hub)).not.toMatch(/A pass failed|Traceback/);
@@ -292,6 +241,7 @@ page(
         await ada.page.click("#logout");
         await ada.waitForPlace(/^\/hub\/(login|logout)$/);
         await ada.picture("logged-out");
+        expect(await violations(ada.page)).toEqual([]);
         for (const address of ["hub/home", "user/ada/lab", ""]) {
             await ada.open(address);
             expect({ address, place: ada.place }).toEqual({ address, place: "/hub/login" });

@@ -13,7 +13,12 @@ import { certificatesFor, type Certificates } from "../support/certificates";
 import { GitHubServer } from "../support/providers/github";
 import { hostAddress } from "../support/hostAddress";
 import { startOidc, type OidcServer } from "../support/providers/oidc";
+import { violations } from "../support/browser/accessible";
 import { launch, Visitor } from "../support/browser/person";
+import type { LearningPlatform } from "../support/providers/lti";
+import { launches, registered, startPlatform, typeLti } from "./providers/launches";
+import { logInByOidc } from "./providers/logInByOidc";
+import { signsUp } from "./providers/signsUp";
 
 const step = steps();
 
@@ -29,6 +34,7 @@ let browser: Browser;
 let octocat: Visitor;
 let certificates: Certificates;
 let oidc: OidcServer | undefined;
+let platform: LearningPlatform | undefined;
 
 beforeAll(async () => {
     const [address, plain] = [hostAddress(), stackConfig("github")];
@@ -54,6 +60,7 @@ afterAll(async () => {
         await browser?.close();
         await github?.stop();
         oidc?.stop();
+        await platform?.stop();
     } finally {
         workspace?.remove();
     }
@@ -77,13 +84,12 @@ const said = async (person: Visitor) => (await person.page.locator(".error").inn
 
 step("without its secret it is not deployed; with it it is", async () => {
     const { code, stderr } = await workspace.run("up", workspace.stack);
-    expect({ code, stderr }).toEqual({
-        code: 1,
-        stderr:
-            `The configuration of stack "${workspace.stack}" has 1 problem; nothing was changed.\n  ` +
-            `githubClientSecret: is missing; this asks for it: npm run secret -- ${workspace.stack} ` +
-            "githubClientSecret\n",
-    });
+    const refusal =
+        `The configuration of stack "${workspace.stack}" has 1 problem; nothing was changed.\n  ` +
+        `githubClientSecret: is missing; this asks for it: npm run secret -- ${workspace.stack} githubClientSecret\n`;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(refusal) as string });
+    // The example's client id, which is this test's own.
+    expect(stderr).toContain(`stacks/Pulumi.${workspace.stack}.yaml: authentication.clientId: "Ov23`);
     await workspace.secret("githubClientSecret", `${CLIENT_SECRET}\n`);
     workspace.writeConfig(config);
     await workspace.up();
@@ -116,9 +122,11 @@ step("who is not listed is turned away by a page that says so, also with a liste
         expect(await said(stranger)).toBe(
             `${login} is not on the list of people who may use this hub. ${ASK} ${OTHERWISE} Log in`,
         );
+        expect(await violations(stranger.page)).toEqual([]);
         await stranger.picture(`not-listed-${login}`);
         await stranger.open("hub/home");
         expect(stranger.place).toBe("/hub/login");
+        expect(await violations(stranger.page)).toEqual([]);
         await stranger.context.close();
     }
 });
@@ -210,18 +218,6 @@ const withType = (...lines: string[]) =>
         ["jupyterhub:authentication:", ...lines.map(line => `  ${line}`), "", ""].join("\n"),
     );
 
-/** From the log-in page to the OpenID provider, and through its forms. */
-async function logInByOidc(account: string): Promise<Visitor> {
-    const person = await Visitor.arrive(browser, outputs.url, oidc?.issuer);
-    await person.open("");
-    await person.page.click('a:has-text("Sign in with Example University")');
-    await person.page.fill('input[name="login"]', account);
-    await person.page.fill('input[name="password"]', "any");
-    await person.page.click('button:has-text("Sign-in")');
-    await person.page.click('button:has-text("Continue")');
-    return person;
-}
-
 step("another type of authentication: only the hub is replaced, servers keep running, sessions end", async () => {
     const clientSecret = "a secret/with:reserved+characters";
     const named = (name: string, ...groups: string[]) => ({ preferred_username: name, groups });
@@ -264,10 +260,11 @@ step("another type of authentication: only the hub is replaced, servers keep run
 step(
     "with an OpenID provider: listed people by their claim, and nobody by a look-alike or of another group",
     async () => {
-        const person = await logInByOidc("1");
+        const { issuer } = oidc as OidcServer;
+        const person = await logInByOidc(browser, outputs.url, issuer, "1");
         await person.waitForPlace(/^\/user\/octocat\/lab/);
         await person.context.close();
-        const ada = await logInByOidc("2");
+        const ada = await logInByOidc(browser, outputs.url, issuer, "2");
         await ada.waitForPlace(/^\/(user|hub\/spawn-pending)\/ada\b/);
         await ada.context.close();
         const refusals = {
@@ -276,7 +273,7 @@ step(
             5: "ｏctocat is not on the list of people who may use this hub.",
         };
         for (const [account, refusal] of Object.entries(refusals)) {
-            const stranger = await logInByOidc(account);
+            const stranger = await logInByOidc(browser, outputs.url, issuer, account);
             await stranger.waitForPlace(/^\/hub\/oauth_callback$/);
             expect(await said(stranger)).toBe(
                 `${refusal} ${ASK} To log in as somebody else, log out at Example University first. Log in`,
@@ -285,3 +282,19 @@ step(
         }
     },
 );
+
+step("from a course at a learning platform to the page that a link names; others are turned away", async () => {
+    platform = await startPlatform(workspace.url, certificates);
+    workspace.writeConfig(withType(...typeLti(platform), ca()));
+    const { code, stderr } = await workspace.run("up", workspace.stack);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(registered(workspace.url))]);
+    docker("exec", outputs.users.octocat.container, "touch", "week1.txt");
+    await launches(browser, platform, outputs.url);
+});
+
+step("with an invitation people choose a password, on pages that everybody can read", async () => {
+    workspace.writeConfig(withType("type: native"));
+    await workspace.up();
+    const { octocat: invitation } = (await workspace.outputs()).passwords;
+    await signsUp(await Visitor.arrive(browser, outputs.url), "octocat", invitation);
+});

@@ -5,6 +5,9 @@ import { Workspace } from "../support/deploy/workspace";
 import { docker, label, network, client, id, Gates } from "./gate/lab";
 import { recorded } from "./gate/recorded";
 import { real } from "./gate/real";
+import { launched } from "./gate/launched";
+import { chosen } from "./gate/chosen";
+import { passedOn } from "./gate/passedOn";
 
 const gates = new Gates();
 
@@ -37,6 +40,9 @@ afterAll(async () => {
 
 recorded(gates);
 real(gates);
+passedOn(gates);
+launched(gates);
+chosen(gates);
 
 describe("from the hub of a real deployment", () => {
     test("a hostile hub changes nothing of its own stack, of its twin, or of anybody", async () => {

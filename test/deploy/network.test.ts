@@ -8,6 +8,7 @@ import { expectNoTrace, said } from "../support/deploy/shell";
 import { docker } from "../support/deploy/docker";
 import { Workspace } from "../support/deploy/workspace";
 import { PROXY_USER, PROXY_PASSWORD, GATE_SUBNET, third, SUBNET, Networks } from "./network/lab";
+import { askedFor, atThatMoment } from "./network/replaced";
 import { takenOver } from "./network/takenOver";
 
 const net = new Networks();
@@ -23,7 +24,7 @@ beforeAll(async () => {
     net.registry.push("lab/base:1");
     net.workspace.writeImage(
         "fetched",
-        `ARG BASE\nFROM \${BASE}\nRUN /usr/lib/apt/apt-helper download-file ` +
+        `ARG BASE\nFROM \${BASE}\nARG PIP_INDEX_URL\nRUN test "$PIP_INDEX_URL" = https://mirror.lab.test/simple\nRUN /usr/lib/apt/apt-helper download-file ` +
             `http://files.lab.test/${net.workspace.stack} /fetched\nCMD ["/nothing"]\n`,
     );
     net.workspace.writeImage(
@@ -47,8 +48,6 @@ afterAll(() => {
         docker("image", "rm", ...own);
     }
 });
-const networkIds = () =>
-    net.workspace.objects().networks.map(name => docker("network", "inspect", "--format", "{{.Id}}", name));
 
 step("a stack in networks of Docker's choice, as versions made it that did not keep people apart", async () => {
     await net.workspace.up();
@@ -87,7 +86,7 @@ step("the gate's network is exchanged while people work", async () => {
 });
 
 step("people's network is not, and those who work are named", async () => {
-    const [containers, networks] = [net.ids(), networkIds()];
+    const [containers, networks] = [net.ids(), net.networkIds()];
     const those =
         "That takes a new network, and these people's servers run in the old one: ada. Nothing was changed.\n";
     const changed = `network: its addresses, mtu or isolation changed. ${those}`;
@@ -105,9 +104,11 @@ step("people's network is not, and those who work are named", async () => {
         expect(said(result)).toContain(`npm run drain -- ${net.workspace.stack}`);
         expectNoTrace(said(result));
     }
-    expect([net.ids(), networkIds()]).toEqual([containers, networks]);
+    expect([net.ids(), net.networkIds()]).toEqual([containers, networks]);
     expect(await net.ada.kernel.run("print('still here')")).toBe("still here\n");
 });
+
+askedFor(net);
 
 step("a subnet that another network has is refused before anything is touched", async () => {
     const taken = docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", "bridge");
@@ -127,7 +128,7 @@ step("a wrong password for a registry is refused before anything is touched, and
     await net.workspace.secret("proxyCredentials", `${PROXY_USER}:${PROXY_PASSWORD}`);
     await net.workspace.secret("registryPasswords", wrong, net.registry.address);
     net.workspace.writeConfig(net.lab());
-    const [containers, networks] = [net.ids(), networkIds()];
+    const [containers, networks] = [net.ids(), net.networkIds()];
     const up = await net.workspace.run("up", net.workspace.stack);
     expect(up.code).toBe(1);
     expect(up.stderr).toContain(
@@ -135,9 +136,9 @@ step("a wrong password for a registry is refused before anything is touched, and
             "registryPasswords (",
     );
     expect(up.stderr).toContain(
-        `Set it anew: npm run secret -- ${net.workspace.stack} registryPasswords ${net.registry.address}\nNothing was changed.`,
+        `Set it again: npm run secret -- ${net.workspace.stack} registryPasswords ${net.registry.address}\nNothing was changed.`,
     );
-    expect([net.ids(), networkIds()]).toEqual([containers, networks]);
+    expect([net.ids(), net.networkIds()]).toEqual([containers, networks]);
     expect(said(up)).not.toContain(wrong);
 });
 
@@ -202,6 +203,8 @@ step("a network that somebody removed is made again, and servers that ran in it 
     expect(await net.ada.kernel.run("print(6 * 7)")).toBe("42\n");
     await net.workspace.expectNoChanges();
 });
+
+atThatMoment(net);
 
 step("back to networks of Docker's choice", async () => {
     await net.stopAda();

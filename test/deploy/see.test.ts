@@ -12,6 +12,12 @@ import { steps } from "../support/deploy/steps";
 import { docker } from "../support/deploy/docker";
 import { freePort } from "../support/deploy/host";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
+import { previewed } from "./see/preview";
+import { aClass } from "./see/aClass";
+import { answered } from "./see/answered";
+import { dashboard } from "./see/dashboard";
+import { firstHour } from "./see/firstHour";
+import { watching } from "./see/watching";
 
 const step = steps();
 /** An image that no other test has. */
@@ -71,8 +77,13 @@ step("status for programs: people, and the hub's parts when each is well", async
         url: workspace.url,
         people: ["ada", "grace"].map(name => ({
             name,
+            server: "",
+            profile: null,
+            gpus: [],
             kind: "plain",
             admin: name === "ada",
+            blocked: false,
+            listed: true,
             container: outputs.users[name].container,
             state: "stopped",
             image: outputs.users[name].image,
@@ -87,8 +98,12 @@ step("status for programs: people, and the hub's parts when each is well", async
         problems: [],
         keptHomes: [],
         drift: [],
+        database: { kind: "sqlite", reachable: true, since: null },
+        next: null,
     });
 });
+
+previewed(step, () => workspace);
 
 step("logs of the hub's parts and of a person's server, also as they come", async () => {
     expect(
@@ -103,6 +118,11 @@ step("logs of the hub's parts and of a person's server, also as they come", asyn
             `guard; did you mean "hub"?\n`,
     });
 
+    // Docker follows the log of a container that runs; of another one it shows what there is.
+    const ada = new HubClient(workspace.url, "ada");
+    await ada.logIn(outputs.passwords.ada);
+    const token = await ada.token();
+    await ada.startServer(token);
     const following = spawn(process.execPath, ["scripts/run.mjs", "logs", workspace.stack, "ada", "--follow"], {
         cwd: workspace.root,
         env: workspace.env,
@@ -114,10 +134,11 @@ step("logs of the hub's parts and of a person's server, also as they come", asyn
         stream.setEncoding("utf8").on("data", (text: string) => (seen += text)),
     );
     const ended = new Promise<number | null>(resolve => following.once("exit", resolve));
-    const ada = new HubClient(workspace.url, "ada");
-    await ada.logIn(outputs.passwords.ada);
-    await ada.startServer(await ada.token());
-    await waitFor(async () => seen.includes(`/user/ada/`), 120, "ada's log");
+    await waitFor(async () => seen.includes(`/user/ada/`), 60, "ada's log");
+    expect(seen).not.toContain("asked-for-later");
+    await ada.withToken(token, ada.server("api/asked-for-later"));
+    await waitFor(async () => seen.includes("asked-for-later"), 60, "a line that came later");
+    expect(following.exitCode).toBeNull();
     process.kill(-(following.pid as number), "SIGINT");
     expect(await ended).not.toBeNull();
     expect(said(await workspace.run("logs", workspace.stack, "Ada"))).toContain("/user/ada/");
@@ -129,7 +150,9 @@ step("logs of the hub's parts and of a person's server, also as they come", asyn
     expect((await status()).people[0]).toMatchObject({ name: "ada", state: "running" });
 });
 
-step("Prometheus is answered by hub and proxy with every number that the dashboard shows", async () => {
+step("status --watch: what a running server takes, again and again, until Ctrl-C", () => watching(workspace));
+
+step("Prometheus is answered by hub and proxy, and each panel of the dashboard shows something", async () => {
     const services = JSON.parse(
         await workspace.succeed(
             "pulumi",
@@ -148,31 +171,24 @@ step("Prometheus is answered by hub and proxy with every number that the dashboa
         });
     expect((await ask()).status).toBe(403);
     expect((await ask("0123456789abcdef")).status).toBe(403);
-    const texts = await Promise.all(
-        [ask(services.prometheus), fetch(`http://127.0.0.1:${metrics}/metrics`)].map(async answer =>
-            (await answer).text(),
-        ),
-    );
-    const dashboard = JSON.parse(fs.readFileSync(path.join(workspace.root, "monitoring", "grafana.json"), "utf8")) as {
-        panels: { targets: { expr: string }[] }[];
-    };
-    const names = dashboard.panels.flatMap(({ targets }) =>
-        targets.flatMap(({ expr }) => expr.match(/\b(?:jupyterhub|requests|process)_[a-z_]+/g) ?? []),
-    );
-    expect(new Set(names).size).toBe(9);
-    for (const name of new Set(names)) {
-        expect({ name, there: texts.some(text => new RegExp(`^${name}[ {]`, "m").test(text)) }).toEqual({
-            name,
-            there: true,
-        });
-    }
-    expect(texts[0]).toMatch(/^jupyterhub_running_servers 1(\.0)?$/m);
+    expect(await (await ask(services.prometheus)).text()).toMatch(/^jupyterhub_running_servers 1(\.0)?$/m);
+    await dashboard(workspace, {
+        token: services.prometheus,
+        proxy: metrics,
+        containers: [...Object.values(outputs.containers), ...Object.values(outputs.users).map(one => one.container)],
+    });
     // That token reads numbers and nothing else.
     expect(
         (await fetch(`${workspace.url}hub/api/users`, { headers: { Authorization: `Bearer ${services.prometheus}` } }))
             .status,
     ).toBe(403);
 });
+
+step("a class comes from a file, its passwords go out as a table, and it leaves again without a trace", () =>
+    aClass(workspace, outputs),
+);
+
+step("a new stack file, a look at the machine, and a hub beside", () => firstHour(workspace));
 
 step("clean removes an image once nobody wants it, and never one that somebody has", async () => {
     const before = outputs.users.grace.image;
@@ -219,11 +235,13 @@ step(
     "down removes also what Pulumi has lost sight of, and keeps volumes; purge lists and deletes exactly those",
     async () => {
         const { volumes } = workspace.objects();
-        expect(volumes).toHaveLength(3);
+        // Homes of three people, of whom one has left again, and the hub's data. And the one of authorities, where
+        // builds need some.
+        expect(volumes.filter(name => !name.endsWith("-authorities"))).toHaveLength(4);
         await workspace.succeed("pulumi", "stack", "rm", "--force", "--yes", "--preserve-config", workspace.stack);
         const down = await workspace.run("down", workspace.stack);
         expect(down).toMatchObject({ code: 0, stdout: "" });
-        expect(down.stderr).toContain("Removing what Pulumi did not know of: ");
+        expect(down.stderr).toContain("Removing what Pulumi did not know about: ");
         expect(workspace.objects()).toEqual({ containers: [], networks: [], volumes });
         const again = await workspace.run("down", workspace.stack);
         expect(again).toEqual({
@@ -236,7 +254,7 @@ step(
         try {
             const unattended = await workspace.run("purge", workspace.stack);
             expect(unattended.code).toBe(1);
-            const listed = /^To be deleted for ever:\n((?: {2}.*\n)+)/
+            const listed = /^These will be deleted permanently:\n((?: {2}.*\n)+)/
                 .exec(unattended.stderr)?.[1]
                 .trimEnd()
                 .split("\n")
@@ -244,12 +262,12 @@ step(
             expect(listed?.map(([volume]) => volume)).toEqual(volumes);
             listed?.forEach(([, size]) => expect(size).toMatch(/^[\d.]+(B|kB|MB)$/));
             expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
-            expect(await answered("no")).toEqual({
+            expect(await answered(workspace, "no")).toEqual({
                 code: 1,
                 out: expect.stringContaining("Nothing was deleted.") as string,
             });
             expect(workspace.objects().volumes).toEqual([...volumes, stranger].sort());
-            expect(await answered(workspace.stack)).toEqual({
+            expect(await answered(workspace, workspace.stack)).toEqual({
                 code: 0,
                 out: expect.stringContaining(`Deleted ${volumes.length} volumes.`) as string,
             });
@@ -259,28 +277,3 @@ step(
         }
     },
 );
-
-/** A purge on a terminal, whose question is answered. */
-async function answered(answer: string): Promise<{ code: number | null; out: string }> {
-    const child = spawn(
-        "script",
-        [
-            "--quiet",
-            "--return",
-            "--command",
-            `'${process.execPath}' scripts/run.mjs purge ${workspace.stack}`,
-            "/dev/null",
-        ],
-        { cwd: workspace.root, env: workspace.env },
-    );
-    let out = "";
-    let asked = false;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        out += text;
-        if (!asked && out.includes(`Type ${workspace.stack} to delete them: `)) {
-            asked = true;
-            child.stdin.write(`${answer}\n`);
-        }
-    });
-    return new Promise(resolve => child.once("close", code => resolve({ code, out })));
-}

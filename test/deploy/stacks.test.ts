@@ -7,8 +7,11 @@ import { HubClient } from "../support/deploy/hubClient";
 import { asRoot } from "../support/deploy/host";
 import { stackConfig, Workspace } from "../support/deploy/workspace";
 
-/** People log in elsewhere there, which a browser does: test/browser/providers.test.ts. */
-const ELSEWHERE = ["github"];
+/**
+ * People log in elsewhere there, or there are many, which tests of their own do: providers, dynamic, course. Or it
+ * takes several machines: test/swarm.
+ */
+const ELSEWHERE = ["github", "lab", "course", "swarm"];
 
 it.each(checkout.stacks().filter(stack => !ELSEWHERE.includes(stack)))("stacks/Pulumi.%s.yaml", async stack => {
     // Homes on the host go below a folder of the test: no machine's /home or /srv is touched.

@@ -11,6 +11,7 @@ import { account, HomesOnHost } from "./systemUsers/lab";
 import { refusals } from "./systemUsers/refusals";
 import { making } from "./systemUsers/making";
 import { inside } from "./systemUsers/inside";
+import { broken } from "./systemUsers/broken";
 import { staying } from "./systemUsers/staying";
 
 const lab = new HomesOnHost();
@@ -34,4 +35,5 @@ afterAll(() => {
 refusals(lab);
 making(lab);
 inside(lab);
+broken(lab);
 staying(lab);

@@ -14,7 +14,6 @@ export interface Engine {
 /** A file that the commands read too. */
 const catalogue = JSON.parse(fs.readFileSync(path.join(__dirname, "engines.json"), "utf8")) as Catalogue & {
     engines: Engine[];
-    newest: string;
 };
 
 export const ENGINES: readonly Engine[] = catalogue.engines;

@@ -10,6 +10,7 @@ import type { Seen } from "../../scripts/testing/engineTests";
 import { requireGo } from "../../scripts/pulumi/engine/go";
 import { cacheDir } from "../../scripts/files/paths";
 import { daemonOf, described, type Engine, type Info } from "./catalogue";
+import { removeLeft } from "../support/deploy/machine/left";
 import { Machine } from "../support/deploy/machine/machine";
 import { unpackOf, unpackOwn } from "./packages";
 
@@ -21,27 +22,26 @@ const BESIDE = "forky";
 
 export class EngineMachine extends Machine {
     protected override readonly internet = true;
-    private folders: readonly string[] = [];
+    protected folders: readonly string[] = [];
 
-    private constructor(
-        folder: string,
-        private readonly engine: Engine,
-    ) {
-        super(folder);
+    protected constructor(private readonly engine: Engine) {
+        super(newFolder(engine.name));
     }
 
-    /** With the base image of this machine's engine. */
     static async start(engine: Engine): Promise<EngineMachine> {
-        const folder = path.join(cacheDir(), "engines", "machines");
-        fs.mkdirSync(folder, { recursive: true });
-        const machine = await new EngineMachine(fs.mkdtempSync(path.join(folder, `${engine.name}-`)), engine).start();
+        const machine = await new EngineMachine(engine).start();
         try {
-            machine.load(DEFAULT_BASE);
+            machine.loadBase();
             return machine;
         } catch (error) {
             machine.remove();
             throw error;
         }
+    }
+
+    /** The base image of this machine's engine. */
+    loadBase(): void {
+        this.load(DEFAULT_BASE);
     }
 
     /** What the engine says of itself. */
@@ -159,8 +159,16 @@ function built(): Promise<string> {
     });
 }
 
+/** Beside those of other runs; what one left that could not clear up is removed. */
+function newFolder(name: string): string {
+    const folder = path.join(cacheDir(), "engines", "machines");
+    fs.mkdirSync(folder, { recursive: true });
+    removeLeft(folder);
+    return fs.mkdtempSync(path.join(folder, `${name}-`));
+}
+
 /** A folder of the cache, made whole or not at all. */
-async function kept(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+export async function kept(name: string, make: (folder: string) => Promise<void>): Promise<string> {
     const cache = path.join(cacheDir(), "engines");
     const target = path.join(cache, name);
     if (fs.existsSync(target)) {

@@ -25,6 +25,23 @@ def test_names_in_rules_become_what_stands_behind_them(monkeypatch):
     assert behind("bridges", []) == []
 
 
+def test_a_rule_about_a_name_without_an_address_may_hold_for_all_addresses(monkeypatch):
+    known = {"db.example": []}
+    monkeypatch.setattr("rules.addresses", lambda name: known[name])
+    rules = [
+        "ip saddr 10.88.0.2 ip daddr @db.example|any tcp dport 5432 accept",
+        "ip daddr @db.example|any tcp dport 5432 drop",
+    ]
+    assert expanded(rules, []) == ["ip saddr 10.88.0.2 tcp dport 5432 accept", "tcp dport 5432 drop"]
+    known["db.example"] = ["192.0.2.7", "192.0.2.8"]
+    assert expanded(rules, []) == [
+        "ip saddr 10.88.0.2 ip daddr 192.0.2.7 tcp dport 5432 accept",
+        "ip saddr 10.88.0.2 ip daddr 192.0.2.8 tcp dport 5432 accept",
+        "ip daddr 192.0.2.7 tcp dport 5432 drop",
+        "ip daddr 192.0.2.8 tcp dport 5432 drop",
+    ]
+
+
 def test_resolvers_are_those_that_a_container_reaches_too(tmp_path, monkeypatch):
     servers = ["127.0.0.53", "fd00::1", "10.0.0.53", ""]
     file = tmp_path / "resolv.conf"

@@ -14,11 +14,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from browser import Browser
 from declared import context, settings
 from declared.app import DeclaredHub
 from declared.people.roster import LABEL
 from declared.servers.spawner import AdoptingSpawner
-from fakes import Container, FakeDocker, FakeProxy, FakeServers
+from fakes import Container, FakeDocker, FakeLauncher, FakeProxy, FakeServers
+from postgresql import server, there, url  # noqa: F401 - fixtures
 
 HUB = Path(__file__).resolve().parents[2] / "images/hub"
 CONFIG = HUB / "jupyterhub_config.py"
@@ -63,6 +65,20 @@ def hub_section(**changed: Any) -> dict[str, Any]:
         "concurrentSpawns": 0,
         "activeServers": 0,
         "adminAccess": False,
+        **changed,
+    }
+
+
+def look(**changed: Any) -> dict[str, Any]:
+    """The section `look`, likewise."""
+    return {
+        "name": "JupyterHub",
+        "logo": "",
+        "accent": "#b34700",
+        "accentText": "#ffffff",
+        "announcement": None,
+        "help": None,
+        "language": "auto",
         **changed,
     }
 
@@ -123,6 +139,18 @@ class World:
     def token(self, name: str) -> str:
         return hashlib.sha256(name.encode()).hexdigest()[:48]
 
+    def make_dynamic(self, **changed: Any) -> dict[str, Any]:
+        """From now on a launcher makes the servers. @returns the hub's settings for it"""
+        self.docker.launcher = self.launcher = FakeLauncher(self.docker)
+        return {"dynamic": {"allow": "all", "ids": None, "groups": False, **changed}}
+
+    def list_people(self, **people: dict[str, Any]) -> None:
+        """Sets the list of people, who have no containers before a launcher makes them."""
+        more = people.pop("ROSTER", {})
+        blocked = people.pop("BLOCKED", None)
+        self.people = {fields.pop("name", key): fields for key, fields in people.items()}
+        self.publish(json.dumps({"people": self.people, **more, **({} if blocked is None else {"blocked": blocked})}))
+
     def publish(self, text: str | None) -> None:
         if text is None:
             self.docker.containers.pop("P-roster", None)
@@ -146,7 +174,10 @@ class World:
             "forwarding": {"hops": 0, "trusted": []},
             "rosterInterval": 0.1,
             "hub": hub_section(),
+            "look": look(),
             "revoke": "soft",
+            "dynamic": None,
+            "database": {"kind": "sqlite", "ca": ""},
             **changed,
         }
         env = {
@@ -215,13 +246,16 @@ class World:
                 text = await response.text()
                 return response.status, json.loads(text) if text.startswith(("{", "[")) else text
 
-    async def start_server(self, name: str) -> None:
-        status, text = await self.api("POST", f"/users/{name}/server")
+    async def start_server(self, name: str, server: str = "", **kwargs: Any) -> None:
+        which = f"servers/{server}" if server else "server"
+        # The first pass over the roster makes the rows of people who have not logged in.
+        await self.until(lambda: self.hub.users.get(name) is not None)
+        status, text = await self.api("POST", f"/users/{name}/{which}", **kwargs)
         assert status in (201, 202), text
-        await self.until(lambda: self.spawner(name).ready)
+        await self.until(lambda: self.spawner(name, server).ready)
 
-    def spawner(self, name: str) -> Any:
-        return self.hub.users[name].spawner
+    def spawner(self, name: str, server: str = "") -> Any:
+        return self.hub.users[name].spawners[server]
 
     async def until(self, true: Any) -> None:
         """Waits. The limit is long, because a busy machine is slow; it only ends what would never come true."""
@@ -244,35 +278,9 @@ class World:
             await runner.cleanup()
 
 
-class Browser:
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-
-    async def get(self, path: str, **kwargs: Any) -> tuple[int, str]:
-        async with self.session.get(self.url + path, allow_redirects=False, **kwargs) as response:
-            return response.status, await response.text()
-
-    async def log_in(self, name: str, password: str, **kwargs: Any) -> tuple[int, str]:
-        _, page = await self.get("/hub/login")
-        xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page)[1]
-        data = {"_xsrf": xsrf, "username": name, "password": password}
-        async with self.session.post(f"{self.url}/hub/login", data=data, allow_redirects=False, **kwargs) as response:
-            return response.status, await response.text()
-
-    async def spawn(self, name: str) -> tuple[int, str]:
-        """Starts a server as the button does. @returns the last page, after those that say "pending" or "stopping"."""
-        status, page = await self.get(f"/hub/spawn/{name}")
-        while status == 302 or (status == 200 and ("progress" in page or "server is stopping" in page)):
-            await asyncio.sleep(0.05)
-            status, page = await self.get(f"/hub/spawn-pending/{name}")
-            if status == 302:
-                return status, page
-        return status, page
-
-    async def inside(self) -> bool:
-        status, _ = await self.get("/hub/home")
-        return status == 200
+@pytest.fixture(scope="module")
+def port_of_server() -> int:
+    return free_port()
 
 
 @pytest.fixture

@@ -224,3 +224,22 @@ async def test_a_full_disk_keeps_nobody_out_who_is_in(world, monkeypatch):
     monkeypatch.setattr(disk, "is_full", lambda folder: folder == world.data_dir)
     assert await browser.inside() and (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
     world.hub.db.execute(text("PRAGMA query_only = OFF"))
+
+
+async def test_a_hub_that_is_killed_while_a_server_starts_stops_nobody(world):
+    """It had not written down yet where the server is."""
+    world.declare(ada=person("ada"))
+    await world.start_hub()
+    await world.log_in("ada")
+    world.servers.delay = 3600
+    starting = asyncio.create_task(world.api("POST", "/users/ada/server"))
+    await world.until(lambda: world.docker.containers["P-u-ada"].running)
+    world.spawner("ada")._spawn_future.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    world.hub.db.rollback()
+    await world.stop_hub()
+    world.servers.delay = 0
+    await world.start_hub()
+    await world.until(lambda: "ada" in world.hub.users and world.spawner("ada").ready)
+    assert (await world.api("GET", "/user", token=world.token("ada")))[0] == 200
+    assert "POST /containers/P-u-ada/stop" not in world.docker.requests

@@ -58,3 +58,22 @@ async def test_a_start_that_docker_cannot_do_is_not_tried_again(world, gate):
 
 async def test_sixteen_at_once(gate):
     assert gate._threads._max_workers >= 16
+
+
+async def test_the_end_of_a_log_and_nothing_of_the_query_is_the_hubs(world, gate):
+    world.docker.containers["P-u-ada"].log = [("2026-01-01T10:00:00Z", b"hello\n")]
+    assert (await gate.log("P-u-ada"))[8:] == b"2026-01-01T10:00:00Z hello\n"
+    assert world.docker.requests[-1] == "GET /containers/P-u-ada/logs"
+
+
+async def test_a_log_is_read_to_a_limit(world, gate, monkeypatch):
+    monkeypatch.setattr("declared.gate.LONGEST_LOG", 1000)
+    world.docker.containers["P-u-ada"].log = [("2026-01-01T10:00:00Z", b"x" * 16384)] * 100
+    assert len(await gate.log("P-u-ada")) == 1000
+
+
+@pytest.mark.parametrize("trouble", UNCLEAR)
+async def test_a_log_that_is_not_there_is_not_waited_for(world, gate, trouble):
+    world.docker.trouble = trouble
+    with pytest.raises(GateAway):
+        await gate.log("P-u-ada")

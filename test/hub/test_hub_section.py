@@ -8,6 +8,7 @@ from conftest import hub_section, person
 from declared import context
 from declared import hub_section as declared_section
 from declared.app import ADMINS_MAY
+from declared.names import Server
 from jupyterhub import orm
 
 REPORTS = {
@@ -83,6 +84,21 @@ async def test_roles_are_people_s_groups_and_services_as_they_are_declared(world
     await world.until(lambda: as_declared({"ada": False, "bob": False, "eve": True}))
     world.declare(ada=person("ada"), bob=person("bob"))
     await world.until(lambda: [role.name for role in orm.User.find(world.hub.db, "eve").roles] == ["user"])
+
+
+async def test_a_team_s_server_is_its_members_and_nobody_logs_in_as_it(world):
+    scopes = ["servers!user=team", "access:servers!user=team", "read:users:name!user=team"]
+    world.declare(ada=person("ada", groups=["reds"]), bob=person("bob", groups=["blues"]), team=person("team"))
+    await world.start_hub(**settings(roles=[{**TUTORS, "users": [], "groups": ["reds"], "scopes": scopes}]))
+    ada, bob = await world.log_in("ada"), await world.log_in("bob")
+    assert (await bob.get("/hub/spawn/team"))[0] == 404
+    assert not world.docker.containers["P-u-team"].running
+    assert (await ada.get("/hub/spawn/team"))[0] == 302
+    await world.until(lambda: world.spawner("team").ready)
+    entrance = "client_id=jupyterhub-user-team&response_type=code&redirect_uri=/user/team/oauth_callback"
+    status, page = await ada.get(f"/hub/api/oauth2/authorize?{entrance}")
+    assert status == 200 and "Authorize" in page, "it is another's, so she is asked"
+    assert (await bob.get(f"/hub/api/oauth2/authorize?{entrance}"))[0] == 403
 
 
 async def test_limits(world):
@@ -165,7 +181,7 @@ async def may_be_in(world, visitor: str, owner: str) -> None:
         oauth_client=client, scopes=[f"access:servers!server={owner}/"], note="a browser's"
     )
     assert (await world.api("GET", "/user", token))[0] == 200
-    assert context.current().entered.by(visitor) == [owner]
+    assert context.current().entered.by(visitor) == [Server(owner)]
 
 
 @pytest.mark.parametrize("how", ["soft", "hard"])
@@ -212,4 +228,4 @@ async def test_an_entry_by_a_token_of_ones_own_shows_in_where_it_is_asked_from(w
     await world.api("GET", "/user", world.hub.users["ada"].new_api_token(note="mine"))
     assert asked == [], "who may enter nobody else's is not looked after"
     await world.api("GET", "/user", world.hub.users["root"].new_api_token(note="mine"))
-    await world.until(lambda: context.current().entered.by("root") == ["ada"])
+    await world.until(lambda: context.current().entered.by("root") == [Server("ada")])

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from conftest import PASSWORD, hub_section, password_hash, person
+from conftest import PASSWORD, hub_section, look, password_hash, person
 from declared import names, settings
 from declared.forwarding import Forwarding
 from declared.login.slowdown import Busy, Slowdown
@@ -26,7 +26,10 @@ SETTINGS = {
     "rosterInterval": 3,
     "forwarding": {"hops": 0, "trusted": []},
     "hub": hub_section(),
+    "look": look(),
     "revoke": "soft",
+    "dynamic": None,
+    "database": {"kind": "sqlite", "ca": ""},
 }
 
 
@@ -99,6 +102,14 @@ def test_roster():
     assert "sha256$" not in repr(read.get("ada"))
 
 
+@pytest.mark.parametrize("name", ["ada", "ada.lovelace@example.org", "ädä", "a" * 40])
+def test_what_a_roster_leaves_out_is_as_for_most_people(name):
+    short = {"password": "x", "incarnation": "a1"}
+    read = roster.parse(json.dumps({"people": {name: short}}), "P-u-").get(name)
+    assert (read.container, read.login, read.groups) == (f"P-u-{names.slug(name)}", name, ())
+    assert (read.admin, read.lifecycle, read.blocked) == (False, "on-demand", False)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -121,11 +132,10 @@ def test_roster():
         {"incarnation": "gone"},
         {"incarnation": 3},
         {"password": 3},
+        {"blocked": "yes"},
+        {"blocked": None},
         {"more": 1},
-        {"remove": "admin"},
-        {"remove": "login"},
         {"remove": "incarnation"},
-        {"remove": "container"},
     ],
 )
 def test_a_roster_with_anything_wrong_is_not_used(change):

@@ -1,4 +1,4 @@
-"""The rules between the rooms of declared/ (pyproject.toml) bite: a copy breaks them."""
+"""The rules between the rooms of declared/ and of launcher/ (pyproject.toml) bite: a copy breaks them."""
 
 import os
 import shutil
@@ -15,6 +15,7 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 @pytest.fixture
 def rooms(tmp_path):
     shutil.copytree(CHECKOUT / "images/hub/declared", tmp_path / "declared")
+    shutil.copytree(CHECKOUT / "images/launcher/launcher", tmp_path / "launcher")
     return tmp_path / "declared"
 
 
@@ -31,7 +32,7 @@ def lint(rooms):
 
 def test_what_is_there_keeps_them(rooms):
     done = lint(rooms)
-    assert done.returncode == 0 and "3 kept, 0 broken" in done.stdout
+    assert done.returncode == 0 and "4 kept, 0 broken" in done.stdout
 
 
 BREAKS = [
@@ -43,6 +44,18 @@ BREAKS = [
     ("servers/kick.py", "from .. import app", "declared.servers is not allowed to import declared.app"),
     ("people/passwords.py", "from . import keeper", "No circles BROKEN"),
     ("servers/culler.py", "from .. import context", "declared.servers is not allowed to import declared.context"),
+    (
+        "../launcher/document/policy.py",
+        "from .. import paths",
+        "launcher.document is not allowed to import launcher.paths",
+    ),
+    (
+        "../launcher/docker/once.py",
+        "from .. import document",
+        "launcher.docker is not allowed to import launcher.document",
+    ),
+    ("../launcher/turns.py", "from .servers import sweep", "launcher.turns is not allowed to import launcher.servers"),
+    ("../launcher/document/reader.py", "from . import policy", "No cycles are allowed in launcher.document."),
 ]
 
 
@@ -55,6 +68,8 @@ def test_what_breaks_one_is_named(rooms):
 
 
 def test_a_new_module_is_given_its_place(rooms):
-    (rooms / "attic.py").write_text("")
-    done = lint(rooms)
-    assert done.returncode == 1 and "attic" in done.stdout + done.stderr
+    for place in (rooms, rooms.parent / "launcher"):
+        (place / "attic.py").write_text("")
+        done = lint(rooms)
+        assert done.returncode == 1 and "attic" in done.stdout + done.stderr
+        (place / "attic.py").unlink()

@@ -13,15 +13,29 @@ const KNOWN = new Set([
     "docker:index/container:Container",
     "docker:index/network:Network",
     "docker:index/remoteImage:RemoteImage",
+    "docker:index/volume:Volume",
 ]);
 
 /** Records what a program registers; a token that no test knows is an error, not an empty resource. */
 export class Recorder implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
+    /** Names of resources in the order in which they came into being. */
+    readonly made: string[] = [];
+    /** One that takes longer than all others together. */
+    slow?: string;
     /** Resource → its inputs that were registered as secrets. */
     readonly secretInputs = new Map<string, string[]>();
 
-    newResource(args: pulumi.runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
+    async newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
+        const result = this.register(args);
+        if (args.name === this.slow) {
+            await new Promise(resolve => setTimeout(resolve, 500));
+        }
+        this.made.push(args.name);
+        return result;
+    }
+
+    private register(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
         if (!KNOWN.has(args.type) && !args.type.startsWith("jupyterhub:docker:")) {
             throw new Error(`unknown resource ${args.type}`);
         }
@@ -49,7 +63,14 @@ export class Recorder implements pulumi.runtime.Mocks {
         };
     }
 
+    /** Function of Pulumi → what it answers. */
+    readonly answers = new Map<string, Record<string, unknown>>();
+
     call(args: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+        const answer = this.answers.get(args.token);
+        if (answer !== undefined) {
+            return answer;
+        }
         throw new Error(`unknown function ${args.token}`);
     }
 

@@ -74,10 +74,34 @@ describe("images of this project", () => {
         ],
         [
             "proxy",
-            ["no-request-timeout.cjs", "package.json", "package-lock.json", "pages/503.html", "requirements.txt"],
+            [
+                "addresses.cjs",
+                "away.cjs",
+                "extension.mjs",
+                "look.cjs",
+                "no-request-timeout.cjs",
+                "package.json",
+                "package-lock.json",
+                "pages/again.js",
+                "pages/away.html",
+                "requirements.txt",
+                "words.cjs",
+            ],
         ],
         ["caddy", ["start.sh", "give-certificate.sh", "own-authority.sh"]],
-        ["gate", ["haproxy.cfg"]],
+        ["gate", ["haproxy.cfg", "health.sh"]],
+        ["homes", ["homes/__main__.py", "homes/looking.py", "homes/making.py", "homes/running.py", "homes/wanted.py"]],
+        [
+            "launcher",
+            [
+                "health.py",
+                "launcher/app.py",
+                "launcher/docker/api.py",
+                "launcher/document/policy.py",
+                "launcher/servers/making.py",
+                "requirements.txt",
+            ],
+        ],
         [
             "guard",
             ["guard.py", "iptables.py", "kernel.py", "legacy.py", "nftables.py", "rules.py", "table.py", "way.py"],
@@ -90,20 +114,47 @@ describe("images of this project", () => {
                 "labconfig/page_config.json",
                 "profile.sh",
                 "requirements.txt",
+                "safe-mode.sh",
+                "start-server",
             ],
         ],
-        ["systemuser", ["start-server"]],
+        ["systemuser", []],
+        [
+            "course",
+            [
+                "course/confine.py",
+                "course/exchange.py",
+                "everybody/page_config.json",
+                "nbgrader_config.py",
+                "requirements.txt",
+                "staff/server.json",
+            ],
+        ],
     ])("%s's tag changes with each file that its build reads", (image, files) => {
         const read = contextFiles(path.join(__dirname, "../../images", image));
         expect(read).toEqual(expect.arrayContaining(["Dockerfile", ...files]));
         expect(read.filter(file => /test|\.pyc$|requirements.*\.in$/.test(file))).toEqual([]);
     });
 
-    it.each(["hub", "proxy", "gate", "guard", "caddy", "singleuser"])(
+    it.each(["course", "guard", "homes", "hub", "launcher", "singleuser"])("%s has each of its Python files", image => {
+        const folder = path.join(__dirname, "../../images", image);
+        const modules = checkout
+            .tracked()
+            .filter(file => file.startsWith(`images/${image}/`) && file.endsWith(".py"))
+            .map(file => path.posix.relative(`images/${image}`, file));
+        expect(modules.length).toBeGreaterThan(2);
+        expect(contextFiles(folder)).toEqual(expect.arrayContaining(modules));
+        const dockerfile = fs.readFileSync(path.join(folder, "Dockerfile"), "utf8");
+        const copied = new Set([...dockerfile.matchAll(/^COPY --chmod=644 (\S+\.py) /gm)].map(([, from]) => from));
+        const all = (file: string) => path.posix.join(path.posix.dirname(file), "*.py");
+        expect(modules.filter(file => !copied.has(file) && !copied.has(all(file)))).toEqual([]);
+    });
+
+    it.each(["hub", "proxy", "gate", "guard", "homes", "launcher", "caddy", "singleuser"])(
         "%s is built from a pinned base, and tagged by its content",
         build => {
             const { reference, build: plan } = planImage(
-                { build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], args: { X: "y" } },
+                { build, base: "b:1", packages: ["nano", "git"], pip: ["numpy"], locales: [], args: { X: "y" } },
                 "images.x",
             );
             expect(reference).toMatch(new RegExp(`^jupyterhub-${build}:[0-9a-f]{16}$`));
@@ -112,7 +163,7 @@ describe("images of this project", () => {
     );
 
     it("a system person's is built on the single-user server's, which has the base and the packages", () => {
-        const settings = { base: "b:1", packages: ["nano"], pip: ["numpy"], args: {} };
+        const settings = { base: "b:1", packages: ["nano"], pip: ["numpy"], locales: [], args: {} };
         const { reference, build } = planImage({ build: "systemuser", ...settings }, "images.x");
         const below = planImage({ build: "singleuser", ...settings }, "images.x");
         expect(reference).toMatch(/^jupyterhub-systemuser:[0-9a-f]{16}$/);
@@ -123,14 +174,23 @@ describe("images of this project", () => {
         ).not.toBe(reference);
     });
 
+    it("locales are made in the image at the bottom, and refused where its Dockerfile makes none", () => {
+        const settings = { base: "b:1", packages: [], pip: [], locales: ["de_DE.UTF-8", "fr_FR.UTF-8"], args: {} };
+        const { build } = planImage({ build: "systemuser", ...settings }, "images.x");
+        expect(build?.on?.build?.buildArgs).toEqual({ BASE: "b:1", LOCALES: "de_DE.UTF-8 fr_FR.UTF-8" });
+        expect(() => planImage({ build: "hub", ...settings }, "images.hub")).toThrow(
+            "images.hub.locales: images/hub/Dockerfile has no ARG LOCALES, as images/singleuser has",
+        );
+    });
+
     it("pulled ones are taken as they are", () => {
         expect(planImage({ pull: "some/image:1.2" }, "images.x")).toEqual({ reference: "some/image:1.2" });
     });
 
     it("says which folder is missing", () => {
-        expect(() => planImage({ build: "nothing", base: "b", packages: [], pip: [], args: {} }, "images.hub")).toThrow(
-            "images.hub.build: there is no images/nothing/Dockerfile",
-        );
+        expect(() =>
+            planImage({ build: "nothing", base: "b", packages: [], pip: [], locales: [], args: {} }, "images.hub"),
+        ).toThrow("images.hub.build: there is no images/nothing/Dockerfile");
     });
 
     /** images/systemuser adds a program to images/singleuser and installs nothing. */
@@ -149,6 +209,15 @@ describe("images of this project", () => {
         expect(dockerfile.split("LABEL jupyterhub.sbom")[1]).not.toMatch(/apt-get|pip install|npm (ci|install)/);
     });
 
+    it("the launcher's packages are the hub's: tests run its program in the hub's image", () => {
+        const pins = (image: string) =>
+            fs
+                .readFileSync(path.join(__dirname, `../../images/${image}/requirements.txt`), "utf8")
+                .match(/^[a-z0-9-]+==\S+/gm) as string[];
+        expect(pins("launcher")).toContainEqual(expect.stringMatching(/^aiohttp==/));
+        expect(pins("hub")).toEqual(expect.arrayContaining(pins("launcher")));
+    });
+
     it("hub and single-user server have the same JupyterHub", () => {
         const version = (image: string) =>
             /^jupyterhub==(\S+)/m.exec(
@@ -160,7 +229,7 @@ describe("images of this project", () => {
 });
 
 describe("images of one's own", () => {
-    const settings = { base: "b:1", packages: ["nano"], pip: [], args: { X: "y" } };
+    const settings = { base: "b:1", packages: ["nano"], pip: [], locales: [], args: { X: "y" } };
     const plan = (build: string) => planImage({ build, ...settings }, "images.notebooks.mine", undefined, folder);
 
     it("may be built on another folder's: their tags change with what is below", () => {
@@ -204,7 +273,7 @@ describe("docs/images.md", () => {
         const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(
             ([, block]) => parseAsPulumi(block.replace(/^ {2}/gm, "")).toJS() as Record<string, unknown>,
         );
-        expect(blocks.length).toBe(3);
+        expect(blocks.length).toBe(5);
         for (const block of blocks) {
             expect(Object.keys(read(block).images.notebooks)).toEqual(expect.arrayContaining(["default", "system"]));
         }

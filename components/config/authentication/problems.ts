@@ -44,10 +44,7 @@ export function dummyProblems(
     { type }: WayIn,
     { listen, https, publicUrl }: { listen?: Listen; https?: HttpsSection; publicUrl?: string },
 ): Problem[] {
-    const others =
-        (listen !== undefined && !isLoopback(listen.ip)) ||
-        (https !== undefined && https.mode !== "none") ||
-        (publicUrl !== undefined && !/^http:\/\/(127\.\d+\.\d+\.\d+|localhost)[:/]/.test(publicUrl));
+    const others = isElsewhere(listen, publicUrl) || (https !== undefined && https.mode !== "none");
     return type === "dummy" && others
         ? [
               {
@@ -58,6 +55,31 @@ export function dummyProblems(
               },
           ]
         : [];
+}
+
+/** The platform's page posts its token to the hub, and browsers send no cookies along with that but by HTTPS. */
+export function ltiProblems(
+    { type }: WayIn,
+    { listen, https, publicUrl }: { listen?: Listen; https?: HttpsSection; publicUrl?: string },
+): Problem[] {
+    return type === "lti" && https?.mode === "none" && isElsewhere(listen, publicUrl)
+        ? [
+              {
+                  path: "authentication.type",
+                  message:
+                      "lti needs HTTPS, or browsers do not keep the cookies of a log-in; set jupyterhub:https, or " +
+                      "listen on 127.0.0.1 to try it out",
+              },
+          ]
+        : [];
+}
+
+/** Whether others than this machine open the hub there. */
+function isElsewhere(listen: Listen | undefined, publicUrl: string | undefined): boolean {
+    return (
+        (listen !== undefined && !isLoopback(listen.ip)) ||
+        (publicUrl !== undefined && !/^http:\/\/(127\.\d+\.\d+\.\d+|localhost)[:/]/.test(publicUrl))
+    );
 }
 
 /** What is given for people's passwords and means nothing. */

@@ -1,12 +1,25 @@
 /** The contract of `authentication`: the types, and what each of them has besides. Pure. */
 import { z } from "zod";
-import { choice, DOCUMENT, flag, kindOf, list, map, section, text, whole } from "../fields";
+import { authorities, choice, flag, kindOf, list, map, section, text, whole } from "../fields";
+import { urlOf } from "../values";
 
-const TYPES = ["password", "github", "oidc", "ldap", "native", "dummy", "custom"] as const;
+const TYPES = ["password", "github", "oidc", "lti", "ldap", "native", "dummy", "anonymous", "custom"] as const;
+
+const MEANING: Record<(typeof TYPES)[number], string> = {
+    password: "a password for each person, which is derived and printed",
+    github: "an OAuth app at GitHub, or at a GitHub Enterprise Server",
+    oidc: "any OpenID Connect provider",
+    lti: "a course at a learning platform, by LTI 1.3: Moodle, Canvas, ILIAS and others",
+    ldap: "a directory",
+    native: "people sign up with an invitation, and choose a password",
+    dummy: "no password: for trying things out on this machine",
+    anonymous: "no log-in: a temporary server with one click",
+    custom: "another of JupyterHub's authenticator classes",
+};
 
 /** The keys of one type, which are refused beside another. */
 function type<const T extends (typeof TYPES)[number], S extends z.ZodRawShape>(name: T, shape: S) {
-    return section({ type: z.literal(name), ...shape }, ` beside type: ${name}`);
+    return section({ type: z.literal(name).describe(MEANING[name]), ...shape }, ` beside type: ${name}`);
 }
 
 const password = type("password", {
@@ -15,18 +28,12 @@ const password = type("password", {
 
 const GITHUB_NAME = /^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/;
 
-/** Certificates of authorities that are not among those of the image. */
-const ca = text("certificates in PEM form", DOCUMENT).refine(
-    value => /^-----BEGIN CERTIFICATE-----$[^]*^-----END CERTIFICATE-----$/m.test(value),
-    {
-        error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----); below `ca: |`, indented",
-    },
-);
+const ca = authorities("ca");
 
 /** An address that secrets are sent to. */
 const secureUrl = (what: string, path: boolean) =>
     text(what).superRefine((value, context) => {
-        const url = URL.canParse(value) ? new URL(value) : undefined;
+        const url = urlOf(value);
         if (
             url === undefined ||
             url.protocol !== "https:" ||
@@ -43,39 +50,38 @@ const secureUrl = (what: string, path: boolean) =>
 
 const clientId = text("a client id").min(1, { error: "expected a client id" });
 
-const claim = text("a claim's name").min(1, { error: "expected a claim's name" });
+export const claim = text("a claim's name").min(1, { error: "expected a claim's name" });
+
+export const organization = text("an organization's name").regex(GITHUB_NAME, {
+    error: "is no name of an organization",
+});
+
+export const team = text("a team's name").regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*\/[a-z0-9_-]+$/, {
+    error: "expected organization/team, as in the team's address",
+});
 
 const github = type("github", {
     clientId: clientId.describe("client id of the OAuth app"),
-    organizations: list(text("an organization's name").regex(GITHUB_NAME, { error: "is no name of an organization" }))
-        .default([])
-        .describe("only their members get in, or those of teams"),
-    teams: list(
-        text("a team's name").regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*\/[a-z0-9_-]+$/, {
-            error: "expected organization/team, as in the team's address",
-        }),
-    )
-        .default([])
-        .describe("only their members get in, or those of organizations"),
-    host: secureUrl("the address of a GitHub Enterprise Server", false).default("https://github.com"),
+    organizations: list(organization).default([]).describe("only their members get in, or those of teams"),
+    teams: list(team).default([]).describe("only their members get in, or those of organizations"),
+    host: secureUrl("the address of a GitHub Enterprise Server", false)
+        .default("https://github.com")
+        .describe("address of a GitHub Enterprise Server"),
     ca: ca.optional().describe("authorities that signed the host's certificate, where the system does not know them"),
 });
+
+const label = text("a label").min(1, { error: "expected a label" }).optional();
 
 const oidc = type("oidc", {
     issuer: secureUrl("the issuer's address", true).describe(
         "what the provider calls itself; /.well-known/openid-configuration is below it",
     ),
     clientId: clientId.describe("client id that the provider gave this hub"),
-    label: text("a label")
-        .min(1, { error: "expected a label" })
-        .optional()
-        .describe("name of the provider on the log-in page; its host name where it is left out"),
+    label: label.describe("name of the provider on the log-in page; its host name where it is left out"),
     nameClaim: claim.default("preferred_username").describe("what of the provider's claims is a person's log-in name"),
-    scopes: list(text("a scope").regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "is no scope" })).default([
-        "openid",
-        "profile",
-        "email",
-    ]),
+    scopes: list(text("a scope").regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "is no scope" }))
+        .default(["openid", "profile", "email"])
+        .describe("what the provider is asked for"),
     groupsClaim: claim.default("groups").describe("claim with the groups that allowedGroups is about"),
     allowedGroups: list(text("a group's name").min(1, { error: "is empty" }))
         .default([])
@@ -83,6 +89,42 @@ const oidc = type("oidc", {
     ca: ca
         .optional()
         .describe("authorities that signed the provider's certificate, where the system does not know them"),
+});
+
+/** Issuers of many schools at once: there, whoever runs a school of their own says who its people are. */
+const SHARED = [
+    "https://canvas.instructure.com",
+    "https://canvas.beta.instructure.com",
+    "https://canvas.test.instructure.com",
+    "https://blackboard.com",
+];
+
+const lti = type("lti", {
+    issuer: secureUrl("the issuer's address", true).describe("what the platform calls itself, as it spells it"),
+    clientIds: list(clientId)
+        .min(1, { error: "expected the client id that the platform gave this hub" })
+        .describe("client ids that the platform gave this hub"),
+    authorizeUrl: secureUrl("the address for authentication requests", true).describe(
+        "the platform's address for authentication requests (OIDC)",
+    ),
+    keysUrl: secureUrl("the address of the platform's keys", true).describe(
+        "address of the platform's public keyset (JWKS)",
+    ),
+    deploymentIds: list(text("a deployment id").min(1, { error: "is empty" }))
+        .default([])
+        .describe("where the platform has put the tool, as it numbers that; anywhere where it is left out"),
+    label: label.describe("name of the platform on the hub's pages; its host name where it is left out"),
+    nameClaim: claim
+        .default("email")
+        .describe("what of the platform's claims is a person's log-in name; custom_x is the tool's parameter x"),
+    ca: ca
+        .optional()
+        .describe("authorities that signed the platform's certificate, where the system does not know them"),
+}).superRefine(({ issuer, deploymentIds }, context) => {
+    if (SHARED.includes(issuer.replace(/\/$/, "")) && deploymentIds.length === 0) {
+        const message = `is missing: ${issuer} is the issuer of many schools; say which deployments are yours`;
+        context.addIssue({ code: "custom", path: ["deploymentIds"], message });
+    }
 });
 
 /** With one place for the name, and no other braces. */
@@ -135,6 +177,8 @@ const ldap = type("ldap", {
 
 const dummy = type("dummy", {});
 
+const anonymous = type("anonymous", {});
+
 const custom = type("custom", {
     class: text("a class")
         .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, {
@@ -156,7 +200,7 @@ const native = type("native", {
 
 /** `authentication` of the stack config. */
 export const authentication = z
-    .discriminatedUnion("type", [password, github, oidc, ldap, native, dummy, custom], {
+    .discriminatedUnion("type", [password, github, oidc, lti, ldap, native, dummy, anonymous, custom], {
         error: issue => {
             if (issue.code !== "invalid_union") {
                 return `expected keys and values such as {type: password}, got ${kindOf(issue.input)}`;

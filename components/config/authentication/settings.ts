@@ -14,12 +14,14 @@ export function hubAuthentication(settings: AuthenticationSettings): Record<stri
         case "password":
         case "native":
         case "dummy":
+        case "anonymous":
             return { type: settings.type };
         case "custom":
             return settings;
         case "github":
             return { ...settings, host: settings.host.replace(/\/$/, ""), ca: settings.ca ?? "" };
         case "oidc":
+        case "lti":
             return { ...settings, label: settings.label ?? new URL(settings.issuer).host, ca: settings.ca ?? "" };
         case "ldap":
             return hubLdap(settings);
@@ -49,6 +51,11 @@ function hubLdap({
         searchBindDn: search?.bindDn ?? "",
         allowedGroups,
     };
+}
+
+/** What a learning platform asks for where the hub is registered. @param url what people open */
+export function platformAddresses(url: string): { login: string; redirect: string } {
+    return { login: `${url}hub/lti13/oauth_login`, redirect: `${url}hub/lti13/oauth_callback` };
 }
 
 /** Not every class has a secret. */

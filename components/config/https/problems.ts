@@ -3,19 +3,10 @@ import { isIPv4 } from "node:net";
 import { certificateProblems } from "./tlsPair";
 import { ENCRYPTED } from "../fields";
 import { didYouMean, type Problem } from "../messages";
-import { derivedUrl, type HttpsSection } from "./settings";
+import { derivedUrl, HTTPS_KEYS, type HttpsSection } from "./settings";
 import { isLoopback, meet, type Listen } from "../values";
 
 type Mode = HttpsSection["mode"];
-
-const TLS = ["redirectFrom", "hsts"];
-const KEYS: Record<Mode, string[]> = {
-    none: ["insecure"],
-    files: TLS,
-    internal: TLS,
-    acme: [...TLS, "directory", "email", "ca"],
-    external: ["trustedProxies"],
-};
 
 /** Config keys that only make sense with a certificate of one's own. */
 const PAIR = ["tlsCertificate", "tlsKey"] as const;
@@ -50,10 +41,10 @@ export function httpsProblems(https: HttpsSection, beside: BesideHttps): Problem
 /** @param raw the section as it is written */
 export function unknownHttpsKeys({ mode }: HttpsSection, raw: unknown): Problem[] {
     return Object.keys(raw ?? {})
-        .filter(key => key !== "mode" && !KEYS[mode].includes(key))
+        .filter(key => key !== "mode" && !HTTPS_KEYS[mode].some(known => known === key))
         .map(key => ({
             path: "https",
-            message: `unknown key "${key}" beside mode: ${mode}${didYouMean(key, KEYS[mode])}`,
+            message: `unknown key "${key}" beside mode: ${mode}${didYouMean(key, HTTPS_KEYS[mode])}`,
         }));
 }
 
@@ -79,7 +70,7 @@ function addressProblems({ mode, insecure, redirectFrom, trustedProxies }: Https
             },
         ];
     }
-    return redirectFrom !== undefined && KEYS[mode].includes("redirectFrom") && meet(redirectFrom, listen)
+    return redirectFrom !== undefined && HTTPS_KEYS[mode].includes("redirectFrom") && meet(redirectFrom, listen)
         ? [{ path: "https.redirectFrom", message: "is where HTTPS listens already" }]
         : [];
 }
@@ -87,7 +78,7 @@ function addressProblems({ mode, insecure, redirectFrom, trustedProxies }: Https
 function urlProblems(mode: Mode, { publicUrl, hasPublicUrl }: BesideHttps): Problem[] {
     const problem = (message: string) => [{ path: "publicUrl", message }];
     if (!hasPublicUrl && (mode === "acme" || mode === "external")) {
-        return problem(`is missing: with https.mode ${mode} it cannot be told from listen`);
+        return problem(`is missing: with https.mode ${mode} it cannot be derived from listen`);
     }
     if (publicUrl === undefined) {
         return [];
@@ -98,7 +89,7 @@ function urlProblems(mode: Mode, { publicUrl, hasPublicUrl }: BesideHttps): Prob
     }
     // A public authority has no word on names without a dot, a private one may.
     return mode === "acme" && isIPv4(hostname)
-        ? problem(`an ACME server vouches for names, and ${hostname} is an address`)
+        ? problem(`ACME certificates are for names, and ${hostname} is an address`)
         : [];
 }
 

@@ -3,8 +3,9 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { certificatesOf } from "./tlsPair";
 import { normalUrl } from "../publicUrl";
-import { addressAndPort, choice, DOCUMENT, duration, flag, kindOf, list, text } from "../fields";
+import { addressAndPort, choice, DOCUMENT, duration, flag, kindOf, list, section, text, writtenAs } from "../fields";
 import type { Listen } from "../values";
+import { urlOf } from "../values";
 
 const DEFAULT_DIRECTORY = "https://acme-v02.api.letsencrypt.org/directory";
 /** How long browsers are told to come by HTTPS only, in seconds: a year. */
@@ -37,38 +38,75 @@ const range = text("an address or a range").refine(
     { error: "expected an IPv4 address or a range such as 10.0.0.0/8" },
 );
 
-export const httpsSection = z.object(
-    {
-        mode: choice(["none", "files", "acme", "internal", "external"]).describe(
-            "none: plain HTTP; files: tlsCertificate and tlsKey; acme: from an ACME server; internal: from " +
-                "an authority of its own; external: a proxy of yours in front",
+/** What each way of coming is. */
+const MODES = {
+    none: "plain HTTP",
+    files: "with the certificate of tlsCertificate and tlsKey",
+    acme: "with a certificate from an ACME server, such as Let's Encrypt",
+    internal: "with a certificate from an authority of the hub's own",
+    external: "HTTPS ends in a proxy of yours in front",
+};
+
+type Mode = keyof typeof MODES;
+
+const httpsFields = {
+    insecure: flag.optional().describe("plain HTTP although other machines reach the address"),
+    redirectFrom: addressAndPort("0.0.0.0:80")
+        .optional()
+        .describe("where plain HTTP is answered, by leading to HTTPS; acme also proves there whose host it is"),
+    hsts: duration
+        .optional()
+        .describe(
+            "how long browsers come by HTTPS only (Strict-Transport-Security), or never; a year where it is left out",
         ),
-        insecure: flag.optional().describe("none: plain HTTP although other machines reach the address"),
-        redirectFrom: addressAndPort("0.0.0.0:80")
-            .optional()
-            .describe("where plain HTTP is answered, by leading to HTTPS; acme also proves there whose host it is"),
-        hsts: duration
-            .optional()
-            .describe("how long browsers come by HTTPS only (Strict-Transport-Security), or never"),
-        directory: text("a URL")
-            .refine(value => URL.canParse(value) && value.startsWith("https://"), {
-                error: "expected a URL such as https://acme.example.org/directory",
-            })
-            .optional()
-            .describe("acme: the server's directory"),
-        email: text("an e-mail address")
-            .refine(value => /^[^\s@]+@[^\s@]+$/.test(value), { error: "expected an e-mail address" })
-            .optional()
-            .describe("acme: whom the server may write to"),
-        ca: text("a certificate", DOCUMENT)
-            .refine(value => certificatesOf(value) !== undefined, {
-                error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----)",
-            })
-            .optional()
-            .describe("acme: the authority behind a private ACME server"),
-        trustedProxies: list(range).optional().describe("external: addresses of the proxy in front"),
-    },
-    { error: ({ input }) => `expected keys and values such as {mode: none}, got ${kindOf(input)}` },
+    directory: text("a URL")
+        .refine(value => urlOf(value) !== undefined && value.startsWith("https://"), {
+            error: "expected a URL such as https://acme.example.org/directory",
+        })
+        .optional()
+        .describe("the ACME server's directory; Let's Encrypt's where it is left out"),
+    email: text("an e-mail address")
+        .refine(value => /^[^\s@]+@[^\s@]+$/.test(value), { error: "expected an e-mail address" })
+        .optional()
+        .describe("whom the ACME server may write to"),
+    ca: text("a certificate", DOCUMENT)
+        .refine(value => certificatesOf(value) !== undefined, {
+            error: "expected certificates in PEM form (-----BEGIN CERTIFICATE-----)",
+        })
+        .optional()
+        .describe("the authority behind a private ACME server"),
+    trustedProxies: list(range)
+        .optional()
+        .describe("addresses of the proxy in front, of which its word is taken about who comes"),
+};
+
+type Key = keyof typeof httpsFields;
+
+const TLS: readonly Key[] = ["redirectFrom", "hsts"];
+
+/** The keys of each mode besides itself. */
+export const HTTPS_KEYS: Record<Mode, readonly Key[]> = {
+    none: ["insecure"],
+    files: TLS,
+    acme: [...TLS, "directory", "email", "ca"],
+    internal: TLS,
+    external: ["trustedProxies"],
+};
+
+const modes = Object.keys(MODES) as [Mode, ...Mode[]];
+
+const oneMode = (mode: Mode) =>
+    section({
+        mode: z.literal(mode).describe(MODES[mode]),
+        ...Object.fromEntries(HTTPS_KEYS[mode].map(key => [key, httpsFields[key]])),
+    });
+
+export const httpsSection = writtenAs(
+    z.object(
+        { mode: choice(modes), ...httpsFields },
+        { error: ({ input }) => `expected keys and values such as {mode: none}, got ${kindOf(input)}` },
+    ),
+    z.union(modes.map(oneMode)),
 );
 
 export type HttpsSection = z.infer<typeof httpsSection>;

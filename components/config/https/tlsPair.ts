@@ -34,10 +34,10 @@ export function certificateProblems({ certificate, key, hosts, now }: Certificat
     const privateKey = key === undefined ? undefined : readKey(key);
     const unreadable = [
         ...(certificate !== undefined && chain === undefined
-            ? [problem("tlsCertificate", "is no certificate in PEM form (-----BEGIN CERTIFICATE-----)")]
+            ? [problem("tlsCertificate", "is not a certificate in PEM form (-----BEGIN CERTIFICATE-----)")]
             : []),
         ...(key !== undefined && privateKey === undefined
-            ? [problem("tlsKey", "is no private key in PEM form, or one that asks for a passphrase")]
+            ? [problem("tlsKey", "is not a private key in PEM form, or it needs a passphrase")]
             : []),
     ];
     if (chain === undefined) {

@@ -1,6 +1,6 @@
 /** What is wrong with `hub` beside the list of people, and with its size. Pure. */
 import type { AuthenticationSettings } from "../authentication/schema";
-import { didYouMean, type Problem } from "../messages";
+import { unlisted, type Problem } from "../messages";
 import type { HubSection } from "./schema";
 import { normaliseName } from "../values";
 
@@ -46,15 +46,6 @@ export function hubProblems(hub: HubSection, people: ReadonlySet<string>, groups
             ? [{ path: "hub.extraConfig", message: `is longer than ${MOST_BYTES / 1024} KiB` }]
             : []),
     ];
-}
-
-/** @param where as messages call the place where names should be */
-function unlisted(at: string, given: readonly string[], known: ReadonlySet<string>, where: string): Problem[] {
-    return given.flatMap((name, i) =>
-        known.has(name)
-            ? []
-            : [{ path: `${at}[${i}]`, message: `"${name}" is not in ${where}${didYouMean(name, [...known])}` }],
-    );
 }
 
 function named(kind: string, given: readonly { name: string }[], own: readonly string[]): Problem[] {

@@ -10,7 +10,7 @@ const scope = text("a scope").regex(/^[a-z][a-z:_-]*(![a-z]+(=[^\s!]+)?)?$/, {
 const name = text("a name").min(1, { error: "expected a name" });
 
 const service = section({
-    name: part("a service's name"),
+    name: part("a service's name").describe("small letters, digits, -"),
     url: text("a URL")
         .regex(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/\S*)?$/, {
             error: "expected a URL that the proxy reaches, such as http://reports:9000",
@@ -26,8 +26,8 @@ const service = section({
 });
 
 const role = section({
-    name: part("a role's name"),
-    description: text("a description").optional(),
+    name: part("a role's name").describe("small letters, digits, -"),
+    description: text("a description").optional().describe("what it is for, for admins"),
     scopes: list(scope).describe("what those who have it may do"),
     users: list(name).default([]).describe("people of the list"),
     groups: list(name).default([]).describe("groups of the list"),

@@ -2,7 +2,8 @@
 import { capacity, neededApart, overlaps, prefixFor } from "../cidr";
 import { ENCRYPTED } from "../fields";
 import { didYouMean, formatPath, type Problem } from "../messages";
-import { passwordMap, setPassword, type NetworkParts, type NetworkSection } from "./schema";
+import { secretMap } from "../secrets/map";
+import { setPassword, type NetworkParts, type NetworkSection } from "./schema";
 
 /** Secrets of the config that belong to the section, as they are written. */
 export interface NetworkSecrets {
@@ -12,7 +13,7 @@ export interface NetworkSecrets {
 
 /** What only shows when parts of the section are looked at side by side, or beside people. */
 export function networkProblems({ right }: NetworkParts, people: number): Problem[] {
-    return [...subnetProblems(right, people), ...egressProblems(right)];
+    return [...subnetProblems(right, people), ...egressProblems(right), ...serversProblems(right)];
 }
 
 /** What only shows beside the secrets. */
@@ -59,6 +60,9 @@ function subnetProblems(network: Partial<NetworkSection>, people: number): Probl
     });
 }
 
+const NO_CREDENTIALS =
+    "is of no use without proxyCredentials; this asks for them: npm run secret -- STACK proxyCredentials";
+
 function egressProblems({ isolation, egress }: Partial<NetworkSection>): Problem[] {
     return isolation === "none" && egress !== undefined && egress !== "all"
         ? [
@@ -70,10 +74,24 @@ function egressProblems({ isolation, egress }: Partial<NetworkSection>): Problem
         : [];
 }
 
+function serversProblems({ servers, egress }: Partial<NetworkSection>): Problem[] {
+    const at = "network.servers";
+    const { asBuilds, proxyCredentials } = servers ?? {};
+    return [
+        ...(asBuilds === true && egress === "none"
+            ? [{ path: `${at}.asBuilds`, message: "is of no use with network.egress: none, which lets nobody out" }]
+            : []),
+        ...(asBuilds === false && proxyCredentials === true
+            ? [{ path: `${at}.proxyCredentials`, message: "servers get no proxies with asBuilds: false; leave it out" }]
+            : []),
+    ];
+}
+
 function proxyProblems({ right, wrong }: NetworkParts, { proxyCredentials }: NetworkSecrets): Problem[] {
     const given = (key: keyof NetworkSection) => right[key] !== undefined || wrong.has(key);
     if (given("httpProxy") || given("httpsProxy")) {
-        return [];
+        const unused = right.servers?.proxyCredentials === true && proxyCredentials === undefined;
+        return unused ? [{ path: "network.servers.proxyCredentials", message: NO_CREDENTIALS }] : [];
     }
     const needing = [
         ...(given("noProxy") ? ["network.noProxy"] : []),
@@ -87,7 +105,7 @@ function registryProblems(
     { registryPasswords }: NetworkSecrets,
     stack: string,
 ): Problem[] {
-    const passwords = passwordMap(registryPasswords);
+    const passwords = secretMap(registryPasswords);
     const lacks = (address: string) =>
         registryPasswords !== ENCRYPTED && passwords !== undefined && !Object.hasOwn(passwords, address);
     const problems = addresses.flatMap((address, i): Problem[] => {

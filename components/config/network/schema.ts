@@ -2,13 +2,15 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { parseSubnet, readSubnet, type Subnet } from "../cidr";
+import { secretMap } from "../secrets/map";
 import { rightKeys, type Read } from "../rightKeys";
-import { checked, choice, ENCRYPTED, kindOf, list, parsed, section, text, whole } from "../fields";
+import { checked, choice, ENCRYPTED, flag, kindOf, list, parsed, section, text, whole, writtenAs } from "../fields";
+import { urlOf } from "../values";
 
 const subnet = parsed<Subnet>("a subnet", readSubnet);
 
 /** Where people may go outside. */
-const egress = z.custom<"all" | "none" | string[]>().superRefine((value: unknown, context) => {
+const egressChecked = z.custom<"all" | "none" | string[]>().superRefine((value: unknown, context) => {
     if (!Array.isArray(value)) {
         if (value !== "all" && value !== "none") {
             context.addIssue(`expected all, none or a list of addresses and subnets, got ${kindOf(value)}`);
@@ -28,6 +30,8 @@ const egress = z.custom<"all" | "none" | string[]>().superRefine((value: unknown
         }
     });
 });
+
+const egress = writtenAs(egressChecked, z.union([z.enum(["all", "none"]), z.array(text("an IPv4 address or subnet"))]));
 
 const LOOPBACK = /^(127\.|0\.0\.0\.0$|::1?$|localhost$)/i;
 
@@ -49,7 +53,7 @@ const domain = checked("a domain", name =>
 
 /** Messages never repeat the URL: somebody may have put a password into it. */
 const proxyUrl = text("a proxy's URL").superRefine((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const url = urlOf(value);
     if (value.includes("@") || (url !== undefined && (url.username !== "" || url.password !== ""))) {
         context.addIssue(
             "has a user and password in it, which anybody could read in the stack file; take them out; this " +
@@ -69,6 +73,23 @@ const proxyUrl = text("a proxy's URL").superRefine((value, context) => {
                 "other machines use",
         );
     }
+});
+
+/** Its messages do not repeat the URL either. */
+const packageIndex = text("a URL").superRefine((value, context) => {
+    const url = urlOf(value);
+    if (value.includes("@")) {
+        context.addIssue("has a user and password in it, which anybody could read in the stack file; take them out");
+    } else if (url?.protocol !== "https:" || url.search !== "" || url.hash !== "") {
+        context.addIssue("expected a URL that begins with https://, such as https://mirror.example/simple");
+    } else if (LOOPBACK.test(url.hostname.replace(/^\[(.*)\]$/, "$1"))) {
+        context.addIssue(`${url.hostname} is in each container the container itself`);
+    }
+});
+
+const packages = section({
+    pip: packageIndex.optional().describe("index that pip asks instead of the public one"),
+    npm: packageIndex.optional().describe("registry that npm asks instead of the public one"),
 });
 
 const direct = checked("a host", entry =>
@@ -107,6 +128,19 @@ const registry = section({
         .describe("whom the registry knows; the password is in registryPasswords"),
 });
 
+const servers = section({
+    asBuilds: flag
+        .optional()
+        .describe(
+            "whether people's servers get what image builds get: this machine's certificate authorities, proxies, " +
+                "package mirrors. " +
+                "Default: where builds need it",
+        ),
+    proxyCredentials: flag
+        .default(false)
+        .describe("whether they get the user and password of the proxies too; everybody can read their own server's"),
+});
+
 /** Networks as they are where this runs: addresses, DNS, proxies, registries. */
 export const networkSection = section({
     subnet: subnet
@@ -127,13 +161,13 @@ export const networkSection = section({
         .optional()
         .describe(
             "full: people's servers reach hub, proxy and the way out, not each other and not the Docker " +
-                "host; none: they share a network, and reach what it reaches",
+                "host; none: they share a network, and reach what it reaches. Default: full",
         ),
     egress: egress
         .optional()
         .describe(
             "where people's servers may go outside: all, none, or a list of IPv4 addresses and subnets; the " +
-                "Docker host and metadata addresses never",
+                "Docker host and metadata addresses never. Default: all",
         ),
     mtu: whole("an MTU", 576)
         .max(9216, { error: "an MTU is at most 9216" })
@@ -155,6 +189,8 @@ export const networkSection = section({
     registryMirror: mirror
         .optional()
         .describe("registry from which Docker Hub's images are pulled, the Debian base among them"),
+    packages: packages.optional().describe("mirrors of package registries, for image builds and people's servers"),
+    servers: servers.optional().describe("what of all this people's servers are told"),
     registries: list(registry).optional().describe("registries that ask for a name and a password"),
 });
 
@@ -194,7 +230,7 @@ export const registryPasswords = z
     .unknown()
     .optional()
     .superRefine((value, context) => {
-        const map = passwordMap(value);
+        const map = secretMap(value);
         if (map === undefined) {
             context.addIssue(`expected a password for each registry; this asks for one: ${setPassword()}`);
             return;
@@ -213,20 +249,3 @@ export const registryPasswords = z
 /** How a registry's password gets into a stack file. */
 export const setPassword = (stack = "STACK", address = "ADDRESS") =>
     `npm run secret -- ${stack} registryPasswords ${address}`;
-
-/** The passwords in either form; empty where only Pulumi can read them, undefined where they are neither. */
-export function passwordMap(value: unknown): Record<string, unknown> | undefined {
-    if (value === undefined || value === ENCRYPTED) {
-        return {};
-    }
-    const map = typeof value === "string" ? fromJson(value) : value;
-    return typeof map === "object" && map !== null && !Array.isArray(map) ? { ...map } : undefined;
-}
-
-function fromJson(json: string): unknown {
-    try {
-        return JSON.parse(json);
-    } catch {
-        return undefined;
-    }
-}

@@ -15,6 +15,8 @@ export interface NetworkDefinition {
     bridge?: string;
     /** Largest packet in bytes. */
     mtu?: number;
+    /** Of all nodes of a Swarm, and whether what goes between them is encrypted. */
+    overlay?: "plain" | "encrypted";
 }
 
 /** Proxies of the place for requests that go out, without user and password. */
@@ -29,6 +31,22 @@ export interface Registry {
     /** Host and port; `docker.io` is Docker Hub. */
     address: string;
     username: string;
+}
+
+/** URLs; what is left out is the public one. */
+export interface PackageMirrors {
+    pip?: string;
+    npm?: string;
+}
+
+export interface ServersInNetwork {
+    /**
+     * Whether they get what builds get.
+     * @default where builds need it
+     */
+    asBuilds?: boolean;
+    /** Whether they get the user and password of the proxies. */
+    proxyCredentials: boolean;
 }
 
 export interface NetworkSettings {
@@ -49,6 +67,10 @@ export interface NetworkSettings {
      */
     egress: "all" | "none" | string[];
     proxy?: HttpProxy;
+    /** Mirrors of package registries. */
+    packages: PackageMirrors;
+    /** What people's servers are told of the place. */
+    servers: ServersInNetwork;
     /** Where Docker Hub's images are pulled from instead. */
     registryMirror?: string;
     /** Registries that ask for a name and a password. */
@@ -68,6 +90,8 @@ export function networkSettings(given: NetworkSection = {}): NetworkSettings {
         httpProxy,
         httpsProxy,
         noProxy = [],
+        packages = {},
+        servers = { proxyCredentials: false },
         registryMirror,
         registries = [],
     } = given;
@@ -89,6 +113,8 @@ export function networkSettings(given: NetworkSection = {}): NetworkSettings {
                   },
               }
             : {}),
+        packages,
+        servers,
         ...optional("registryMirror", registryMirror),
         registries,
     };
@@ -142,6 +168,11 @@ export function proxyEnv(
                 ] as [string, string][],
         ),
     );
+}
+
+/** The variables by which pip and npm know of mirrors. */
+export function packageEnv({ pip, npm }: PackageMirrors = {}): Record<string, string> {
+    return { ...optional("PIP_INDEX_URL", pip), ...optional("NPM_CONFIG_REGISTRY", npm) } as Record<string, string>;
 }
 
 /** What hub and people's servers reach without a proxy whatever the config says: the stack's own parts. */

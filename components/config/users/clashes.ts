@@ -1,14 +1,26 @@
 /** What people have that only one of them can have: accounts, homes, GPUs, directories of the host. Pure. */
+import { takenBy, choicesOf } from "../profiles/choices";
 import { bindProblems } from "./bindSources";
 import { mergedMounts, winner } from "./layers";
 import { formatPath, type Problem } from "../messages";
-import type { Listed, Person } from "./person";
+import type { Listed, PeopleConfig, Person } from "./person";
 
 type One = Listed & { person: Person };
 
-/** What only shows when people are looked at side by side. */
-export function clashes(people: readonly One[]): Problem[] {
-    return [...sharedThings(people), ...bindProblems(people.map(boundOf))];
+/** What only shows when people are looked at side by side. @param others those who are not listed, where they get in */
+export function clashes(people: readonly One[], others: Listed | undefined, config: PeopleConfig): Problem[] {
+    const mounting = [...people, ...(others === undefined ? [] : [{ ...others, person: { name: others.user.name } }])];
+    return [
+        ...sharedThings(people),
+        ...bindProblems(mounting.flatMap(one => [boundOf(one), ...takenBounds(one, config)])),
+    ];
+}
+
+/** What they mount by taking a profile. */
+function takenBounds(one: Parameters<typeof boundOf>[0], config: PeopleConfig) {
+    return takenBy(one, config)
+        .filter(([, { mounts = [] }]) => mounts.length > 0)
+        .map(profile => boundOf({ ...one, layers: [choicesOf(profile)[0].layer] }));
 }
 
 function sharedThings(people: readonly One[]): Problem[] {
@@ -45,7 +57,7 @@ function sharedThings(people: readonly One[]): Problem[] {
     return problems;
 }
 
-function boundOf({ layers, person: { name, system } }: One) {
+function boundOf({ layers, person: { name, system } }: Listed & { person: Pick<Person, "name" | "system"> }) {
     return {
         name,
         home: system?.hostHome,

@@ -9,10 +9,12 @@ export type GpuWish = number | string[];
  *
  * @param wishes person → wish, in the order of the list
  * @param before person → ids that the person's container has now
+ * @param pool ids that numbers are taken from, enough for all; 0, 1, 2 and so on where there is none
  */
 export function allocateGpus(
     wishes: ReadonlyMap<string, GpuWish>,
     before: ReadonlyMap<string, readonly string[]> = new Map(),
+    pool?: readonly string[],
 ): Map<string, string[]> {
     const given = new Map(
         [...wishes].flatMap(([name, wish]) => (typeof wish === "number" ? [] : [[name, wish] as const])),
@@ -20,22 +22,24 @@ export function allocateGpus(
     const taken = new Set([...given.values()].flat());
     for (const [name, wish] of wishes) {
         const had = before.get(name) ?? [];
-        if (typeof wish === "number" && had.length === wish && had.every(id => /^\d+$/.test(id) && !taken.has(id))) {
+        const isTheirs = (id: string) => (pool?.includes(id) ?? /^\d+$/.test(id)) && !taken.has(id);
+        if (typeof wish === "number" && had.length === wish && had.every(isTheirs)) {
             given.set(name, [...had]);
             had.forEach(id => taken.add(id));
         }
     }
     for (const [name, wish] of wishes) {
         if (!given.has(name)) {
-            const ids: string[] = [];
-            for (let id = 0; ids.length < (wish as number); id++) {
-                if (!taken.has(String(id))) {
-                    ids.push(String(id));
-                }
-            }
+            const ids = lowestOf(pool, taken, wish as number);
             given.set(name, ids);
             ids.forEach(id => taken.add(id));
         }
     }
     return given;
+}
+
+function lowestOf(pool: readonly string[] | undefined, taken: ReadonlySet<string>, count: number): string[] {
+    // Of so many numbers enough are left.
+    const ids = pool ?? Array.from({ length: taken.size + count }, (_, id) => String(id));
+    return ids.filter(id => !taken.has(id)).slice(0, count);
 }

@@ -7,7 +7,7 @@ export interface FormatFields {
     username: string;
     /** The name as DockerSpawner writes it into paths and volumes: bytes other than a-z and 0-9 as `-` and hex. */
     escaped: string;
-    uid: number;
+    uid: number | string;
 }
 
 const FIELDS = ["username", "escaped", "uid"];

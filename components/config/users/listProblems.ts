@@ -1,6 +1,7 @@
 /** What is wrong with people beside each other, and beside the images that they name. Pure. */
 import { loginProblems, passwordProblems } from "../authentication/problems";
-import { didYouMean, formatPath, type Problem } from "../messages";
+import { letsOthersIn } from "../dynamic/settings";
+import { didYouMean, formatPath, unlisted, type Problem } from "../messages";
 import type { Sections } from "../sections";
 import type { User } from "./schema";
 import { normaliseName } from "../values";
@@ -15,13 +16,28 @@ type Part = Partial<User>;
 export function listProblems({ parts: { users, defaults, groups, wayIn } }: Sections, images: readonly string[]) {
     return [
         ...sameNames(users),
-        ...users.flatMap(({ image }, index) => imageProblem(image, images, ["users", index])),
+        ...users.flatMap(({ image }, index) => imageProblem(image, images, `users[${index}].image`)),
         ...renameProblems(users),
         ...loginProblems(users),
         ...(wayIn === undefined ? [] : passwordProblems(users, wayIn)),
-        ...imageProblem(defaults.image, images, ["defaults"]),
-        ...groups.flatMap(([name, { image }]) => imageProblem(image, images, ["groups", name])),
+        ...imageProblem(defaults.image, images, "defaults.image"),
+        ...groups.flatMap(([name, { image }]) => imageProblem(image, images, formatPath(["groups", name, "image"]))),
     ];
+}
+
+/** Where whoever is not listed does not get in anyway, another name is a slip, and somebody stays unblocked. */
+export function blockedProblems({ blockedUsers, spawning, allow, parts: { users, wayIn } }: Sections): Problem[] {
+    if (letsOthersIn(spawning, allow, wayIn)) {
+        return [];
+    }
+    const listed = namesIn(users);
+    const names = blockedUsers.map(name => name && normaliseName(name));
+    return unlisted("blockedUsers", names, listed, "the list of people");
+}
+
+/** Names that can be read, in their one spelling. */
+export function namesIn(users: readonly Part[]): Set<string> {
+    return new Set(users.flatMap(({ name }) => (name === undefined ? [] : [normaliseName(name)])));
 }
 
 function sameNames(users: readonly Part[]): Problem[] {
@@ -77,12 +93,13 @@ function firstBy(users: readonly Part[], nameOf: (user: Part) => string | undefi
     return new Map(places.reverse());
 }
 
-function imageProblem(image: string | undefined, names: readonly string[], at: (string | number)[]): Problem[] {
+/** @param names that there are @param path of the key that names it */
+export function imageProblem(image: string | undefined, names: readonly string[], path: string): Problem[] {
     return image === undefined || names.includes(image)
         ? []
         : [
               {
-                  path: formatPath([...at, "image"]),
+                  path,
                   message: `"${image}" is not in images.notebooks (${names.join(", ")})${didYouMean(image, names)}`,
               },
           ];

@@ -2,6 +2,8 @@
 import { clashes } from "./clashes";
 import { fillFormat, formatBase, formatFields } from "./homeFormat";
 import { winner, type Layer } from "./layers";
+import { othersIn } from "./others";
+import { withOthersVolumes } from "./ownVolumes";
 import { formatPath, type Problem } from "../messages";
 import {
     homeNameOf,
@@ -16,7 +18,7 @@ import { personProblems } from "./personProblems";
 import { normaliseName } from "../values";
 
 export { PLAIN_HOME } from "./person";
-export type { IdleLimits, Mount, PeopleConfig, Person, SystemAccount } from "./person";
+export type { IdleLimits, Mount, PeopleConfig, Person, PersonMount, SystemAccount } from "./person";
 
 /** What the Docker host knows of its accounts. */
 export type Accounts = ReadonlyMap<string, { uid: number; gid: number }>;
@@ -47,8 +49,9 @@ export function readPeople(
         problems.push(...personProblems(one, system, config));
         return [{ ...one, person: resolvePerson(one, system) }];
     });
-    problems.push(...clashes(people));
-    return { people: people.map(({ person }) => person), problems };
+    problems.push(...clashes(people, othersIn(config), config));
+    const all = withOthersVolumes(people, config.groups);
+    return { people: all.people, problems: [...problems, ...all.problems] };
 }
 
 function isSystem(layers: readonly Layer[]): boolean {

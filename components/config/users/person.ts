@@ -1,12 +1,14 @@
 /** One person of the list, with everything that is theirs resolved. Pure. */
 import type { GpuWish } from "./gpus";
 import { BUILT_IN, groupsOf, idleWinner, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
-import { DEFAULT_IMAGE, SYSTEM_IMAGE } from "../images";
+import { imageOf } from "../images";
 import type { Config } from "../schema";
+import type { ProfileFields } from "../profiles/schema";
+import { mountsAlone, type HomeKey, type PersonMount } from "./mounts";
 import type { Mount, User } from "./schema";
 import { loginKey, normaliseName } from "../values";
 
-export type { Mount };
+export type { Mount, PersonMount };
 
 /** What a system person has instead of a home volume. */
 export interface SystemAccount {
@@ -59,9 +61,11 @@ export interface Person {
     pids: number;
     /** Size of /dev/shm in MiB; Docker's 64 where it is left out. */
     shm?: number;
+    /** Largest file that the server opens, in MiB; the image's share of the memory where it is left out. */
+    openLimit?: number;
     gpus?: GpuWish;
     env: Record<string, string>;
-    mounts: Mount[];
+    mounts: PersonMount[];
     /** gids besides the primary one and 100. */
     supplementaryGroups: number[];
     /**
@@ -77,6 +81,16 @@ export const PLAIN_HOME = "/home/jovyan";
 /** What people are made of, of all that can be read; `users` keeps places in the list. */
 export type PeopleConfig = Pick<Config, "defaults" | "groups" | "homes" | "storage"> & {
     users: (User | undefined)[];
+    /**
+     * Whether people get in who are not listed (others.ts).
+     * @default false
+     */
+    others?: boolean;
+    /**
+     * What people choose from, in the order of the file (profiles/choices.ts).
+     * @default nothing
+     */
+    profiles?: readonly (readonly [slug: string, fields: Partial<ProfileFields>])[];
 };
 
 /** Somebody as the list has them. */
@@ -89,9 +103,12 @@ export interface Listed {
 
 /** Everybody who can be read. */
 export function listedIn(config: PeopleConfig): Listed[] {
-    return config.users.flatMap((user, index) =>
-        user === undefined ? [] : [{ user, index, layers: layersOf(user, index, config) }],
-    );
+    return config.users.flatMap((user, index) => (user === undefined ? [] : [listedAs(index, user, config)]));
+}
+
+/** @param index place in the list */
+export function listedAs(index: number, user: User, config: PeopleConfig): Listed {
+    return { user, index, layers: layersOf(user, index, config) };
 }
 
 /** The name that somebody's home is under. */
@@ -108,27 +125,34 @@ export function resolvePerson({ user, layers }: Listed, system: SystemAccount | 
     const name = normaliseName(user.name);
     const kind = system === undefined ? "plain" : "system";
     const { passwordHash } = user;
+    const home = { homeName: homeNameOf(user), newHome: user.newHome ?? false };
     return {
         name,
         login: user.login === undefined ? name : loginKey(user.login),
         passwordVersion: user.passwordVersion ?? 1,
         ...(passwordHash === undefined ? {} : { passwordHash }),
-        homeName: homeNameOf(user),
-        newHome: user.newHome ?? false,
+        ...home,
         kind,
         ...(system === undefined ? {} : { system }),
         admin: user.admin ?? false,
         groups: groupsOf(layers).sort(),
-        image: winner(layers, "image")?.value ?? (kind === "system" ? SYSTEM_IMAGE : DEFAULT_IMAGE),
-        ...serverOf(layers),
+        image: imageOf(winner(layers, "image")?.value, kind),
+        ...serverOf(layers, home),
     };
 }
 
-type Server = "lifecycle" | "idle" | "memory" | "cpus" | "pids" | "shm" | "gpus" | "env" | "mounts" | "umask";
+/** The same person with another server: that of more layers. */
+export function servedBy(person: Person, layers: readonly Layer[]): Person {
+    return { ...person, image: imageOf(winner(layers, "image")?.value, person.kind), ...serverOf(layers, person) };
+}
+
+type Single = "lifecycle" | "idle" | "memory" | "cpus" | "pids" | "shm" | "openLimit" | "gpus";
+type Server = Single | "env" | "mounts" | "umask";
 
 /** What the layers say of the server itself. */
-function serverOf(layers: readonly Layer[]): Pick<Person, Server | "supplementaryGroups"> {
+function serverOf(layers: readonly Layer[], home: HomeKey): Pick<Person, Server | "supplementaryGroups"> {
     const shm = winner(layers, "shm")?.value;
+    const openLimit = winner(layers, "openLimit")?.value;
     const gpus = winner(layers, "gpus")?.value;
     const umask = winner(layers, "umask")?.value;
     const mounts = [...mergedMounts(layers)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -140,9 +164,13 @@ function serverOf(layers: readonly Layer[]): Pick<Person, Server | "supplementar
         cpus: winner(layers, "cpus")?.value ?? BUILT_IN.cpus,
         pids: winner(layers, "pids")?.value ?? BUILT_IN.pids,
         ...(shm === undefined ? {} : { shm }),
+        ...(openLimit === undefined ? {} : { openLimit }),
         ...(gpus === undefined ? {} : { gpus }),
         env: Object.fromEntries([...mergedEnv(layers)].map(([name, { value }]) => [name, value])),
-        mounts: mounts.map(([, { value }]) => value),
+        mounts: mountsAlone(
+            mounts.map(([, { value }]) => value),
+            home,
+        ),
         supplementaryGroups: [...new Set(gids)].sort((a, b) => a - b),
         ...(umask === undefined ? {} : { umask }),
     };

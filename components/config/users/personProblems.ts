@@ -1,14 +1,16 @@
 /** What is wrong with one person alone. Pure. */
 import { serverPathProblem } from "./hostPaths";
-import { mergedMounts } from "./layers";
+import { mergedMounts, winner } from "./layers";
 import { formatPath, type Problem } from "../messages";
 import { memoryOf, PLAIN_HOME, type Listed, type PeopleConfig, type SystemAccount } from "./person";
 import { formatSize, normaliseName } from "../values";
 
+/** @param what what they have taken, for messages, as ` with the profile gpu` */
 export function personProblems(
     { user, index, layers }: Listed,
     system: SystemAccount | undefined,
     { homes, storage }: PeopleConfig,
+    what = "",
 ): Problem[] {
     const problems: Problem[] = [];
     const say = (path: (string | number)[], message: string | undefined) =>
@@ -41,11 +43,19 @@ export function personProblems(
         say([...at, "path"], path === home ? "is the home itself; name a directory in it or beside it" : undefined);
     }
     const memory = memoryOf(layers);
+    const openLimit = winner(layers, "openLimit");
+    if (openLimit !== undefined && openLimit.value > memory) {
+        say(
+            [...openLimit.from.at, "openLimit"],
+            `${formatSize(openLimit.value)} is more than the memory of ${normaliseName(user.name)} ` +
+                `(${formatSize(memory)})${what}; opening a file takes several times its size`,
+        );
+    }
     if (storage === "none" && system === undefined && homes.size !== undefined && homes.size > memory) {
         say(
             ["homes", "size"],
             `${formatSize(homes.size)} is more than the memory of ${normaliseName(user.name)} ` +
-                `(${formatSize(memory)}), which a temporary home is taken from`,
+                `(${formatSize(memory)})${what}, which a temporary home is taken from`,
         );
     }
     return problems;

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from .gate import Gate
+from .gpus import Gpus
+from .names import Server
+from .nodes_gate import NodesGate
+from .people.admitted import Admitted
 from .people.entered import Entered
 from .people.keeper import Keeper
+from .remains import Remains
 from .settings import Settings, from_env
+from .store.address import Address
 from .store.notices import Notices
+from .store.outage import Outage
 from .turns import Turns
 
 
@@ -25,13 +32,24 @@ class Context:
     entered: Entered
     notices: Notices
     turns: Turns
+    gpus: Gpus
+    remains: Remains
+    database: Address | None
+    """None: a file of SQLite."""
+    outage: Outage
+    starting: set[Server]
+    """Servers that may run already although their token is not valid yet (servers/launching.py)."""
 
 
 @cache
 def current() -> Context:
     settings = from_env()
-    data, gate = settings.data_dir, Gate(settings.gate)
-    keeper = Keeper(gate, settings.roster, settings.person_prefix, data)
+    data = settings.data_dir
+    on_nodes = settings.dynamic is not None and settings.dynamic.on_nodes
+    gate = NodesGate(settings.gate, settings.roster) if on_nodes else Gate(settings.gate)
+    by = settings.dynamic.fingerprint(settings.authentication) if settings.dynamic else None
+    database = Address.from_env(settings.database_ca) if settings.database == "postgresql" else None
+    keeper = Keeper(gate, settings, Admitted(data, settings.person_prefix, by))
     return Context(
         settings=settings,
         gate=gate,
@@ -39,4 +57,9 @@ def current() -> Context:
         entered=Entered(data / "entered.json", keeper),
         notices=Notices(data),
         turns=Turns(settings.hub.concurrent_spawns),
+        gpus=Gpus(gate.gpus),
+        remains=Remains(),
+        database=database,
+        outage=Outage(database),
+        starting=set(),
     )

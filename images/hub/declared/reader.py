@@ -32,6 +32,10 @@ class Reader:
             raise SettingsError(f"{self._path}{key} must be true or false, not {value!r}")
         return value
 
+    def switch(self, key: str) -> bool:
+        """A flag that is false where it is left out."""
+        return key in self._left and self.flag(key)
+
     def texts(self, key: str) -> list[str]:
         value = self.take(key, list)
         if not all(isinstance(item, str) and item for item in value):

@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyterhub import orm, roles
-from jupyterhub.utils import maybe_future
 
 from .context import Context
-from .people import incarnation, revoke
+from .names import Server
+from .people import incarnation, revoke, rows
 from .people.roster import Person, Roster
 from .servers.api import Servers
 
@@ -24,6 +24,9 @@ log = logging.getLogger("declared.reconcile")
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
+
+SAID = 10
+"""Names in a line of the log."""
 
 
 class Reconciler:
@@ -33,22 +36,21 @@ class Reconciler:
         self._app = app
         self._context = context
         self._servers = servers
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._busy: dict[Server, asyncio.Task[None]] = {}
         self._failed: dict[str, tuple[float, float]] = {}
 
     async def pass_over(self, roster: Roster | None) -> None:
         end_added_services(self._app)
         if roster is None:
             return
-        rows = self._app.db.query(orm.User).all()
-        known = {row.name for row in rows}
-        for row in rows:
+        there = self._app.db.query(orm.User).all()
+        known = {row.name for row in there}
+        for row in there:
             self._follow(row, roster.get(row.name))
         held = self._context.notices.held is not None
+        # Also people who have never logged in, so that an admin can start their server in the panel.
+        await self._make_rows([person for person in roster if person.name not in known])
         for person in roster:
-            if person.name not in known:
-                # Also people who have never logged in, so that an admin can start their server in the panel.
-                await self.row_for(person)
             if person.always_on and not held:
                 await self._keep_up(person)
 
@@ -60,12 +62,12 @@ class Reconciler:
                 log.info("%s is not on the roster: everything is revoked", row.name)
                 revoke.everything(db, user, None, kind)
                 self._end_entered(row.name)
-            self._end_server(user)
+            self._end_servers(user)
         elif not incarnation.current(row, person):
             log.info("%s is somebody new: what the name was given before is revoked", row.name)
             revoke.everything(db, user, person, kind)
             self._end_entered(row.name)
-            self._end_server(user)
+            self._forget_servers(user)
             self._set_rights(user, person)
         else:
             if not incarnation.proven(row, person, kind):
@@ -73,8 +75,8 @@ class Reconciler:
                 revoke.sessions(db, user, person, kind)
                 self._end_entered(row.name)
                 if self._context.settings.hard_revocation:
-                    # Somebody with the old password may still be in it.
-                    self._end_server(user)
+                    # Somebody with the old password may still be in one.
+                    self._end_servers(user)
             self._set_rights(user, person)
 
     async def settled(self) -> None:
@@ -110,16 +112,32 @@ class Reconciler:
         """
         if not self._context.settings.hard_revocation:
             return
-        for owner in self._context.entered.by(name):
-            row = orm.User.find(self._app.db, owner)
-            if row is not None and owner != name:
-                log.info("%s had entered the server of %s: it is stopped", name, owner)
-                self._end_server(self._app.users[row])
+        for server in self._context.entered.by(name):
+            row = orm.User.find(self._app.db, server.person)
+            if row is not None and server.person != name:
+                log.info("%s had entered the server of %s: it is stopped", name, server)
+                self._end_server(self._app.users[row], server.name)
 
-    def _end_server(self, user: Any) -> None:
-        spawner = user.spawners.get("")
+    def _end_servers(self, user: Any) -> None:
+        for name in list(user.spawners):
+            self._end_server(user, name)
+
+    def _end_server(self, user: Any, name: str) -> None:
+        spawner = user.spawners.get(name)
         if spawner is not None and spawner.active and spawner.pending not in ("stop", "check"):
-            self._begin(user.name, lambda: self._servers.stop(user.name))
+            self._begin(Server(user.name, name), lambda: self._servers.stop(user.name, name))
+
+    def _forget_servers(self, user: Any) -> None:
+        """Ends them too. What the earlier person of this name called servers and chose is not the next one's."""
+        for name, row in user.orm_user.orm_spawners.items():
+            row.user_options = None
+            if name:
+                self._forget_server(user, name)
+        self._app.db.commit()
+        self._end_server(user, "")
+
+    def _forget_server(self, user: Any, name: str) -> None:
+        self._begin(Server(user.name, name), lambda: self._servers.remove(user.name, name))
 
     async def _keep_up(self, person: Person) -> None:
         user = await self.row_for(person)
@@ -128,37 +146,41 @@ class Reconciler:
         if user.spawner.active:
             return
         again, pause = self._failed.get(person.name, (0.0, FIRST_PAUSE))
-        if time.monotonic() < again or person.name in self._busy:
+        if time.monotonic() < again or Server(person.name) in self._busy:
             return
         self._failed[person.name] = (time.monotonic() + pause, min(pause * 2, LONGEST_PAUSE))
         log.info("%s is always on: starting", person.name)
-        self._begin(person.name, lambda: self._servers.start(person.name))
+        self._begin(Server(person.name), lambda: self._servers.start(person.name))
 
     async def row_for(self, person: Person) -> Any:
         row = orm.User.find(self._app.db, person.name)
         if row is None:
-            row = orm.User(name=person.name, admin=person.admin)
-            self._app.db.add(row)
-            roles.assign_default_roles(self._app.db, entity=row)
-            self._app.db.commit()
-            await maybe_future(self._app.authenticator.add_user(self._app.users[row]))
-            self._set_rights(self._app.users[row], person)
+            await self._make_rows([person])
+            row = orm.User.find(self._app.db, person.name)
         return self._app.users[row]
 
-    def _begin(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
-        """Acts in the background, one action for each name: a stop takes seconds, or longer while Docker is down."""
-        if name in self._busy:
+    async def _make_rows(self, people: list[Person]) -> None:
+        made = await rows.make(self._app, people, self._context.settings.authentication)
+        of = {person.name: person for person in people}
+        for row in made:
+            self._set_rights(self._app.users[row], of[row.name])
+        if made:
+            log.info("%d new: %s", len(made), ", ".join([row.name for row in made[:SAID]]))
+
+    def _begin(self, server: Server, act: Callable[[], Awaitable[None]]) -> None:
+        """Acts in the background, one action for each server: a stop takes seconds, or longer while Docker is down."""
+        if server in self._busy:
             return
 
         async def doing() -> None:
             try:
                 await act()
             except Exception as error:
-                log.warning("%s: %s", name, error)
+                log.warning("%s: %s", server, error)
             finally:
-                self._busy.pop(name, None)
+                self._busy.pop(server, None)
 
-        self._busy[name] = asyncio.create_task(doing())
+        self._busy[server] = asyncio.create_task(doing())
 
 
 def end_added_services(app: Any) -> None:

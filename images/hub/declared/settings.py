@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import hub_section
+from . import dynamic, hub_section
+from .dynamic import Dynamic
 from .forwarding import Forwarding
 from .hub_section import HubSection
+from .look import section
+from .look.section import Look
 from .reader import Reader, SettingsError
 
 VARIABLE = "JUPYTERHUB_SETTINGS"
@@ -53,9 +56,16 @@ class Settings:
     """Seconds between two looks for servers to stop; 0: none is stopped."""
     roster_interval: float
     hub: HubSection
+    look: Look
     hard_revocation: bool
     """`revoke: hard`: whether servers that a removed person had entered are stopped."""
+    dynamic: Dynamic | None = None
+    """None: every server belongs to a listed person and is made by the Pulumi program."""
     forwarding: Forwarding = field(default_factory=Forwarding)
+    database: str = "sqlite"
+    """Or postgresql. Its URL is a secret, and so not in here."""
+    database_ca: str = ""
+    """Certificates (PEM) of the authorities that signed the database server's; empty: those of the system."""
     data_dir: Path = DATA_DIR
 
     @property
@@ -84,10 +94,13 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
     authentication = Reader("authentication.", read.take("authentication", dict))
     idle = Reader("idle.", read.take("idle", dict))
     forwarding = Reader("forwarding.", read.take("forwarding", dict))
+    database = Reader("database.", read.take("database", dict))
     hub = Reader("hub.", read.take("hub", dict))
+    look = Reader("look.", read.take("look", dict))
     revoke = read.take("revoke", str)
     if revoke not in ("soft", "hard"):
         raise SettingsError("revoke must be soft or hard")
+    kind = authentication.take("type", str)
     settings = Settings(
         instance=read.take("instance", str),
         roster=read.take("roster", str),
@@ -99,19 +112,25 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         public_url=read.take("publicUrl", str),
         base_url=read.take("baseUrl", str),
         server_port=read.take("serverPort", int),
-        authentication=authentication.take("type", str),
+        authentication=kind,
         provider=authentication.rest(),
         cull_after=idle.take("cullAfter", int),
         max_age=idle.take("maxAge", int),
         look_every=idle.take("lookEvery", int),
         roster_interval=float(read.take("rosterInterval", int, float)),
         hub=hub_section.read(hub),
+        look=section.read(look),
         hard_revocation=revoke == "hard",
+        dynamic=dynamic.read(read.take("dynamic", dict, type(None)), kind),
         forwarding=_forwarding(forwarding),
+        database=database.take("kind", str),
+        database_ca=database.take("ca", str),
         data_dir=data_dir,
     )
-    for reader in (read, authentication, idle, forwarding, hub):
+    for reader in (read, authentication, idle, forwarding, database, hub, look):
         reader.done()
+    if settings.database not in ("sqlite", "postgresql"):
+        raise SettingsError("database.kind must be sqlite or postgresql")
     if not settings.person_prefix:
         raise SettingsError("personPrefix must not be empty")
     if not (settings.base_url.startswith("/") and settings.base_url.endswith("/")):

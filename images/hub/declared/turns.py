@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import os
 
+from .names import Server
+
 PER_CPU = 2
 """Starts at the same time for each CPU: while one waits for Docker, another has the CPU."""
 
@@ -23,27 +25,27 @@ class Turns:
     def __init__(self, at_once: int = 0) -> None:
         self.at_once = at_once or PER_CPU * len(os.sched_getaffinity(0))
         self._free = asyncio.Semaphore(self.at_once)
-        self._waiting: dict[str, None] = {}
-        self._started: dict[str, asyncio.TimerHandle] = {}
+        self._waiting: dict[Server, None] = {}
+        self._started: dict[Server, asyncio.TimerHandle] = {}
 
-    async def take(self, name: str) -> None:
-        """Returns when it is this person's turn, first come, first served."""
-        if name in self._started:
+    async def take(self, server: Server) -> None:
+        """Returns when it is this server's turn, first come, first served."""
+        if server in self._started:
             return
-        self._waiting[name] = None
+        self._waiting[server] = None
         try:
             await self._free.acquire()
         finally:
-            self._waiting.pop(name, None)
-        self._started[name] = asyncio.get_running_loop().call_later(LONGEST, self.give_back, name)
+            self._waiting.pop(server, None)
+        self._started[server] = asyncio.get_running_loop().call_later(LONGEST, self.give_back, server)
 
-    def give_back(self, name: str) -> None:
-        """Ends the person's turn, after a success or a failure. Does nothing without a turn."""
-        timer = self._started.pop(name, None)
+    def give_back(self, server: Server) -> None:
+        """Ends the server's turn, after a success or a failure. Does nothing without a turn."""
+        timer = self._started.pop(server, None)
         if timer is not None:
             timer.cancel()
             self._free.release()
 
-    def place(self, name: str) -> int | None:
-        """The person's place in the queue; 1 is next. None for people who do not wait."""
-        return next((at for at, waiting in enumerate(self._waiting, 1) if waiting == name), None)
+    def place(self, server: Server) -> int | None:
+        """The server's place in the queue; 1 is next. None for one that does not wait."""
+        return next((at for at, waiting in enumerate(self._waiting, 1) if waiting == server), None)

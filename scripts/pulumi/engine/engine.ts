@@ -89,6 +89,12 @@ function layout(root: string, parts: Part[]): Engine {
     return { bin: path.join(folder, "bin"), plugins: path.join(folder, "plugins") };
 }
 
+/** Whether nothing of the engine has to be downloaded or built any more. */
+export function hasEngine(cache: string): boolean {
+    const parts = readParts(real().checkout);
+    return isComplete(layout(path.join(cache, "engine"), parts), parts);
+}
+
 function folderFor(engine: Engine, part: Part): string {
     return part.name === "pulumi" ? engine.bin : path.join(engine.plugins, pluginFolder(part));
 }

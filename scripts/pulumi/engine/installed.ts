@@ -43,7 +43,7 @@ function findCli(part: Part, isOurs: (file: string) => boolean, home: string, en
         const version = versionOfCli(file, env);
         if (!without.length && fits(version, part.version)) return { folder, refused };
         refused.push(
-            `${file} (${version || "it does not tell its version"}): ${whyNot(part, version, without, folder)}`,
+            `${file} (${version || "it does not say its version"}): ${whyNot(part, version, without, folder)}`,
         );
     }
     return { refused };
@@ -65,7 +65,7 @@ function findPlugin(part: Part, isOurs: (file: string) => boolean, home: string,
         } else if (!isProgram(file)) {
             refused.push(`${folder}: it does not hold ${part.programs[0]}`);
         } else if (fs.existsSync(`${folder}.partial`)) {
-            refused.push(`${folder}: its installation was broken off (${path.basename(folder)}.partial)`);
+            refused.push(`${folder}: its installation was interrupted (${path.basename(folder)}.partial)`);
         } else {
             return { folder, refused };
         }

@@ -64,8 +64,15 @@ function breakLock(file: string): void {
     }
 }
 
-/** Waits for the lock and returns what gives it back. */
-export async function lock(file: string, progress: (line: string) => void, pause = 500): Promise<() => void> {
+/**
+ * Waits for the lock and returns what gives it back.
+ * @param doing what holders of this lock do
+ */
+export async function lock(
+    file: string,
+    progress: (line: string) => void,
+    { pause = 500, doing = "getting Pulumi ready" } = {},
+): Promise<() => void> {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const mine = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     const me: Holder = { pid: process.pid, host: os.hostname(), started: startOf(process.pid) };
@@ -90,8 +97,8 @@ export async function lock(file: string, progress: (line: string) => void, pause
                     holder.host === os.hostname() ? "" : ` on ${holder.host}; if that is over, remove ${file}`;
                 const waited = Math.round((told - began) / 1000);
                 progress(
-                    `Waiting for another run (process ${holder.pid}${elsewhere}) that is getting Pulumi ` +
-                        `ready${waited ? `, ${waited} s so far` : ""}`,
+                    `Waiting for another run (process ${holder.pid}${elsewhere}) that is ${doing}` +
+                        (waited ? `, ${waited} s so far` : ""),
                 );
             }
             await new Promise(resolve => setTimeout(resolve, pause));

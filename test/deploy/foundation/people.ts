@@ -90,6 +90,35 @@ export function people(lab: Foundation): void {
         await lab.workspace.expectNoChanges();
     });
 
+    step("somebody who is blocked is out within a minute; container and home stay", async () => {
+        const { client, token } = await lab.tokenOf("mary");
+        await client.startServer(token);
+        const { container } = lab.outputs.users.mary;
+        const before = idOf(container);
+        lab.workspace.writeConfig(
+            `${changed.replace("  - alan", "  - alan\n  - mary")}\njupyterhub:blockedUsers: [Mary]`,
+        );
+        await lab.workspace.up();
+        await waitFor(async () => (await lab.apiStatus("user", token)) === 403, 60, "the end of mary's token");
+        await waitFor(
+            async () => docker("inspect", "--format", "{{.State.Running}}", container) === "false",
+            60,
+            "her stop",
+        );
+        expect((await client.api("user")).status).not.toBe(200);
+        expect((await new HubClient(lab.outputs.url, "mary").logIn(lab.outputs.passwords.mary)).status).toBe(403);
+        expect(idOf(container)).toBe(before);
+        expect((await lab.workspace.outputs()).users.mary).toMatchObject({ blocked: true });
+        expect((await lab.workspace.run("status", lab.workspace.stack)).stdout).toMatch(/^mary \(blocked\) /m);
+        expect(await lab.kernel.run("print(1)")).toBe("1\n");
+        await lab.workspace.expectNoChanges();
+        lab.workspace.writeConfig(changed.replace("  - alan", "  - alan\n  - mary"));
+        await lab.workspace.up();
+        await waitFor(async () => (await lab.apiStatus("user", lab.adaToken)) === 200, 60, "the hub");
+        expect((await lab.tokenOf("mary")).token).not.toBe(token);
+        expect(await lab.apiStatus("user", token)).toBe(403);
+    });
+
     step("one person less is out within a minute, and the home stays", async () => {
         const { client, token } = await lab.tokenOf("mary");
         await client.startServer(token);

@@ -1,6 +1,7 @@
 /** Gates as the program runs them, and what is theirs and what is not. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import * as path from "node:path";
 import { promisify } from "node:util";
 import { answersFromDocker } from "../../support/gate/attacks";
 import { Relay } from "../../support/gate/relay";
@@ -56,30 +57,38 @@ export class Gates {
 
     /** The gate as the program runs it, before a given socket. */
     async gate(name: string, socket: string, env = [`GATE_PREFIX=${prefix}`], start = true): Promise<void> {
+        await this.container(name, gateOptions(name, socket, env), [this.gateImage], start);
+    }
+
+    /**
+     * The gate before a launcher too.
+     * @param folder of the sockets docker.sock and launcher.sock
+     * @param more variables, as of a Swarm
+     */
+    async gateOfLauncher(name: string, folder: string, more: readonly string[] = []): Promise<void> {
+        const env = [`GATE_PREFIX=${prefix}`, "GATE_LAUNCHER=1", ...more];
+        const options = gateOptions(name, `${folder}/docker.sock`, env);
+        await this.container(name, [...options, "--volume", `${folder}:/run/launcher:ro`], [this.gateImage]);
+    }
+
+    /**
+     * The launcher's program, in the hub's image, which has the same Python packages.
+     * @param folder of the sockets launchers.sock, which is its Docker, and launcher.sock, which is its own
+     */
+    async launcher(name: string, folder: string, instance: string): Promise<void> {
         await this.container(
             name,
             [
-                "--network",
-                network,
-                "--network-alias",
-                name,
-                "--user",
-                "0:0",
-                "--cap-drop",
-                "ALL",
-                "--security-opt",
-                "no-new-privileges",
-                "--read-only",
-                "--memory",
-                "64m",
-                "--pids-limit",
-                "32",
-                "--volume",
-                `${socket}:/var/run/docker.sock`,
-                ...env.flatMap(value => ["--env", value]),
+                ...CONFINED,
+                ...["--network", "none"],
+                ...["--volume", `${folder}/launchers.sock:/var/run/docker.sock`],
+                ...["--volume", `${folder}:/run/launcher`],
+                ...["--volume", `${path.resolve("images/launcher/launcher")}:/srv/launcher/launcher:ro`],
+                ...["--env", "PYTHONPATH=/srv/launcher", "--env", "PYTHONDONTWRITEBYTECODE=1"],
+                ...["--env", `LAUNCHER_ROSTER=${prefix}-roster`],
+                ...["--env", `LAUNCHER_INSTANCE=${instance}`, "--env", `LAUNCHER_PREFIX=${prefix}`],
             ],
-            [this.gateImage],
-            start,
+            [this.clientImage, "python", "-m", "launcher"],
         );
     }
 
@@ -91,4 +100,18 @@ export class Gates {
         foreign,
         evil: `evil-${id}`,
     };
+}
+
+const CONFINED = [
+    ...["--user", "0:0", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],
+    ...["--memory", "64m", "--pids-limit", "32"],
+];
+
+function gateOptions(name: string, socket: string, env: readonly string[]): string[] {
+    return [
+        ...CONFINED,
+        ...["--network", network, "--network-alias", name],
+        ...["--volume", `${socket}:/var/run/docker.sock`],
+        ...env.flatMap(value => ["--env", value]),
+    ];
 }

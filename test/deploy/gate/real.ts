@@ -4,7 +4,7 @@ import { attacks, containerStates, runAttacks } from "../../support/gate/attacks
 import { Relay, relayFrom } from "../../support/gate/relay";
 import { request, roster } from "../../support/gate/rules";
 import { waitFor } from "../../support/deploy/waitFor";
-import { mine, foreign, client, answering, docker, prefix, type Gates } from "./lab";
+import { mine, foreign, client, answering, docker, prefix, run, type Gates } from "./lab";
 
 const idle = ["--network", "none", "--entrypoint", "sleep"];
 
@@ -72,6 +72,25 @@ export function real(gates: Gates): void {
             expect(await ask("POST", `/v1.41/containers/${gates.names.person}/stop?t=0`)).toMatch(/^HTTP\/1\.1 204 /);
             expect(Date.now() - begin).toBeGreaterThan(9_000);
             expect(await state()).toBe("exited 137");
+        });
+
+        test("a log is its last hundred lines and then an end, also while more is written", async () => {
+            const talking = `${prefix}-u-talking`;
+            const talk = "seq 1000; while sleep 0.1; do echo more; done";
+            await gates.container(
+                talking,
+                ["--network", "none", "--entrypoint", "sh"],
+                [gates.clientImage, "-c", talk],
+            );
+            await waitFor(
+                async () => (await run("docker", ["logs", talking])).stdout.includes("more"),
+                60,
+                "the first lines",
+            );
+            const answer = await ask("GET", `/containers/${talking}/logs?follow=1&tail=all`);
+            expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+            expect(answer).toMatch(/T[0-9:.]+Z 1000\n/);
+            expect(answer).not.toMatch(/Z 800\n/);
         });
 
         test("it is healthy and stops at once", async () => {

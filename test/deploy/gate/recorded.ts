@@ -7,7 +7,7 @@ import { FakeDocker, requestsIn } from "../../support/gate/fakeDocker";
 import { answersFromDocker, attacks, runAttacks } from "../../support/gate/attacks";
 import { Fuzzer } from "../../support/gate/fuzz";
 import { Relay, relayFrom } from "../../support/gate/relay";
-import { isAllowed, Names, request, roster } from "../../support/gate/rules";
+import { isAllowed, LOG_QUERY, Names, request, roster } from "../../support/gate/rules";
 import { waitFor } from "../../support/deploy/waitFor";
 import { mine, prefix, client, answering, docker, run, type Gates } from "./lab";
 
@@ -66,6 +66,20 @@ export function recorded(gates: Gates): void {
                 );
                 expect(reply.raw.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\nserver: Docker\/fake/);
                 expect(fake.take()).toEqual([`${method} ${path} HTTP/1.1\r\nhost: docker\r\n\r\n`]);
+            }
+        });
+
+        test.each([
+            "",
+            "?follow=1",
+            "?follow=true&tail=all&since=0&details=1",
+            "?stdout=0&stderr=0",
+            "?tail=100&follow=1&follow=0",
+        ])("a log is asked for in the gate's words: %s", async query => {
+            const path = `/containers/${gates.names.person}/logs`;
+            for (const version of ["", "/v1.41", "/v1.23"]) {
+                await relay.send(Buffer.from(request("GET", `${version}${path}${query}`)));
+                expect(fake.take()).toEqual([`GET ${path}${LOG_QUERY} HTTP/1.1\r\nhost: docker\r\n\r\n`]);
             }
         });
 

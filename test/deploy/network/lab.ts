@@ -2,7 +2,7 @@
 import { TestDns, TestProxy, TestRegistry } from "../../support/deploy/lab";
 import { arrive, type Arrived } from "../../support/deploy/arrive";
 import { steps } from "../../support/deploy/steps";
-import { idOf } from "../../support/deploy/docker";
+import { docker, idOf } from "../../support/deploy/docker";
 import { Workspace, type Outputs } from "../../support/deploy/workspace";
 
 export const PROXY_PASSWORD = "s:cr$t/ü@0f3a";
@@ -24,6 +24,13 @@ export class Networks {
     ada!: Arrived;
 
     readonly ids = () => Object.fromEntries(this.workspace.objects().containers.map(name => [name, idOf(name)]));
+    readonly networkIds = () =>
+        this.workspace.objects().networks.map(name => docker("network", "inspect", "--format", "{{.Id}}", name));
+    /** A network of the stack's by the last part of its name. */
+    readonly networkNamed = (part: string) =>
+        this.workspace.objects().networks.find(name => name.endsWith(`-${part}`)) as string;
+    readonly subnetOf = (part: string) =>
+        docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", this.networkNamed(part));
     readonly preview = (...args: string[]) =>
         this.workspace.run("pulumi", "preview", "--stack", this.workspace.stack, "--non-interactive", ...args);
 
@@ -59,6 +66,8 @@ jupyterhub:network:
   httpProxy: http://${httpProxy}
   httpsProxy: http://${httpProxy}
   noProxy: [.intern.test]
+  packages: { pip: "https://mirror.lab.test/simple" }
+  servers: { proxyCredentials: true }
   registryMirror: ${this.registry.address}
   registries:
     - { address: "${this.registry.address}", username: ${TestRegistry.user} }`;

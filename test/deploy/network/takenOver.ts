@@ -133,6 +133,7 @@ export function takenOver(net: Networks): void {
         const variables = await net.ada.kernel.run(
             "print({name: os.environ[name] for name in os.environ if name.lower() == 'no_proxy'})",
         );
+        expect(await net.ada.kernel.run("print(os.environ['PIP_INDEX_URL'])")).toBe("https://mirror.lab.test/simple\n");
         const { hub, proxy: front } = net.outputs.containers;
         const direct = `localhost,127.0.0.1,::1,${hub},${front},${SUBNET},.intern.test`;
         expect(eval(`(${variables})`)).toEqual({ no_proxy: direct, NO_PROXY: direct });

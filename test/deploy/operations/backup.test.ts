@@ -160,7 +160,7 @@ step("interrupted: no file, no half of one, no container", async () => {
     expect(await lab.workspace.run("backup", lab.workspace.stack, "--out", lab.file)).toMatchObject({
         code: 1,
         stdout: "",
-        stderr: `${lab.file} is there already; nothing was written.\n`,
+        stderr: `${lab.file} exists already; nothing was written.\n`,
     });
 });
 
@@ -188,7 +188,7 @@ step("a damaged file, a deployed stack, another stack file: refused, and nothing
     const damaged = await lab.workspace.run("restore", broken, "--as", lab.trial);
     expect(damaged.code).toBe(1);
     expect(damaged.stderr).toContain(
-        `${broken} is damaged or no backup of this project: volumes/home-ada.tar.gz is not what was written. ` +
+        `${broken} is damaged, or not a backup of this project: volumes/home-ada.tar.gz is not what was written. ` +
             "Nothing was changed.\n",
     );
     same();
@@ -203,7 +203,7 @@ step("a damaged file, a deployed stack, another stack file: refused, and nothing
     );
     same();
     expect((await lab.workspace.run("restore", lab.file, "--as", "dev")).stderr).toContain(
-        "stacks/Pulumi.dev.yaml is there already and says something else; nothing was changed.",
+        "stacks/Pulumi.dev.yaml exists already and differs; nothing was changed.",
     );
     same();
 });

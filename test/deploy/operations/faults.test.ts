@@ -16,7 +16,9 @@ import { docker, removeImages } from "../../support/deploy/docker";
 import { shell } from "../../support/deploy/shell";
 import { Workspace } from "../../support/deploy/workspace";
 import { inspect, back, Faults } from "./faults/lab";
+import { away } from "./faults/away";
 import { byHand } from "./faults/byHand";
+import { identity } from "./faults/identity";
 
 const lab = new Faults();
 const { step } = lab;
@@ -24,7 +26,7 @@ const { step } = lab;
 /** An image of this test's alone, so that it can be taken away. */
 const IMAGE = `faults${randomBytes(4).toString("hex")}`;
 const CONFIG = [
-    "jupyterhub:users: [ada, {name: grace, image: own}]",
+    "jupyterhub:users: [ada, {name: grace, image: own}, alan]",
     `jupyterhub:images: {notebooks: {own: {build: ${IMAGE}, base: "jupyterhub-base:bookworm"}}}`,
 ].join("\n");
 let disk: string;
@@ -223,4 +225,6 @@ step("a container that was removed by hand is said to be missing, until up creat
     await lab.computing();
 });
 
+away(lab);
 byHand(lab);
+identity(lab);

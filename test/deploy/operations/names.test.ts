@@ -55,13 +55,52 @@ it.each(NAMES)("%s logs in and works", async given => {
     await client.stopServer(token);
 });
 
+it("a link with another spelling of a name leads to the person's page", async () => {
+    for (const given of ["a+tag@example.org", "Jürgen Müller", "한국어"]) {
+        const name = given.normalize("NFKC").toLowerCase();
+        const client = new HubClient(outputs.url, name);
+        await client.logIn(outputs.passwords[name], given);
+        const token = await client.token();
+        await client.startServer(token);
+        for (const address of spellings(name, given)) {
+            const { response, place } = await client.visit(address);
+            expect({ address, status: response.status, place }).toEqual({
+                address,
+                status: 200,
+                place: `/user/${encodeURIComponent(name).replace(/%40/g, "@")}/lab`,
+            });
+        }
+        // A program's request goes there at once.
+        const [spelled] = spellings(name, given);
+        expect((await client.withToken(token, spelled.replace(/lab\?.*/, "api/status"))).status).toBe(200);
+        await client.stopServer(token);
+    }
+});
+
+/** Addresses of somebody's server as links and people spell them. */
+function spellings(name: string, given: string): string[] {
+    const loose = encodeURIComponent(name.normalize("NFD")).replace(/%40/g, "@").replace(/%2B/g, "+");
+    const upper = name.toUpperCase();
+    // Upper case has spellings that no small letter goes back to.
+    const cased = upper.normalize("NFKC").toLowerCase().normalize("NFKC") === name ? upper : given;
+    return [
+        `user/${loose}/lab?reset=1`,
+        `user/${encodeURIComponent(cased)}/lab?reset=1`,
+        `hub/user/${encodeURIComponent(cased).toLowerCase()}/lab?reset=1`,
+        `hub/spawn/${loose}`,
+    ];
+}
+
 it("objects and host names fit in 63 bytes, and no two people share one", () => {
     const inspected = JSON.parse(docker("inspect", ...Object.values(outputs.users).map(user => user.container))) as {
         Name: string;
         Config: { Hostname: string };
         Mounts: { Name: string }[];
     }[];
-    const names = inspected.flatMap(({ Name, Mounts }) => [Name.slice(1), ...Mounts.map(mount => mount.Name)]);
+    // All servers share the volume of authorities, where builds need some.
+    const volumes = (mounts: { Name: string }[]) =>
+        mounts.map(mount => mount.Name).filter(name => !name.endsWith("-authorities"));
+    const names = inspected.flatMap(({ Name, Mounts }) => [Name.slice(1), ...volumes(Mounts)]);
     expect(new Set(names).size).toBe(NAMES.length * 2);
     for (const name of [...names, ...inspected.map(({ Config }) => Config.Hostname)]) {
         expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);

@@ -12,13 +12,22 @@ import { expectNoTrace, pool, said, shell, shellEnv } from "../../support/deploy
 import { docker } from "../../support/deploy/docker";
 import { Workspace } from "../../support/deploy/workspace";
 
+/**
+ * Plain Pulumi takes some seconds for each. It runs the same program: here those whose words differ there and every
+ * eighth of the others, and all of them in `npm run test:fuzz`.
+ */
+const previewed = (i: number) =>
+    process.env.BROKEN_PREVIEWS === "all" ||
+    i % 8 === 0 ||
+    brokenStacks[i].problems.some(problem => unseen(problem) !== problem);
+
 let workspace: Workspace;
 let env: NodeJS.ProcessEnv;
 /** Salt and root secret, as Pulumi wrote them. */
 let salt: string;
 let secret: string;
 /** For each broken stack what `up` and what a preview says; all of them are under way from the beginning. */
-let answers: { up: Promise<Result>; preview: Promise<Result> }[];
+let answers: { up: Promise<Result>; preview?: Promise<Result> }[];
 
 beforeAll(async () => {
     workspace = await Workspace.create("jupyterhub:users: [ada]");
@@ -33,15 +42,16 @@ beforeAll(async () => {
     salt = /^encryptionsalt: .*$/m.exec(file)?.[0] as string;
     secret = /^ +jupyterhub:rootSecret:\n +secure: .*$/m.exec(file)?.[0] as string;
     const files = brokenStacks.map(({ config }, i) => write(`${workspace.stack}-${i}`, config));
-    const both = files.flatMap((file, i) => [
-        () => workspace.run("up", `${workspace.stack}-${i}`),
-        () => preview("--stack", workspace.stack, "--config-file", file),
-    ]);
-    const results = pool(2, both);
-    answers = files.map((_, i) => ({ up: results[2 * i], preview: results[2 * i + 1] }));
+    const ups = files.map((_, i) => () => workspace.run("up", `${workspace.stack}-${i}`));
+    const previews = files.flatMap((file, i) =>
+        previewed(i) ? [() => preview("--stack", workspace.stack, "--config-file", file)] : [],
+    );
+    const results = pool(2, [...ups, ...previews]);
+    const plain = results.slice(ups.length);
+    answers = files.map((_, i) => ({ up: results[i], preview: previewed(i) ? plain.shift() : undefined }));
 });
 afterAll(async () => {
-    await Promise.allSettled((answers ?? []).flatMap(({ up, preview: plain }) => [up, plain]));
+    await Promise.allSettled((answers ?? []).flatMap(({ up, preview: plain = up }) => [up, plain]));
     workspace?.remove();
 });
 
@@ -82,12 +92,14 @@ describe.each(brokenStacks.map((broken, i) => [broken.title, broken, i] as const
         expectRefusal(await answers[i].up, of(`${workspace.stack}-${i}`));
     });
 
-    it("is refused by plain pulumi preview", async () => {
-        expectRefusal(
-            await answers[i].preview,
-            of(workspace.stack).map(said => (typeof said === "string" ? unseen(said) : said)),
-        );
-    });
+    if (previewed(i)) {
+        it("is refused by plain pulumi preview", async () => {
+            expectRefusal(
+                (await answers[i].preview) as Result,
+                of(workspace.stack).map(said => (typeof said === "string" ? unseen(said) : said)),
+            );
+        });
+    }
 });
 
 /** A line that Pulumi may have put `error: ` before. */
@@ -161,7 +173,9 @@ it("a stack without root secret is told how to get one by plain pulumi", async (
 
 it("a stack that has no file is answered with those that have one", async () => {
     const up = await workspace.run("up", "dve");
-    expect(up.stderr).toMatch(/^There is no stacks\/Pulumi\.dve\.yaml; did you mean "dev"\?\nStacks here: dev, /);
+    expect(up.stderr).toMatch(
+        /^There is no stacks\/Pulumi\.dve\.yaml; did you mean "dev"\?\nStacks here: course, dev, /,
+    );
     expectRefusal(up, []);
     for (const name of ["../dev", "dev/x", "a b", ".."]) {
         expectRefusal(await workspace.run("down", name), []);

@@ -46,7 +46,9 @@ describe("--help", () => {
     const scripts = (
         JSON.parse(fs.readFileSync(path.join(CHECKOUT, "package.json"), "utf8")) as { scripts: Record<string, string> }
     ).scripts;
-    const commands = Object.keys(scripts).filter(name => scripts[name] === `node scripts/run.mjs ${name}`);
+    const commands = Object.keys(scripts).filter(name =>
+        new RegExp(` scripts/run\\.mjs (development/)?${name}$`).test(scripts[name]),
+    );
 
     it.each(commands)("of %s needs nothing but npm's packages, and does nothing", async name => {
         const clone = lab.folder(`clone-${name}`);
@@ -102,6 +104,24 @@ it.each(["status", "down", "purge"])("%s of a stack that was never deployed says
     expect(result.stderr).toMatch(/is not deployed|has no data/);
     expectNoTrace(said(result));
     lab.expectNothingMade();
+});
+
+it("a preview of a stack that was never deployed shows all that would be made, and makes nothing", async () => {
+    const before = fs.readFileSync(lab.workspace.stackFile, "utf8");
+    const { code, stdout, stderr } = await lab.workspace.run("preview", lab.workspace.stack);
+    expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: `The stack "${lab.workspace.stack}" was never deployed. All of this is new:\n`,
+    });
+    expect(stdout).toMatch(/^\+ 1 added: ada\n\+ new: Gate, Guard, Hub, Proxy, .*\n\+ new images: gate, guard, hub, /);
+    // What the program refuses after it has looked at Docker: its message, and nothing of Pulumi's around it.
+    fs.writeFileSync(lab.workspace.stackFile, `${before}  jupyterhub:network: { subnet: 172.17.0.0/24 }\n`);
+    const refused = await lab.workspace.run("preview", lab.workspace.stack);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/^network\.subnet: 172\.17\.0\.0\/24 overlaps .*\n$/);
+    fs.writeFileSync(lab.workspace.stackFile, before);
+    lab.expectNothingMade();
+    expect(fs.readFileSync(lab.workspace.stackFile, "utf8")).toBe(before);
 });
 
 ports(lab);

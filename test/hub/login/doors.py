@@ -7,11 +7,13 @@ import pytest
 import test_custom
 import test_github
 import test_ldap
+import test_lti
 import test_native
 import test_oidc
 from conftest import PASSWORD, free_port, person
 from declared.login import native
 from declared.people import keeper
+from lms import FakePlatform
 from provider import SECRET, FakeGitHub, FakeOidc
 
 
@@ -97,6 +99,15 @@ class Away(Door):
         return to
 
 
+class Launched(Door):
+    def settings(self) -> dict:
+        return test_lti.settings(self.world)
+
+    async def enter(self, name: str, then: str = ""):
+        browser, answer = await test_lti.launch(self.world, email=name)
+        return browser, answer.url
+
+
 FORMS = ["password", "native", "dummy", "custom", "ldap"]
 AWAY = ["github", "oidc"]
 
@@ -105,6 +116,9 @@ AWAY = ["github", "oidc"]
 async def door(request, world, monkeypatch):
     kind = request.param
     monkeypatch.setattr(keeper, "FRESH", 0.0)
+    if kind == "lti":
+        await FakePlatform().start(world, "lti")
+        return Launched(world, kind)
     if kind in AWAY:
         provider = FakeGitHub() if kind == "github" else FakeOidc()
         setattr(world, kind, provider)

@@ -7,24 +7,46 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 from aiohttp import web
+from conftest import free_port
 
 CLIENT_ID = "Iv1.0123456789abcdef"
 SECRET = "the-hub-s-own-secret"
 
 
-class FakeGitHub:
+class FakeProvider:
+    """What both have: a code for each browser that it sends back, which is good once."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._codes: dict[str, dict[str, str]] = {}
+
+    async def start(self, world, name: str) -> None:
+        """Serves it, and tells the hub the secret that it knows the hub by."""
+        setattr(world, name, self)
+        world._ports[name] = free_port()
+        self.url = f"http://127.0.0.1:{world._ports[name]}"
+        await world.serve(name)
+        world.monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", SECRET)
+
+    def _send_back(self, asked: dict[str, str], **known: str) -> NoReturn:
+        code = secrets.token_hex(8)
+        self._codes[code] = {**asked, **known}
+        raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+
+
+class FakeGitHub(FakeProvider):
     """`here`: who is logged in at the provider, in the browser that asks."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.here = "octocat"
         self.organizations: dict[str, set[str]] = {}
         self.trouble: int | None = None
         self.asked: list[str] = []
-        self._codes: dict[str, dict[str, str]] = {}
         self._tokens: dict[str, str] = {}
 
     def app(self) -> web.Application:
@@ -39,9 +61,7 @@ class FakeGitHub:
     async def _authorize(self, request: web.Request) -> web.Response:
         asked = dict(request.query)
         assert asked["client_id"] == CLIENT_ID and asked["code_challenge_method"] == "S256"
-        code = secrets.token_hex(8)
-        self._codes[code] = {**asked, "login": self.here}
-        raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+        self._send_back(asked, login=self.here)
 
     async def _token(self, request: web.Request) -> web.Response:
         given = await request.post()
@@ -82,15 +102,14 @@ class FakeGitHub:
         )
 
 
-class FakeOidc:
+class FakeOidc(FakeProvider):
     """`claims`: what it says of the person. `description`: replaces parts of its discovery document."""
 
     def __init__(self) -> None:
-        self.url = ""
+        super().__init__()
         self.claims: dict[str, Any] = {}
         self.description: dict[str, Any] = {}
         self.described = 0
-        self._codes: dict[str, dict[str, str]] = {}
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -109,10 +128,7 @@ class FakeOidc:
         return web.json_response({"issuer": f"{self.url}/realm", **ends, **self.description})
 
     async def _authorize(self, request: web.Request) -> web.Response:
-        asked = dict(request.query)
-        code = secrets.token_hex(8)
-        self._codes[code] = asked
-        raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+        self._send_back(dict(request.query))
 
     async def _token(self, request: web.Request) -> web.Response:
         given = await request.post()

@@ -23,7 +23,7 @@ from doors import (
 from jupyterhub import orm
 
 
-@each(*FORMS, *AWAY)
+@each(*FORMS, *AWAY, "lti")
 async def test_a_refused_name_is_refused_under_every_type(world, door):
     world.declare(**people())
     await door.open()
@@ -43,7 +43,7 @@ async def test_a_refused_name_is_refused_under_every_type(world, door):
     assert json.loads((await browser.get("/hub/api/user"))[1])["name"] == "bob", "A to Z have no case"
 
 
-@each(*FORMS, *AWAY)
+@each(*FORMS, *AWAY, "lti")
 async def test_a_token_is_of_no_use_after_the_removal_nor_when_the_name_is_back(world, door):
     world.declare(**people())
     await door.open()

@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from conftest import free_port, person
+from conftest import person
 from declared.people import keeper
 from jupyterhub import orm
 from provider import CLIENT_ID, SECRET, FakeGitHub
@@ -13,15 +13,12 @@ from provider import CLIENT_ID, SECRET, FakeGitHub
 
 @pytest.fixture
 async def github(world):
-    world.github = FakeGitHub()
-    world._ports["github"] = free_port()
-    await world.serve("github")
-    world.monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", SECRET)
-    return world.github
+    provider = FakeGitHub()
+    await provider.start(world, "github")
+    return provider
 
 
 def settings(world, organizations=(), teams=()):
-    host = f"http://127.0.0.1:{world._ports['github']}"
     return {
         "publicUrl": f"{world.url}/",
         "authentication": {
@@ -29,7 +26,7 @@ def settings(world, organizations=(), teams=()):
             "clientId": CLIENT_ID,
             "organizations": list(organizations),
             "teams": list(teams),
-            "host": host,
+            "host": world.github.url,
             "ca": "",
         },
     }
@@ -98,6 +95,21 @@ async def test_a_login_leads_to_a_person_and_a_name_does_not(world, github):
     browser, status, _, _ = await log_in(world, "/hub/admin")
     assert status == 200
     assert [group.name for group in orm.User.find(world.hub.db, "octocat").groups] == ["staff"]
+
+
+async def test_who_is_blocked_reads_so(world, github):
+    world.declare(octocat=person("octocat", login="real-octocat", blocked=True), ada=person("ada"))
+    await world.start_hub(**settings(world))
+    github.here = "real-octocat"
+    browser, status, said, _ = await log_in(world)
+    assert (status, said) == (
+        403,
+        "real-octocat is blocked from this hub. Ask whoever looks after this hub. "
+        "To log in as somebody else, log out at GitHub first. Log in",
+    )
+    assert not await browser.inside()
+    github.here = "ada"
+    assert (await log_in(world))[1] == 200
 
 
 async def test_only_of_an_organization_or_a_team(world, github):

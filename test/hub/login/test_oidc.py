@@ -1,9 +1,9 @@
 """Log-in with a provider of OpenID Connect."""
 
 import pytest
-from conftest import free_port, person
+from conftest import person
 from declared.login import oidc
-from provider import CLIENT_ID, SECRET, FakeOidc
+from provider import CLIENT_ID, FakeOidc
 from test_github import log_in
 
 SINGLE = "Example University"
@@ -12,12 +12,9 @@ NOT_LISTED = "is not on the list of people who may use this hub."
 
 @pytest.fixture
 async def provider(world):
-    world.oidc = FakeOidc()
-    world._ports["oidc"] = free_port()
-    world.oidc.url = f"http://127.0.0.1:{world._ports['oidc']}"
-    await world.serve("oidc")
-    world.monkeypatch.setenv("JUPYTERHUB_AUTHENTICATION_SECRET", SECRET)
-    return world.oidc
+    fake = FakeOidc()
+    await fake.start(world, "oidc")
+    return fake
 
 
 def settings(world, **changed):

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from conftest import ADMIN_TOKEN, person
+from declared import context
 from jupyterhub import orm
 from jupyterhub.roles import get_default_roles
 from jupyterhub.scopes import expand_scopes
@@ -63,6 +64,18 @@ async def test_unlisted_names_cannot_be_added_in_the_admin_panel(world):
     assert orm.User.find(world.hub.db, "mallory") is None
     assert (await world.api("POST", "/users/ada"))[0] == 409
     assert await (await world.log_in("ada")).inside()
+
+
+async def test_an_admin_reads_why_a_server_that_is_kept_out_does_not_start(world):
+    world.declare(root=person("root", admin=True), ada=person("ada"), eve=person("eve"))
+    await world.start_hub()
+    browser = await world.log_in("root")
+    world.declare(root=person("root", admin=True), ada=person("ada", blocked=True))
+    await world.until(lambda: len(context.current().keeper.roster) == 1)
+    for name, said in (("ada", "ada is blocked from this hub."), ("eve", "eve is not on the list of people")):
+        status, page = await browser.get(f"/hub/spawn/{name}")
+        assert status == 403 and f"<h1>{said}" in page
+        assert "restarting" not in page
 
 
 async def test_admins_do_not_enter_peoples_servers(world):

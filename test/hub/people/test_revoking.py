@@ -53,9 +53,35 @@ async def test_removed_from_the_roster(world):
     assert row.created == created, "the row is kept"
     assert row.cookie_id.startswith("gone:")
     assert [role.name for role in row.roles] == ["user"]
-    status, _ = await world.api("POST", "/users/ada/server")
-    assert status == 403
+    status, refused = await world.api("POST", "/users/ada/server")
+    assert (status, refused["message"]) == (403, "ada is not on the list of people who may use this hub.")
     assert not world.docker.containers["P-u-ada"].running
+
+
+async def test_blocked_is_removed_but_comes_back_with_the_same_container(world):
+    browser, token = await ada_at_work(world)
+    world.declare(ada=person("ada", admin=True, groups=["staff"], blocked=True), bob=person("bob"))
+    await world.until(lambda: nothing_is_left(world))
+    assert not await browser.inside()
+    assert (await world.api("GET", "/user", token=token))[0] == 403
+    assert (await world.browser().log_in("ada", "correct horse"))[0] == 403
+    status, refused = await world.api("POST", "/users/ada/server")
+    assert (status, refused["message"]) == (403, "ada is blocked from this hub.")
+    world.declare(ada=person("ada"), bob=person("bob"))
+    await world.until(lambda: context.current().keeper.get("ada") is not None)
+    again = await world.log_in("ada")
+    assert await again.inside()
+    await world.start_server("ada")
+    assert world.docker.containers["P-u-ada"].running
+    assert (await world.api("GET", "/user", token=token))[0] == 403, "tokens from before stay revoked"
+
+
+async def test_blocked_while_the_hub_was_down_and_an_always_on_server_ran(world):
+    await ada_at_work(world, lifecycle="always-on")
+    await world.stop_hub()
+    world.declare(ada=person("ada", lifecycle="always-on", blocked=True), bob=person("bob"))
+    await world.start_hub()
+    await world.until(lambda: nothing_is_left(world))
 
 
 async def test_refused_at_once_even_before_anything_is_revoked(world, monkeypatch):

@@ -55,6 +55,9 @@ NAMES = [
     "é" * 60,
 ]
 
+NAMED = "work"
+"""A server of each, besides the default one."""
+
 CASES = [
     {"baseUrl": "/", "publicUrl": "http://127.0.0.1:8000/"},
     {"baseUrl": "/lab/", "publicUrl": "http://127.0.0.1:8000/lab/"},
@@ -94,6 +97,17 @@ async def vectors() -> dict[str, Any]:
                     "activeServers": 0,
                     "adminAccess": False,
                 },
+                "dynamic": None,
+                "database": {"kind": "sqlite", "ca": ""},
+                "look": {
+                    "name": "",
+                    "logo": "",
+                    "accent": "#000000",
+                    "accentText": "#ffffff",
+                    "announcement": None,
+                    "help": None,
+                    "language": "en",
+                },
                 "revoke": "soft",
                 **case,
             }
@@ -118,18 +132,20 @@ async def vectors() -> dict[str, Any]:
                 hub.db.add(row)
                 hub.db.commit()
                 user = hub.users[row]
-                spawner = user.spawner
-                # As User.spawn does before it calls the spawner.
-                orm_server = orm.Server(base_url=url_path_join(user.base_url, "/"))
-                hub.db.add(orm_server)
-                hub.db.commit()
-                spawner.server = Server(orm_server=orm_server)
-                env = {
-                    k: v
-                    for k, v in spawner.get_env().items()
-                    if k.startswith("JUPYTERHUB_") and k != "JUPYTERHUB_API_TOKEN"
-                }
-                people.append({"given": name, "name": row.name, "env": dict(sorted(env.items()))})
+                envs = []
+                for spawner in (user.spawner, user.get_or_create_spawner(NAMED, NAMED)):
+                    # As User.spawn does before it calls the spawner.
+                    orm_server = orm.Server(base_url=url_path_join(user.base_url, spawner.name, "/"))
+                    hub.db.add(orm_server)
+                    hub.db.commit()
+                    spawner.server = Server(orm_server=orm_server)
+                    env = {
+                        k: v
+                        for k, v in spawner.get_env().items()
+                        if k.startswith("JUPYTERHUB_") and k != "JUPYTERHUB_API_TOKEN"
+                    }
+                    envs.append(dict(sorted(env.items())))
+                people.append({"given": name, "name": row.name, "env": envs[0], "named": NAMED, "namedEnv": envs[1]})
             for callback in hub._periodic_callbacks.values():
                 callback.stop()
             await hub.cleanup()

@@ -2,6 +2,7 @@
 
 from conftest import person
 from declared import reconcile
+from declared.names import Server
 from declared.servers import culler
 from jupyterhub import orm
 from jupyterhub.utils import utcnow
@@ -76,8 +77,9 @@ async def test_whoever_uses_their_server_keeps_it(world):
 
 
 def test_the_culler_knows_whose_server_it_is():
-    assert culler._owner({"url": "/user/j%C3%BCrgen%20m/"}, "/") == "jürgen m"
-    assert culler._owner({"url": "/lab/user/a@b/"}, "/lab/") == "a@b"
+    assert culler._which({"url": "/user/j%C3%BCrgen%20m/"}, "/") == Server("jürgen m")
+    assert culler._which({"url": "/lab/user/a@b/"}, "/lab/") == Server("a@b")
+    assert culler._which({"url": "/lab/user/a@b/work/"}, "/lab/") == Server("a@b", "work")
 
 
 async def test_an_admin_finds_who_has_never_logged_in_and_starts_their_server(world):

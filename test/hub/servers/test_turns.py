@@ -5,7 +5,8 @@ import os
 
 import pytest
 from conftest import hub_section, person
-from declared import turns
+from declared import context, turns
+from declared.names import Server
 from declared.turns import Turns
 
 
@@ -55,7 +56,7 @@ async def test_as_many_as_the_cpus_are_good_for():
 async def test_people_wait_for_their_turn_and_see_it(world, monkeypatch):
     monkeypatch.setattr("declared.servers.spawner.LOOK_EVERY", 0.05)
     world.declare(**{name: person(name) for name in ("ada", "bob", "eve")})
-    world.servers.delay = 1.5
+    world.servers.delay = 3600
     await world.start_hub(hub=hub_section(concurrentSpawns=1))
     for name in ("ada", "bob", "eve"):
         await world.log_in(name)
@@ -65,7 +66,11 @@ async def test_people_wait_for_their_turn_and_see_it(world, monkeypatch):
         await world.until(lambda name=name: name in world.hub.users and world.spawner(name).pending == "spawn")
     await world.until(lambda: world.docker.containers["P-u-ada"].running)
     assert not world.docker.containers["P-u-bob"].running
-    said = [event["message"] async for event in world.spawner("eve").progress()]
+    await world.until(lambda: context.current().turns.place(Server("eve")) == 2)
+    events = world.spawner("eve").progress()
+    said = [(await anext(events))["message"]]
+    world.servers.delay = 1.5
+    said += [event["message"] async for event in events]
     assert said == [
         *(f"Many servers start at the moment; yours is number {place} of those that wait." for place in (2, 1)),
         "Your server starts.",

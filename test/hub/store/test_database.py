@@ -9,7 +9,9 @@ import jupyterhub
 import pytest
 from alembic import command
 from conftest import PASSWORD, password_hash, person
-from declared.store.database import FILE, KEEP, Database, Refused
+from declared.store.database import Database
+from declared.store.kept import FILE, KEEP
+from declared.store.schema import Refused
 from jupyterhub import orm
 
 OLD = {"4.1.6": "0eee8c825d24", "5.2.1": "4621fec11365"}
@@ -104,7 +106,7 @@ def test_an_upgrade_that_fails_has_touched_nothing(tmp_path, monkeypatch):
         upgrade(config, "be8ecf03ddac")
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("declared.store.database.command.upgrade", half)
+    monkeypatch.setattr("declared.store.schema.command.upgrade", half)
     database, said = silent(file)
     with pytest.raises(
         Refused,
@@ -189,9 +191,7 @@ def test_a_newer_database_is_refused_and_a_kept_copy_can_be_put_back(tmp_path, m
     database.confirm()
     (copy,) = database.copies
     newer = rows(file)
-    monkeypatch.setattr(
-        "declared.store.database._look_up", lambda revision: ("4621fec11365", revision == "4621fec11365")
-    )
+    monkeypatch.setattr("declared.store.schema.look_up", lambda revision: ("4621fec11365", revision == "4621fec11365"))
     older, said = silent(file, version="5.2.1")
     with pytest.raises(Refused) as refused:
         older.open()

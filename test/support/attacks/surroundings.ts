@@ -16,7 +16,7 @@ import { docker } from "../deploy/docker";
  * Amazon's and most others', Alibaba's, Oracle's. Not Azure's: a machine there would be without DNS as long as a test
  * has it.
  */
-const METADATA = ["169.254.169.254", "100.100.100.200", "192.0.0.192"];
+export const METADATA = ["169.254.169.254", "100.100.100.200", "192.0.0.192"];
 
 export class AttackSurroundings {
     /** The machine's address for those outside. */

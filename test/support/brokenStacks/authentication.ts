@@ -57,6 +57,43 @@ export const brokenAuthentication: BrokenStack[] = [
         ],
     },
     {
+        title: "a learning platform that could not be used",
+        config: [
+            "jupyterhub:users: [{name: ada, passwordVersion: 2}]",
+            "jupyterhub:authentication: {type: lti, issuer: 'http://lms.example.org', clientIds: [], authorizeUrl: " +
+                "'https://x?y', deploymentIds: [1], nameClaim: '', version: 1}",
+        ].join("\n"),
+        problems: [
+            "users[0].passwordVersion: means nothing with authentication type lti; leave it out",
+            "authentication.issuer: expected the issuer's address, such as https://login.example.org/realm",
+            "authentication.clientIds: expected the client id that the platform gave this hub",
+            "authentication.authorizeUrl: expected the address for authentication requests, such as " +
+                "https://login.example.org/realm",
+            "authentication.keysUrl: expected the address of the platform's keys, got nothing",
+            "authentication.deploymentIds[0]: a deployment id is text, but YAML reads 1 as a number: quote it " +
+                '("1")',
+            "authentication.nameClaim: expected a claim's name",
+            'authentication: unknown key "version" beside type: lti',
+        ],
+    },
+    {
+        title: "a learning platform that many schools share, and no HTTPS",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:authentication:",
+            "  {type: lti, issuer: 'https://canvas.instructure.com', clientIds: ['1'], authorizeUrl: 'https://a', " +
+                "keysUrl: 'https://k'}",
+            "jupyterhub:listen: 0.0.0.0:80",
+            "jupyterhub:https: {mode: none, insecure: true}",
+        ].join("\n"),
+        problems: [
+            "authentication.deploymentIds: is missing: https://canvas.instructure.com is the issuer of many schools; " +
+                "say which deployments are yours",
+            "authentication.type: lti needs HTTPS, or browsers do not keep the cookies of a log-in; set " +
+                "jupyterhub:https, or listen on 127.0.0.1 to try it out",
+        ],
+    },
+    {
         title: "a directory that could not be asked",
         config:
             "jupyterhub:users: [ada]\njupyterhub:authentication: {type: ldap, server: 'http://x', bindDn: " +

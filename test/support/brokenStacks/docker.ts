@@ -1,16 +1,7 @@
-/** Docker hosts, and what this version does not do yet. */
+/** Docker hosts. */
 import type { BrokenStack } from "./brokenStack";
 
 export const brokenDocker: BrokenStack[] = [
-    {
-        title: "what this version does not do yet",
-        config: [
-            "jupyterhub:users: [{name: ada, login: ada@example.org}]",
-            "jupyterhub:spawning: dynamic",
-            "jupyterhub:swarm: {}",
-        ].join("\n"),
-        problems: ["spawning: not yet supported (only declared for now)", "swarm: not yet supported; leave it out"],
-    },
     {
         title: "Docker hosts that are none, or that anybody could use",
         config: [

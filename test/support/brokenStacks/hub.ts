@@ -56,8 +56,8 @@ export const brokenHub: BrokenStack[] = [
         title: "a type of log-in that there is not",
         config: "jupyterhub:users: [ada]\njupyterhub:authentication: {type: githbu}",
         problems: [
-            "authentication.type: expected password or github or oidc or ldap or native or dummy or custom, " +
-                'got "githbu"; did you mean "github"?',
+            "authentication.type: expected password or github or oidc or lti or ldap or native or dummy or anonymous " +
+                'or custom, got "githbu"; did you mean "github"?',
         ],
     },
     {

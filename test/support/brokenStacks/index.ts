@@ -5,9 +5,12 @@
 import { brokenAuthentication } from "./authentication";
 import type { BrokenStack } from "./brokenStack";
 import { brokenDocker } from "./docker";
+import { brokenSwarm } from "./swarm";
+import { brokenDynamic } from "./dynamic";
 import { brokenHub } from "./hub";
 import { brokenNetwork } from "./network";
 import { brokenPeople } from "./people";
+import { brokenProfiles } from "./profiles";
 import { brokenServers } from "./servers";
 import { brokenValues } from "./values";
 
@@ -19,6 +22,9 @@ export const brokenStacks: readonly BrokenStack[] = [
     ...brokenValues,
     ...brokenNetwork,
     ...brokenDocker,
+    ...brokenSwarm,
     ...brokenAuthentication,
     ...brokenHub,
+    ...brokenDynamic,
+    ...brokenProfiles,
 ];

@@ -30,6 +30,16 @@ export const brokenPeople: BrokenStack[] = [
         problems: ['users[2].name: "ada" is listed twice (users[0])'],
     },
     {
+        title: "blocked people who are not listed, and what is no list of names",
+        config: 'jupyterhub:users: [ada, {name: "Zoë"}]\njupyterhub:blockedUsers: [adda, ZOË, "a/b", 5]',
+        problems: [
+            'blockedUsers[0]: "adda" is not in the list of people; did you mean "ada"?',
+            'blockedUsers[2]: "/" cannot be in a name; letters and digits of any script, and . _ - @ + and spaces ' +
+                "inside can",
+            'blockedUsers[3]: a name is text, but YAML reads 5 as a number: quote it ("5")',
+        ],
+    },
+    {
         title: "names that differ only in case",
         config: "jupyterhub:users: [ada, {name: Ada}]",
         problems: ['users[1].name: "Ada" is the same name as "ada" (users[0])'],

@@ -107,6 +107,28 @@ export const brokenServers: BrokenStack[] = [
         ],
     },
     {
+        title: "own volumes that are none",
+        config: [
+            "jupyterhub:users:",
+            "  - name: ada",
+            "    mounts:",
+            "      - {host: /srv/data, own: true, path: /a}",
+            "      - {host: /srv/data, each: staff, path: /b}",
+            "      - {volume: team, own: true, each: staff, path: /c}",
+            "      - {volume: team, own: sure, path: /d}",
+            "      - {volume: team, each: '!', path: /e}",
+            "      - {volume: team, onw: true, path: /f}",
+        ].join("\n"),
+        problems: [
+            "users[0].mounts[0].own: is for a volume; a directory of the host is one for all",
+            "users[0].mounts[1].each: is for volumes that people have of their own",
+            "users[0].mounts[2].each: the person's own volume, or those of a group: leave one of them out",
+            'users[0].mounts[3].own: expected true or false, got "sure"',
+            "users[0].mounts[4].each: a group's name has 1 to 60 letters, digits, . _ -",
+            'users[0].mounts[5]: unknown key "onw"; did you mean "own"?',
+        ],
+    },
+    {
         title: "one GPU for two",
         config: [
             'jupyterhub:users: [{name: ada, gpus: [0, "1"]}, {name: grace, gpus: ["1"]}, {name: alan, gpus: ' +

@@ -37,6 +37,11 @@ export const brokenValues: BrokenStack[] = [
         problems: ["publicUrl: begins with https://, but https.mode is none"],
     },
     {
+        title: "an earlier name that no stack has",
+        config: "jupyterhub:users: [ada]\njupyterhub:renamedFrom: my course",
+        problems: ["renamedFrom: is no name of a stack: letters, digits, and . _ - alone"],
+    },
+    {
         title: "wrong kinds of values",
         config:
             "jupyterhub:users: ada\njupyterhub:defaults: [1]\njupyterhub:listen: here\njupyterhub:updates: " +
@@ -46,7 +51,7 @@ export const brokenValues: BrokenStack[] = [
             "defaults: expected keys and values, got a list",
             "listen: expected an IPv4 address and a port, such as 127.0.0.1:8000",
             'updates: expected when-idle or now, got "when-idel"; did you mean "when-idle"?',
-            'idle.cullAfter: "soon" is no duration; write it like 30m, 1h or 7d, or never',
+            'idle.cullAfter: "soon" is not a duration; write it like 30m, 1h or 7d, or never',
         ],
     },
     {

@@ -32,6 +32,12 @@ export function idOf(container: string): string {
     return docker("inspect", "--format", "{{.Id}}", container);
 }
 
+/** Variables of a container. */
+export function environmentOf(container: string): Record<string, string> {
+    const variables = JSON.parse(docker("inspect", "--format", "{{json .Config.Env}}", container)) as string[];
+    return Object.fromEntries(variables.map(line => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]));
+}
+
 /** Runs a script as root over a volume, which it finds at /home. */
 export function inVolume(volume: string, script: string): string {
     const run = ["run", "--rm", "--network", "none", "--volume", `${volume}:/home`];

@@ -43,11 +43,15 @@ export class HubClient {
     /** Every cookie line that was answered. */
     readonly setCookies: string[] = [];
 
-    /** @param url the hub's URL with a slash at its end */
+    /**
+     * @param url the hub's URL with a slash at its end
+     * @param further the name of the person's server that this is about; their default one where it is empty
+     */
     constructor(
         readonly url: string,
         readonly name: string,
         private readonly way: Way = {},
+        private readonly further = "",
     ) {}
 
     /** One request with this session's cookies; redirects are followed only by `follow`. */
@@ -63,12 +67,21 @@ export class HubClient {
         return response;
     }
 
-    async follow(path: string, hops = 15): Promise<Response> {
-        let response = await this.request(path);
-        for (let i = 0; i < hops && [301, 302, 303, 307].includes(response.status); i++) {
-            response = await this.request(new URL(response.headers.get("location") as string, this.url).href);
+    async follow(path: string): Promise<Response> {
+        return (await this.visit(path)).response;
+    }
+
+    /** Goes to a page as a browser does. @returns what is there, and the path that it ended at */
+    async visit(path: string, hops = 15): Promise<{ response: Response; place: string }> {
+        const go = async (to: string) => ({
+            response: await this.request(to, { headers: { Accept: "text/html" } }),
+            place: new URL(to, this.url).pathname,
+        });
+        let at = await go(path);
+        for (let i = 0; i < hops && [301, 302, 303, 307].includes(at.response.status); i++) {
+            at = await go(new URL(at.response.headers.get("location") as string, this.url).href);
         }
-        return response;
+        return at;
     }
 
     /** @returns the page's status and text: 302 is success */
@@ -119,9 +132,19 @@ export class HubClient {
         return ((await response.json()) as { token: string }).token;
     }
 
+    /** Where the hub's API has the server. */
+    private get resource(): string {
+        return `hub/api/users/${this.path}/server${this.further === "" ? "" : `s/${this.further}`}`;
+    }
+
+    /** Asks for a start. @param choice such as `{profile: "small"}` */
+    askForServer(token: string, choice?: Record<string, string>): Promise<Response> {
+        return this.withToken(token, this.resource, { method: "POST", body: choice ? JSON.stringify(choice) : "" });
+    }
+
     /** @param poll milliseconds between two looks whether it answers */
-    async startServer(token: string, seconds = 60, poll = 200): Promise<void> {
-        await this.requestServer(token);
+    async startServer(token: string, seconds = 60, poll = 200, choice?: Record<string, string>): Promise<void> {
+        await this.requestServer(token, choice);
         await waitFor(
             async () => (await this.withToken(token, this.server("api"))).ok,
             seconds,
@@ -156,8 +179,8 @@ export class HubClient {
         }
     }
 
-    private async requestServer(token: string): Promise<void> {
-        const response = await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "POST", body: "" });
+    private async requestServer(token: string, choice?: Record<string, string>): Promise<void> {
+        const response = await this.askForServer(token, choice);
         if (![201, 202].includes(response.status)) {
             throw new Error(`starting ${this.name}: ${response.status} ${await response.text()}`);
         }
@@ -165,18 +188,26 @@ export class HubClient {
 
     /** What the hub tells of a start, to its end. */
     private progress(token: string): Promise<Response> {
-        return this.withToken(token, `hub/api/users/${this.path}/server/progress`);
+        return this.withToken(token, `${this.resource}/progress`);
+    }
+
+    /** Asks for a stop. */
+    askForStop(token: string): Promise<Response> {
+        return this.withToken(token, this.resource, { method: "DELETE" });
     }
 
     async stopServer(token: string, seconds = 30): Promise<void> {
-        await this.withToken(token, `hub/api/users/${this.path}/server`, { method: "DELETE" });
+        await this.askForStop(token);
         await waitFor(
             async () => {
                 const user = (await (await this.withToken(token, `hub/api/users/${this.path}`)).json()) as {
                     server: string | null;
                     pending: string | null;
+                    servers: Record<string, unknown>;
                 };
-                return user.server === null && user.pending === null;
+                return this.further === ""
+                    ? user.server === null && user.pending === null
+                    : !(this.further in user.servers);
             },
             seconds,
             `the stop of ${this.name}'s server`,
@@ -184,7 +215,7 @@ export class HubClient {
     }
 
     server(path: string): string {
-        return `${this.url}user/${this.path}/${path}`;
+        return `${this.url}user/${this.path}/${this.further === "" ? "" : `${this.further}/`}${path}`;
     }
 
     async startKernel(token: string): Promise<Kernel> {

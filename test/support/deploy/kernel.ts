@@ -59,11 +59,15 @@ export class Kernel {
                     reject(error);
                 }
             };
+            let status: string | undefined;
+            let idle = false;
+            let failed: Error | undefined;
+            const send = () => this.socket.send(JSON.stringify(message));
             const read = (data: WebSocket.RawData) => {
                 const { parent_header, header, content } = JSON.parse(String(data)) as {
                     parent_header: { msg_id?: string };
                     header: { msg_type: string };
-                    content: { text?: string; ename?: string; evalue?: string; execution_state?: string };
+                    content: Partial<Record<"text" | "ename" | "evalue" | "execution_state" | "status", string>>;
                 };
                 if (parent_header.msg_id !== id) {
                     return;
@@ -71,13 +75,26 @@ export class Kernel {
                 if (header.msg_type === "stream") {
                     out += content.text ?? "";
                 } else if (header.msg_type === "error") {
-                    done(new Error(`${content.ename}: ${content.evalue}`));
+                    failed = new Error(`${content.ename}: ${content.evalue}`);
                 } else if (header.msg_type === "status" && content.execution_state === "idle") {
-                    done();
+                    idle = true;
+                } else if (header.msg_type === "execute_reply") {
+                    ({ status } = content);
+                }
+                // Both, in either order: they come by two channels of the kernel.
+                if (!idle || status === undefined) {
+                    return;
+                }
+                if (status === "aborted") {
+                    // After an exception a kernel runs nothing for a moment. It has not looked at the code.
+                    [idle, status] = [false, undefined];
+                    send();
+                } else {
+                    done(failed);
                 }
             };
             this.socket.on("message", read).on("close", closed);
-            this.socket.send(JSON.stringify(message));
+            send();
         });
     }
 

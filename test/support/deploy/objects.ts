@@ -42,7 +42,8 @@ export function removeObjects(stack: string): void {
 
 /** After many containers at once Docker 20.10 has some of them in the network that are gone. */
 function removeNetwork(name: string): void {
-    const left = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) as Record<
+    // Of a network of a Swarm that nobody is in there is no list.
+    const left = (JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", name)) ?? {}) as Record<
         string,
         { Name: string }
     >;

@@ -1,6 +1,6 @@
 /** A workspace's commands in other surroundings: people's own shell, another PATH, a changed environment. */
 import { capture, type Result } from "../../../scripts/terminal/process";
-import { ENDLESS, type Workspace } from "./workspace";
+import { commandOf, ENDLESS, type Workspace } from "./workspace";
 
 /** `npm run NAME -- ARGS` with variables added or, when undefined, taken away. */
 export function runWith(
@@ -9,7 +9,7 @@ export function runWith(
     name: string,
     ...args: string[]
 ): Promise<Result> {
-    return capture(process.execPath, ["scripts/run.mjs", name, ...args], {
+    return capture(process.execPath, [...commandOf(name), ...args], {
         cwd: workspace.root,
         env: { ...workspace.env, ...env },
         timeout: ENDLESS,

@@ -26,10 +26,14 @@ export class UpRun {
     private events = 0;
     private readonly waiting: { events: number; go: () => void }[] = [];
 
-    constructor(private readonly workspace: Workspace) {
-        this.child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack], {
+    /** @param env variables besides the workspace's */
+    constructor(
+        private readonly workspace: Workspace,
+        env: NodeJS.ProcessEnv = {},
+    ) {
+        this.child = spawn(process.execPath, ["scripts/run.mjs", "up", workspace.stack, "--verbose"], {
             cwd: workspace.root,
-            env: workspace.env,
+            env: { ...workspace.env, ...env },
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
         });

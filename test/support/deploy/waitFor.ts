@@ -6,9 +6,13 @@
  */
 export const BUSY = 10;
 
+/** Seconds. Jest's own end of a test, after 20 minutes, would not say what did not come. */
+const LONGEST = 15 * 60;
+
 /** Asks again and again until it holds. @param seconds on a quiet machine. @throws Error naming what did not come */
 export async function waitFor(holds: () => Promise<boolean>, seconds: number, what: string, poll = 200): Promise<void> {
-    const end = Date.now() + seconds * BUSY * 1000;
+    const patience = Math.min(seconds * BUSY, LONGEST);
+    const end = Date.now() + patience * 1000;
     for (;;) {
         try {
             if (await holds()) {
@@ -18,7 +22,7 @@ export async function waitFor(holds: () => Promise<boolean>, seconds: number, wh
             // Not yet: the loop is for that.
         }
         if (Date.now() > end) {
-            throw new Error(`${what}: not within ${seconds * BUSY} s`);
+            throw new Error(`${what}: not within ${patience} s`);
         }
         await new Promise(resolve => setTimeout(resolve, poll));
     }

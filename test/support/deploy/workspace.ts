@@ -98,7 +98,7 @@ export class Workspace {
 
     /** `npm run NAME -- ARGS`. */
     run(name: string, ...args: string[]): Promise<Result> {
-        return capture(process.execPath, ["scripts/run.mjs", name, ...args], {
+        return capture(process.execPath, [...commandOf(name), ...args], {
             cwd: this.root,
             env: this.env,
             timeout: ENDLESS,
@@ -149,6 +149,14 @@ export class Workspace {
         ) as Outputs;
     }
 
+    /** How often Pulumi has run an update of this workspace's stack, with or without changes. */
+    runs(): number {
+        const files = fs.readdirSync(path.join(this.folder, "data"), { recursive: true, encoding: "utf8" });
+        const { length } = files.filter(file => /\/history\/.*\.history\.json$/.test(file));
+        expect(length).toBeGreaterThan(0);
+        return length;
+    }
+
     /** Containers, networks and volumes of this workspace's stack. */
     objects(): Objects {
         return objectsOf(this.stack);
@@ -159,6 +167,15 @@ export class Workspace {
         removeObjects(this.stack);
         fs.rmSync(this.folder, { recursive: true, force: true });
     }
+}
+
+const { scripts } = JSON.parse(fs.readFileSync(path.join(CHECKOUT, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+};
+
+/** What `npm run NAME` runs with Node; also for a name that there is none of. */
+export function commandOf(name: string): string[] {
+    return scripts[name]?.split(" ").slice(1) ?? ["scripts/run.mjs", name];
 }
 
 /** What stands below `config:` in a file of stacks/, without what a test has of its own. */

@@ -25,9 +25,11 @@ config:
   jupyterhub:deferAtMost: 7d
   jupyterhub:revoke: hard
   jupyterhub:metrics: {proxy: "127.0.0.1:9100"}
+  jupyterhub:schedule: {lecture: {groups: [staff], users: [ada], days: [mon, wed], from: "09:00", to: "10:30", zone: Europe/Berlin, before: 10m, since: "2026-10-12", until: "2099-02-05", except: ["2026-12-24"]}}
   jupyterhub:docker: {host: "ssh://ada@lab:22", socket: /run/docker.sock}
   jupyterhub:network: {subnet: 10.88.0.0/24, gateSubnet: 10.89.0.0/29, mtu: 1400, dns: [10.0.0.53], dnsSearch: [lab.example], httpProxy: "http://proxy.example:3128", noProxy: [lab.example], registryMirror: "mirror.example:5000", registries: [{address: registry.example, username: robot}]}
   jupyterhub:registryPasswords: {registry.example: {secure: "v1:a:b"}}
+  jupyterhub:look: {name: "A lab", colors: {accent: "#0b5cad", accentText: "#fff"}, announcement: {text: "On Friday: nothing", link: {text: more, url: "https://example.org/news"}}, help: {text: Help, url: "mailto:help@example.org"}, language: de}
   jupyterhub:hub: {services: [{name: reports, url: "http://reports:9000", scopes: ["list:users"]}], roles: [{name: readers, scopes: ["read:users"], users: [ada], groups: [staff], services: [reports]}], concurrentSpawns: 8, activeServers: 20, adminAccess: true}
 `;
 
@@ -51,6 +53,21 @@ config:
   jupyterhub:authenticatorSecrets: {secure: "v1:a:b"}
 `;
 
+const CHOICES = `
+config:
+  jupyterhub:users: [{name: ada, groups: [staff]}, {name: grace, gpus: 1}, {name: alan, kind: system, uid: 2001, gid: 2001, gpus: [GPU-7]}]
+  jupyterhub:spawning: dynamic
+  jupyterhub:allow: all
+  jupyterhub:authentication: {type: dummy}
+  jupyterhub:images: {notebooks: {science: {packages: [graphviz], locales: [de_DE.UTF-8]}}}
+  jupyterhub:namedServers: 3
+  jupyterhub:gpus: [0, "1", GPU-2]
+  jupyterhub:profiles:
+    small: {displayName: A small one, description: For reading, default: true, memory: 512M, pids: 256}
+    large: {images: [science, default], memory: 8G, cpus: 4, shm: 1G, openLimit: 512M, env: {LANG: C.UTF-8}, mounts: [{volume: team, path: /team}]}
+    gpu: {gpus: 2, image: science, groups: [staff], users: [grace]}
+`;
+
 /** Files that are right. */
 export const right: string[] = [
     ...["dev", "github", "https", "systemusers"].map(stack =>
@@ -61,6 +78,7 @@ export const right: string[] = [
     MUCH,
     HTTPS,
     EXTERNAL,
+    CHOICES,
 ];
 
 export const bases: string[] = [

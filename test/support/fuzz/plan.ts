@@ -6,11 +6,13 @@ import { planHomes } from "../../../components/user/homesPlan";
 import { hubSettings } from "../../../components/hub/hub";
 import { planImages } from "../../../components/image/plan";
 import { stackNames } from "../../../components/docker/names";
+import { servedPeople } from "../../../components/config/profiles/settings";
+import { OTHERS } from "../../../components/config/users/others";
 import type { Person } from "../../../components/config/users/people";
 import { rosterJson } from "../../../components/hub/roster";
 import type { Settings } from "../../../components/config/settings";
 import { normaliseName } from "../../../components/config/values";
-import { serverDefinition } from "../../../components/user/userServer";
+import { serverDefinition } from "../../../components/user/serverDefinition";
 import { claim } from "./claim";
 
 const CONTAINER = /^fuzz-[a-z0-9]+-[a-z0-9-]+$/;
@@ -30,9 +32,13 @@ export function checkPlan(settings: Settings): void {
         ).size === settings.people.filter(({ kind }) => kind === "plain").length,
         "two people with one home",
     );
-    for (const person of settings.people) {
+    for (const person of servedPeople(settings).filter(({ name }) => name !== OTHERS)) {
         checkPerson(settings, person, names, images.notebooks[person.image].reference);
     }
+    claim(
+        settings.dynamic !== undefined || (images.homes === undefined) === (homes === undefined),
+        "homes, and the image that makes them",
+    );
     if (homes !== undefined) {
         for (const base of homes.bases) {
             claim(isHostPath(base) && !base.includes(":"), `homes in ${JSON.stringify(base)}`);
@@ -41,7 +47,7 @@ export function checkPlan(settings: Settings): void {
             claim(parts.length > 0 && parts.every(isComponent), `a home in ${JSON.stringify(parts)}`);
         }
         Object.entries(
-            homesEnvironment({ names, instance: "kq3v7x2m", image: images.hub.reference, plan: homes }),
+            homesEnvironment({ names, instance: "kq3v7x2m", image: images.homes?.reference ?? "", plan: homes }),
         ).forEach(([name, value]) => checkVariable(name, value));
     }
     const references = [images.hub, images.proxy, images.gate, ...Object.values(images.notebooks)].map(
@@ -68,9 +74,11 @@ export function checkPlan(settings: Settings): void {
         isRoundTrip(
             rosterJson(
                 {
-                    stack: "fuzz",
+                    deployment: "fuzz",
                     names,
                     people: settings.people,
+                    dynamic: settings.dynamic,
+                    gpus: settings.gpus,
                     authentication: settings.authentication,
                     incarnations,
                 },

@@ -1,11 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { GateAttack, bodies, connections, lines, matrix, paths } from "./attackTable";
+import { GateAttack, bodies, connections, lines, matrix, paths, services } from "./attackTable";
 import { Reply, Send } from "./relay";
 import { Names } from "./rules";
 
 /** Everything a hostile hub is known to try, as raw bytes. */
 export function attacks(names: Names): GateAttack[] {
-    return [...matrix(names), ...paths(names), ...bodies(names), ...connections(names), ...lines(names)];
+    return [
+        ...matrix(names),
+        ...paths(names),
+        ...bodies(names),
+        ...connections(names),
+        ...lines(names),
+        ...services(names),
+    ];
 }
 
 /** Answers that Docker itself gave: the gate's own never name a server. */
@@ -36,7 +43,14 @@ export async function runAttacks(send: Send, list: GateAttack[]): Promise<string
 export function containerStates(containers: string[]): unknown[] {
     const inspected = JSON.parse(
         execFileSync("docker", ["inspect", "--type", "container", ...containers], { maxBuffer: 64 << 20 }).toString(),
-    ) as { State: object; ExecIDs: unknown }[];
-    // Health checks run all the time, and the relay itself is an exec.
-    return inspected.map(one => ({ ...one, State: { ...one.State, Health: undefined }, ExecIDs: undefined }));
+    ) as { State: object; ExecIDs: unknown; Mounts: { Destination: string }[] }[];
+    // Health checks run all the time, the relay itself is an exec, and Docker names the log of a container that never
+    // ran when somebody asks for it. Mounts are in an order that changes from one start to the next.
+    return inspected.map(one => ({
+        ...one,
+        State: { ...one.State, Health: undefined },
+        ExecIDs: undefined,
+        LogPath: undefined,
+        Mounts: [...one.Mounts].sort((a, b) => (a.Destination < b.Destination ? -1 : 1)),
+    }));
 }

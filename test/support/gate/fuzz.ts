@@ -1,45 +1,29 @@
+import { Random } from "../random";
 import { Names, request, roster } from "./rules";
+
+/** Method and path. */
+type Allowed = readonly [string, string];
 
 /** Mangles allowed requests, always in the same way for the same seed. */
 export class Fuzzer {
-    private state: number;
+    private readonly random: Random;
 
+    /** @param requests that are allowed; none: those of a gate without a launcher */
     constructor(
         seed: number,
         private readonly names: Names,
+        private readonly requests: readonly Allowed[] = withoutLauncher(names),
     ) {
-        this.state = seed >>> 0;
-    }
-
-    /** mulberry32: small, and good enough to choose with. */
-    private random(below: number): number {
-        this.state = (this.state + 0x6d2b79f5) >>> 0;
-        let t = this.state;
-        t = Math.imul(t ^ (t >>> 15), t | 1);
-        t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-        return ((t ^ (t >>> 14)) >>> 0) % below;
-    }
-
-    private pick<T>(list: readonly T[]): T {
-        return list[this.random(list.length)];
+        this.random = new Random(seed);
     }
 
     private allowed(): string {
-        const { person, running } = this.names;
-        const [method, path] = this.pick([
-            ["GET", "/_ping"],
-            ["HEAD", "/_ping"],
-            ["GET", "/version"],
-            ["GET", `/containers/${roster(this.names)}/json`],
-            ["GET", `/containers/${person}/json`],
-            ["POST", `/containers/${person}/start`],
-            ["POST", `/containers/${running}/stop`],
-        ]);
+        const [method, path] = this.random.pick(this.requests);
         const headers = [
             ...(method === "POST" ? ["Content-Length: 0"] : []),
-            ...(this.random(3) === 0
+            ...(this.random.below(3) === 0
                 ? [
-                      this.pick([
+                      this.random.pick([
                           "Upgrade: h2c",
                           "Transfer-Encoding: chunked",
                           "Content-Length: 5",
@@ -49,24 +33,27 @@ export class Fuzzer {
                   ]
                 : []),
         ];
-        return request(method, this.pick(["", "/v1.41", "/v1.23"]) + path, { headers, close: this.random(2) === 0 });
+        return request(method, this.random.pick(["", "/v1.41", "/v1.23"]) + path, {
+            headers,
+            close: this.random.below(2) === 0,
+        });
     }
 
     private mutate(text: string): string {
-        const at = this.random(text.length + 1);
-        const length = this.random(8);
+        const at = this.random.below(text.length + 1);
+        const length = this.random.below(8);
         const { foreign } = this.names;
-        switch (this.random(9)) {
+        switch (this.random.below(9)) {
             case 0: // one bit
                 return (
                     text.slice(0, at) +
-                    String.fromCharCode((text.charCodeAt(at) || 0) ^ (1 << this.random(8))) +
+                    String.fromCharCode((text.charCodeAt(at) || 0) ^ (1 << this.random.below(8))) +
                     text.slice(at + 1)
                 );
             case 1: // something that means something to somebody
                 return (
                     text.slice(0, at) +
-                    this.pick([
+                    this.random.pick([
                         "\r\n",
                         "\n",
                         "\r",
@@ -96,10 +83,19 @@ export class Fuzzer {
                         "HTTP/1.0",
                         "HTTP/2.0",
                         "-u-",
-                        `/containers/${this.pick(foreign)}`,
+                        `/containers/${this.random.pick(foreign)}`,
                         "chunked",
                         "exec",
                         "create",
+                        "launcher",
+                        "2e2e",
+                        "/-/",
+                        "~",
+                        "~61",
+                        "7e",
+                        "gpu",
+                        "/launcher/gpus",
+                        "/launcher/servers",
                     ]) +
                     text.slice(at)
                 );
@@ -108,14 +104,14 @@ export class Fuzzer {
             case 3: // a piece twice
                 return text.slice(0, at + length) + text.slice(at);
             case 4: // two requests spliced
-                return text.slice(0, at) + this.allowed().slice(this.random(40));
+                return text.slice(0, at) + this.allowed().slice(this.random.below(40));
             case 5: // one behind the other
                 return (
                     text +
-                    this.pick([
+                    this.random.pick([
                         this.allowed(),
                         request("GET", "/containers/json"),
-                        request("POST", `/containers/${this.pick(foreign)}/stop`),
+                        request("POST", `/containers/${this.random.pick(foreign)}/stop`),
                     ])
                 );
             case 6: {
@@ -123,7 +119,7 @@ export class Fuzzer {
                 const line = text.indexOf("\r\n") + 2;
                 return (
                     text.slice(0, line) +
-                    this.pick([
+                    this.random.pick([
                         "Transfer-Encoding: chunked\r\n",
                         "Content-Length: 3\r\n",
                         "Host: x\r\n",
@@ -137,8 +133,8 @@ export class Fuzzer {
             }
             case 7: // another name or verb
                 return text.replace(
-                    /u-[a-z]+|json|start|stop|GET|POST|version/,
-                    this.pick([
+                    /u-[a-z]+|json|logs|start|stop|remove|default|gpus|servers|gpu|small|launcher|GET|POST|version/,
+                    this.random.pick([
                         "kill",
                         "exec",
                         "u-",
@@ -150,16 +146,24 @@ export class Fuzzer {
                         "attach",
                         "info",
                         "json",
+                        "logs",
+                        "start",
+                        "stop",
+                        "launcher",
+                        "gpus",
+                        "servers",
+                        "two-gpus",
+                        "small",
                     ]),
                 );
             default: // a body
                 return (
                     text +
-                    this.pick([
+                    this.random.pick([
                         "{}",
                         '{"Binds":["/etc:/host"]}',
                         "2\r\n{}\r\n0\r\n\r\n",
-                        "x".repeat(this.random(20000)),
+                        "x".repeat(this.random.below(20000)),
                     ])
                 );
         }
@@ -168,9 +172,23 @@ export class Fuzzer {
     /** The next mangled request. */
     next(): Buffer {
         let text = this.allowed();
-        for (let count = this.random(4); count >= 0; count--) {
+        for (let count = this.random.below(4); count >= 0; count--) {
             text = this.mutate(text);
         }
         return Buffer.from(text, "latin1");
     }
+}
+
+function withoutLauncher(names: Names): readonly Allowed[] {
+    const { person, running } = names;
+    return [
+        ["GET", "/_ping"],
+        ["HEAD", "/_ping"],
+        ["GET", "/version"],
+        ["GET", `/containers/${roster(names)}/json`],
+        ["GET", `/containers/${person}/json`],
+        ["GET", `/containers/${person}/logs?follow=1`],
+        ["POST", `/containers/${person}/start`],
+        ["POST", `/containers/${running}/stop`],
+    ];
 }

@@ -16,6 +16,9 @@ export interface Names {
 
 export const roster = (names: Names): string => `${names.prefix}-roster`;
 
+/** How the gate asks for a log. */
+export const LOG_QUERY = "?stdout=1&stderr=1&timestamps=1&tail=100";
+
 /**
  * What Docker may be asked, as the bytes that the gate sends: written without looking at the
  * gate's own rules, so that either can be held against the other.
@@ -32,7 +35,12 @@ export function isAllowed(prefix: string, request: string): boolean {
     if (path === "/version" || path === `/containers/${prefix}-roster/json`) {
         return method === "GET";
     }
-    const parts = path.split("/");
+    // The end of a log, and never more: Docker is asked in these words, whatever the hub's were.
+    const asked = path.endsWith(`/logs${LOG_QUERY}`) ? path.slice(0, -LOG_QUERY.length) : path;
+    if (asked === path && path.endsWith("/logs")) {
+        return false;
+    }
+    const parts = asked.split("/");
     const [, containers, name, action] = parts;
     const isPerson =
         parts.length === 4 &&
@@ -41,7 +49,53 @@ export function isAllowed(prefix: string, request: string): boolean {
         /^[a-z0-9-]+$/.test(name.slice(`${prefix}-u-`.length));
     return (
         isPerson &&
-        (method === "GET" ? action === "json" : method === "POST" && (action === "start" || action === "stop"))
+        (method === "GET"
+            ? action === "json" || action === "logs"
+            : method === "POST" && (action === "start" || action === "stop"))
+    );
+}
+
+/** What the launcher may be asked, as the bytes that the gate sends; written in the same way. */
+export function isForLauncher(request: string): boolean {
+    const match = /^(GET|POST) (\/[^ ]*) HTTP\/1\.1\r\nhost: docker\r\n(?:connection: close\r\n)?\r\n$/.exec(request);
+    if (!match) {
+        return false;
+    }
+    const path = match[2];
+    if (path === "/launcher/gpus" || path === "/launcher/servers") {
+        return match[1] === "GET";
+    }
+    const [nothing, launcher, person, server, action, profile, ...ids] = path.split("/");
+    const isHex = (text: string, most: number) =>
+        /^[0-9a-f]+$/.test(text) && text.length % 2 === 0 && text.length <= 2 * most;
+    if (nothing !== "" || launcher !== "launcher" || !isHex(person, 1020) || !(server === "-" || isHex(server, 30))) {
+        return false;
+    }
+    if (action === undefined) {
+        return match[1] === "GET";
+    }
+    if (match[1] !== "POST" || action !== "start") {
+        return match[1] === "POST" && ["stop", "remove"].includes(action) && profile === undefined;
+    }
+    const [slug, ...images] = profile.split("~");
+    const isId = (text: string) => text.length <= 10 && String(Number(text)) === text;
+    return (
+        /^[a-z0-9-]{1,40}$/.test(slug) &&
+        images.length <= 1 &&
+        images.every(image => isHex(image, 60)) &&
+        [0, 2].includes(ids.length) &&
+        ids.every(isId)
+    );
+}
+
+/** What the launcher may be asked besides, where servers are services of a Swarm. */
+export function isOfServices(prefix: string, request: string): boolean {
+    const match = /^GET \/launcher\/services\/([^ /]*)(?:\/log)? HTTP\/1\.1\r\n([^]*)$/.exec(request);
+    return (
+        match !== null &&
+        match[2] === "host: docker\r\nconnection: close\r\n\r\n" &&
+        match[1].startsWith(`${prefix}-u-`) &&
+        /^[a-z0-9-]{1,63}$/.test(match[1])
     );
 }
 

@@ -4,10 +4,9 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import * as https from "node:https";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Certificates } from "../certificates";
+import { TlsServer } from "./tlsServer";
 
 interface Granted {
     login: string;
@@ -24,42 +23,28 @@ interface OAuthApp {
     callback: () => string;
 }
 
-export class GitHubServer {
+export class GitHubServer extends TlsServer {
     /** Accounts there: the password is the name. */
     readonly accounts = new Set<string>();
     /** `organization` or `organization/team` → members. */
     readonly members = new Map<string, Set<string>>();
-    private readonly server: https.Server;
     private readonly sessions = new Map<string, string>();
     private readonly codes = new Map<string, Granted>();
     private readonly tokens = new Map<string, Granted>();
 
     private constructor(
-        private readonly address: string,
+        address: string,
         private readonly app: OAuthApp,
         certificates: Certificates,
     ) {
-        this.server = https.createServer(certificates, (request, response) => {
-            this.answer(request, response).catch(error => response.writeHead(500).end(String(error)));
-        });
+        super(address, certificates);
     }
 
-    static async start(address: string, app: OAuthApp, certificates: Certificates): Promise<GitHubServer> {
-        const github = new GitHubServer(address, app, certificates);
-        await new Promise<void>((resolve, reject) => github.server.once("error", reject).listen(0, address, resolve));
-        return github;
+    static start(address: string, app: OAuthApp, certificates: Certificates): Promise<GitHubServer> {
+        return new GitHubServer(address, app, certificates).listen();
     }
 
-    get url(): string {
-        return `https://${this.address}:${(this.server.address() as AddressInfo).port}`;
-    }
-
-    async stop(): Promise<void> {
-        this.server.closeAllConnections();
-        await new Promise(resolve => this.server.close(resolve));
-    }
-
-    private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const url = new URL(request.url as string, this.url);
         const form = request.method === "POST" ? new URLSearchParams(await text(request)) : new URLSearchParams();
         const session = /user_session=(\w+)/.exec(request.headers.cookie ?? "")?.[1];

@@ -27,7 +27,7 @@ export function settingsOf(
 export function roster({ people, authentication }: Settings): Record<string, { login: string; password?: string }> {
     const incarnations = new Map(people.map(person => [person.name, "00"]));
     const json = rosterJson(
-        { stack: "test", names: stackNames("test", "kq3v7x2m"), people, incarnations, authentication },
+        { deployment: "test", names: stackNames("test", "kq3v7x2m"), people, incarnations, authentication },
         ROOT_SECRET,
     );
     return (JSON.parse(json) as { people: Record<string, { login: string; password?: string }> }).people;

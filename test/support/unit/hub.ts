@@ -27,20 +27,25 @@ export interface DeployedHub {
  */
 export async function program(
     run: (components: typeof import("../../../components")) => Promise<unknown>,
-    { stack = "test", preview = false } = {},
+    { stack = "test", preview = false, slow }: { stack?: string; preview?: boolean; slow?: string } = {},
 ): Promise<Recorder> {
     const recorder = new Recorder();
+    recorder.slow = slow;
     await pulumi.runtime.setMocks(recorder, "jupyterhub", stack, preview);
     await run(await import("../../../components"));
     await settled(recorder);
     return recorder;
 }
 
-/** `new JupyterHub("jupyterhub", …)` with a root secret and instance where the config has none of its own. */
+/**
+ * `new JupyterHub("jupyterhub", …)` with a root secret and instance where the config has none of its own.
+ * @param slow name of a resource that takes long to make
+ */
 export async function deployHub(
     config: Omit<Args, "rootSecret"> & Partial<Args>,
     host: GivenHost = {},
     stack = "test",
+    slow?: string,
 ): Promise<DeployedHub> {
     let hub: Outputs | undefined;
     const recorder = await program(
@@ -53,7 +58,7 @@ export async function deployHub(
             });
             hub = await component.outputs();
         },
-        { stack },
+        { stack, slow },
     );
     return { hub: hub as Outputs, recorder };
 }
@@ -71,6 +76,6 @@ export function settingsOf(config: Partial<Args>, stack = "test"): Settings {
 /** The plan of such a hub. @throws what the plan refuses */
 export async function planOf(config: Partial<Args>, host: GivenHost = {}): Promise<StackPlan> {
     const { planStack } = await import("../../../components/stackPlan");
-    const secrets = { rootSecret: pulumi.secret(ROOT_SECRET) };
+    const secrets = { rootSecret: pulumi.secret(ROOT_SECRET), servers: new Map() };
     return planStack({ settings: settingsOf(config), instance: INSTANCE, host, secrets });
 }

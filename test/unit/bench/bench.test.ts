@@ -2,7 +2,7 @@
 import { PARTS } from "../../../bench/bench";
 import { readOptions, type Typed } from "../../../bench/options";
 import { outage, Watch } from "../../../bench/outage";
-import command from "../../../scripts/commands/bench";
+import command from "../../../scripts/commands/development/bench";
 import { helpOf } from "../../../scripts/terminal/declare";
 import { argumentsOf } from "../../support/arguments";
 
@@ -25,10 +25,15 @@ describe("arguments", () => {
             atOnce: [20, 50],
             fresh: false,
             parts: known,
+            quick: false,
         });
         expect(
             await read(["start", "--runs", "3", "--fresh", "plan", "--people", "2,20", "plan", "--at-once", "3"]),
-        ).toEqual({ runs: 3, people: [2, 20], atOnce: [3], fresh: true, parts: ["plan", "start"] });
+        ).toEqual({ runs: 3, people: [2, 20], atOnce: [3], fresh: true, parts: ["plan", "start"], quick: false });
+        const { parts: short, ...others } = await read(["--quick", "--people", "20"]);
+        expect(others).toEqual({ runs: 1, people: [20], atOnce: [5], fresh: false, quick: true });
+        expect(PARTS).toEqual(expect.arrayContaining(short));
+        expect(await read(["--quick", "start"])).toMatchObject({ people: [10], parts: ["start"] });
     });
 
     it.each([

@@ -23,11 +23,15 @@ async function commandsOf(stack: string, config: Config): Promise<Map<string, Re
     return new Map(recorder.of("Command").map(({ name, inputs }) => [name, inputs]));
 }
 
-/** What of a command a shell reads, or decides which shell it is. */
+/** What of a command a shell reads, or decides which shell it is; also variables that it is told to evaluate. */
 const code = (inputs: Record<string, unknown>) =>
-    ["create", "update", "delete", "interpreter", "dir", "assetPaths", "archivePaths"].flatMap(key =>
-        inputs[key] === undefined ? [] : [[key, inputs[key]]],
+    Object.entries({ ...(inputs.environment as object), ...inputs }).filter(([key]) =>
+        [
+            ...["create", "update", "delete", "interpreter", "dir", "assetPaths", "archivePaths"],
+            ...["CONNECT_MEMBERS", "REMOVE_NETWORK"],
+        ].includes(key),
     );
+const ENDPOINTS = ["CONNECT_MEMBERS", "REMOVE_NETWORK", "create", "delete"];
 
 const PLAIN: Config = {
     users: [{ name: "ada", kind: "system", uid: 2001, gid: 2001, mounts: [{ volume: "team", path: "/team" }] }],
@@ -63,14 +67,15 @@ it.each<{ mode: "internal" | "files"; more: Partial<Config> }>([
         await commandsOf("Other.One-$(id)", { ...HOSTILE, ...more, https: { mode } }),
     ];
     expect([...hostile.keys()].sort()).toEqual([...plain.keys()].sort());
-    expect(plain.size).toBe(4);
+    expect(plain.size).toBe(7);
     for (const [name, inputs] of hostile) {
-        expect(code(inputs)).toEqual([["create", expect.any(String)]]);
+        const keys = code(inputs).map(([key]) => key);
+        expect(keys).toEqual(name.endsWith("-endpoints") ? ENDPOINTS : ["create"]);
         expect(code(inputs)).toEqual(code(plain.get(name) as Record<string, unknown>));
         expect(
             Object.keys(inputs).filter(
                 key =>
-                    !["create", "environment", "stdin", "triggers", "logging", "addPreviousOutputInEnv"].includes(key),
+                    ![...keys, "environment", "stdin", "triggers", "logging", "addPreviousOutputInEnv"].includes(key),
             ),
         ).toEqual([]);
     }
@@ -80,5 +85,9 @@ it("people's containers are told to docker by standard input, by names that a sh
     const commands = await commandsOf("Other", { ...HOSTILE, https: { mode: "internal" } });
     for (const line of String(commands.get("jupyterhub-pids")?.stdin).split("\n")) {
         expect(line).toMatch(/^\d+ [a-z0-9-]+$/);
+    }
+    const { environment } = commands.get("jupyterhub-people-endpoints") as { environment: Record<string, string> };
+    for (const line of environment.NETWORK_MEMBERS.split("\n")) {
+        expect(line).toMatch(/^[a-z0-9-]+ [0-9.]+$/);
     }
 });

@@ -135,7 +135,7 @@ it.each<[string, () => Resource, string[]]>([
         () => changed("hub", { volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/x" }] }),
         [
             "socketInGateOnly: jupyterhub-hub mounts /var/run/docker.sock, by which it reaches the Docker " +
-                "socket; only the gate may",
+                "socket; only gate and launcher may",
             "hostMounts: jupyterhub-hub mounts /var/run/docker.sock of the host; allowed is what is below /home, /srv",
         ],
     ],
@@ -144,7 +144,7 @@ it.each<[string, () => Resource, string[]]>([
         () => changed("user-gate", { mounts: [{ type: "bind", source: "/srv/../var//", target: "/x" }] }),
         [
             "socketInGateOnly: jupyterhub-user-gate mounts /srv/../var//, by which it reaches the Docker " +
-                "socket; only the gate may",
+                "socket; only gate and launcher may",
             "hostMounts: jupyterhub-user-gate mounts /srv/../var// of the host; allowed is what is below /home, /srv",
         ],
     ],

@@ -31,3 +31,13 @@ it.each(rows.map(({ file, cells }) => [file, cells[0], cells[4]]))("%s: %s", (_f
     expect(tests.length).toBeGreaterThan(0);
     expect(tests.filter(test => !(test.word === "hub" ? isHubTest : isDeployTest)(test))).toEqual([]);
 });
+
+const homes = [...read("faults.md").matchAll(/^\| home \|.*\n\|[-|]+\n((?:\|.*\n)+)/gm)].flatMap(([, rows]) =>
+    rows.trimEnd().split("\n"),
+);
+
+it.each(homes)("each kind of home too: %s", row => {
+    const tests = namedIn(row);
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.filter(test => !(test.word === "hub" ? isHubTest : isDeployTest)(test))).toEqual([]);
+});

@@ -89,3 +89,11 @@ it("no test reads stack files by another way", () => {
     const other = /\b(readStackFile|stackNames)\b.*from ".*scripts\/|(CHECKOUT|ROOT|__dirname)\b.*"[^"]*stacks["/]/;
     expect(files.filter(file => other.test(fs.readFileSync(path.join(CHECKOUT, file), "utf8")))).toEqual([]);
 });
+
+// `npm run up` writes both into the file. Committed by mistake, they keep everybody else's first `up` from deploying.
+it("no example is committed with somebody's salt or secrets", () => {
+    const shown = (file: string) => execFileSync("git", ["show", `HEAD:${file}`], { cwd: CHECKOUT, encoding: "utf8" });
+    const examples = new Checkout(CHECKOUT).stacks().map(stack => `stacks/Pulumi.${stack}.yaml`);
+    expect(examples).toContain("stacks/Pulumi.dev.yaml");
+    expect(examples.filter(file => /^encryptionsalt:|^ +secure:/m.test(shown(file)))).toEqual([]);
+});

@@ -42,6 +42,32 @@ const thing = "export const thing = 1;\n";
 const using = (...from: string[]) =>
     from.map((file, i) => `import { thing as t${i} } from "${file}"; export const u${i} = t${i};`).join("\n");
 
+/** Files of the checkout that people write, by folder. */
+function written(): Map<string, string[]> {
+    const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+        cwd: CHECKOUT,
+        encoding: "utf8",
+    });
+    const files = stdout.split("\n").filter(file => file !== "" && fs.existsSync(path.join(CHECKOUT, file)));
+    const folders = new Map<string, string[]>();
+    files.forEach(file => folders.set(path.dirname(file), [...(folders.get(path.dirname(file)) ?? []), file]));
+    return folders;
+}
+
+const CODE = /\.(ts|mjs|cjs|js|py|go|sh|cfg|html)$|\/(Dockerfile|start-server)$/;
+
+it("no folder has more than 20 files, and no file of code more than 300 lines", () => {
+    // Pages of docs/ are found by README's table, and the next of the kind belongs beside them.
+    const folders = [...written()].filter(([folder]) => folder !== "docs");
+    expect(folders.length).toBeGreaterThan(50);
+    expect(folders.filter(([, files]) => files.length > 20).map(([folder]) => folder)).toEqual([]);
+    const long = folders
+        .flatMap(([, files]) => files)
+        .filter(file => CODE.test(file))
+        .filter(file => fs.readFileSync(path.join(CHECKOUT, file), "utf8").split("\n").length > 301);
+    expect(long).toEqual([]);
+});
+
 it("what is allowed is allowed", () => {
     expect(
         violations({

@@ -1,7 +1,8 @@
 """Lets in the people on the roster, with any identity provider.
 
 `RosterMixin` goes before one of JupyterHub's authenticator classes. That class checks the identity. The roster alone
-decides who gets in, under which name, as an admin or not, and in which groups. `check_blocked_users` asks it, because
+decides who gets in, under which name, as an admin or not, and in which groups. Others get in where the stack file says
+so (unlisted.py); they are then asked for like people on the roster. `check_blocked_users` asks it, because
 JupyterHub calls that for everybody: it skips `check_allowed` under `allow_all`, and for admins of some providers.
 """
 
@@ -19,10 +20,13 @@ from tornado import web
 from traitlets import default
 
 from .. import context, names
+from ..dynamic import Allow
 from ..forwarding import Forwarding
 from ..people import incarnation
 from ..people.roster import Person
 from .slowdown import Busy, Slowdown
+from .turned_away import ASK, TurnedAway
+from .unlisted import Unlisted
 
 TAKEN_OVER_WITHIN = 10.0
 """Seconds that a log-in waits for the reconciler to take over a row from the name's earlier holder."""
@@ -30,14 +34,15 @@ TAKEN_OVER_WITHIN = 10.0
 HASHING_AT_ONCE = 2
 """Checks of chosen passwords at the same time: each takes time and memory. Others wait."""
 
-ASK = "Ask whoever looks after this hub."
-
 
 class RosterMixin(Authenticator):
     """Put before an Authenticator class: `class Listed(RosterMixin, GitHubOAuthenticator)`."""
 
     whose = "one of those who may use this hub"
     """For the message "… is not …" to people whom the provider knows but who fail the class's own conditions."""
+
+    own_form = True
+    """Whether the forms that log people in are on the hub's own pages."""
 
     @default("username_pattern")
     def _pattern(self) -> str:
@@ -68,7 +73,8 @@ class RosterMixin(Authenticator):
 
     async def authenticate(self, handler: Any, data: Any) -> dict[str, Any] | None:
         """Turns the name at the identity provider (`login`) into the person's name here."""
-        if handler is not None and from_another_page(handler, context.current().settings.public_url):
+        by_form = self.own_form and handler is not None
+        if by_form and from_another_page(handler, context.current().settings.public_url):
             raise TurnedAway("This log-in came from a page that is not the hub's. Log in on the hub's own page.")
         # For unknown names too, or the response time would show who is listed.
         await context.current().keeper.fresh()
@@ -81,11 +87,28 @@ class RosterMixin(Authenticator):
         if not await maybe_future(super().check_allowed(login, model)):
             self.log.warning("Not %s: %r", self.whose, login[:64])
             raise TurnedAway(f"{login} is not {self.whose}. {ASK}")
-        person = context.current().keeper.by_login(login)
+        person = context.current().keeper.by_login(login) or await self._let_in(login, model)
         if person is None:
             raise self.not_listed(login)
         model["name"] = person.name
         return model
+
+    async def _let_in(self, login: str, model: dict[str, Any]) -> Person | None:
+        """Somebody who is not on the roster."""
+        current = context.current()
+        door = Unlisted(current.settings.dynamic, self._kind, current.keeper.admitted)
+        return await door.let_in(current.keeper.roster, login, model, self)
+
+    async def fulfils(self, allow: Allow, login: str, model: Any) -> bool:
+        """Whether somebody who is not on the roster fulfils one of the type's conditions. Most types have none."""
+        return False
+
+    def says(self, what: str, model: Any) -> Any:
+        """What the identity provider says of them: a claim, or an attribute."""
+        return None
+
+    def groups_said(self, model: Any) -> list[str]:
+        return []
 
     def check_allowed(self, username: str, authentication: Any = None) -> Any:
         """`authenticate` has checked the class's conditions; `check_blocked_users` always checks the roster."""
@@ -97,9 +120,12 @@ class RosterMixin(Authenticator):
         return super().check_blocked_users(username, authentication)
 
     def not_listed(self, name: str) -> web.HTTPError:
+        roster = context.current().keeper.roster
         self.log.warning("Not on the roster: %r", name[:64])
-        if context.current().keeper.roster is None:
+        if roster is None:
             return TurnedAway("The list of people could not be read yet. Try again in a moment.", 503)
+        if roster.blocks(name) or roster.blocks(names.normalise(name)):
+            return TurnedAway(f"{name} is blocked from this hub. {ASK}")
         return TurnedAway(f"{name} is not on the list of people who may use this hub. {ASK}")
 
     async def run_post_auth_hook(self, handler: Any, auth_model: Any) -> Any:
@@ -205,15 +231,3 @@ def source_of(handler: Any, forwarding: Forwarding) -> str:
     if handler is None:
         return ""
     return forwarding.source(handler.request.headers.get("X-Forwarded-For", ""), handler.request.remote_ip or "")
-
-
-class TurnedAway(web.HTTPError):
-    """Somebody is not let in, and the page says why."""
-
-    turned_away = True
-    """templates/error.html looks for it."""
-
-    def __init__(self, message: str, status: int = 403) -> None:
-        # Tornado takes the message for a format string.
-        super().__init__(status, "%s", message)
-        self.jupyterhub_message = message

@@ -62,6 +62,9 @@ def _class(path: str) -> type[Authenticator]:
         raise SettingsError(f"authentication.class {path}: {error}; is its package in images.hub.pip?") from None
     if not (isinstance(found, type) and issubclass(found, Authenticator)):
         raise SettingsError(f"authentication.class {path} is not one of JupyterHub's authenticators")
+    if any(base.__module__.startswith("ltiauthenticator.lti13") for base in found.__mro__):
+        # It takes what anybody sends to the log-in page for what the platform has signed (lti.py).
+        raise SettingsError(f"authentication.class {path}: take authentication.type lti")
     return found
 
 

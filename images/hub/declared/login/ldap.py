@@ -11,12 +11,15 @@ from typing import Any
 import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldapauthenticator import LDAPAuthenticator
+from traitlets import Set, Unicode
 
 from .. import names
+from ..dynamic import Allow
 from ..reader import Reader, SettingsError
 from ..settings import Settings
 from . import providers
-from .authenticator import RosterMixin, SlowedDown, TurnedAway
+from .authenticator import RosterMixin, SlowedDown
+from .turned_away import TurnedAway
 
 THREADS = 4
 """Requests to the directory at the same time; each blocks its thread."""
@@ -33,6 +36,8 @@ TLS = {"ldaps": "on_connect", "starttls": "before_bind", "none": "insecure"}
 
 
 class LdapAuthenticator(LDAPAuthenticator):
+    groups_that_may = Set(Unicode(), config=True, help="Besides being let in, people have to be in one of these.")
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ldap")
@@ -50,9 +55,25 @@ class LdapAuthenticator(LDAPAuthenticator):
                 "The directory of people does not answer at the moment. Try again in a minute.", 503
             ) from None
 
+    async def check_allowed(self, username: str, auth_model: Any) -> bool:
+        """The class's own `allowed_groups` are those that the directory is asked for, also for `allow`."""
+        return not self.groups_that_may or bool(self.groups_that_may & set(auth_model["auth_state"]["ldap_groups"]))
+
 
 class LdapRosterAuthenticator(RosterMixin, SlowedDown, LdapAuthenticator):
     whose = "in a group that may use this hub"
+
+    async def fulfils(self, allow: Allow, login: str, model: Any) -> bool:
+        return bool(set(allow.of("groups")) & set(self.groups_said(model)))
+
+    def says(self, what: str, model: Any) -> Any:
+        """Names of attributes have no case."""
+        said = model["auth_state"]["user_attributes"]
+        return next((value for name, value in said.items() if name.lower() == what.lower()), None)
+
+    def groups_said(self, model: Any) -> list[str]:
+        """Those that the settings name: the directory is asked for no others."""
+        return list(model["auth_state"]["ldap_groups"])
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
@@ -85,7 +106,9 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
             raise SettingsError("JUPYTERHUB_AUTHENTICATION_SECRET is not set")
         chosen.lookup_dn_search_user = user or None
         chosen.lookup_dn_search_password = secret if user else None
-    groups = given.texts("allowedGroups")
-    chosen.allowed_groups = groups
-    chosen.allow_all = not groups
+    groups, dynamic = given.texts("allowedGroups"), settings.dynamic
+    chosen.groups_that_may = set(groups)
+    chosen.allowed_groups = [*groups, *(dynamic.allow.of("groups") if dynamic else ())]
+    if dynamic is not None and dynamic.ids is not None:
+        chosen.auth_state_attributes = [dynamic.ids.uid, dynamic.ids.gid]
     return LdapRosterAuthenticator

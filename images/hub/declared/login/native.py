@@ -32,8 +32,9 @@ from ..people import passwords
 from ..people.roster import Person
 from ..reader import Reader
 from ..settings import Settings
-from .authenticator import HASHING_AT_ONCE, RosterMixin, SlowedDown, TurnedAway, from_another_page, source_of
+from .authenticator import HASHING_AT_ONCE, RosterMixin, SlowedDown, from_another_page, source_of
 from .slowdown import Busy
+from .turned_away import TurnedAway
 
 PATH = "/signup"
 

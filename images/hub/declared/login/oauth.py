@@ -9,7 +9,8 @@ from tornado.httpclient import HTTPClientError
 from ..reader import Reader, SettingsError
 from ..settings import Settings
 from . import providers
-from .authenticator import RosterMixin, TurnedAway
+from .authenticator import RosterMixin
+from .turned_away import TurnedAway
 
 
 class OAuthRosterMixin(RosterMixin):

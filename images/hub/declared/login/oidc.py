@@ -13,10 +13,11 @@ from oauthenticator.oauth2 import OAuthLoginHandler
 from tornado.httpclient import HTTPClientError
 from traitlets import Set, Unicode
 
+from ..dynamic import Allow
 from ..reader import Reader
 from ..settings import Settings
 from . import oauth
-from .authenticator import ASK, TurnedAway
+from .turned_away import ASK, TurnedAway
 
 FRESH = 3600.0
 """Seconds for which the provider's discovery document is used."""
@@ -106,16 +107,47 @@ class OidcAuthenticator(GenericOAuthenticator):
         return str(name)
 
     async def check_allowed(self, username: str, auth_model: Any) -> bool:
-        if not self.groups_that_may:
-            return True
-        groups = auth_model["auth_state"][self.user_auth_state_key].get(self.groups_claim)
-        return isinstance(groups, list) and bool(
-            self.groups_that_may & {group for group in groups if isinstance(group, str)}
-        )
+        return not self.groups_that_may or bool(self.groups_that_may & set(self.groups_of(auth_model)))
+
+    def claim(self, name: str, model: Any) -> Any:
+        return model["auth_state"][self.user_auth_state_key].get(name)
+
+    def groups_of(self, model: Any) -> list[str]:
+        groups = self.claim(self.groups_claim, model)
+        return [group for group in groups if isinstance(group, str)] if isinstance(groups, list) else []
 
 
 class OidcRosterAuthenticator(oauth.OAuthRosterMixin, OidcAuthenticator):
     whose = "in a group that may use this hub"
+
+    def says(self, what: str, model: Any) -> Any:
+        return self.claim(what, model)
+
+    def groups_said(self, model: Any) -> list[str]:
+        return self.groups_of(model)
+
+    async def fulfils(self, allow: Allow, login: str, model: Any) -> bool:
+        return (
+            bool(set(allow.of("groups")) & set(self.groups_of(model)))
+            or self._domain(model) in {domain.lower() for domain in allow.of("domains")}
+            or any(set(values) & _values(self.claim(claim, model)) for claim, values in allow.claims.items())
+        )
+
+    def _domain(self, model: Any) -> str | None:
+        """Of a verified e-mail address; an unverified one may be somebody else's."""
+        address = self.claim("email", model)
+        if not isinstance(address, str) or self.claim("email_verified", model) is not True:
+            return None
+        _, at, domain = address.rpartition("@")
+        return domain.lower() if at else None
+
+
+def _values(claim: Any) -> set[str]:
+    """What a claim says, as the stack file would write it."""
+    said = claim if isinstance(claim, list) else [claim]
+    return {
+        str(value).lower() if isinstance(value, bool) else str(value) for value in said if isinstance(value, (str, int))
+    }
 
 
 def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
@@ -125,6 +157,8 @@ def configure(c: Any, settings: Settings, given: Reader, secret: str) -> type:
     chosen.login_service = given.take("label", str)
     chosen.username_claim = given.take("nameClaim", str)
     chosen.scope = given.texts("scopes")
+    if settings.dynamic is not None and settings.dynamic.allow.of("domains") and "email" not in chosen.scope:
+        chosen.scope = [*chosen.scope, "email"]
     chosen.groups_claim = given.take("groupsClaim", str)
     chosen.groups_that_may = set(given.texts("allowedGroups"))
     return OidcRosterAuthenticator

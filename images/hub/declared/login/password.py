@@ -11,8 +11,9 @@ from .. import context, names
 from ..people import passwords
 from ..reader import Reader
 from ..settings import Settings
-from .authenticator import ASK, HASHING_AT_ONCE, RosterMixin, TurnedAway, source_of
+from .authenticator import HASHING_AT_ONCE, RosterMixin, source_of
 from .slowdown import Busy, Slowdown
+from .turned_away import ASK, TurnedAway
 
 
 class PasswordAuthenticator(Authenticator):

@@ -14,7 +14,7 @@ from typing import Any
 from ..reader import Reader, SettingsError
 from ..settings import Secrets, Settings
 
-TYPES = ("password", "github", "oidc", "ldap", "native", "dummy", "custom")
+TYPES = ("password", "github", "oidc", "lti", "ldap", "native", "dummy", "custom", "anonymous")
 
 
 def configure(c: Any, settings: Settings, secrets: Secrets) -> type:

@@ -31,6 +31,11 @@ def _proof(person: Person, kind: str) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
+def of(by: str, login: str) -> str:
+    """The incarnation of somebody who is not on the list: changes with the conditions, and with whose the name is."""
+    return hashlib.sha256(f"{by}\0{login}".encode()).hexdigest()[:16]
+
+
 def current(user: Any, person: Person) -> bool:
     """Whether the row is this person's."""
     return bool(user.cookie_id) and user.cookie_id.startswith(_prefix(person.incarnation))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
-from pathlib import Path
 
 from ..gate import Gate, GateAway, Missing
+from ..settings import Settings
+from ..store.whole_file import write_whole
+from .admitted import Admitted
 from .roster import LABEL, Person, Roster, RosterError, parse
 
 log = logging.getLogger("declared.roster")
@@ -23,11 +24,12 @@ FRESH = 0.5
 
 
 class Keeper:
-    def __init__(self, gate: Gate, container: str, person_prefix: str, data_dir: Path) -> None:
+    def __init__(self, gate: Gate, settings: Settings, admitted: Admitted) -> None:
         self._gate = gate
-        self._container = container
-        self._prefix = person_prefix
-        self._file = data_dir / "roster.json"
+        self._container = settings.roster
+        self._prefix = settings.person_prefix
+        self._file = settings.data_dir / "roster.json"
+        self.admitted = admitted
         self._text: str | None = None
         self._trouble: str | None = None
         self._read_at = -FRESH
@@ -37,10 +39,15 @@ class Keeper:
         self._recall()
 
     def get(self, name: str) -> Person | None:
-        return self.roster.get(name) if self.roster else None
+        """Also somebody who is not on the list but was let in."""
+        return None if self.roster is None else self.roster.get(name)
 
     def by_login(self, login: str) -> Person | None:
-        return self.roster.by_login(login) if self.roster else None
+        return None if self.roster is None else self.roster.by_login(login)
+
+    def named_servers(self) -> int:
+        """How many further servers a person may have."""
+        return 0 if self.roster is None else self.roster.offers.named_servers
 
     async def fresh(self) -> None:
         """Reads it again unless it is fresh, so that added people can log in at once and removed people cannot.
@@ -65,35 +72,36 @@ class Keeper:
             if text is None:
                 raise RosterError(f"{self._container} has no label {LABEL}")
             if text != self._text:
-                self.roster = parse(text, self._prefix)
-                self._text = text
+                roster = self._use(text)
                 self._remember(text)
-                log.info("Roster read: %d people", len(self.roster))
+                log.info("Roster read: %d people", len(roster))
         except (GateAway, Missing, RosterError) as error:
             self._say(f"{type(error).__name__}: {error}")
             return False
         self._say(None)
         return True
 
+    def _use(self, text: str) -> Roster:
+        roster = parse(text, self._prefix)
+        # Before anybody can log in to a name that has just left the list.
+        self.admitted.follow(roster)
+        roster.others = self.admitted
+        self.roster, self._text = roster, text
+        return roster
+
     def _recall(self) -> None:
         try:
             text = self._file.read_text()
-            self.roster = parse(text, self._prefix)
-            self._text = text
+            self._use(text)
         except FileNotFoundError:
             pass
         except (OSError, RosterError) as error:
             log.warning("The roster kept in %s is unusable: %s", self._file, error)
 
     def _remember(self, text: str) -> None:
-        """Writes a draft and renames it, so that there is never half a roster. A full disk does not stop the hub."""
-        draft = self._file.with_suffix(".new")
+        """A full disk does not stop the hub."""
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                out.write(text)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.rename(self._file)
+            write_whole(self._file, text)
         except OSError as error:
             log.warning("The roster could not be saved in %s: %s", self._file, error)
 

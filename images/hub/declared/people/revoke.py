@@ -41,9 +41,10 @@ def everything(db: Any, user: Any, successor: Person | None, kind: str) -> None:
     for table in (orm.APIToken, orm.OAuthCode):
         for held in db.query(table).filter_by(user_id=row.id):
             db.delete(held)
-    # The tokens that others hold for this person's server go with the client.
-    for client in db.query(orm.OAuthClient).filter_by(identifier=names.oauth_client_id(row.name)):
-        db.delete(client)
+    # The tokens that others hold for this person's servers go with the clients.
+    for client_id in {names.oauth_client_id(row.name, server) for server in ("", *row.orm_spawners)}:
+        for client in db.query(orm.OAuthClient).filter_by(identifier=client_id):
+            db.delete(client)
     for table in (orm.Share, orm.ShareCode):
         for share in db.query(table).filter_by(owner_id=row.id):
             db.delete(share)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from jupyterhub_idle_culler import cull_idle
 
+from ..names import Server
 from ..people.roster import Roster
 from ..settings import Settings
 from ..store.notices import Notices
@@ -35,9 +36,9 @@ class Culler:
         await cull_idle(self._api, self._token, 0, log, cull_arbiter=lambda **found: self._is_over(roster, **found))
 
     def _is_over(self, roster: Roster, *, inactive: timedelta, server: dict[str, Any], **_: Any) -> bool:
-        name = _owner(server, self._settings.base_url)
-        person = roster.get(name)
-        if person is not None and person.always_on:
+        which = _which(server, self._settings.base_url)
+        person = roster.get(which.person)
+        if person is not None and person.always_on and not which.name:
             return False
         own = person.idle if person is not None else {}
         cull_after = own.get("cullAfter", self._settings.cull_after)
@@ -46,9 +47,9 @@ class Culler:
             return True
         if max_age and _age(server) >= max_age:
             # The person may be at work, so they are told why.
-            self._notices.leave(
-                name, f"Your server was stopped because it had run for {_words(max_age)}, the longest time here."
-            )
+            called = f" {which.name}" if which.name else ""
+            text = f"Your server{called} was stopped because it had run for {_words(max_age)}, the longest time here."
+            self._notices.leave(which.person, text, which.name)
             return True
         return False
 
@@ -64,6 +65,7 @@ def _words(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
-def _owner(server: dict[str, Any], base_url: str) -> str:
-    """The culler passes the server without its owner, but the URL has the name in it."""
-    return unquote(server["url"].removeprefix(f"{base_url}user/").split("/", 1)[0])
+def _which(server: dict[str, Any], base_url: str) -> Server:
+    """The culler passes the server without its owner, but the URL has both names in it."""
+    parts = str(server["url"]).removeprefix(f"{base_url}user/").strip("/").split("/")
+    return Server(*map(unquote, parts[:2]))

@@ -3,7 +3,8 @@
 Runs in the hub's container, as a process of its own. It reads one JSON object, calls the hub's API, and prints one JSON
 object a line for each server.
 
-    names    whose servers; null: everybody's
+    names    which servers: `ada` for all of hers, `ada/work` for the one called so, `ada/` for her default one alone;
+             null: everybody's
     text     the message to these people on the hub's pages, until they start a server again
     stop     false: only leave the message
     hold     a message to everybody, while nobody can start a server; null: starts stay allowed
@@ -23,6 +24,7 @@ from urllib.parse import quote
 import aiohttp
 
 from .. import settings as _settings
+from ..names import Server
 from ..store.notices import Notices
 
 PAGE = 200
@@ -48,40 +50,41 @@ class Kicker:
             headers=self._headers, timeout=aiohttp.ClientTimeout(total=self._patience)
         ) as session:
             active = await self._active(session)
-            wanted = active if names is None else [name for name in active if name in names]
-            for name in wanted:
-                self._notices.leave(name, text)
-            for done in asyncio.as_completed([self._stop(session, name) for name in wanted] if stop else []):
+            wanted = active if names is None else [server for server in active if _is_meant(server, names)]
+            for server in wanted:
+                self._notices.leave(server.person, text, server.name)
+            for done in asyncio.as_completed([self._stop(session, server) for server in wanted] if stop else []):
                 yield await done
             if not stop:
-                for name in wanted:
-                    yield {"name": name, "told": True}
+                for server in wanted:
+                    yield {"name": str(server), "told": True}
 
-    async def _active(self, session: aiohttp.ClientSession) -> list[str]:
-        """People whose server runs, starts or stops."""
-        found: list[str] = []
+    async def _active(self, session: aiohttp.ClientSession) -> list[Server]:
+        """Servers that run, start or stop."""
+        found: list[Server] = []
         offset = 0
         while True:
             async with session.get(f"{self._api}/users?limit={PAGE}&offset={offset}") as response:
                 response.raise_for_status()
                 users = await response.json()
-            found += [user["name"] for user in users if user["servers"] or user["pending"]]
+            found += [Server(user["name"], name) for user in users for name in user["servers"]]
             if len(users) < PAGE:
                 return found
             offset += PAGE
 
-    async def _stop(self, session: aiohttp.ClientSession, name: str) -> dict[str, Any]:
-        user = f"{self._api}/users/{quote(name, safe='')}"
+    async def _stop(self, session: aiohttp.ClientSession, server: Server) -> dict[str, Any]:
+        user, name = f"{self._api}/users/{quote(server.person, safe='')}", str(server)
+        which = f"{user}/servers/{server.name}" if server.name else f"{user}/server"
         end = time.monotonic() + self._patience
         said = "it did not stop in time"
         while time.monotonic() < end:
             async with session.get(user) as response:
                 response.raise_for_status()
-                now = await response.json()
-            if not now["servers"] and not now["pending"]:
+                now = (await response.json())["servers"].get(server.name)
+            if now is None:
                 return {"name": name, "stopped": True}
             if not now["pending"]:
-                async with session.delete(f"{user}/server") as response:
+                async with session.delete(which) as response:
                     if response.status == 204:
                         return {"name": name, "stopped": True}
                     if response.status >= 500:
@@ -89,6 +92,10 @@ class Kicker:
                     said = f"HTTP {response.status} {(await response.text())[:300]}" if response.status >= 400 else said
             await asyncio.sleep(LOOK_EVERY)
         return {"name": name, "stopped": False, "why": said}
+
+
+def _is_meant(server: Server, names: list[str]) -> bool:
+    return server.person in names or f"{server.person}/{server.name}" in names
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """Starts and stops the container that a person has already. It cannot make, change or remove one.
 
-Every request goes through the gate client, by name.
+Every request goes through the gate client, by name. launching.py differs in what it says here.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
-from jupyterhub.httpclient import fetch
-from jupyterhub.spawner import Spawner, SpawnException
 from jupyterhub.utils import maybe_future, url_path_join
 
-from .. import context, names
+from .. import context
 from ..gate import GateAway, Missing, Refused
+from ..look.language import t
 from ..people.roster import Person
-from ..store import tokens
+from . import last_words
+from .looks import ended, knock, restarts
+from .problems import explained, kept_out, problem
+from .tokened import TokenedSpawner
 
 PATIENCE = 20.0
 """Seconds that a start waits for a gate that does not answer."""
@@ -34,11 +35,17 @@ KNOCK_EVERY = 0.05
 
 LOOK_EVERY = 1.0
 
+START_SHARE = 0.9
+"""Of JupyterHub's time-out for a start. After that one the hub could not say what the server has written."""
+
 SILENCE_PATIENCE = 900.0
 """Seconds for which a hub after its start lets a server run that does not answer."""
 
 
-class AdoptingSpawner(Spawner):
+class AdoptingSpawner(TokenedSpawner):
+    without_container = "Your server has no container. Tell whoever looks after this hub."
+    """What its page says where Docker knows none."""
+
     @classmethod
     def section_names(cls) -> list[str]:
         """Earlier versions extended DockerSpawner, so `hub.extraConfig` of a stack may set `c.DockerSpawner.…`."""
@@ -47,11 +54,14 @@ class AdoptingSpawner(Spawner):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if self.user:
-            self.oauth_client_id = names.oauth_client_id(self.user.name)
-        self._client_scopes: list[str] | None = None
         self._last_answer: tuple[int | None] | None = None
         self._last_container = ""
+        self.safe_mode = False
+        """Whether the server is to ignore what its home says about starting (images/singleuser/start-server)."""
+        self.knows_safe_mode = False
+        """Whether its image has asked for that at this start."""
+        self.last_words: list[str] = []
+        """What it wrote before it failed to start. For its person alone: it may hold anything."""
 
     # Which container
 
@@ -73,64 +83,99 @@ class AdoptingSpawner(Spawner):
     def internal_hostname(self) -> str:
         return self.object_name
 
+    async def get_url(self) -> str:
+        """Not the database's: a hub that was killed during a start had not written down where the server is."""
+        return f"http://{self.internal_hostname}:{self.port}" + self.path
+
     def load_state(self, state: dict[str, Any]) -> None:
         """Only a name of this stack's people is taken over: the database may come from anywhere."""
         name = (state or {}).get("container")
         prefix = context.current().settings.person_prefix
         self._last_container = name if isinstance(name, str) and name.startswith(prefix) else ""
+        self.safe_mode = (state or {}).get("safe_mode") is True
 
     def get_state(self) -> dict[str, Any]:
-        return {"container": self.object_name} if self.object_name else {}
+        safe = {"safe_mode": True} if self.safe_mode else {}
+        return {"container": self.object_name, **safe} if self.object_name else {}
 
     # Start and stop
 
     async def run_pre_spawn_hook(self) -> None:
-        """Waits for the person's turn, after the stack file's own hook. The start time-out does not count it."""
+        """Waits for the server's turn, after the stack file's own hook. The start time-out does not count it."""
         await maybe_future(super().run_pre_spawn_hook())
-        await context.current().turns.take(self.user.name)
+        await self._wait()
+
+    async def _wait(self) -> None:
+        await context.current().turns.take(self.whose)
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """Yields what the page shows while it waits for the server."""
         said = None
-        while (place := context.current().turns.place(self.user.name)) is not None:
-            if place != said:
-                said = place
-                yield {
-                    "progress": 10,
-                    "message": f"Many servers start at the moment; yours is number {place} of those that wait.",
-                }
+        while (waits := self._waits()) is not None:
+            if waits != said:
+                said = waits
+                yield {"progress": 10, "message": waits}
             await asyncio.sleep(LOOK_EVERY)
-        yield {"progress": 50, "message": "Your server starts."}
+        yield {"progress": 50, "message": t("Your server starts.")}
+
+    def _waits(self) -> str | None:
+        """For what, if it waits, in the language of the page."""
+        place = context.current().turns.place(self.whose)
+        if place is None:
+            return None
+        return str(t(f"Many servers start at the moment; yours is number {place} of those that wait."))
 
     async def start(self) -> tuple[str, int]:
         try:
             return await self._start()
         finally:
-            context.current().turns.give_back(self.user.name)
+            self._give_back()
+
+    def _give_back(self) -> None:
+        context.current().turns.give_back(self.whose)
 
     async def _start(self) -> tuple[str, int]:
+        until = time.monotonic() + self.start_timeout * START_SHARE
+        self._read_options()
         if self.person is None:
-            raise _problem(f"{self.user.name} is not on the list of people who may use this hub.", "not-listed", 403)
+            raise kept_out(self.user.name, context.current().keeper.roster)
         if context.current().notices.held is not None:
-            raise _problem("Servers cannot be started at the moment.", "held")
-        if "image" in self.user_options:
-            raise _problem("The image of a server is set in the stack file.", "image", 400)
-        client = self.orm_spawner.oauth_client
-        self._client_scopes = list(client.allowed_scopes) if client else None
+            raise problem("Servers cannot be started at the moment.", "held")
+        self._check_options()
+        self._keep_scopes()
         self._last_container = self.object_name
         try:
-            found = await self._container()
-            self.api_token = self._adopt(found)
             self.log.info("Starting %s", self.object_name)
-            await context.current().gate.start(self.object_name, PATIENCE)
-            await self._answering(_restarts(found))
+            await self._answering(await self._bring_up(), until)
         except (Missing, GateAway, Refused) as error:
             # JupyterHub polls next to see what it must stop. The poll must not wait for the gate again.
             self._last_answer = (0,)
-            raise _explained(error) from error
+            raise self._explained(error) from error
         self._last_answer = (None,)
-        context.current().notices.take_away(self.user.name)
+        context.current().notices.take_away(self.user.name, self.name)
         return self.internal_hostname, self.port
+
+    async def _bring_up(self) -> dict[str, Any]:
+        """Starts the container, with its token valid. @returns what Docker knew of it before"""
+        found = await self._container()
+        self.api_token = self._adopt(found)
+        await context.current().gate.start(self.object_name, PATIENCE)
+        return found
+
+    def _explained(self, error: Exception) -> Exception:
+        return explained(error)
+
+    def _check_options(self) -> None:
+        if "image" in self.user_options:
+            raise problem("The image of a server is set in the stack file.", "image", 400)
+
+    def _read_options(self) -> None:
+        """Safe mode is for one start. JupyterHub would give the options to all later ones too."""
+        options = {key: value for key, value in self.user_options.items() if key != "_xsrf"}
+        self.safe_mode = options.pop("safe", False) in (True, ["1"])
+        self.knows_safe_mode, self.last_words = False, []
+        self.user_options: dict[str, Any] = options
+        self.orm_spawner.user_options = options
 
     async def _container(self) -> dict[str, Any]:
         """An update removes a container just before it creates the next one, so a missing one may come."""
@@ -147,22 +192,7 @@ class AdoptingSpawner(Spawner):
     async def get_options_form(self) -> str:
         """A page before the start (templates/spawn.html), only for people who have a notice to read."""
         notices = context.current().notices
-        return " " if notices.held is not None or notices.of(self.user.name) is not None else ""
-
-    def _adopt(self, found: dict[str, Any]) -> str:
-        """@returns the container's token, which is valid from now on"""
-        token = tokens.from_container(found)
-        if not token:
-            raise _problem("Your server has no token of its own. Tell whoever looks after this hub.", "no-token")
-        try:
-            tokens.register(self.user.db, self.user, token, self.api_token)
-        except tokens.WrongOwner:
-            self.log.error("%s has a token that is somebody else's", self.object_name)
-            raise _problem("Your server has a wrong token. Tell whoever looks after this hub.", "wrong-token") from None
-        except ValueError as error:
-            # JupyterHub accepts 8 to 64 characters.
-            raise _problem(f"Your server's token is invalid: {error}", "wrong-token") from None
-        return token
+        return " " if notices.held is not None or notices.of(self.user.name, self.name) is not None else ""
 
     async def stop(self, now: bool = False) -> None:
         self.log.info("Stopping %s", self.object_name)
@@ -177,6 +207,9 @@ class AdoptingSpawner(Spawner):
         Without a clear answer the last clear one stands. A hub that has just started has none yet and waits for one,
         because otherwise it would forget the server and delete its route.
         """
+        if context.current().outage.away and self._last_answer is not None:
+            # The hub could not write down that it has ended, and would ask no more.
+            return self._last_answer[0]
         if not self.object_name:
             return 0
         booting = self._last_answer is None and self._check_pending
@@ -208,88 +241,45 @@ class AdoptingSpawner(Spawner):
 
     async def answers(self) -> bool:
         """Whether the person's server answers, whoever started it."""
-        return await _answers(url_path_join(f"http://{self.internal_hostname}:{self.port}", self.user.base_url, "api"))
+        return await knock(url_path_join(await self.get_url(), "api"))
 
-    async def _answering(self, restarts: int) -> None:
+    async def _answering(self, before: dict[str, Any], until: float) -> None:
         """Returns when the server answers, so that JupyterHub's own wait ends at once.
 
-        `restarts`: how often Docker had restarted it before.
+        `before`: what Docker knew of the container before the start.
         """
-        gate, name = context.current().gate, self.object_name
         looked = time.monotonic()
         while not await self.answers():
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
-                try:
-                    found = await gate.inspect(name, 0)
-                except GateAway:
-                    found = {"State": {"Running": True}}
-                state = found.get("State") or {}
-                if state.get("Restarting") or not state.get("Running"):
-                    raise _problem(
-                        f"Your server ended while it was starting (exit code {state.get('ExitCode')}).", "ended"
-                    )
-                # Docker's restart policy made it "running" again, and the exit code is gone.
-                if _restarts(found) > restarts:
-                    raise _problem(
-                        "Your server ended while it was starting. Docker restarts it, and it ends again.", "ended"
-                    )
+                failure = await self._failure(restarts(before))
+                if failure is None and looked >= until:
+                    failure = "Your server did not answer in time."
+                if failure is not None:
+                    await self._listen((before.get("State") or {}).get("FinishedAt") or "")
+                    raise problem(failure, "ended")
             await asyncio.sleep(KNOCK_EVERY)
 
-    # Tokens and OAuth client
+    async def _failure(self, before: int) -> str | None:
+        try:
+            return ended(await context.current().gate.inspect(self.object_name, 0), before)
+        except GateAway:
+            return None
 
-    will_resume = False
-    """False makes JupyterHub delete token and OAuth client at a stop, although the container stays."""
+    async def _listen(self, after: str) -> None:
+        try:
+            self.last_words = last_words.of(await context.current().gate.log(self.object_name), after)
+        except (GateAway, Refused, Missing) as error:
+            self.log.warning("The log of %s could not be read: %s", self.object_name, error)
 
-    def start_polling(self) -> None:
-        """Restores the OAuth client's scopes: JupyterHub registers it again without them just before this call, because
-        the container has another token than it created.
-        """
-        client = self.orm_spawner.oauth_client
-        if client and self._client_scopes is not None and list(client.allowed_scopes) != self._client_scopes:
-            client.allowed_scopes = self._client_scopes
-            client.description = f"Server at {self.user.base_url}"
-            self.user.db.commit()
-        super().start_polling()
+    # Afterwards
 
     def run_post_stop_hook(self) -> Any:
-        """Deletes the server's tokens, also if it ended by itself or an earlier hub had started it."""
-        tokens.end(self.user.db, self.user.orm_user)
-        context.current().entered.end(self.user.name)
+        """Also if it ended by itself."""
+        context.current().entered.end(self.whose)
+        self._give_back()
         return super().run_post_stop_hook()
 
-
-def _restarts(found: dict[str, Any]) -> int:
-    """How often Docker has restarted a running container. The start of a stopped one begins at 0 again."""
-    running = (found.get("State") or {}).get("Running")
-    return int(found.get("RestartCount") or 0) if running else 0
-
-
-async def _answers(url: str) -> bool:
-    try:
-        response = await fetch(
-            url, raise_for_status=False, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=5)
-        )
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return False
-    response.release()
-    return response.status < 500
-
-
-def _explained(error: Exception) -> SpawnException:
-    if isinstance(error, Missing):
-        return _problem(
-            "Your server has no container. If it is being updated, it has one in a minute. If not, tell whoever looks "
-            "after this hub.",
-            "missing",
-        )
-    if isinstance(error, Refused):
-        return _problem(f"Docker could not start your server: {error}", "refused")
-    return _problem("Docker does not answer at the moment. Try again in a minute.", "docker-away")
-
-
-def _problem(message: str, reason: str, status: int = 503) -> SpawnException:
-    """503, because the request is not at fault; and JupyterHub does not log the request's headers for it."""
-    problem = SpawnException(message, reason=reason, status_code=status)
-    problem.jupyterhub_message = message
-    return problem
+    def delete_forever(self) -> None:
+        """A named server is removed from the hub's page, or its person is gone."""
+        context.current().notices.take_away(self.user.name, self.name)

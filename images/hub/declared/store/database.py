@@ -11,37 +11,25 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
-import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jupyterhub
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from jupyterhub import dbutil
 
 from .. import settings
-
-KEEP = 5
-"""How many copies from before an upgrade are kept; the oldest are deleted."""
-
-FILE = "jupyterhub.sqlite"
+from . import schema
+from .kept import BACK, FILE, Kept
+from .place import Place
+from .schema import Refused
 
 PUT_BACK = "docker run --rm --volume VOLUME:/srv/jupyterhub/data IMAGE python -m declared.store.database"
 """`npm run up` knows the two names."""
 
 
-class Refused(Exception):
-    """The hub cannot use this database, which is unchanged."""
-
-
-def _say(sentence: str) -> None:
+def say_in_log(sentence: str) -> None:
     # `npm run up` looks for lines with this beginning.
     print(f"jupyterhub: the database {sentence}", file=sys.stderr, flush=True)
 
@@ -49,16 +37,19 @@ def _say(sentence: str) -> None:
 class Database:
     """A record next to the file says which JupyterHub came up with it last, and what is on trial."""
 
-    def __init__(self, file: Path, version: str = jupyterhub.__version__, say: Callable[[str], None] = _say) -> None:
+    def __init__(
+        self, file: Path, version: str = jupyterhub.__version__, say: Callable[[str], None] = say_in_log
+    ) -> None:
         self.file = file
         self._version = version
         self._say = say
         self._record_file = file.with_name("database.json")
         self._draft = file.with_name(f"{file.name}.upgrading")
+        self._kept = Kept(file, version)
 
     @property
     def copies(self) -> list[Path]:
-        return sorted(self.file.parent.glob(f"{self.file.name}-*Z-from-*"))
+        return self._kept.copies
 
     def open(self) -> None:
         """To be called before JupyterHub opens the file.
@@ -66,27 +57,33 @@ class Database:
         @raises Refused when this JupyterHub cannot use the database
         """
         self.put_back()
-        before = _revision(self.file)
+        before = schema.revision_of(self.file)
+        left_for = Place(self.file.parent).left_for
+        if left_for is not None:
+            raise Refused(
+                f"is in PostgreSQL: {left_for}. Name it again (jupyterhub:database), then move it back: "
+                "npm run database -- STACK --to sqlite"
+            )
         if before is None:
             return  # There is no database yet, or JupyterHub says what is wrong with it.
-        head, known = _look_up(before)
+        head, known = schema.look_up(before)
         came_up = self._record().get("version")
         if not known:
-            raise Refused(self._newer(came_up))
+            raise Refused(self._kept.newer(came_up, PUT_BACK))
         if before == head and came_up in (None, self._version):
             return
         was = f"JupyterHub {came_up}" if came_up else f"revision {before}"
-        copy = self._named(came_up or before)
+        copy = self._kept.named(came_up or before)
         try:
-            _copy(self.file, copy)
+            schema.copy_file(self.file, copy)
             if before != head:
                 self._upgrade(copy)
         except Exception as error:
             self._draft.unlink(missing_ok=True)
             copy.unlink(missing_ok=True)
             raise Refused(
-                f"of {was} could not be upgraded to JupyterHub {self._version} ({_reason(error)}). "
-                f"It is as it was.{_BACK}"
+                f"of {was} could not be upgraded to JupyterHub {self._version} ({schema.reason(error)}). "
+                f"It is as it was.{BACK}"
             ) from error
         self._write({"version": came_up, "trial": {"copy": copy.name, "from": was, "to": self._version}})
         if before != head:
@@ -102,8 +99,7 @@ class Database:
                     self._write({"version": self._version})
         else:
             self._write({"version": self._version})
-            for old in self.copies[:-KEEP]:
-                old.unlink()
+            self._kept.forget_old()
             self._say(
                 f"is now of JupyterHub {trial['to']}. "
                 f"The one from before, of {trial['from']}, is kept beside it: {trial['copy']}"
@@ -120,7 +116,7 @@ class Database:
             self._take_place(copy)
         self._write(record)
         # The earlier image needs no advice how to go back.
-        back = _BACK if trial["to"] == self._version else ""
+        back = BACK if trial["to"] == self._version else ""
         self._say(
             f"is as it was before, of {trial['from']}: "
             f"JupyterHub {trial['to']} did not come up with it; the reason is above.{back}"
@@ -134,37 +130,19 @@ class Database:
         chosen = self.file.with_name(name)
         if chosen not in self.copies:
             raise Refused(f"has no copy {name!r}. There are: {', '.join(copy.name for copy in self.copies) or 'none'}")
-        aside = self._named(self._record().get("version") or _revision(self.file) or "unknown")
-        _copy(self.file, aside)
-        _copy(chosen, self._draft)
+        aside = self._kept.named(self._record().get("version") or schema.revision_of(self.file) or "unknown")
+        schema.copy_file(self.file, aside)
+        schema.copy_file(chosen, self._draft)
         self._write({})
         self._take_place(self._draft)
         self._say(f"is {name} again; what was in its place is kept as {aside.name}")
 
-    def _newer(self, came_up: str | None) -> str:
-        newer = f"is of a newer JupyterHub ({came_up})" if came_up else "is of a newer JupyterHub"
-        fitting = [copy for copy in self.copies if (revision := _revision(copy)) and _look_up(revision)[1]]
-        said = f"{newer} than this image has ({self._version}). It is as it was. "
-        said += "Go back to the newer image, and `npm run up`."
-        if fitting:
-            said += " Or put back the copy from before, without what sessions and tokens have become since: "
-            said += f"{PUT_BACK} {fitting[-1].name}"
-        return said
-
-    def _named(self, what: str) -> Path:
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        return self.file.with_name(f"{self.file.name}-{stamp}-from-{what}-to-{self._version}")
-
     def _upgrade(self, copy: Path) -> None:
-        _copy(copy, self._draft)
-        with dbutil._temp_alembic_ini(f"sqlite:///{self._draft}") as ini:
-            command.upgrade(Config(ini), "head")
+        schema.copy_file(copy, self._draft)
+        schema.upgrade(self._draft)
 
     def _take_place(self, other: Path) -> None:
-        # SQLite's unfinished writes belong to the replaced file. It would apply them to the new one.
-        for rest in ("-journal", "-wal", "-shm"):
-            self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
-        other.replace(self.file)
+        schema.take_place(other, self.file)
 
     def _record(self) -> dict[str, Any]:
         try:
@@ -179,50 +157,6 @@ class Database:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(self._record_file)
-
-
-_BACK = " To have the hub as it was: the image that it had before, and `npm run up`. Servers that run go on meanwhile."
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copies with SQLite's own backup, which is consistent also if a hub was killed while it wrote."""
-    draft = target.with_name(f".{target.name}")
-    draft.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(draft)) as here:
-            there.backup(here)
-        draft.chmod(0o600)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _revision(file: Path) -> str | None:
-    if not file.exists():
-        return None
-    try:
-        with closing(sqlite3.connect(file)) as database:
-            row = database.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
-        return None
-    return row[0] if row else None
-
-
-def _look_up(revision: str) -> tuple[str, bool]:
-    """@returns this JupyterHub's revision, and whether it knows the given one"""
-    with dbutil._temp_alembic_ini("sqlite://") as ini:
-        scripts = ScriptDirectory.from_config(Config(ini))
-        head = scripts.get_heads()[0]
-        try:
-            return head, scripts.get_revision(revision) is not None
-        except CommandError:
-            return head, False
-
-
-def _reason(error: Exception) -> str:
-    return (
-        f"{type(error).__name__}: {str(error).strip().splitlines()[0]}" if str(error).strip() else type(error).__name__
-    )
 
 
 def main() -> None:

@@ -17,15 +17,15 @@ class Notices:
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "notices"
 
-    def of(self, name: str) -> str | None:
+    def of(self, name: str, server: str = "") -> str | None:
         """Why the person's server was or will be stopped. Removed at the next start."""
-        return self._read(self._file(name))
+        return self._read(self._file(name, server))
 
-    def leave(self, name: str, text: str) -> None:
-        self._write(self._file(name), text)
+    def leave(self, name: str, text: str, server: str = "") -> None:
+        self._write(self._file(name, server), text)
 
-    def take_away(self, name: str) -> None:
-        self._file(name).unlink(missing_ok=True)
+    def take_away(self, name: str, server: str = "") -> None:
+        self._file(name, server).unlink(missing_ok=True)
 
     @property
     def held(self) -> str | None:
@@ -41,8 +41,10 @@ class Notices:
         (self._folder / HELD).unlink(missing_ok=True)
         return was
 
-    def _file(self, name: str) -> Path:
-        return self._folder / f"to-{hashlib.sha256(name.encode()).hexdigest()}"
+    def _file(self, name: str, server: str) -> Path:
+        # No name has a slash.
+        whose = f"{name}/{server}" if server else name
+        return self._folder / f"to-{hashlib.sha256(whose.encode()).hexdigest()}"
 
     @staticmethod
     def _read(file: Path) -> str | None:

@@ -58,7 +58,7 @@ export function homes(lab: DayTwo): void {
             code: 1,
             stderr: expect.stringMatching(
                 new RegExp(
-                    `^To be deleted for ever:\n  ${home}  \\d.*\n  ${home}-2  \\d.*\npurge asks before it deletes`,
+                    `^These will be deleted permanently:\n  ${home}  \\d.*\n  ${home}-2  \\d.*\npurge asks before it deletes`,
                 ),
             ) as string,
         });

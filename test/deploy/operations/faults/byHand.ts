@@ -2,15 +2,22 @@
 import { docker } from "../../../support/deploy/docker";
 import { inspect, back, type Faults } from "./lab";
 
+/** Removes a network that containers are in. */
+function takeAway(network: string): void {
+    const attached = JSON.parse(docker("network", "inspect", "--format", "{{json .Containers}}", network)) as object;
+    Object.keys(attached).forEach(id => docker("network", "disconnect", "--force", network, id));
+    docker("network", "rm", network);
+}
+
 export function byHand(lab: Faults): void {
     const { step } = lab;
 
-    /** One `npm run up`, after which nothing is otherwise than deployed. */
+    /** One `npm run up`, after which nothing differs from what was deployed. */
     async function mended(...args: string[]): Promise<void> {
         await lab.workspace.up(...args);
         expect(await lab.status()).toMatchObject({
             code: 0,
-            stdout: expect.not.stringContaining("otherwise than deployed") as string,
+            stdout: expect.not.stringContaining("changed since deployed") as string,
         });
     }
 
@@ -32,7 +39,7 @@ export function byHand(lab: Faults): void {
         expect(code).toBe(1);
         expect(
             stdout
-                .slice(stdout.indexOf("otherwise than deployed"))
+                .slice(stdout.indexOf("changed since deployed"))
                 .split("\n")
                 .slice(1, 6)
                 .map(line => line.replace(/ {2,}/, "  ")),
@@ -51,19 +58,13 @@ export function byHand(lab: Faults): void {
             String(2 ** 31),
             String(2 ** 30),
         ]);
-        expect(inspect(other, ".Config.Env")).not.toContain("EXTRA");
+        expect(inspect(other, ".Config.Env")).not.toContain(" EXTRA=");
         await lab.computing();
     });
 
     step("networks are removed", async () => {
         const { networks } = lab.workspace.objects();
-        for (const network of networks) {
-            const attached = JSON.parse(
-                docker("network", "inspect", "--format", "{{json .Containers}}", network),
-            ) as object;
-            Object.keys(attached).forEach(id => docker("network", "disconnect", "--force", network, id));
-            docker("network", "rm", network);
-        }
+        networks.forEach(takeAway);
         const { code, stdout } = await lab.status();
         expect(code).toBe(1);
         networks.forEach(network => expect(stdout).toMatch(new RegExp(`^${network} +the network is missing$`, "m")));
@@ -84,6 +85,37 @@ export function byHand(lab: Faults): void {
             ).toBe("ThreadedResolver");
         }
         await back("networks removed, from the end of the up until the server is reached", () => lab.known());
+        await lab.reopen();
+        await lab.computing();
+        await lab.workspace.expectNoChanges();
+    });
+
+    step("networks are made anew by hand, under their names", async () => {
+        const { networks } = lab.workspace.objects();
+        const { container } = lab.outputs.users.ada;
+        for (const network of networks) {
+            takeAway(network);
+            docker("network", "create", network);
+        }
+        const people = networks.find(name => name.endsWith("-people")) as string;
+        docker("network", "connect", people, container);
+        const { code, stdout } = await lab.status();
+        expect(code).toBe(1);
+        networks.forEach(network =>
+            expect(stdout).toMatch(new RegExp(`^${network} +the network was made anew by hand$`, "m")),
+        );
+        const up = await lab.workspace.run("up", lab.workspace.stack);
+        expect(up.code).toBe(1);
+        expect(up.stderr).toContain(`The network ${people} is to be replaced or removed, and these would lose it.`);
+        expect(up.stderr).toContain("People's servers: ada. Run this again when they have stopped");
+        const plain = await lab.workspace.run("pulumi", "preview", "--stack", lab.workspace.stack, "--non-interactive");
+        expect(plain.code).not.toBe(0);
+        expect(plain.stdout + plain.stderr).toContain(
+            "these people's servers run in the old one: ada. Nothing was changed.",
+        );
+        docker("network", "disconnect", people, container);
+        await mended();
+        await back("networks made anew by hand, until the server is reached", () => lab.known());
         await lab.reopen();
         await lab.computing();
         await lab.workspace.expectNoChanges();

@@ -3,24 +3,14 @@ import * as fs from "node:fs";
 import { arrive } from "../../../support/deploy/arrive";
 import { HubClient } from "../../../support/deploy/hubClient";
 import { TARGETS, UpRun } from "../../../support/deploy/upRuns";
+import { Random } from "../../../support/random";
 import { inVolume } from "../../../support/deploy/docker";
 import type { Outputs } from "../../../support/deploy/workspace";
 import { type Kept, isStorm, KILLS, type Recovery } from "./lab";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
-/** Numbers from 0 to 1 (mulberry32). */
-function generator(seed: number): () => number {
-    let state = seed;
-    return () => {
-        state = (state + 0x6d2b79f5) | 0;
-        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-    };
-}
-const random = generator(SEED);
-const between = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
+const random = new Random(SEED);
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
@@ -113,6 +103,14 @@ export function killed(lab: Recovery): void {
             events: 24,
             leaves: "data",
         },
+        "the replacement of people's network": {
+            begin: async () => {
+                lab.mtu--;
+                await lab.workspace.run("kick", lab.workspace.stack, "ada");
+            },
+            events: 12,
+            leaves: "data",
+        },
     };
     const NAMES = Object.keys(PHASES);
 
@@ -144,12 +142,12 @@ export function killed(lab: Recovery): void {
 
         const kills = Array.from({ length: KILLS }, (_, i) => ({
             // The first must be of a first deployment.
-            phase: NAMES[isStorm && i > 0 ? between(0, NAMES.length - 1) : i],
-            target: TARGETS[isStorm ? between(0, 2) : i],
-            where: random(),
-            delay: between(0, 400),
+            phase: NAMES[isStorm && i > 0 ? random.between(0, NAMES.length - 1) : i],
+            target: TARGETS[isStorm ? random.between(0, 2) : i],
+            where: random.below(1000) / 1000,
+            delay: random.between(0, 400),
             /** Now and then the run that puts things right is killed too. */
-            again: isStorm && random() < 0.25 ? between(500, 6000) : undefined,
+            again: isStorm && random.below(4) === 0 ? random.between(500, 6000) : undefined,
         }));
 
         it.each(kills.map((kill, i) => [i + 1, kill.target, kill.phase, kill] as const))(

@@ -23,7 +23,7 @@ export function locks(lab: Recovery): void {
             expect(code).toBe(1);
             for (const text of [second.out, down.stderr]) {
                 expect(text).toContain(
-                    `Another run is at work on the stack "${lab.workspace.stack}": pid ${lock.pid} of ` +
+                    `Another run is working on the stack "${lab.workspace.stack}": pid ${lock.pid} of ` +
                         `${lock.username} on ${lock.hostname}, since ${lock.timestamp.slice(0, 10)}`,
                 );
                 expect(text).not.toMatch(/Updating|Destroying/);
@@ -64,7 +64,7 @@ export function locks(lab: Recovery): void {
                 fs.utimesSync(file, new Date(0), new Date(0));
             }
             const out = await lab.putRight();
-            expect(out).toContain(`was killed (pid ${pid()}); putting right what it left`);
+            expect(out).toContain(`was killed (pid ${pid()}); repairing what it left`);
             expect(lab.locks()).toEqual([]);
         });
     });

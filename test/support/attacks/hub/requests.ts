@@ -70,10 +70,14 @@ export const requests: readonly Attack[] = [
         `/containers/${proxy.name}/exec`,
         { Cmd: ["id"], User: "0" },
     ]),
-    asks("reads what a person's server has logged", ({ neighbour }) => [
-        "GET",
-        `/containers/${neighbour.name}/logs?stdout=1&tail=1`,
-    ]),
+    {
+        // The hub shows its last lines to the person, and the gate passes no more than those.
+        ...asks("reads what a person's server has logged", ({ neighbour }) => [
+            "GET",
+            `/containers/${neighbour.name}/logs?stdout=1&tail=1`,
+        ]),
+        expected: "done",
+    },
     asks("copies a file out of a person's container", ({ neighbour }) => [
         "GET",
         `/containers/${neighbour.name}/archive?path=/etc/hostname`,

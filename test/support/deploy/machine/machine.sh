@@ -2,7 +2,7 @@
 # A machine of its own: inside new namespaces (network, mounts, processes), a Docker engine that shares no file, port or process
 # with this machine's. Ends, and with it all that it started, when its standard input does.
 # FOLDER: what machine.ts put there; services.sh in it is started beside Docker. ADDRESS, ROUTER, LINK: its own end of the cable
-# to this machine. LAYERS: what lies over /usr.
+# to this machine, and its host name. LAYERS: what lies over /usr.
 set -eu
 scripts=$(dirname "$0")
 cd "$FOLDER"
@@ -17,6 +17,8 @@ mount --rbind /sys/fs/cgroup /run/cgroup
 mount -t sysfs sysfs /sys
 mount --rbind /run/cgroup /sys/fs/cgroup
 umount -l /run/cgroup
+mount --make-rshared / # As systemd has it.
+echo "$LINK" > /proc/sys/kernel/hostname
 echo waiting
 read -r _ # Until the cable is plugged in.
 ip link set lo up

@@ -10,21 +10,27 @@ import * as path from "node:path";
 import { aptInstall } from "../../../../scripts/docker/docker";
 import { onPath } from "../../../../scripts/files/programs";
 import { waitFor } from "../waitFor";
+import { claim, REMOVE } from "./left";
 
 const script = (name: string) => path.join(__dirname, name);
+
+/** All machines are in here, and see each other's own addresses. */
+const NETWORK = "198.19";
+export const MACHINES = `${NETWORK}.0.0/16`;
 
 export abstract class Machine {
     private process?: ChildProcess;
     /** Clears up when this process has ended without doing so. */
     private keeper?: ChildProcess;
-    private readonly link: string;
+    /** What its host name is, and what it has on this machine is called after. */
+    readonly link: string;
     /** Address of the machine, and of this one at the other end of the cable. */
     readonly address: string;
     private readonly router: string;
 
     /** @param folder new, and removed with the machine */
     protected constructor(private readonly folder: string) {
-        const net = `198.19.${randomInt(256)}`;
+        const net = `${NETWORK}.${randomInt(256)}`;
         const first = randomInt(64) * 4;
         [this.router, this.address] = [`${net}.${first + 1}`, `${net}.${first + 2}`];
         this.link = `jh${randomBytes(4).toString("hex")}`;
@@ -46,7 +52,8 @@ export abstract class Machine {
             throw new Error("this test starts a second Docker engine: run it as root");
         }
         try {
-            this.keeper = spawn("sh", [script("machineRemove.sh"), "later"], {
+            claim(this.folder, this.link);
+            this.keeper = spawn("sh", [REMOVE, "later"], {
                 env: this.variables(),
                 stdio: ["pipe", "ignore", "ignore"],
                 detached: true,
@@ -123,6 +130,12 @@ export abstract class Machine {
 
     /** Pulls the plug, and switches it on again. */
     async reboot(): Promise<void> {
+        await this.powerOff();
+        await this.powerOn();
+    }
+
+    /** Every process of the machine ends at once, and nothing is written any more. */
+    async powerOff(): Promise<void> {
         const first = this.firstProcess();
         this.process?.kill("SIGKILL");
         // It has ended when all others of the machine have.
@@ -133,6 +146,9 @@ export abstract class Machine {
             "the machine's end",
         );
         this.unplug("cable"); // It goes with the machine, but not at once.
+    }
+
+    async powerOn(): Promise<void> {
         await this.boot();
     }
 
@@ -145,8 +161,8 @@ export abstract class Machine {
     }
 
     /** Options of nsenter: the machine's namespaces. @param folder to be in there */
-    protected entrance(folder = "/"): string[] {
-        return ["--target", this.firstProcess(), "--net", "--mount", "--pid", `--wd=${folder}`, "--"];
+    entrance(folder = "/"): string[] {
+        return ["--target", this.firstProcess(), "--net", "--uts", "--mount", "--pid", `--wd=${folder}`, "--"];
     }
 
     /** Takes images of this machine's engine over, as they are. */
@@ -167,14 +183,14 @@ export abstract class Machine {
     }
 
     private unplug(what: "cable" | "all"): void {
-        execFileSync("sh", [script("machineRemove.sh"), what], {
+        execFileSync("sh", [REMOVE, what], {
             env: this.variables(),
             stdio: ["ignore", "ignore", "inherit"],
         });
     }
 
     private async boot(): Promise<void> {
-        const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+        const namespaces = ["--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
         this.process = spawn("unshare", [...namespaces, "sh", script("machine.sh")], {
             env: this.variables(),
             stdio: ["pipe", "pipe", "inherit"],
@@ -212,7 +228,8 @@ export abstract class Machine {
         const iptables = (...args: string[]) => execFileSync("iptables", ["-w", ...args]);
         iptables("-I", "FORWARD", "-i", `${this.link}a`, "-j", "ACCEPT");
         iptables("-I", "FORWARD", "-o", `${this.link}a`, "-j", "ACCEPT");
-        iptables("-t", "nat", "-I", "POSTROUTING", "-s", this.address, "!", "-o", `${this.link}a`, "-j", "MASQUERADE");
+        const outside = ["!", "-o", `${this.link}a`, "!", "-d", MACHINES];
+        iptables("-t", "nat", "-I", "POSTROUTING", "-s", this.address, ...outside, "-j", "MASQUERADE");
     }
 
     private async dockerAnswers(): Promise<void> {

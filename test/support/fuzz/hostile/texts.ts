@@ -250,6 +250,7 @@ const TEXTS = [
     "password",
     "github",
     "oidc",
+    "lti",
     "ldap",
     "native",
     "dummy",

@@ -5,3 +5,4 @@ export { paths } from "./paths";
 export { bodies } from "./bodies";
 export { connections } from "./connections";
 export { lines } from "./lines";
+export { services } from "./services";

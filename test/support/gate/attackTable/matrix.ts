@@ -1,5 +1,5 @@
 /** Every method with every path that Docker has. */
-import { isAllowed, Names, request, roster } from "../rules";
+import { isAllowed, LOG_QUERY, Names, request, roster } from "../rules";
 import { type GateAttack, latin1 } from "./attack";
 
 const methods = [
@@ -35,7 +35,10 @@ const actions = [
     "exec",
     "export",
     "logs?stdout=1",
+    "logs?stdout=1&stderr=1&follow=1&tail=all",
     "logs",
+    "logs/",
+    "logs/json",
     "top",
     "stats?stream=0",
     "changes",
@@ -46,7 +49,7 @@ const actions = [
 ];
 
 /** Docker's other endpoints, with parameters that would do something. */
-const endpoints = ({ evil, person, foreign }: Names): string[] => [
+const endpoints = ({ evil, person, running, foreign }: Names): string[] => [
     "/containers/json",
     "/containers/json?all=1",
     `/containers/create?name=${evil}`,
@@ -81,8 +84,16 @@ const endpoints = ({ evil, person, foreign }: Names): string[] => [
     "/swarm/unlockkey",
     "/services",
     "/services/create",
+    ...[running, ...foreign].flatMap(service => [
+        `/services/${service}`,
+        `/services/${service}/update?version=1`,
+        `/services/${service}/logs?stdout=1`,
+    ]),
     "/nodes",
+    "/nodes/self",
+    "/nodes/self/update?version=1",
     "/tasks",
+    `/tasks/${"a".repeat(25)}`,
     "/secrets",
     "/secrets/create",
     "/configs",
@@ -127,7 +138,8 @@ export function matrix(names: Names): GateAttack[] {
         for (const method of methods) {
             // Versions and methods are told apart by separate rules: the common methods suffice.
             for (const version of ["GET", "POST", "DELETE"].includes(method) ? versions : [""]) {
-                const path = target.split("?")[0];
+                // A query stays behind, and a log gets the gate's own.
+                const path = target.split("?")[0].replace(/\/logs$/, `/logs${LOG_QUERY}`);
                 if (!isAllowed(names.prefix, `${method} ${path} HTTP/1.1\r\nhost: docker\r\n\r\n`)) {
                     attacks.push({
                         name: `${method} ${version}${target}`,

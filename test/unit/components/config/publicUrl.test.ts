@@ -20,6 +20,11 @@ describe("a hub's URL", () => {
         expect(baseUrlOf(normalUrl(given))).toBe(baseUrl);
     });
 
+    it("is read right by the hundred thousandth time too", () => {
+        const problems = Array.from({ length: 100_000 }, () => publicUrlProblem("https://bücher.example/"));
+        expect(problems.filter(problem => problem !== undefined)).toEqual([]);
+    });
+
     const NO_URL = "expected a URL such as https://hub.example.org/ or https://example.org/jupyter/";
     const MORE = "a hub's URL has a host, perhaps a port and a path, and nothing else";
     it.each([

@@ -20,35 +20,61 @@ const PLAIN = {
     supplementaryGroups: [],
 };
 
+/** An image of which nothing is said. */
+const built = (build: string) => ({
+    build,
+    base: "jupyterhub-base:bookworm",
+    packages: [],
+    pip: [],
+    locales: [],
+    args: {},
+});
+
 describe("settings", () => {
+    it("have blocked people by the names that the hub knows them by", () => {
+        expect(readYaml('jupyterhub:users: [{name: "Zoë"}, ada]\njupyterhub:blockedUsers: [ZOË]').blockedUsers).toEqual(
+            ["zoë"],
+        );
+    });
+
     it("have defaults for everything but the list", () => {
         expect(readYaml("jupyterhub:users: [Ada]")).toEqual({
             stack: "test",
+            deployment: "test",
             people: [{ name: "ada", login: "ada", homeName: "ada", ...PLAIN }],
+            blockedUsers: [],
+            database: { kind: "sqlite" },
             listen: { ip: "127.0.0.1", port: 8000 },
             url: "http://127.0.0.1:8000/",
             https: { mode: "none" },
             authentication: { type: "password", version: 1 },
             hub: { services: [], roles: [], adminAccess: false },
             revoke: "soft",
+            schedule: [],
             images: {
-                hub: { build: "hub", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                proxy: { build: "proxy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                gate: { build: "gate", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                guard: { build: "guard", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                caddy: { build: "caddy", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                notebooks: {
-                    default: { build: "singleuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                    system: { build: "systemuser", base: "jupyterhub-base:bookworm", packages: [], pip: [], args: {} },
-                },
+                hub: built("hub"),
+                proxy: built("proxy"),
+                gate: built("gate"),
+                guard: built("guard"),
+                launcher: built("launcher"),
+                homes: built("homes"),
+                caddy: built("caddy"),
+                notebooks: { default: built("singleuser"), system: built("systemuser") },
             },
             idle: { cullAfter: 3600, maxAge: 0 },
             deferAtMost: 0,
             storage: "volume",
-            homes: { create: true, mode: "0700" },
+            homes: {
+                hostFormat: "/home/{username}",
+                imageFormat: "/home/{username}",
+                create: true,
+                mode: "0700",
+            },
             updates: "when-idle",
             docker: { host: "unix:///var/run/docker.sock" },
+            look: { name: "JupyterHub", language: "auto" },
             metrics: {},
+            sharing: { secretEnv: new Map(), secretFiles: new Map() },
             network: {
                 people: {},
                 gate: {},
@@ -58,6 +84,8 @@ describe("settings", () => {
                 isolation: "full",
                 egress: "all",
                 registries: [],
+                packages: {},
+                servers: { proxyCredentials: false },
             },
         });
     });
@@ -107,16 +135,18 @@ describe("settings", () => {
             base: "debian:12.5",
             packages: ["nano"],
             pip: [],
+            locales: [],
             args: {},
         });
         expect(settings.images.notebooks).toEqual({
-            default: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], args: {} },
-            system: { build: "systemuser", base: "debian:12.5", packages: [], pip: [], args: {} },
+            default: { build: "singleuser", base: "debian:12.5", packages: [], pip: [], locales: [], args: {} },
+            system: { build: "systemuser", base: "debian:12.5", packages: [], pip: [], locales: [], args: {} },
             science: {
                 build: "singleuser",
                 base: "debian:12.5",
                 packages: [],
                 pip: ["numpy==2.1.0", "pandas[excel]"],
+                locales: [],
                 args: {},
             },
             official: { pull: "some/image:1.2" },

@@ -11,7 +11,7 @@ import {
 import { certificateProblem } from "../../../../components/host/certificates";
 import { remoteProblem } from "../../../../components/host/dockerProblem";
 import { dockerSection } from "../../../../components/config/docker";
-import { tunnelTo } from "../../../../scripts/docker/remoteDocker";
+import { tunnelTo } from "../../../../scripts/docker/away/remoteDocker";
 
 const SSH: DockerHost = { host: "ssh://ada@lab:2222" };
 const TCP: DockerHost = { host: "tcp://[fd00::1]:2376", certPath: "/etc/docker certs" };

@@ -118,6 +118,17 @@ describe("names of Docker objects", () => {
             "course2026-kq3v7x2m-home-a-b--2rbwfvt5siijdr5z",
             "course2026-kq3v7x2m-home-a-b--msh2tmy3y77x5oiu",
         ]);
+        expect([
+            names.sharedVolume("handed-in.ada"),
+            names.ownVolume("handed-in", "ada"),
+            names.ownVolume("handed-in", "ada", true),
+            names.ownVolume("handed.in", "grace.hopper"),
+        ]).toEqual([
+            "course2026-kq3v7x2m-shared-handed-in.ada",
+            "course2026-kq3v7x2m-own-handed-in.ada",
+            "course2026-kq3v7x2m-own-handed-in.ada-2",
+            "course2026-kq3v7x2m-own-handed.in.grace-hopper--xznytiz3yztw5osp",
+        ]);
     });
 });
 

@@ -125,6 +125,16 @@ describe("stack traces", () => {
         expect(lines).toHaveLength(1);
     });
 
+    it.each([
+        "14 UNAVAILABLE: resource monitor shut down while sending resource outputs",
+        '14 UNAVAILABLE: connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:36323: ' +
+            'connect: connection refused"',
+        "14 UNAVAILABLE: Connection dropped",
+    ])("are left out where the engine was stopped: %s", message => {
+        skipUnreadStacks();
+        expect(new Error(message).stack).toBe(`Error: ${message}`);
+    });
+
     it("are taken for none of Pulumi's promises, and for errors all the time", async () => {
         skipUnreadStacks();
         const limits: number[] = [];

@@ -19,10 +19,7 @@ const LINK: FoundPath = { kind: "link", uid: 0, gid: 0, mode: 0o777 };
 const FILE: FoundPath = { kind: "other", uid: 0, gid: 0, mode: 0o644 };
 
 const problems = (some: Person[], found: Record<string, FoundPath>, create = true) =>
-    directoryProblems(
-        { people: some, homes: { create, mode: "0700" } },
-        new Map(Object.entries({ "/srv": directory(), ...found })),
-    );
+    directoryProblems({ people: some, homes: { create } }, new Map(Object.entries({ "/srv": directory(), ...found })));
 
 const ADA = system("ada", 2001);
 const GRACE = system("grace", 2002, "/srv/homes/lab/grace");
@@ -267,4 +264,15 @@ describe("looking", () => {
             "''",
         ]);
     });
+});
+
+it("homes that are made when a server starts are not looked at, mounts are", () => {
+    const dynamic = {
+        allow: "listed",
+        namedServers: 0,
+        launcher: { startsPerMinute: 1, uids: { from: 1, to: 2 } },
+    } as const;
+    const mounts = [{ host: "/data", path: "/data", readOnly: true }];
+    expect(pathsOf({ people: people(ADA, { ...GRACE, mounts }), dynamic })).toEqual(["/data"]);
+    expect(directoryProblems({ people: people(ADA), homes: { create: false }, dynamic }, new Map())).toEqual([]);
 });

@@ -1,9 +1,11 @@
 /** What is asked of Docker, and how its answers are read. */
 import { LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
 import { LABEL } from "../../../../components/docker/labels";
+import { byPerson } from "../../../../components/docker/names";
 import { Docker, DockerError, type Result } from "../../../../components/host/client";
-import { existingFrom } from "../../../../components/host/existing";
+import { existingFrom, incarnationsFrom } from "../../../../components/host/existing";
 import {
+    type InspectedContainer,
     containersPublishing,
     daemonArchitecture,
     hasImage,
@@ -71,6 +73,27 @@ describe("people's containers", () => {
                 { running: false, incarnation: "03", definition: "cc", gpus: [], address: "/", deferredSince: 17 },
             ],
         ]);
+    });
+
+    it("may be several of one person, each with what it was started as", () => {
+        const launched = { person: "ada", incarnation: "01", launched: "true" };
+        const answer = [
+            listed("t-roster", "exited", { deferred: '{"ada/work":17}' }),
+            listed("t-u-ada", "running", { ...launched, profile: "gpu~datascience", gpus: "1" }),
+            listed("t-u-ada-work", "exited", { ...launched, server: "work", profile: "small" }),
+            listed("t-u-grace-lab", "running", { person: "grace", server: "lab", launched: "true" }),
+        ].join("\n");
+        const existing = existingFrom(listedFrom(answer), []);
+        const same = { incarnation: "01", definition: "", address: "/", launched: true };
+        expect(Object.fromEntries(existing)).toEqual({
+            ada: { ...same, running: true, profile: "gpu~datascience", gpus: ["1"] },
+            "ada/work": { ...same, running: false, server: "work", profile: "small", gpus: [], deferredSince: 17 },
+            "grace/lab": { ...same, incarnation: "", running: true, server: "lab", gpus: [] },
+        });
+        expect(Object.fromEntries(byPerson(existing))).toEqual({
+            ada: [existing.get("ada"), existing.get("ada/work")],
+            grace: [existing.get("grace/lab")],
+        });
     });
 
     it("are those of one stack, asked for by one list", async () => {
@@ -157,4 +180,13 @@ it("an image that is not there is no error", async () => {
 it("the daemon's architecture is read from what it says of itself", async () => {
     const { docker } = dockerOf({ stdout: '{"Version":"29.1.0","Arch":"arm64"}\n' });
     expect(await daemonArchitecture(docker)).toBe("arm64");
+});
+
+it("knows incarnations by the roster, and nobody's where that cannot be read", () => {
+    const roster = (text: string) =>
+        ({ Config: { Labels: { "jupyterhub.roster": text } } }) as unknown as InspectedContainer;
+    const people = { ada: { incarnation: "a1" }, grace: { incarnation: 5 } };
+    expect([...incarnationsFrom([roster(JSON.stringify({ people }))])]).toEqual([["ada", "a1"]]);
+    expect([...incarnationsFrom([roster("{")])]).toEqual([]);
+    expect([...incarnationsFrom([])]).toEqual([]);
 });

@@ -12,10 +12,15 @@ const PATHS = ["/srv", "/srv/a,b", "/srv/a,b/ada", "/srv/a,b/grace"];
 const HARDENED = ["--pull", "never", "--network", "none", "--read-only", "--security-opt", "no-new-privileges"];
 const STAT = ["--printf", "%f %u %g %n\\0", "--"];
 
+jest.mock("../../../../components/host/client", () => ({
+    ...jest.requireActual<typeof client>("../../../../components/host/client"),
+    runNow: jest.fn(),
+}));
+
 let asked: string[][];
 /** Docker that answers so, one after the other; the last stays. */
 function answers(...all: { status: number | null; stdout?: string; stderr?: string }[]): void {
-    jest.spyOn(client, "runNow").mockImplementation((_, args) => {
+    jest.mocked(client.runNow).mockImplementation((_, args) => {
         asked.push(args.slice(2)); // Without --host.
         const answer = all[Math.min(asked.length, all.length) - 1];
         return { stdout: "", stderr: "", ...answer } as ReturnType<typeof client.runNow>;
@@ -23,7 +28,7 @@ function answers(...all: { status: number | null; stdout?: string; stderr?: stri
 }
 
 beforeEach(() => (asked = []));
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => jest.resetAllMocks());
 
 const look = (images = ["image:1"], ...bases: string[]) =>
     homesThrough(

@@ -6,7 +6,7 @@ const config = (https: Front, more: Partial<CaddyArgs["settings"]> = {}) =>
     caddyConfig({
         names: { proxy: "P-proxy" },
         settings: {
-            stack: "test",
+            deployment: "test",
             url: "https://hub.example.org/jupyter/",
             listen: { ip: "0.0.0.0", port: 443 },
             https,
@@ -47,18 +47,21 @@ const toProxy = (set: Record<string, string[]>, more: Record<string, unknown> = 
         },
     ],
 });
+const saidAway = (type: string, said: string) => [
+    {
+        handler: "static_response",
+        status_code: 503,
+        headers: { "Content-Type": [type], "Retry-After": ["3"] },
+        body: expect.stringContaining(said),
+    },
+];
 const away = {
     routes: [
         {
-            handle: [
-                {
-                    handler: "static_response",
-                    status_code: 503,
-                    headers: { "Content-Type": ["text/html; charset=utf-8"], "Retry-After": ["3"] },
-                    body: expect.stringContaining("One moment"),
-                },
-            ],
+            match: [{ header: { Accept: ["*text/html*"] } }],
+            handle: saidAway("text/html; charset=utf-8", "The proxy does not answer at the moment."),
         },
+        { handle: saidAway("application/json", '"message":"The proxy does not answer at the moment.') },
     ],
 };
 const redirect = {

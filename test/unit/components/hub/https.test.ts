@@ -37,7 +37,7 @@ it("internal: Caddy publishes, hardened; the proxy does not, and shares a networ
     expect(recorder.named("Container", "jupyterhub-https").inputs).toEqual({
         name: `${P}-https`,
         image: expect.stringMatching(/^jupyterhub-caddy:[0-9a-f]{16}$/),
-        restart: "unless-stopped",
+        restart: "always",
         readOnly: true,
         destroyGraceSeconds: 15,
         capabilities: { drops: ["ALL"] },
@@ -119,7 +119,13 @@ it("acme: the authority of a private server is handed over", async () => {
             .of("Command")
             .map(({ name }) => name)
             .sort(),
-    ).toEqual(["jupyterhub-infrastructure-pids", "jupyterhub-pids"]);
+    ).toEqual([
+        "jupyterhub-front-endpoints",
+        "jupyterhub-gate-endpoints",
+        "jupyterhub-infrastructure-pids",
+        "jupyterhub-people-endpoints",
+        "jupyterhub-pids",
+    ]);
     expect(recorder.named("Command", "jupyterhub-infrastructure-pids").inputs.stdin).toMatch(/-https$/m);
 });
 

@@ -40,7 +40,7 @@ describe("registries", () => {
         });
     });
 
-    const image = (base: string) => ({ build: "gate", base, packages: [], pip: [], args: {} });
+    const image = (base: string) => ({ build: "gate", base, packages: [], pip: [], locales: [], args: {} });
 
     it("change where a base is pulled from, and no tag", () => {
         const plain = planImage(image("debian:12.5"), "images.x");

@@ -36,6 +36,36 @@ it("takes people and a root secret, and names all by Pulumi's stack and that sec
     expect(recorder.resources.every(({ name }) => /^hub($|-)/.test(name))).toBe(true);
 });
 
+it("keeps names, passwords and tokens under another name of the stack; only the roster knows that", async () => {
+    const ada = { running: false, incarnation: "00ada", definition: "old", address: "/" };
+    const preflight = () => Promise.resolve({ host: { existing: new Map([["ada", ada]]) } });
+    const made = async (stack: string, more: object) => {
+        let outputs: unknown;
+        const { resources } = await program(
+            async ({ JupyterHub }) => {
+                const args = { users: ["ada"], rootSecret: ROOT_SECRET, preflight, ...more };
+                const { passwords, adminToken, containers } = new JupyterHub("hub", args);
+                outputs = await Promise.all(
+                    [passwords, adminToken, containers].map(output => valueOf(output as never)),
+                );
+            },
+            { stack },
+        );
+        const isRoster = ({ name, type }: (typeof resources)[number]) => name === "hub-roster" && /^docker:/.test(type);
+        return {
+            outputs,
+            roster: resources.find(isRoster)?.inputs.labels as { label: string; value: string }[],
+            others: resources.filter(one => !isRoster(one)).map(one => JSON.stringify(one)),
+        };
+    };
+    const [first, renamed] = [await made("first", {}), await made("second", { renamedFrom: "first" })];
+    expect([renamed.outputs, renamed.others.sort()]).toEqual([first.outputs, first.others.sort()]);
+    const stackOf = ({ roster }: typeof first) => roster.find(({ label }) => label === "jupyterhub.stack")?.value;
+    expect([first, renamed].map(stackOf)).toEqual(["first", "second"]);
+    const rest = ({ roster }: typeof first) => roster.filter(({ label }) => label !== "jupyterhub.stack");
+    expect(rest(renamed)).toEqual(rest(first));
+});
+
 it("has outputs for people and scripts, secrets marked", async () => {
     const { hub } = await deployHub(hubOf(["ada", { name: "李雷", admin: true }]));
     expect(hub.url).toBe("http://127.0.0.1:8000/");
@@ -183,8 +213,16 @@ it("stands twice in one program", async () => {
 
 it("refuses by one message, and registers nothing", async () => {
     const mistakes = await refusals();
-    const refused = (message: string) => ({ errors: [{ name: "RunError", message, place: false }], registered: [] });
-    expect(mistakes).toEqual({
+    const refused = (message: unknown) => ({ errors: [{ name: "RunError", message, place: false }], registered: [] });
+    const unknown = refused(expect.stringMatching(/^"lab" \(lab-\w{8}-roster\) is deployed on this Docker host, and /));
+    const { "a preview by adopt": adopting, ...others } = mistakes;
+    expect(adopting).toMatchObject({ errors: [], registered: expect.arrayContaining(["hub-roster"]) as string[] });
+    expect(others).toEqual({
+        "what its state does not know": unknown,
+        "an up like a preview by adopt": unknown,
+        "what another name has": refused(
+            expect.stringMatching(/^stacks\/Pulumi\.lab\.yaml has the root secret of "earlier" \(earlier-/),
+        ),
         "a wrong config": refused(
             'The configuration of stack "lab" has 3 problems; nothing was changed.\n' +
                 '  users[0].memory: "much" is no size; write it like 512M or 2G\n' +

@@ -9,7 +9,9 @@ it("makes exactly these resources", async () => {
             .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
             .sort(),
     ).toEqual([
+        "Command jupyterhub-gate-endpoints",
         "Command jupyterhub-infrastructure-pids",
+        "Command jupyterhub-people-endpoints",
         "Command jupyterhub-pids",
         "Container jupyterhub-gate",
         "Container jupyterhub-guard",
@@ -39,7 +41,7 @@ it("makes homes on the host by one command for all, which nothing undoes", async
     const { inputs } = recorder.named("Command", "jupyterhub-homes");
     expect(inputs.environment).toMatchObject({
         HOMES_BINDS: "/home:/bases/0",
-        HOMES_IMAGE: expect.stringMatching(/^jupyterhub-hub:[0-9a-f]{16}$/),
+        HOMES_IMAGE: expect.stringMatching(/^jupyterhub-homes:[0-9a-f]{16}$/),
     });
     expect(Object.keys(inputs)).not.toContain("delete");
     expect(inputs.environment).toMatchObject({ DOCKER_HOST: "unix:///var/run/docker.sock", HOMES_MISSING: "" });
@@ -59,12 +61,17 @@ it("makes homes on the host by one command for all, which nothing undoes", async
             .of("Command")
             .map(({ name }) => name)
             .sort(),
-    ).toEqual(["jupyterhub-infrastructure-pids", "jupyterhub-pids"]);
+    ).toEqual([
+        "jupyterhub-gate-endpoints",
+        "jupyterhub-infrastructure-pids",
+        "jupyterhub-people-endpoints",
+        "jupyterhub-pids",
+    ]);
 });
 
 it("builds an image after the one that it is built on, and each once", async () => {
     const images = async (...users: Args["users"]) =>
-        (await deployHub(hubOf(users))).recorder.of("RemoteImage").slice(4);
+        (await deployHub(hubOf(users))).recorder.of("RemoteImage").slice(5);
     const both = await images({ name: "ada", kind: "system", uid: 5, gid: 5 }, "grace");
     expect(both.map(({ name }) => name)).toEqual([
         "jupyterhub-image-notebook-default",

@@ -4,7 +4,9 @@ import { planImage } from "../../../../components/image/plan";
 import { ADA, deployHub, hubOf, INSTANCE, P, ROOT_SECRET, settingsOf, type Args } from "../../../support/unit/hub";
 
 it("makes a person's container stopped, limited and hardened, over the person's own volume", async () => {
-    const config = hubOf([{ name: "ada", memory: "2G", cpus: 1.5, shm: "256M", env: { EDITOR: "vim" } }]);
+    const config = hubOf([
+        { name: "ada", memory: "2G", cpus: 1.5, shm: "256M", openLimit: "100M", env: { EDITOR: "vim" } },
+    ]);
     const { recorder } = await deployHub(config, { existing: new Map([["ada", ADA]]) });
     const { inputs } = recorder.named("Container", "jupyterhub-user-ada");
     const { definition } = Object.fromEntries(
@@ -44,6 +46,7 @@ it("makes a person's container stopped, limited and hardened, over the person's 
         envs: expect.arrayContaining([
             "EDITOR=vim",
             `JUPYTERHUB_API_TOKEN=${serverToken(ROOT_SECRET, "test", "ada", "00ada")}`,
+            "JUPYTERHUB_OPEN_LIMIT=104857600",
             "JUPYTERHUB_USER=ada",
         ]),
     });
@@ -109,6 +112,20 @@ it("mounts directories of the host, and volumes under names of the stack's own",
     expect(volumes).toEqual([{ volumeName: `${P}-home-ada`, containerPath: "/home/jovyan" }]);
 });
 
+it("mounts a volume of the person alone, and as one of a group's in a folder of its person's name", async () => {
+    const { mounts } = await serverOf({
+        groups: ["staff"],
+        mounts: [
+            { volume: "out", own: true, path: "/out" },
+            { volume: "out", each: "staff", path: "/all", readOnly: true },
+        ],
+    });
+    expect(mounts).toEqual([
+        { type: "volume", source: `${P}-own-out.ada`, target: "/all/ada", readOnly: true },
+        { type: "volume", source: `${P}-own-out.ada`, target: "/out", readOnly: false },
+    ]);
+});
+
 it("makes temporary homes of memory, and keeps nothing else", async () => {
     const half = await serverOf({ memory: "2G" }, { storage: "none" });
     expect(half).not.toHaveProperty("volumes");
@@ -144,7 +161,8 @@ it("hands out GPUs by id, and notes them at the container", async () => {
 
 describe("everything a person's container holds", () => {
     it("waits while the person works, but for what is changed in place", async () => {
-        const { serverDefinition, WAITS, LIVE } = await import("../../../../components/user/userServer");
+        const { serverDefinition } = await import("../../../../components/user/serverDefinition");
+        const { WAITS, LIVE } = await import("../../../../components/user/userServer");
         const { stackNames } = await import("../../../../components/docker/names");
         const settings = settingsOf(
             hubOf(

@@ -192,6 +192,19 @@ describe("the guard's rules", () => {
         ]);
     });
 
+    it.each([
+        ["10.9.8.7", "ip daddr 10.9.8.7"],
+        ["db.example.org", "ip daddr @db.example.org|any"], // Shut also while the name has no address.
+    ])("let the hub alone to its database at %s", (host, there) => {
+        const { outward: rules } = guardRules(at, { ...networkSettings(), database: { host, port: 6432 } });
+        const from = rules.indexOf(`ip saddr 10.88.0.2 ${there} tcp dport 6432 accept`);
+        expect(rules.slice(from, from + 3)).toEqual([
+            `ip saddr 10.88.0.2 ${there} tcp dport 6432 accept`,
+            `${there} tcp dport 6432 drop`,
+            "ip saddr 10.88.0.2 accept",
+        ]);
+    });
+
     it("let them nowhere, or where a list says", () => {
         expect(outward({ egress: ["10.1.0.0/16", "1.2.3.4"] }).slice(-4)).toEqual([
             "ip daddr 10.88.0.0/22 accept",

@@ -112,7 +112,11 @@ describe("networks", () => {
             networksFrom([
                 {
                     Name: `${P}-people`,
-                    Labels: { "jupyterhub.definition": definition, "jupyterhub.network": incarnation },
+                    Labels: {
+                        "jupyterhub.instance": INSTANCE,
+                        "jupyterhub.definition": definition,
+                        "jupyterhub.network": incarnation,
+                    },
                     IPAM: null,
                 },
             ]);
@@ -135,7 +139,14 @@ describe("networks", () => {
     });
 
     it("are not exchanged under a running server", async () => {
-        const networks = networksFrom([{ Name: `${P}-people`, Labels: {}, IPAM: null }]);
+        const networks = networksFrom([
+            {
+                Name: `${P}-people`,
+                Labels: { "jupyterhub.instance": INSTANCE },
+                IPAM: null,
+                Containers: { aa: { Name: `${P}-u-ada` } },
+            },
+        ]);
         const running = { networks, existing: new Map([["ada", { ...ADA, running: true }]]) };
         await expect(
             planOf({ users: ["ada"], network: { ...NETWORK, registries: undefined } }, running),
@@ -144,5 +155,24 @@ describe("networks", () => {
             (await deployIn({ ...NETWORK, isolation: "none", subnet: undefined, mtu: undefined }, running)).hub
                 .deferred,
         ).toEqual(["ada"]);
+    });
+
+    it("ask who is in them before anything goes, and no container goes with them by itself", async () => {
+        const { recorder } = await deployIn(NETWORK);
+        const { inputs } = recorder.named("Command", "jupyterhub-people-endpoints");
+        expect(inputs).toMatchObject({
+            create: 'eval "$CONNECT_MEMBERS"',
+            delete: 'eval "$REMOVE_NETWORK"',
+            triggers: ["jupyterhub-people-id"],
+            environment: {
+                DOCKER_HOST: "unix:///var/run/docker.sock",
+                NETWORK_ID: "jupyterhub-people-id",
+                NETWORK_INSTANCE: INSTANCE,
+                NETWORK_MEMBERS: `${P}-hub 10.88.0.2\n${P}-proxy 10.88.0.3`,
+            },
+        });
+        expect(recorder.named("Command", "jupyterhub-gate-endpoints").inputs.environment).toMatchObject({
+            NETWORK_MEMBERS: `${P}-gate\n${P}-hub`,
+        });
     });
 });

@@ -1,6 +1,8 @@
 import { fingerprint } from "../../../../components/docker/credentials";
 import { P, ROOT_SECRET } from "../../../support/unit/hub";
-import { CREDENTIALS, deployIn, labelsOf, NETWORK } from "../../../support/unit/networks";
+import { CREDENTIALS, deployIn, labelsOf, NETWORK as PLACE } from "../../../support/unit/networks";
+
+const NETWORK = { ...PLACE, servers: { proxyCredentials: true } };
 
 describe("DNS and proxies", () => {
     it("are those of the place for people and hub", async () => {

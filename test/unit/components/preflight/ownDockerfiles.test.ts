@@ -20,7 +20,12 @@ afterAll(() => fs.rmSync(images, { recursive: true }));
 async function warnings(lines: string, base = DEFAULT_BASE, on = "images/singleuser"): Promise<string[]> {
     fs.writeFileSync(path.join(images, "mine", "Dockerfile"), `ARG BASE=${on}\nFROM \${BASE}\n${lines}\n`);
     return warningsOf([
-        planImage({ build: "mine", base, packages: [], pip: [], args: {} }, "images.notebooks.mine", undefined, images),
+        planImage(
+            { build: "mine", base, packages: [], pip: [], locales: [], args: {} },
+            "images.notebooks.mine",
+            undefined,
+            images,
+        ),
     ]);
 }
 

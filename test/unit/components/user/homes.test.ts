@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { homesEnvironment, HOMES_SCRIPT } from "../../../../components/user/homes";
+import { homesEnvironment, homesInput, HOMES_SCRIPT } from "../../../../components/user/homes";
 import { needsHomes, planHomes, type HomesPlan } from "../../../../components/user/homesPlan";
 import { stackNames } from "../../../../components/docker/names";
 import type { Person } from "../../../../components/config/users/people";
@@ -47,7 +47,7 @@ describe("the plan", () => {
             groups: [7, 100, 2002, 2004],
             mode: "0750",
             skeleton: [],
-            volumes: ["team"],
+            volumes: [{ volume: "team" }],
         });
     });
 
@@ -55,8 +55,37 @@ describe("the plan", () => {
         expect(planHomes({ people: [ADA, TEAM], homes: { create: false, mode: "0700" } })).toMatchObject({
             bases: [],
             homes: [],
-            volumes: ["team"],
+            volumes: [{ volume: "team" }],
         });
+    });
+
+    it("has volumes that people have alone, each once, whoever else sees them", () => {
+        const alone = (homeName: string, newHome = false) => ({
+            volume: "results",
+            owner: { homeName, newHome },
+            path: "/results",
+            readOnly: false,
+        });
+        const grader = { ...alone("ada"), path: "/all/ada", readOnly: true };
+        const plan = planHomes({
+            people: [
+                person({ mounts: [alone("grace", true), { volume: "team", path: "/team", readOnly: true }] }),
+                person({ mounts: [grader, { ...alone("grace", true), path: "/all/grace" }] }),
+                person({ mounts: [alone("ada")] }),
+            ],
+            homes: { create: true, mode: "0700" },
+        }) as HomesPlan;
+        expect(plan.volumes).toEqual([
+            { volume: "results", owner: { homeName: "ada", newHome: false } },
+            { volume: "results", owner: { homeName: "grace", newHome: true } },
+            { volume: "team" },
+        ]);
+        expect(JSON.parse(homesInput(plan))).toMatchObject({ volumes: ["results of ada", "results of grace", "team"] });
+        expect(argumentsOf(plan).filter(word => word.includes(":/volumes/"))).toEqual([
+            "test-kq3v7x2m-own-results.ada:/volumes/0",
+            "test-kq3v7x2m-own-results.grace-2:/volumes/1",
+            "test-kq3v7x2m-shared-team:/volumes/2",
+        ]);
     });
 
     it("is waited for by those whom it concerns", () => {
@@ -70,7 +99,7 @@ function argumentsOf(plan: HomesPlan): string[] {
     const told = homesEnvironment({
         names: stackNames("test", "kq3v7x2m"),
         instance: "kq3v7x2m",
-        image: "hub:1",
+        image: "homes:1",
         plan,
     });
     const out = execFileSync("/bin/sh", ["-c", HOMES_SCRIPT], {
@@ -98,7 +127,7 @@ describe("the command", () => {
             "/srv/the homes:/bases/0",
             "--volume",
             "test-kq3v7x2m-shared-team:/volumes/0",
-            ..."--entrypoint python3 hub:1 -I /srv/jupyterhub/homes".split(" "),
+            ..."--entrypoint python3 homes:1 -I /opt/homes".split(" "),
         ]);
     });
 

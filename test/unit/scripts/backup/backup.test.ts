@@ -87,7 +87,7 @@ describe("a backup's file", () => {
         }
         for (const length of [0, 100, 512, 1024, 3000, end - 1, end]) {
             fs.writeFileSync(file, whole.subarray(0, length));
-            await expect(Archive.open(file)).rejects.toThrow(`${file} is damaged or no backup of this project: `);
+            await expect(Archive.open(file)).rejects.toThrow(`${file} is damaged, or not a backup of this project: `);
         }
         fs.writeFileSync(file, "something else entirely".repeat(100));
         await expect(Archive.open(file)).rejects.toThrow("what stands at byte 0 is no header. Nothing was changed.");
@@ -96,7 +96,7 @@ describe("a backup's file", () => {
 
     it("is not written over another, and leaves nothing when it is given up", async () => {
         fs.writeFileSync(file, "mine");
-        await expect(ArchiveWriter.create(file)).rejects.toThrow(`${file} is there already; nothing was written.`);
+        await expect(ArchiveWriter.create(file)).rejects.toThrow(`${file} exists already; nothing was written.`);
         fs.rmSync(file);
         const writer = await ArchiveWriter.create(file);
         await writer.add("a", "a");

@@ -109,10 +109,10 @@ describe("log-ins", () => {
                 [
                     "network.registries[0]: r.example:5000 refuses robot with the password in " +
                         'registryPasswords (Get "https://r/v2/": unauthorized: authentication required)',
-                    "  Set it anew: npm run secret -- dev registryPasswords r.example:5000",
+                    "  Set it again: npm run secret -- dev registryPasswords r.example:5000",
                     "network.registries[1]: docker.io refuses ada with the password in registryPasswords " +
                         '(Get "https://r/v2/": unauthorized: authentication required)',
-                    "  Set it anew: npm run secret -- dev registryPasswords docker.io",
+                    "  Set it again: npm run secret -- dev registryPasswords docker.io",
                     "Nothing was changed.",
                 ].join("\n"),
             ),

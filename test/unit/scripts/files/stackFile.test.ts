@@ -77,6 +77,18 @@ describe("secrets in a stack file", () => {
             expect(fs.readFileSync(file, "utf8")).toBe(
                 `${first}\n  jupyterhub:githubClientSecret:\n    secure: v1:c\n`,
             );
+            // What was open before is replaced where it is, in the first line of all as well as in the last.
+            const open = (key: string) => `encryptionsalt: v1:x\n${text.replace("  # the", `  ${key}: open\n  # the`)}`;
+            for (const key of ["jupyterhub:database", "jupyterhub:tlsCertificate"]) {
+                fs.writeFileSync(file, open(key));
+                await keepingLayout(file, pulumi({ [key.replace("jupyterhub:", "")]: "v1:d" }));
+                expect(fs.readFileSync(file, "utf8")).toBe(open(key).replace(" open\n", "\n    secure: v1:d\n"));
+            }
+            fs.writeFileSync(file, `encryptionsalt: v1:x\n${text}  jupyterhub:database: sqlite # for now\n`);
+            await keepingLayout(file, pulumi({ database: "v1:e" }));
+            expect(fs.readFileSync(file, "utf8")).toBe(
+                `encryptionsalt: v1:x\n${text}  jupyterhub:database:\n    secure: v1:e\n`,
+            );
         } finally {
             fs.rmSync(folder, { recursive: true });
         }

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { writeWhole } from "../../../../scripts/files/wholeFile";
+import { writeNew, writeWhole } from "../../../../scripts/files/wholeFile";
 
 describe("a file that is written whole", () => {
     let folder: string;
@@ -27,5 +27,12 @@ describe("a file that is written whole", () => {
         ]);
         fs.closeSync(reader);
         expect(fs.readdirSync(folder)).toEqual(["file"]);
+    });
+
+    it("a new one never takes the place of another", () => {
+        const file = path.join(folder, "file");
+        writeNew(file, "first");
+        expect(() => writeNew(file, "second")).toThrow(/EEXIST/);
+        expect([fs.readFileSync(file, "utf8"), mode(file), fs.readdirSync(folder)]).toEqual(["first", "644", ["file"]]);
     });
 });

@@ -69,6 +69,16 @@ it.each<[string, FoundContainer[], string[]]>([
     expect(said({ containers: [...containers, hub, roster] })).toEqual(expected);
 });
 
+it("a network that somebody made anew, under the name", () => {
+    const drift = findDrift(deployment, { ...whole, networks: new Map([...networks, ["people", "n9"]]) });
+    expect(drift.find(({ kind }) => kind === "network")).toEqual({
+        object: "people",
+        kind: "network",
+        what: "the network was made anew by hand",
+        id: "n9",
+    });
+});
+
 it("a network and an image that are missing; a container is told its address in the network again", () => {
     const drift = findDrift(deployment, { ...whole, networks: new Map([["gate", "n2"]]), images: new Set() });
     expect(drift.map(({ object, what }) => `${object}: ${what}`)).toEqual([

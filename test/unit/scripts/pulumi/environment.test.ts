@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { backendUrl } from "../../../../scripts/pulumi/backend";
 import { layPlugins } from "../../../../scripts/pulumi/engine/home";
 import { pulumiEnv, pulumiEnvironment } from "../../../../scripts/pulumi/environment";
-import { dataDir } from "../../../../scripts/files/paths";
+import { dataDir, ROOT } from "../../../../scripts/files/paths";
 
 const DOCKER = "resource-docker-v5.2.0";
 const PROGRAM = "pulumi-resource-docker";
@@ -80,6 +80,32 @@ describe("Pulumi's environment", () => {
             DOCKER_CERT_PATH: undefined,
             DOCKER_BUILDKIT: undefined,
         });
+    });
+
+    it("of a trial makes nothing outside of its folder, whatever backend is in use", async () => {
+        delete process.env.PULUMI_CONFIG_PASSPHRASE;
+        process.env.PULUMI_BACKEND_URL = "s3://state";
+        const trial = { folder: path.join(folder, "trial"), passphrase: "for this trial" };
+        expect(await pulumiEnv(trial)).toMatchObject({
+            PULUMI_BACKEND_URL: `file://${trial.folder}/state`,
+            PULUMI_HOME: `${trial.folder}/pulumi`,
+            PULUMI_CONFIG_PASSPHRASE: "for this trial",
+        });
+        expect(fs.existsSync(dataDir())).toBe(false);
+        // What is encrypted already needs the true passphrase.
+        give(path.join(dataDir(), "passphrase"), "of the checkout");
+        expect((await pulumiEnv({ folder: trial.folder })).PULUMI_CONFIG_PASSPHRASE_FILE).toBe(
+            path.join(dataDir(), "passphrase"),
+        );
+    });
+
+    it("has Node load the program faster, and keeps the caller's options of Node", async () => {
+        const first = path.join(ROOT, "scripts/node/program.cjs");
+        delete process.env.NODE_OPTIONS;
+        expect((await pulumiEnv()).NODE_OPTIONS).toBe(`--require "${first}"`);
+        process.env.NODE_OPTIONS = "--max-old-space-size=512";
+        expect((await pulumiEnv()).NODE_OPTIONS).toBe(`--max-old-space-size=512 --require "${first}"`);
+        expect(await pulumiEnvironment()).not.toHaveProperty("NODE_OPTIONS");
     });
 
     it("has a home of the checkout's own, with plugins in real folders", async () => {

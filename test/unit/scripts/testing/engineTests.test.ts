@@ -12,7 +12,7 @@ import {
 import { chosen, daemonOf, described, ENGINES, type Engine } from "../../../engines/catalogue";
 import { sourceOf } from "../../../engines/packages";
 
-const catalogue: Catalogue = { engines: [{ name: "26.1" }, { name: "29" }], tests: ["gate"] };
+const catalogue: Catalogue = { engines: [{ name: "26.1" }, { name: "29" }], newest: "29", tests: ["gate"] };
 const deploy = [
     "test/deploy/surroundings/engines.test.ts",
     "test/deploy/gate.test.ts",
@@ -26,6 +26,7 @@ describe("words of test:engines", () => {
         [["29", "test/deploy/operations/names.test.ts"], ["29"], ["test/deploy/operations/names.test.ts"]],
         [["--all"], ["26.1", "29"], ["test/deploy/gate.test.ts", "test/deploy/operations/names.test.ts"]],
         [["test/engines/walk.test.ts"], ["26.1", "29"], ["test/engines/walk.test.ts"]],
+        [["29", "test/engines/storm.test.ts"], ["29"], ["test/engines/storm.test.ts"]],
     ])("%j", (words, engines, tests) => {
         expect(selectEngines(words, catalogue, deploy)).toEqual({ engines, tests });
     });
@@ -36,6 +37,7 @@ describe("words of test:engines", () => {
             "29",
             "--all",
             "test/engines/walk.test.ts",
+            "test/engines/storm.test.ts",
             ...deploy.slice(1),
         ]);
     });

@@ -40,11 +40,11 @@ describe("passwords", () => {
 });
 
 describe("log-in names", () => {
-    it("are the name where none is given, in one spelling", () => {
+    it("are left out where they are the name, and else in one spelling", () => {
         const people = roster(
             settingsOf(["Ada", { name: "grace", login: "Grace-H" }, { name: "alan", login: "CORP\\Alan" }]),
         );
-        expect(Object.values(people).map(({ login }) => login)).toEqual(["ada", "corp\\alan", "grace-h"]);
+        expect(Object.values(people).map(({ login }) => login)).toEqual([undefined, "corp\\alan", "grace-h"]);
     });
 
     it("are told apart where a provider may tell them apart", () => {

@@ -1,4 +1,4 @@
-import { hubAuthentication } from "../../../../../components/config/authentication/settings";
+import { hubAuthentication, platformAddresses } from "../../../../../components/config/authentication/settings";
 import { readSettings } from "../../../../../components/config/settings";
 import { generatedPasswordHash } from "../../../../../components/docker/credentials";
 import { ROOT_SECRET, roster, settingsOf } from "../../../../support/unit/authentication";
@@ -82,6 +82,60 @@ describe("OpenID Connect", () => {
             label: "Example",
             nameClaim: "sub",
             allowedGroups: ["lab"],
+        });
+    });
+});
+
+describe("LTI", () => {
+    const given = {
+        type: "lti",
+        issuer: "https://moodle.example.org",
+        clientIds: ["x"],
+        authorizeUrl: "https://moodle.example.org/mod/lti/auth.php",
+        keysUrl: "https://moodle.example.org/mod/lti/certs.php",
+    };
+    const read = (more: Record<string, unknown> = {}, beside: Record<string, unknown> = {}) =>
+        settingsOf(["ada"], { authentication: { ...given, ...more }, ...beside });
+
+    it("is told to the hub completely, and needs no secret", () => {
+        const settings = read();
+        expect(hubAuthentication(settings.authentication)).toEqual({
+            ...given,
+            deploymentIds: [],
+            label: "moodle.example.org",
+            nameClaim: "email",
+            ca: "",
+        });
+        expect(roster(settings).ada).not.toHaveProperty("password");
+        expect(
+            hubAuthentication(read({ label: "Moodle", nameClaim: "custom_x", deploymentIds: ["1"] }).authentication),
+        ).toMatchObject({ label: "Moodle", nameClaim: "custom_x", deploymentIds: ["1"] });
+    });
+
+    it("platforms that many schools share have to say which deployments are ours", () => {
+        for (const issuer of ["https://canvas.instructure.com", "https://blackboard.com/"]) {
+            expect(() => read({ issuer })).toThrow(`authentication.deploymentIds: is missing: ${issuer} is the issuer`);
+            expect(() => read({ issuer, deploymentIds: ["1:a"] })).not.toThrow();
+        }
+    });
+
+    it.each([
+        [{}, true],
+        [{ publicUrl: "http://localhost:8000/" }, true],
+        [{ listen: "0.0.0.0:443", https: { mode: "internal" }, publicUrl: "https://hub.lan/" }, true],
+        [{ https: { mode: "external" }, publicUrl: "https://hub.example.org/" }, true],
+        [{ publicUrl: "http://hub.example.org/" }, false],
+        [{ publicUrl: "http://127.0.0.1.example.org/" }, false],
+        [{ listen: "0.0.0.0:80", https: { mode: "none", insecure: true } }, false],
+    ])("with %j: %s", (beside, accepted) => {
+        const refused = "authentication.type: lti needs HTTPS";
+        (accepted ? expect(() => read({}, beside)).not : expect(() => read({}, beside))).toThrow(refused);
+    });
+
+    it("a platform is told where a launch begins and ends", () => {
+        expect(platformAddresses("https://hub.example.org/lab/")).toEqual({
+            login: "https://hub.example.org/lab/hub/lti13/oauth_login",
+            redirect: "https://hub.example.org/lab/hub/lti13/oauth_callback",
         });
     });
 });

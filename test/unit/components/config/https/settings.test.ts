@@ -88,13 +88,15 @@ describe("https", () => {
         ).toMatchObject({ ca: authority.certificate });
     });
 
-    const needed = (mode: string) => [`publicUrl: is missing: with https.mode ${mode} it cannot be told from listen`];
+    const needed = (mode: string) => [
+        `publicUrl: is missing: with https.mode ${mode} it cannot be derived from listen`,
+    ];
     it.each<[Record<string, unknown>, string[]]>([
         [{ https: { mode: "acme" } }, needed("acme")],
         [{ https: { mode: "external" } }, needed("external")],
         [
             { https: { mode: "acme" }, publicUrl: "https://10.0.0.1/" },
-            ["publicUrl: an ACME server vouches for names, and 10.0.0.1 is an address"],
+            ["publicUrl: ACME certificates are for names, and 10.0.0.1 is an address"],
         ],
         [
             { https: { mode: "none" }, publicUrl: `https://${HUB}/` },

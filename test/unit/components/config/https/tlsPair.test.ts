@@ -82,8 +82,8 @@ describe("a certificate from files", () => {
             "tlsKey: belongs to another certificate than tlsCertificate",
         ]);
         const wrong = [
-            "tlsCertificate: is no certificate in PEM form (-----BEGIN CERTIFICATE-----)",
-            "tlsKey: is no private key in PEM form, or one that asks for a passphrase",
+            "tlsCertificate: is not a certificate in PEM form (-----BEGIN CERTIFICATE-----)",
+            "tlsKey: is not a private key in PEM form, or it needs a passphrase",
         ];
         expect(problemsOf(files("x", "y"))).toEqual(wrong);
         expect(problemsOf(files(own.key, own.certificate))).toEqual(wrong);

@@ -63,6 +63,8 @@ describe("settings of the network", () => {
             isolation: "full",
             egress: "all",
             registries: [],
+            packages: {},
+            servers: { proxyCredentials: false },
         });
         expect(dnsOf(networkSettings())).toEqual({});
         expect(networkHash({})).toBe("");
@@ -88,6 +90,8 @@ describe("settings of the network", () => {
             egress: "all",
             proxy: { http: "http://p:1", direct: [] },
             registries: [],
+            packages: {},
+            servers: { proxyCredentials: false },
         });
         expect(dnsOf(settings)).toEqual({ dns: ["10.0.0.53"], dnsSearches: ["lab.example"] });
         const hash = networkHash(settings.people);

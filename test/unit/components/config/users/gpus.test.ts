@@ -1,3 +1,4 @@
+import { problemsOf, read } from "../../../../support/unit/config";
 import fc from "fast-check";
 import { allocateGpus, type GpuWish } from "../../../../../components/config/users/gpus";
 
@@ -53,6 +54,25 @@ describe("GPUs", () => {
         ).toEqual({ grace: ["0"], ada: ["1"] });
     });
 
+    it("are those of the pool, in its order, where there is one; what is not of it is left", () => {
+        const wishes = new Map<string, GpuWish>([
+            ["ada", 1],
+            ["grace", ["0"]],
+            ["alan", 2],
+            ["mary", 1],
+        ]);
+        const before = new Map([
+            ["ada", ["0"]],
+            ["mary", ["GPU-a"]],
+        ]);
+        expect(Object.fromEntries(allocateGpus(wishes, before, ["7", "GPU-a", "3", "4"]))).toEqual({
+            grace: ["0"],
+            mary: ["GPU-a"],
+            ada: ["7"],
+            alan: ["3", "4"],
+        });
+    });
+
     it("are never given twice", () => {
         const wishes = fc.uniqueArray(fc.tuple(fc.string(), fc.integer({ min: 1, max: 4 })), {
             selector: ([name]) => name,
@@ -69,4 +89,9 @@ describe("GPUs", () => {
             }),
         );
     });
+});
+
+it.each([9007199254740992, -1, ""])("a GPU that is none is refused in our words: %p", gpu => {
+    const [problem] = problemsOf(() => read({ users: [{ name: "ada", gpus: ["0", gpu] }] }));
+    expect(problem).toMatch(/^users\[0\]\.gpus\[1\]: expected a GPU's index or id, got /);
 });

@@ -236,7 +236,7 @@ describe("idle", () => {
         ).toEqual([
             "users[0].idle.cullAfter: 1s is too short; at least 1m, or never",
             'users[0].idle: unknown key "maxage"; did you mean "maxAge"?',
-            'idle.maxAge: "soon" is no duration; write it like 30m, 1h or 7d, or never',
+            'idle.maxAge: "soon" is not a duration; write it like 30m, 1h or 7d, or never',
         ]);
     });
 });

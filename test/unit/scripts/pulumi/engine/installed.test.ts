@@ -63,12 +63,12 @@ describe("what is on the machine", () => {
         expect(refused()).toEqual([
             `Not taken for the Pulumi CLI: ${lab.dir}/path/pulumi (v${cli.version}): pulumi-language-nodejs is ` +
                 `not beside it in ${lab.dir}/path`,
-            `Not taken for the Pulumi CLI: ${lab.dir}/home/.pulumi/bin/pulumi (it does not tell its version): it ` +
+            `Not taken for the Pulumi CLI: ${lab.dir}/home/.pulumi/bin/pulumi (it does not say its version): it ` +
                 `must be ${cli.version} or newer, of the same major version`,
         ]);
     });
 
-    it("is refused when its installation was broken off, is of another version, or holds nothing", async () => {
+    it("is refused when its installation was interrupted, is of another version, or holds nothing", async () => {
         lab.installCli(cli.version);
         lab.installPlugins();
         const folder = path.join(lab.dir, "home/.pulumi/plugins");
@@ -80,8 +80,8 @@ describe("what is on the machine", () => {
         );
         expect(refused()).toEqual([
             `Not taken for the docker plugin: ${folder}/resource-docker-v4.5.1: the program needs exactly 5.2.0`,
-            `Not taken for the docker plugin: ${folder}/resource-docker-v5.2.0: its installation was broken ` +
-                "off (resource-docker-v5.2.0.partial)",
+            `Not taken for the docker plugin: ${folder}/resource-docker-v5.2.0: its installation was ` +
+                "interrupted (resource-docker-v5.2.0.partial)",
             `Not taken for the command plugin: ${folder}/resource-command-v1.2.1: it does not hold ` +
                 "pulumi-resource-command",
         ]);

@@ -13,8 +13,8 @@ describe("the lock", () => {
         fs.writeFileSync(file(), JSON.stringify({ pid, host: os.hostname(), started }));
 
     it("makes a second run wait, and says for whom", async () => {
-        const unlock = await lock(file(), lab.progress, 10);
-        const second = lock(file(), lab.progress, 10);
+        const unlock = await lock(file(), lab.progress, { pause: 10 });
+        const second = lock(file(), lab.progress, { pause: 10 });
         await until(() => lab.lines.length > 0);
         expect(lab.lines[0]).toContain(`Waiting for another run (process ${process.pid})`);
         unlock();
@@ -24,13 +24,13 @@ describe("the lock", () => {
 
     it.each(["is dead", "is another program by now"])("is taken over when its holder %s", async how => {
         hold(how === "is dead" ? spawnSync("true").pid : process.pid, "1");
-        (await lock(file(), lab.progress, 10))();
+        (await lock(file(), lab.progress, { pause: 10 }))();
         expect(lab.lines).toEqual([]);
     });
 
     it("is taken over when it is not readable as one", async () => {
         fs.writeFileSync(file(), "{");
-        (await lock(file(), lab.progress, 10))();
+        (await lock(file(), lab.progress, { pause: 10 }))();
     });
 
     it("is held by one of many that find a dead holder", async () => {
@@ -39,7 +39,7 @@ describe("the lock", () => {
         let most = 0;
         await Promise.all(
             Array.from({ length: 20 }, async () => {
-                const unlock = await lock(file(), lab.progress, 1);
+                const unlock = await lock(file(), lab.progress, { pause: 1 });
                 most = Math.max(most, ++holders);
                 await new Promise(resolve => setTimeout(resolve, 2));
                 holders--;

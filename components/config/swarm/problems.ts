@@ -1,0 +1,124 @@
+/** What a Swarm cannot do yet, wherever the config asks for it. Pure. */
+import { formatPath, type Problem } from "../messages";
+import type { Raw, Sections } from "../sections";
+import type { ServerFields } from "../users/schema";
+
+const LEAVE = "leave it out, or jupyterhub:swarm";
+
+/** @param raw the config as it is written */
+export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
+    if (raw.swarm === undefined) {
+        return [];
+    }
+    return [
+        ...(sections.spawning === "declared"
+            ? [{ path: "spawning", message: "a Swarm has servers that are made when they start; set it to dynamic" }]
+            : []),
+        ...homesProblems(sections, raw),
+        ...networkProblems(sections),
+        ...(raw.gpus === undefined ? [] : [{ path: "gpus", message: gpuMessage }]),
+        ...(raw.secretFiles === undefined
+            ? []
+            : [
+                  {
+                      path: "secretFiles",
+                      message: `files are not brought to nodes yet; use secretEnv; ${LEAVE}`,
+                  },
+              ]),
+        ...placesOf(sections).flatMap(([at, fields]) => serverProblems(at, fields)),
+    ];
+}
+
+const gpuMessage = `nothing hands out the GPUs of nodes yet; ${LEAVE}`;
+
+/** A volume is on one node alone. */
+function homesProblems({ storage, swarm }: Sections, raw: Raw): Problem[] {
+    const hasHomes = (raw.swarm as { homes?: unknown } | null)?.homes !== undefined;
+    if (storage === "none" && hasHomes) {
+        return [{ path: "swarm.homes", message: "is of no use with storage: none, where homes are temporary" }];
+    }
+    return storage === "volume" && swarm !== undefined && !hasHomes
+        ? [
+              {
+                  path: "swarm.homes",
+                  message:
+                      "is missing: a volume is on one node alone. Name a directory that is the same on all nodes, as " +
+                      "NFS makes it; or set jupyterhub:storage: none for temporary homes",
+              },
+          ]
+        : [];
+}
+
+function networkProblems({ swarm, parts: { network } }: Sections): Problem[] {
+    const { isolation, egress, servers } = network.right;
+    const address = swarm?.registry.split("/")[0];
+    return [
+        ...(isolation === "none"
+            ? [{ path: "network.isolation", message: "people are always kept apart on a Swarm; leave it out" }]
+            : []),
+        ...(egress === undefined || egress === "all"
+            ? []
+            : [
+                  {
+                      path: "network.egress",
+                      message: `the way out of nodes is Docker's, for all containers alike; ${LEAVE}`,
+                  },
+              ]),
+        ...(servers?.asBuilds === true
+            ? [
+                  {
+                      path: "network.servers.asBuilds",
+                      message: `certificate authorities are not brought to nodes yet; put them into the image; ${LEAVE}`,
+                  },
+              ]
+            : []),
+        ...network.addresses.flatMap((one, i) =>
+            one !== undefined && one === address
+                ? [
+                      {
+                          path: `network.registries[${i}]`,
+                          message:
+                              "is swarm.registry, and nodes pull without a password; take a registry that only " +
+                              "nodes reach, without one",
+                      },
+                  ]
+                : [],
+        ),
+    ];
+}
+
+/** Everywhere that says what servers are made of. */
+function placesOf({ parts }: Sections): [at: (string | number)[], fields: Partial<ServerFields>][] {
+    return [
+        [["defaults"], parts.defaults],
+        ...parts.groups.map(([name, fields]): [string[], typeof fields] => [["groups", name], fields]),
+        ...parts.users.map((fields, i): [(string | number)[], typeof fields] => [["users", i], fields]),
+        ...parts.profiles.map(([slug, fields]): [string[], Partial<ServerFields>] => [
+            ["profiles", slug],
+            fields as Partial<ServerFields>,
+        ]),
+    ];
+}
+
+function serverProblems(
+    at: (string | number)[],
+    { kind, gpus, mounts = [] }: Pick<Partial<ServerFields>, "kind" | "gpus" | "mounts">,
+): Problem[] {
+    const say = (key: (string | number)[], message: string) => ({ path: formatPath([...at, ...key]), message });
+    return [
+        ...(kind === "system"
+            ? [say(["kind"], `accounts and homes of a Docker host are not those of its nodes; ${LEAVE}`)]
+            : []),
+        ...(gpus === undefined ? [] : [say(["gpus"], gpuMessage)]),
+        ...mounts.flatMap((mount, i) =>
+            "volume" in mount
+                ? [
+                      say(
+                          ["mounts", i, "volume"],
+                          "a volume is on one node alone; mount a directory that is the same on all nodes (host)",
+                      ),
+                  ]
+                : [],
+        ),
+    ];
+}

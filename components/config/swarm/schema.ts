@@ -1,0 +1,64 @@
+/** The contract of `swarm`: people's servers on the nodes of a Docker Swarm. Pure. */
+import { z } from "zod";
+import { checked, flag, list, section, text } from "../fields";
+import { REGISTRY } from "../network/schema";
+import { hostPathProblem, tidyPath } from "../users/hostPaths";
+
+const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const LOOPBACK = /^(127\.|localhost(:|$))/i;
+
+const registry = checked("a registry's address", given => {
+    const [host, ...path] = given.split("/");
+    // Docker takes a name without dot or port for a folder of Docker Hub.
+    if (!REGISTRY.test(host) || !/[.:]|^localhost$/.test(host) || !path.every(part => PATH.test(part))) {
+        return (
+            `${given.includes("@") ? "this" : JSON.stringify(given)} is no registry; write host, port and, if it has ` +
+            "one, path, such as registry.example:5000 or registry.example/hub"
+        );
+    }
+    return LOOPBACK.test(host)
+        ? `${host} is on each node the node itself; name the registry's machine by an address that all nodes use`
+        : undefined;
+});
+
+const NODE_FIELD = String.raw`node\.(?:id|hostname|role|platform\.(?:os|arch)|labels\.[A-Za-z0-9][\w.-]*)`;
+const ENGINE_LABEL = String.raw`engine\.labels\.[A-Za-z0-9][\w.-]*`;
+const CONSTRAINT = new RegExp(`^(?:${NODE_FIELD}|${ENGINE_LABEL}) *(?:==|!=) *[A-Za-z0-9][\\w.:/-]*$`);
+
+const constraint = text("a constraint").refine(given => CONSTRAINT.test(given), {
+    error: ({ input }) =>
+        `${JSON.stringify(input)} is no constraint of Docker's; write it like node.labels.kind==big or ` +
+        "node.hostname!=node3",
+});
+
+const spread = text("a label").refine(given => /^(?:node|engine)\.labels\.[A-Za-z0-9][\w.-]*$/.test(given), {
+    error: ({ input }) => `${JSON.stringify(input)} is no label of nodes; write it like node.labels.room`,
+});
+
+const placement = section({
+    constraints: list(constraint)
+        .default([])
+        .describe("nodes that people's servers may run on, as node.labels.kind==big; all of them must hold"),
+    spread: spread.optional().describe("label of nodes, as node.labels.room: as many servers for each of its values"),
+});
+
+const homes = checked("an absolute path", path =>
+    !path.startsWith("/") || path.split("/").includes("..")
+        ? "expected an absolute path without .."
+        : /\p{Cc}/u.test(path)
+          ? "a control character cannot be in a path"
+          : hostPathProblem(path, false),
+).transform(tidyPath);
+
+export const swarmSection = section({
+    registry: registry.describe(
+        "registry that all nodes reach without a password: `up` pushes people's images there, and nodes pull them",
+    ),
+    homes: homes
+        .optional()
+        .describe("directory that is the same on all nodes (NFS, for example), with a folder for each home"),
+    placement: placement.prefault({}).describe("which nodes people's servers run on. Default: any"),
+    encrypted: flag.default(false).describe("whether traffic between nodes is encrypted (IPsec), which costs speed"),
+});
+
+export type SwarmSection = z.infer<typeof swarmSection>;

@@ -1,0 +1,34 @@
+/** `swarm`, resolved. Pure. */
+import type { SwarmSection } from "./schema";
+
+/** Where people's servers run on the nodes of a Docker Swarm. */
+export interface SwarmSettings {
+    /** Host, port and perhaps a path, before the names of the images that nodes pull. */
+    registry: string;
+    /**
+     * Directory that all nodes have, with people's homes.
+     * @default none: homes are temporary
+     */
+    homes?: string;
+    /** Docker's placement constraints, each as `node.labels.kind==big`. */
+    constraints: string[];
+    /**
+     * Label of nodes over whose values servers are spread.
+     * @default over nodes alone
+     */
+    spread?: string;
+    /**
+     * Whether traffic between nodes is encrypted.
+     * @default false
+     */
+    encrypted: boolean;
+}
+
+export function swarmSettings({ placement, ...given }: SwarmSection): SwarmSettings {
+    const { constraints, spread } = placement;
+    return {
+        ...given,
+        constraints: constraints.map(one => one.replace(/ *(==|!=) */, "$1")),
+        ...(spread === undefined ? {} : { spread }),
+    };
+}

@@ -1,0 +1,1 @@
+"""Starts and stops people's servers by the clock: the section `schedule` of the stack file."""

@@ -1,0 +1,45 @@
+"""The gate where people's servers are services on the nodes of a Swarm.
+
+Docker here knows no container of theirs, so the launcher says what there is to know of one, in the same form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import docker
+
+from .gate import LONGEST_LOG, Gate, GateAway, ask, ask_for_bytes
+
+
+class NodesGate(Gate):
+    def __init__(self, url: str, roster: str) -> None:
+        super().__init__(url)
+        self._roster = roster
+        self._addresses: dict[str, str] = {}
+
+    def address(self, name: str) -> str | None:
+        """Where a server was at the last look; another one after its node was lost."""
+        return self._addresses.get(name)
+
+    async def inspect(self, name: str, patience: float | None = None) -> dict[str, Any]:
+        if name == self._roster:
+            return await super().inspect(name, patience)
+
+        def look(client: docker.APIClient) -> dict[str, Any]:
+            found = ask(client, "GET", f"/launcher/services/{name}")
+            if found.get("Name") != f"/{name}":
+                raise GateAway(f"the answer is not about {name}")
+            return found
+
+        found = await self._patiently(f"inspect {name}", look, patience)
+        address = found.get("Address")
+        if isinstance(address, str):
+            self._addresses[name] = address
+        return found
+
+    async def log(self, name: str) -> bytes:
+        def read(client: docker.APIClient) -> bytes:
+            return ask_for_bytes(client, f"/launcher/services/{name}/log")[:LONGEST_LOG]
+
+        return await self._patiently(f"the log of {name}", read, 0)

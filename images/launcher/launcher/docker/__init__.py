@@ -1,0 +1,1 @@
+"""Docker: its API, and containers that run once and end."""

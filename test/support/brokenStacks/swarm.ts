@@ -1,0 +1,104 @@
+/** What a Swarm cannot do yet, and what is no setting of one. */
+import type { BrokenStack } from "./brokenStack";
+
+export const brokenSwarm: BrokenStack[] = [
+    {
+        title: "a Swarm of which nothing is said",
+        config: ["jupyterhub:users: [{name: ada, login: ada@example.org}]", "jupyterhub:swarm: {}"].join("\n"),
+        problems: [
+            "swarm.registry: expected a registry's address, got nothing",
+            "spawning: a Swarm has servers that are made when they start; set it to dynamic",
+        ],
+    },
+    {
+        title: "a Swarm of which all is wrong",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:swarm:",
+            "  registry: hub",
+            "  homes: /etc",
+            "  placement: {constraints: [kind=big], spread: rooms}",
+            "  encrypted: maybe",
+        ].join("\n"),
+        problems: [
+            'swarm.registry: "hub" is no registry; write host, port and, if it has one, path, such as ' +
+                "registry.example:5000 or registry.example/hub",
+            "swarm.homes: belongs to /etc, which is the host's own",
+            'swarm.placement.constraints[0]: "kind=big" is no constraint of Docker\'s; write it like ' +
+                "node.labels.kind==big or node.hostname!=node3",
+            'swarm.placement.spread: "rooms" is no label of nodes; write it like node.labels.room',
+            'swarm.encrypted: expected true or false, got "maybe"',
+        ],
+    },
+    {
+        title: "a registry that is another on each node, and homes in a volume",
+        config: "jupyterhub:users: [ada]\njupyterhub:spawning: dynamic\njupyterhub:swarm: {registry: 'localhost:5000'}",
+        problems: [
+            "swarm.registry: localhost:5000 is on each node the node itself; name the registry's machine by an " +
+                "address that all nodes use",
+        ],
+    },
+    {
+        title: "homes in a volume on a Swarm",
+        config: "jupyterhub:users: [ada]\njupyterhub:spawning: dynamic\njupyterhub:swarm: {registry: 'lab:5000'}",
+        problems: [
+            "swarm.homes: is missing: a volume is on one node alone. Name a directory that is the same on all " +
+                "nodes, as NFS makes it; or set jupyterhub:storage: none for temporary homes",
+        ],
+    },
+    {
+        title: "temporary homes in a directory",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:storage: none",
+            "jupyterhub:swarm: {registry: 'lab:5000', homes: /srv/homes}",
+        ].join("\n"),
+        problems: ["swarm.homes: is of no use with storage: none, where homes are temporary"],
+    },
+    {
+        title: "what a Swarm does not bring to its nodes",
+        config: [
+            "jupyterhub:users: [{name: ada, kind: system, uid: 2001, gid: 2001}, {name: grace, gpus: 1}]",
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:defaults: {mounts: [{volume: team, path: /team}]}",
+            "jupyterhub:groups: {staff: {gpus: 1}}",
+            "jupyterhub:gpus: [0, 1, 2]",
+            "jupyterhub:swarm: {registry: 'lab:5000/hub', homes: /srv/homes}",
+            "jupyterhub:network:",
+            "  isolation: none",
+            "  servers: {asBuilds: true}",
+            "  registries: [{address: 'lab:5000', username: ada}]",
+        ].join("\n"),
+        problems: [
+            "users[0].kind: accounts and homes of a Docker host are not those of its nodes; leave it out, or " +
+                "jupyterhub:swarm",
+            "users[1].gpus: nothing hands out the GPUs of nodes yet; leave it out, or jupyterhub:swarm",
+            "defaults.mounts[0].volume: a volume is on one node alone; mount a directory that is the same on all " +
+                "nodes (host)",
+            "groups.staff.gpus: nothing hands out the GPUs of nodes yet; leave it out, or jupyterhub:swarm",
+            "gpus: nothing hands out the GPUs of nodes yet; leave it out, or jupyterhub:swarm",
+            "network.isolation: people are always kept apart on a Swarm; leave it out",
+            "network.servers.asBuilds: certificate authorities are not brought to nodes yet; put them into the " +
+                "image; leave it out, or jupyterhub:swarm",
+            "network.registries[0]: is swarm.registry, and nodes pull without a password; take a registry that only " +
+                "nodes reach, without one",
+            "network.registries[0]: lab:5000 has no password; this asks for it: npm run secret -- test " +
+                "registryPasswords lab:5000",
+        ],
+    },
+    {
+        title: "a way out that nodes do not have",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:swarm: {registry: 'lab:5000', homes: /srv/homes}",
+            "jupyterhub:network: {egress: none}",
+        ].join("\n"),
+        problems: [
+            "network.egress: the way out of nodes is Docker's, for all containers alike; leave it out, or " +
+                "jupyterhub:swarm",
+        ],
+    },
+];

@@ -1,0 +1,2 @@
+/** In place of modules that no test uses (jest.config.js). */
+module.exports = {};

@@ -1,0 +1,141 @@
+/** A stack on the Swarm that these tests run on the manager of, and people who work on its nodes. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { atOnce } from "../support/attacks/python";
+import { docker } from "../support/deploy/docker";
+import { steps } from "../support/deploy/steps";
+import { waitFor } from "../support/deploy/waitFor";
+import { Workspace, type Outputs } from "../support/deploy/workspace";
+import type { Around } from "../support/swarm/around";
+import { nodes, registry, type Node } from "../support/swarm/node";
+import { toServer, type Tries } from "../support/swarm/reach";
+import { SHARED } from "../support/swarm/swarmNode";
+import { work, type Working } from "../support/swarm/working";
+
+/** Four: on two nodes and on three some are together on one. */
+export const PEOPLE = ["ada", "grace", "alan", "emmy"];
+
+export class SwarmLab {
+    readonly step = steps();
+
+    workspace!: Workspace;
+    outputs!: Outputs;
+    nodes!: readonly Node[];
+    readonly people: Record<string, Working> = {};
+    /** What is around people's servers on nodes. */
+    readonly around: Around[] = [];
+    /** People's homes. */
+    readonly homes: string;
+
+    /** @param name tells the files of this test from those of others on the Swarm */
+    constructor(name: string) {
+        this.homes = path.join(SHARED, name);
+    }
+
+    async begin(config = this.config()): Promise<void> {
+        fs.mkdirSync(this.homes, { mode: 0o755 });
+        this.nodes = await nodes();
+        this.workspace = await Workspace.create(config);
+    }
+
+    config(people = PEOPLE, ...more: string[]): string {
+        return [
+            `jupyterhub:users: [${people.join(", ")}, eve]`,
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:blockedUsers: [eve]",
+            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}",
+            `jupyterhub:swarm: {registry: "${registry()}", homes: "${this.homes}"}`,
+            ...more,
+        ].join("\n");
+    }
+
+    async up(config?: string): Promise<void> {
+        if (config !== undefined) {
+            this.workspace.writeConfig(config);
+        }
+        await this.workspace.up();
+        this.outputs = await this.workspace.outputs();
+        await this.workspace.expectNoChanges();
+    }
+
+    async arrive(user: string): Promise<Working> {
+        return (this.people[user] = await work(this.outputs, user, this.nodes));
+    }
+
+    async leave(user: string): Promise<void> {
+        const { kernel, client, token } = this.people[user];
+        kernel.close();
+        await client.stopServer(token);
+        const filter = ["--filter", `name=${this.prefix}-u-${user}`];
+        const runs = async (node: Node) => (await node.docker("ps", "--quiet", ...filter)) !== "";
+        const gone = async () => !(await Promise.all(this.nodes.map(runs))).includes(true);
+        await waitFor(gone, 30, `the end of ${user}'s container`);
+        delete this.people[user];
+    }
+
+    /** Also after a failure: other files are to find the Swarm as this one did. */
+    async end(): Promise<void> {
+        Object.values(this.people).forEach(({ kernel }) => kernel.close());
+        this.nodes?.forEach(node => node.availability("active"));
+        await Promise.all(this.around.map(one => one.remove()));
+        const left = servicesOf(`${this.workspace?.stack}-`);
+        if (left.length > 0) {
+            docker("service", "rm", ...left);
+        }
+        // A network is in use until the last task has ended.
+        await waitFor(async () => this.workspace?.remove() === undefined, 30, "the end of the stack", 1000);
+    }
+
+    /** Which servers are reached from others that must not be. */
+    async reachedServers(): Promise<string[]> {
+        const all = Object.values(this.people);
+        return reachedBy(all, from =>
+            all.filter(to => to !== from).reduce((tries, to) => ({ ...tries, ...toServer(from, to) }), {}),
+        );
+    }
+
+    /** What the names of the stack's objects begin with. */
+    get prefix(): string {
+        return this.outputs.containers.hub.replace(/-hub$/, "");
+    }
+
+    /** Services of the stack, by name. */
+    services(): string[] {
+        return servicesOf(`${this.prefix}-`);
+    }
+
+    /** Services of people's servers. */
+    servers(): string[] {
+        return this.services().filter(name => name.startsWith(`${this.prefix}-u-`));
+    }
+
+    async nobodyIsLeft(): Promise<void> {
+        await waitFor(async () => this.servers().length === 0, 60, "the end of all servers");
+    }
+}
+
+function servicesOf(prefix: string): string[] {
+    const names = docker("service", "ls", "--format", "{{.Name}}").split("\n");
+    return names.filter(name => name.startsWith(prefix)).sort();
+}
+
+/** What somebody's kernel answers. */
+export async function tried({ kernel }: Working, tries: Tries): Promise<Record<string, string>> {
+    return JSON.parse(await kernel.run(atOnce(tries), 120)) as Record<string, string>;
+}
+
+/** What each of them tries at the same time and is not shut. */
+export async function reachedBy(
+    all: readonly Working[],
+    triesOf: (from: Working) => Tries | Promise<Tries>,
+): Promise<string[]> {
+    expect(all.length).toBeGreaterThan(0);
+    const reached = all.map(async from => {
+        const tries = await triesOf(from);
+        expect(Object.keys(tries).length).toBeGreaterThan(0);
+        return Object.entries(await tried(from, tries))
+            .filter(([, answer]) => answer !== "shut")
+            .map(([name, answer]) => `${from.user} on ${from.node.name} → ${name}: ${answer}`);
+    });
+    return (await Promise.all(reached)).flat();
+}
