@@ -195,7 +195,8 @@ it("mends a container that somebody has removed, once another run is over", asyn
 });
 
 it("refuses a checkout that somebody has edited, and one that has parted from the repository", async () => {
-    const before = docker("ps", "--all", "--quiet");
+    const containers = () => docker("ps", "--all", "--quiet", "--filter", `name=^${workspace.stack}-`);
+    const before = containers();
     fs.appendFileSync(workspace.stackFile, "# by hand\n");
     const edited = await timer();
     expect({ code: edited.code, text: edited.stderr }).toEqual({
@@ -209,5 +210,5 @@ it("refuses a checkout that somebody has edited, and one that has parted from th
         text: expect.stringContaining("has 1 commit that origin/main does not have"),
     });
     expectNoTrace(edited.stderr + parted.stderr);
-    expect(docker("ps", "--all", "--quiet")).toBe(before);
+    expect(containers()).toBe(before);
 });

@@ -9,7 +9,7 @@ from typing import Any
 
 import docker
 
-from .gate import LONGEST_LOG, Gate, GateAway, ask, ask_for_bytes
+from .gate import LONGEST_LOG, Gate, GateAway, Missing, ask, ask_for_bytes
 
 
 class NodesGate(Gate):
@@ -19,7 +19,7 @@ class NodesGate(Gate):
         self._addresses: dict[str, str] = {}
 
     def address(self, name: str) -> str | None:
-        """Where a server was at the last look; another one after its node was lost."""
+        """Where a server was at the last look. None while it is nowhere: what it had may be another server's by now."""
         return self._addresses.get(name)
 
     async def inspect(self, name: str, patience: float | None = None) -> dict[str, Any]:
@@ -32,10 +32,16 @@ class NodesGate(Gate):
                 raise GateAway(f"the answer is not about {name}")
             return found
 
-        found = await self._patiently(f"inspect {name}", look, patience)
+        try:
+            found = await self._patiently(f"inspect {name}", look, patience)
+        except Missing:
+            self._addresses.pop(name, None)
+            raise
         address = found.get("Address")
         if isinstance(address, str):
             self._addresses[name] = address
+        else:
+            self._addresses.pop(name, None)
         return found
 
     async def log(self, name: str) -> bytes:

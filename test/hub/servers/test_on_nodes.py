@@ -58,12 +58,23 @@ async def test_it_asks_the_launcher_of_servers_and_docker_of_the_roster(gate, la
 async def test_it_knows_the_address_of_the_last_look(gate, launcher):
     assert gate.address(ADA) is None
     await gate.inspect(ADA, 0)
-    launcher.found["Address"] = None  # It is on its way to another node.
-    await gate.inspect(ADA, 0)
     assert gate.address(ADA) == "10.130.0.130"
     launcher.found["Address"] = "10.130.0.131"
     await gate.inspect(ADA, 0)
     assert gate.address(ADA) == "10.130.0.131"
+
+
+async def test_an_address_that_it_had_before_is_not_knocked_at_again(gate, launcher):
+    await gate.inspect(ADA, 0)
+    launcher.found["Address"] = None  # It is on its way to another node.
+    await gate.inspect(ADA, 0)
+    assert gate.address(ADA) is None
+    launcher.found["Address"] = "10.130.0.130"
+    await gate.inspect(ADA, 0)
+    launcher.missing = True
+    with pytest.raises(Missing):
+        await gate.inspect(ADA, 0)
+    assert gate.address(ADA) is None
 
 
 async def test_missing_is_missing_and_another_name_is_no_answer(gate, launcher):
