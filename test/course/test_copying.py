@@ -49,6 +49,21 @@ def test_links_are_left_out_and_what_is_no_file(place, caplog):
     assert left_out == {"'link.txt'", "'passwd'", "'dangling'", "'fifo'"}
 
 
+def test_a_link_that_is_a_folder_when_it_is_opened_is_left_out(place, monkeypatch):
+    os.symlink("../secret", place / "in/late")
+    listed = os.fwalk
+
+    def exchanged(*args, **options):
+        for number, found in enumerate(listed(*args, **options)):
+            if number == 0:
+                os.remove(place / "in/late")
+                os.mkdir(place / "in/late")
+            yield found
+
+    monkeypatch.setattr(copying.os, "fwalk", exchanged)
+    assert copied(place) == HONEST
+
+
 def test_the_submission_itself_may_be_no_link(place):
     os.rename(place / "in", place / "real")
     os.symlink("secret", place / "in")

@@ -50,11 +50,12 @@ def _copy_file(name, folder, dest, how):
     except OSError as error:
         log.warning("%r is left out: %s", name, error.strerror)
         return 0
+    info = os.fstat(source)
+    if not stat.S_ISREG(info.st_mode):  # Perhaps a folder since it was listed, of which Python makes no file.
+        os.close(source)
+        log.warning("%r is left out: it is no file", name)
+        return 0
     with open(source, "rb") as file:
-        info = os.fstat(source)
-        if not stat.S_ISREG(info.st_mode):
-            log.warning("%r is left out: it is no file", name)
-            return 0
         if leave_out(name, info.st_size):
             return 0
         with open(dest, "xb") as copy:
