@@ -127,9 +127,7 @@ async function expectAccount(
 }
 
 step("images are built one on another, and system people's servers start", async () => {
-    await workspace.up();
-    outputs = await workspace.outputs();
-    await workspace.expectNoChanges();
+    outputs = await workspace.settle();
     expect(outputs.users.ada.image).toMatch(/^jupyterhub-systemuser:/);
     expect(outputs.users[ODD].image).toMatch(/^jupyterhub-mine:/);
 });

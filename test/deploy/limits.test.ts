@@ -96,9 +96,7 @@ step("status says what applies to whom, and why, before anything is deployed", a
 });
 
 step("up sets them", async () => {
-    await workspace.up();
-    outputs = await workspace.outputs();
-    await workspace.expectNoChanges();
+    outputs = await workspace.settle();
     expect([pidsLimit("ada"), pidsLimit("grace")]).toEqual(["200", "1024"]);
     const { client, token } = await arrive("ada");
     [ada, adaToken] = [client, token];
@@ -212,10 +210,7 @@ step("a mistake of reset's is told", async () => {
 
 step("temporary servers keep nothing, and their homes have a size", async () => {
     await ada.stopServer(adaToken);
-    workspace.writeConfig(config({ storage: "none" }));
-    await workspace.up();
-    outputs = await workspace.outputs();
-    await workspace.expectNoChanges();
+    outputs = await workspace.settle(config({ storage: "none" }));
     expect(outputs.users.ada.home).toBe("");
     await ada.startServer(adaToken);
     expect(inside("ada", "sh", "-c", "ls -A /home/jovyan/kept.txt 2>&1 || true")).toMatch(/No such file/);

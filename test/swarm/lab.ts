@@ -50,12 +50,7 @@ export class SwarmLab {
     }
 
     async up(config?: string): Promise<void> {
-        if (config !== undefined) {
-            this.workspace.writeConfig(config);
-        }
-        await this.workspace.up();
-        this.outputs = await this.workspace.outputs();
-        await this.workspace.expectNoChanges();
+        this.outputs = await this.workspace.settle(config);
     }
 
     async arrive(user: string): Promise<Working> {

@@ -54,9 +54,7 @@ export class Lab {
                 .replace(/(?<=hostFormat: *"?)(?=\/)/g, this.host),
         );
         await this.workspace.secret("githubClientSecret", `${CLIENT_SECRET}\n`);
-        await this.workspace.up();
-        this.outputs = await this.workspace.outputs();
-        await this.workspace.expectNoChanges();
+        this.outputs = await this.workspace.settle();
     }
 
     /** From the log-in page to GitHub, and through its form. */

@@ -16,10 +16,7 @@ export class LogIn {
     ldap: LdapServer | undefined;
 
     async deploy(config: string): Promise<void> {
-        this.workspace.writeConfig(config);
-        await this.workspace.up();
-        this.outputs = await this.workspace.outputs();
-        await this.workspace.expectNoChanges();
+        this.outputs = await this.workspace.settle(config);
     }
 
     readonly status = async (password: string, name: string) =>

@@ -13,12 +13,7 @@ export class OnDemand {
     readonly people: Record<string, Arrived> = {};
 
     async up(config?: string): Promise<void> {
-        if (config !== undefined) {
-            this.workspace.writeConfig(config);
-        }
-        await this.workspace.up();
-        this.outputs = await this.workspace.outputs();
-        await this.workspace.expectNoChanges();
+        this.outputs = await this.workspace.settle(config);
     }
 
     /** Whoever it is: the type of log-in asks for a name alone. */

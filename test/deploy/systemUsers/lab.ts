@@ -58,10 +58,7 @@ export class HomesOnHost {
     }
 
     async up(changes: Changes = {}): Promise<void> {
-        this.workspace.writeConfig(this.config(changes));
-        await this.workspace.up();
-        this.outputs = await this.workspace.outputs();
-        await this.workspace.expectNoChanges();
+        this.outputs = await this.workspace.settle(this.config(changes));
     }
 
     /** All of the host's files, without what servers write for themselves. */

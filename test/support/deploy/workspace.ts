@@ -132,6 +132,17 @@ export class Workspace {
         return this.succeed("up", this.stack, ...args);
     }
 
+    /** Deploys, after which there is nothing to do. @param config what stands below `config:`; by default as it is */
+    async settle(config?: string): Promise<Outputs> {
+        if (config !== undefined) {
+            this.writeConfig(config);
+        }
+        await this.up();
+        const outputs = await this.outputs();
+        await this.expectNoChanges();
+        return outputs;
+    }
+
     /** The command of a preview that fails when there is anything to do. @param rest such as `--refresh` */
     settledPreview(...rest: string[]): [name: string, ...args: string[]] {
         const options = ["--expect-no-changes", "--non-interactive", "--diff", ...rest];
