@@ -91,6 +91,7 @@ const long: Record<string, Part> = {
             return sum([count, await jest("deploy", env, { files: ["test/deploy/gate.test.ts"] })]);
         }),
     ),
+    long: whole(async () => sum(Object.values(await together({ LONG: "1" })))),
     plugins: whole(async () => {
         const env = await realEnv();
         return sum([await jest("plugins", env), await jest("deploy", env, { files: ["test/deploy/engine.test.ts"] })]);
@@ -103,7 +104,7 @@ const long: Record<string, Part> = {
         const random = await jest("unit", env, { files: ["test/unit/components/config/fuzz.test.ts"] });
         const broken = await jest(
             "deploy",
-            { BROKEN_PREVIEWS: "all", ...(await realEnv()) },
+            { LONG: "1", ...(await realEnv()) },
             { files: ["test/deploy/surroundings/broken.test.ts"] },
         );
         return sum([random, broken]);
@@ -156,23 +157,23 @@ function runOf({ part, files }: Selected): Run {
     return { name: [part, ...files].join(" "), run: async () => ({ [part]: await all[part].run(files) }) };
 }
 
-/**
- * The compiler takes one core, and so does the longest of the lint tools. Deploy and browser tests share their workers:
- * none waits for the last file of the other part.
- */
+/** The compiler takes one core, and so does the longest of the lint tools. */
 function everything(): Run[] {
     const alone = Object.keys(parts).filter(part => !["types", "lint", "deploy", "browser"].includes(part));
     const looks = async () => {
         const [types, lint] = await Promise.all([parts.types.run([]), parts.lint.run([])]);
         return { types, lint };
     };
-    const together = async () =>
-        jestOf(["deploy", "browser"], await withChromium(await deployEnv()), { workers: WORKERS });
     return [
         { name: "types and lint", run: looks },
         ...alone.map(part => runOf({ part, files: [] })),
-        { name: "deploy and browser", run: together },
+        { name: "deploy and browser", run: () => together() },
     ];
+}
+
+/** Deploy and browser tests share their workers: none waits for the last file of the other part. */
+async function together(env: NodeJS.ProcessEnv = {}): Promise<Record<string, Count>> {
+    return jestOf(["deploy", "browser"], { ...(await withChromium(await deployEnv())), ...env }, { workers: WORKERS });
 }
 
 /** A checkout without tests has no catalogue of Docker versions. */

@@ -206,7 +206,7 @@ step("a network that somebody removed is made again, and servers that ran in it 
 
 atThatMoment(net);
 
-step("back to networks of Docker's choice", async () => {
+step.long("back to networks of Docker's choice", async () => {
     await net.stopAda();
     net.workspace.writeConfig("jupyterhub:users: [ada]");
     const spare = fs

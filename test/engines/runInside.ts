@@ -11,8 +11,12 @@ interface Inside {
 /** What tells the tests outside what to run; those inside are not told. */
 const OUTSIDE = ["ENGINES", "ENGINE_TESTS", "ENGINE_ROWS", "SWARM_TESTS", "SWARM_NODES", "JEST_WORKER_ID"];
 
-/** @param file path of a test file; its folder is named as its project */
-export async function runInside(machine: Inside, file: string): Promise<{ count: Count; failures: string }> {
+/** @param file path of a test file; its folder is named as its project @param env more variables for it */
+export async function runInside(
+    machine: Inside,
+    file: string,
+    env: NodeJS.ProcessEnv = {},
+): Promise<{ count: Count; failures: string }> {
     const report = machine.file(`${path.basename(file, ".test.ts")}.json`);
     const jest = [
         process.execPath,
@@ -25,7 +29,7 @@ export async function runInside(machine: Inside, file: string): Promise<{ count:
         "--json",
         `--outputFile=${report}`,
     ];
-    await machine.run(jest, Object.fromEntries(OUTSIDE.map(name => [name, undefined])));
+    await machine.run(jest, { ...Object.fromEntries(OUTSIDE.map(name => [name, undefined])), ...env });
     return resultOf(report);
 }
 

@@ -24,7 +24,8 @@ const attacked = () => target as Target;
 beforeAll(async () => {
     workspace = await Workspace.create(
         `jupyterhub:users: [${Object.values(PEOPLE).join(", ")}]\n` +
-            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}",
+            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}\n" +
+            (process.env.WALK_IMAGES ?? ""), // Else they are built.
     );
 });
 afterAll(() => {

@@ -10,6 +10,8 @@ Parts:
             test/launcher, test/singleuser)
   deploy    the real Pulumi engine and a real Docker daemon
   browser   a real Chromium; pictures in test/artifacts
+  long      only when named (npm run test:long): deploy and browser with every case and step; without
+            it they leave out what is like another case or step
   storm     only when named (npm run test:storm): kills \`up\` at 20 random moments, or as many as the
             variable STORM says; and launcher, hub, gate and Docker during 200 starts and stops of
             servers, on the newest Docker (\`engines -- 28.5 storm\`: on another)
@@ -21,7 +23,8 @@ Parts:
             to the other, machines that fail and come back
   fuzz      only when named (npm run test:fuzz): 10,000 random and mutated stack files, or as many as
             the variable FUZZ_RUNS says, from the seed that it prints or that FUZZ_SEED says; and each
-            stack file that is known to be wrong by plain \`pulumi preview\`, of which \`deploy\` has some
+            stack file that is known to be wrong by \`up\` and by plain \`pulumi preview\`, of which
+            \`deploy\` has some
   security  only when named (npm run test:security): every attack of docs/attacks.md here and in the
             usual set-up (a hub with DockerSpawner and Docker's socket); prints them as a table and
             writes that page; and the gate's tests with a minute of each mangling, or as many seconds

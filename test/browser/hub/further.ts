@@ -91,7 +91,11 @@ function stopping({ page, ada, outputs }: Lab): void {
         }
         const runs = () => docker("inspect", "--format", "{{.State.Running}}", container);
         await waitFor(async () => runs() === "false", 60, "the end of ada's server");
-        await ada.open("hub/home");
-        await ada.page.waitForSelector('#start:has-text("Start My Server"):not([disabled])');
+        // The hub hears of it after Docker, and a page that was opened between goes on to offer the stop.
+        const offered = async () => {
+            await ada.open("hub/home");
+            return (await ada.page.locator('#start:has-text("Start My Server"):not([disabled])').count()) > 0;
+        };
+        await waitFor(offered, 60, "the offer to start ada's server again");
     });
 }

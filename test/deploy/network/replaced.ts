@@ -118,7 +118,7 @@ export function atThatMoment(net: Networks): void {
         },
     );
 
-    step("the same after a run that was killed when it had taken the hub out of the network", async () => {
+    step.long("the same after a run that was killed when it had taken the hub out of the network", async () => {
         await net.stopAda();
         const { hub } = net.outputs.containers;
         const killed = new UpRun(net.workspace, dockerThat("waiting", "sleep 60"));

@@ -213,7 +213,7 @@ const inHome = (script: string) =>
 faults(lab);
 ports(lab);
 
-step("the same over TCP with TLS, after down, purge and restore; purge removes it all from there", async () => {
+step.long("the same over TCP with TLS, after down, purge and restore; purge removes it all from there", async () => {
     lab.tunnel?.kill();
     const [ssh, tcp] = [lab.machine.ssh("keeper"), lab.machine.tcp()];
     lab.workspace.writeConfig(lab.config(tcp, lab.machine.file("certs", "right")));

@@ -28,6 +28,7 @@ def test_whose_menu_is_which():
     read = roster({"ada": person("ada"), "bob": person("bob", menu=1)}, **OFFERED)
     assert [profile.slug for profile in read.menu("ada").profiles] == ["small", "gpu"]
     assert read.menu("ada").default.slug == "gpu" and read.menu("ada").default.gpus == 1
+    assert [profile.slug for profile in read.menu("ada").default_first] == ["gpu", "small"]
     assert [profile.slug for profile in read.menu("bob").profiles] == ["small"]
     assert read.menu("mallory") == read.menu("bob"), "who is not listed has the menu of the others"
     assert read.offers.named_servers == 3 and read.menu("ada").leaves_a_choice and not read.menu("bob").leaves_a_choice

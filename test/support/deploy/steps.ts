@@ -1,10 +1,19 @@
+import { isLong } from "../longForm";
+
+/** Adds a step. */
+export interface Step {
+    (title: string, step: () => Promise<void>): void;
+    /** Adds it to `npm run test:long` alone. No later step needs it. */
+    long(title: string, step: () => Promise<void>): void;
+}
+
 /**
  * Steps that build on one another. Once one has failed the others say so in a line, instead of failing for reasons
  * that nobody needs to read.
  */
-export function steps(): (title: string, step: () => Promise<void>) => void {
+export function steps(): Step {
     let failed: string | undefined;
-    return (title, step) =>
+    const add = (title: string, step: () => Promise<void>) =>
         it(title, async () => {
             if (failed !== undefined) {
                 throw Object.assign(new Error(`not tried: "${failed}" failed`), { stack: undefined });
@@ -16,4 +25,5 @@ export function steps(): (title: string, step: () => Promise<void>) => void {
                 throw error;
             }
         });
+    return Object.assign(add, { long: isLong ? add : () => undefined });
 }

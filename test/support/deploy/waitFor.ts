@@ -9,8 +9,22 @@ export const BUSY = 10;
 /** Seconds. Jest's own end of a test, after 20 minutes, would not say what did not come. */
 const LONGEST = 15 * 60;
 
-/** Asks again and again until it holds. @param seconds on a quiet machine. @throws Error naming what did not come */
-export async function waitFor(holds: () => Promise<boolean>, seconds: number, what: string, poll = 200): Promise<void> {
+/** Milliseconds between two looks: often at first, rarely at what takes long, because a look costs others' time. */
+const [FIRST, LAST, GROWTH] = [100, 1000, 1.25];
+
+/**
+ * Asks again and again until it holds.
+ * @param seconds on a quiet machine
+ * @param poll milliseconds between two looks, where they must not become rare
+ * @throws Error naming what did not come
+ */
+export async function waitFor(
+    holds: () => Promise<boolean>,
+    seconds: number,
+    what: string,
+    poll?: number,
+): Promise<void> {
+    let pause = poll ?? FIRST;
     const patience = Math.min(seconds * BUSY, LONGEST);
     const end = Date.now() + patience * 1000;
     for (;;) {
@@ -24,6 +38,7 @@ export async function waitFor(holds: () => Promise<boolean>, seconds: number, wh
         if (Date.now() > end) {
             throw new Error(`${what}: not within ${patience} s`);
         }
-        await new Promise(resolve => setTimeout(resolve, poll));
+        await new Promise(resolve => setTimeout(resolve, pause));
+        pause = poll ?? Math.min(pause * GROWTH, LAST);
     }
 }

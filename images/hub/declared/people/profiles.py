@@ -73,6 +73,11 @@ class Menu:
     default: Profile
 
     @property
+    def default_first(self) -> tuple[Profile, ...]:
+        """As the page has them."""
+        return (self.default, *(profile for profile in self.profiles if profile != self.default))
+
+    @property
     def leaves_a_choice(self) -> bool:
         return len(self.profiles) > 1 or bool(self.profiles[0].images)
 

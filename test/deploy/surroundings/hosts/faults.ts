@@ -134,7 +134,7 @@ export function faults(lab: OtherHost): void {
             await survived("Docker restarted", () => lab.machine.restartDocker());
         });
 
-        step("the plug is pulled", async () => {
+        step.long("the plug is pulled", async () => {
             await survived("plug pulled", () => lab.machine.reboot());
         });
 

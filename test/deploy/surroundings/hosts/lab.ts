@@ -1,26 +1,9 @@
 /** A stack on the Docker of another machine. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { planImages } from "../../../../components/image/plan";
-import { readSettings } from "../../../../components/config/settings";
 import { RemoteMachine } from "../../../support/deploy/machine";
+import { givenImages, plannedImages, type Images } from "../../../support/plannedImages";
 import { steps } from "../../../support/deploy/steps";
 import { Workspace, type Outputs } from "../../../support/deploy/workspace";
-
-type Images = Record<"hub" | "proxy" | "gate" | "guard" | "notebook", string>;
-
-function plannedImages(): Images {
-    const all = { "jupyterhub:users": ["ada"], "jupyterhub:rootSecret": "x".repeat(64) };
-    const { hub, proxy, gate, guard, notebooks } = planImages(
-        readSettings("test", all, new Set(["jupyterhub:rootSecret"])),
-    );
-    return {
-        hub: hub.reference,
-        proxy: proxy.reference,
-        gate: gate.reference,
-        guard: guard?.reference as string,
-        notebook: notebooks.default.reference,
-    };
-}
 
 export const BUILD = "hosts-test";
 
@@ -46,16 +29,10 @@ export class OtherHost {
 
     /** A stack of these images, so that they need not be built on the other machine; but for one small build. */
     config(host: string, certPath?: string): string {
-        const { hub, proxy, gate, guard, notebook } = this.images();
         return [
             "jupyterhub:users: [ada, {name: grace, admin: true}]",
             `jupyterhub:docker: {host: "${host}"${certPath === undefined ? "" : `, certPath: ${certPath}`}}`,
-            "jupyterhub:images:",
-            `  hub: {pull: "${hub}"}`,
-            `  proxy: {pull: "${proxy}"}`,
-            `  gate: {build: ${BUILD}, base: "${gate}"}`,
-            `  guard: {pull: "${guard}"}`,
-            `  notebooks: {default: {pull: "${notebook}"}}`,
+            givenImages(this.images(), `{build: ${BUILD}, base: "${this.images().gate}"}`),
         ].join("\n");
     }
 
