@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -11,6 +12,9 @@ from fake_engine import PREFIX, Engine
 
 NETWORK = f"{PREFIX}-people"
 NETWORK_ID = "n" * 25
+
+
+NUMBERS = itertools.count()
 
 
 @dataclass
@@ -27,6 +31,7 @@ def task(state: str, address: str = "", desired: str = "running", error: str = "
         {"Network": {"Spec": {"Name": NETWORK}}, "Addresses": [f"{address}/24"]},
     ]
     return {
+        "ID": f"t{next(NUMBERS):024}",
         "CreatedAt": "2026-01-01T00:00:00Z",
         "DesiredState": desired,
         "Status": {"State": state, "Err": error},
@@ -40,7 +45,8 @@ class SwarmEngine(Engine):
         self.services: dict[str, Service] = {}
         self.addresses = ["10.0.0.1", "10.0.0.2", "0.0.0.0", "fd00::1"]
         self.ends_at_once = True
-        self._leaving: dict[str, list[dict[str, Any]]] = {}
+        self._leaving: list[dict[str, Any]] = []
+        """Tasks of services that are gone, which their nodes have not ended yet."""
 
     def serve(self, name: str, **labels: str) -> Service:
         made = Service(
@@ -56,9 +62,7 @@ class SwarmEngine(Engine):
             case "GET", "/services":
                 return 200, [self._inspected(one) for one in self.services.values() if self._has(one, filters["label"])]
             case "GET", "/tasks":
-                [id] = filters["service"]
-                found = [one.tasks for one in self.services.values() if one.id == id]
-                return 200, found[0] if found else self._leaving.get(id, [])
+                return self._tasks_of(filters)
             case "GET", "/nodes":
                 return 200, [{"Status": {"Addr": address}} for address in self.addresses]
             case "GET", "/swarm":
@@ -94,9 +98,17 @@ class SwarmEngine(Engine):
                 return 200, {"Warnings": None}
             case "DELETE", None:
                 del self.services[one.spec["Name"]]
-                self._leaving[one.id] = [] if self.ends_at_once else one.tasks
+                self._leaving += [] if self.ends_at_once else one.tasks
                 return 200, None
         return 404, {"message": "page not found"}
+
+    def _tasks_of(self, filters: dict[str, list[str]]) -> tuple[int, Any]:
+        if "service" not in filters:
+            tasks = [*self._leaving, *(task for one in self.services.values() for task in one.tasks)]
+            return 200, [task for task in tasks if task["ID"] in filters["id"]]
+        [id] = filters["service"]
+        found = [one.tasks for one in self.services.values() if one.id == id]
+        return (200, found[0]) if found else (404, {"message": f"service {id} not found"})
 
     def _inspected(self, one: Service) -> dict[str, Any]:
         return {"ID": one.id, "Version": {"Index": one.version}, "Spec": one.spec}

@@ -132,6 +132,18 @@ async def test_a_stop_removes_it_and_waits_until_it_has_ended(swarm: SwarmWorld)
     assert (await swarm.ask("GET", LOOK)) == (404, {"message": f"no such container: {ADA}"})
 
 
+async def test_a_stop_does_not_wait_for_what_was_lost_before(swarm: SwarmWorld) -> None:
+    await swarm.start("ada")
+    swarm.engine.ends_at_once = False
+    running = task("running", "10.130.0.131")
+    swarm.engine.services[ADA].tasks = [task("running", "10.130.0.130", desired="shutdown"), running]
+    stopping = asyncio.create_task(swarm.person("ada", "/stop"))
+    await asyncio.sleep(0.3)
+    assert not stopping.done()
+    running["Status"]["State"] = "complete"
+    assert (await stopping)[0] == 204
+
+
 async def test_a_stop_does_not_wait_for_ever_for_a_lost_node(
     swarm: SwarmWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 /** The end: nothing is left but people's data, and then nothing. */
 import * as fs from "node:fs";
 import { docker } from "../../support/deploy/docker";
+import { waitFor } from "../../support/deploy/waitFor";
 import { PEOPLE, type SwarmLab } from "../lab";
 
 /** Name of somebody's own service and network, which nobody is to touch. */
@@ -37,8 +38,12 @@ export function ending(lab: SwarmLab): void {
         expect(docker("service", "ls", "--format", "{{.Name}}")).toBe(OWN);
         expect(networks()).toEqual(others);
         for (const node of lab.nodes) {
-            const left = await node.docker("ps", "--all", "--format", "{{.Names}}");
-            expect(left.split("\n").filter(name => name.startsWith(prefix))).toEqual([]);
+            // A node removes what has ended when it has told the manager.
+            const mine = async () =>
+                (await node.docker("ps", "--all", "--format", "{{.Names}}"))
+                    .split("\n")
+                    .filter(name => name.startsWith(prefix));
+            await waitFor(async () => (await mine()).length === 0, 30, `the end of containers on ${node.name}`);
             // Neither a rule nor a device of the guard.
             const seen = await node.inside("sh", "-c", "nft list ruleset 2>/dev/null; ip -o link");
             expect(seen).not.toContain(prefix.split("-")[1]);

@@ -44,10 +44,12 @@ class Services:
         await self._swarm.create(name, body)
 
     async def stop(self, found: Found) -> None:
+        # Noted before: Docker tells nothing of the tasks of a service that is gone.
+        running = [task["ID"] for task in await self._swarm.tasks(service=[found.id]) if _is_to_run(task)]
         await self._swarm.remove(found.id)
         try:
             async with asyncio.timeout(ENDING):
-                while await self._runs(found.id):  # noqa: ASYNC110 - nobody but Docker knows.
+                while await self._run(running):  # noqa: ASYNC110 - nobody but Docker knows.
                     await asyncio.sleep(LOOK_EVERY)
         except TimeoutError:
             log.warning("Nobody says that %s has ended: is its node lost?", found.id)
@@ -91,9 +93,10 @@ class Services:
             raise gone
         return found
 
-    async def _runs(self, id: str) -> bool:
+    async def _run(self, tasks: list[str]) -> bool:
+        """Whether one of them still does. Without a filter Docker would tell of all tasks."""
         try:
-            return any(_state(task) not in OVER for task in await self._swarm.tasks(service=[id]))
+            return tasks != [] and any(_state(task) not in OVER for task in await self._swarm.tasks(id=tasks))
         except (Missing, DockerAway):
             return False
 
@@ -112,9 +115,13 @@ def _state(task: Mapping[str, Any]) -> str:
     return str((task.get("Status") or {}).get("State"))
 
 
+def _is_to_run(task: Mapping[str, Any]) -> bool:
+    """Of one on a lost node, which is not to run any more, the Swarm knows no end."""
+    return task.get("DesiredState") in ("running", "ready") and _state(task) not in OVER
+
+
 def _current(tasks: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The one that is to run. Of one on a lost node the Swarm knows no end."""
-    wanted = [task for task in tasks if task.get("DesiredState") in ("running", "ready") and _state(task) not in OVER]
+    wanted = [task for task in tasks if _is_to_run(task)]
     wanted.sort(key=lambda task: (_state(task) == "running", str(task.get("CreatedAt"))))
     return wanted[-1] if wanted else None
 
