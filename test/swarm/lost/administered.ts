@@ -61,7 +61,7 @@ export function administered(lab: SwarmLab): void {
             await client.askForServer(token);
             const why = async () =>
                 (await (await client.withToken(token, "hub/api/users/joan/server/progress")).text()).includes(
-                    "no suitable node",
+                    "No machine has room for your server",
                 );
             await waitFor(why, 120, "the reason");
         } finally {
