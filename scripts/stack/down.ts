@@ -89,13 +89,25 @@ async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<b
     for (const part of [here.filter(name => name !== guard), here.filter(name => name === guard)].filter(
         ({ length }) => length > 0,
     )) {
-        await docker.output(["stop", ...part]);
-        await docker.output(["rm", "--force", ...part]);
+        await removeContainers(docker, instance, part);
     }
     for (const network of networks) {
         await removeNetwork(docker, network);
     }
     return true;
+}
+
+/** What is gone by then was removed by others: the nodes of a Swarm do so with what their services ran. */
+export async function removeContainers(docker: Docker, instance: string, containers: readonly string[]): Promise<void> {
+    await docker.run(["stop", ...containers]);
+    try {
+        await docker.output(["rm", "--force", ...containers]);
+    } catch (error) {
+        const left = (await listContainers(docker, instance)).map(({ name }) => name);
+        if (containers.some(name => left.includes(name))) {
+            throw error;
+        }
+    }
 }
 
 async function removeServices(docker: Docker, services: readonly string[]): Promise<void> {

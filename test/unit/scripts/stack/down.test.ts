@@ -1,0 +1,39 @@
+import { LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
+import { Docker } from "../../../../scripts/docker/docker";
+import { removeContainers } from "../../../../scripts/stack/down";
+import type { Result } from "../../../../scripts/terminal/process";
+
+const GONE = "Error response from daemon: No such container: t-guard.7.4";
+
+/** @param removed what `docker rm` says @param left names of what Docker has afterwards */
+async function removing(removed: Partial<Result>, left: readonly string[]): Promise<string[]> {
+    const docker = new Docker(LOCAL_DOCKER);
+    const asked: string[] = [];
+    jest.spyOn(docker, "run").mockImplementation(async ([command, ...args]) => {
+        asked.push(command === "ps" ? command : [command, ...args].join(" "));
+        const stdout = left.map(name => `id\t${name}\trunning\timage:1\n`).join("");
+        const answers: Record<string, Partial<Result>> = {
+            stop: { code: 1, stderr: GONE },
+            rm: removed,
+            ps: { stdout },
+        };
+        return { code: 0, stdout: "", stderr: "", ...answers[command] };
+    });
+    await removeContainers(docker, "i", ["t-hub", "t-guard.7.4"]);
+    return asked;
+}
+
+describe("containers that a Swarm's node removes meanwhile", () => {
+    const COMMANDS = ["stop t-hub t-guard.7.4", "rm --force t-hub t-guard.7.4"];
+
+    it("are no failure, at the stop or after it", async () => {
+        expect(await removing({}, [])).toEqual(COMMANDS);
+        expect(await removing({ code: 1, stderr: GONE }, ["another-hub"])).toEqual([...COMMANDS, "ps"]);
+    });
+
+    it("hide no other failure", async () => {
+        await expect(removing({ code: 1, stderr: "driver failed" }, ["t-hub"])).rejects.toThrow(
+            "docker rm failed: driver failed",
+        );
+    });
+});
