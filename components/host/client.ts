@@ -74,6 +74,12 @@ export class DockerError extends UserError {
 /** Time limit of a question in milliseconds. */
 const PATIENCE = 60_000;
 
+/** ssh had ended before the docker command wrote to it, which then does not tell what ssh said. */
+const CUT_OFF = /write \|1: broken pipe/;
+
+/** How often a question that was cut off is asked. */
+const TRIES = 5;
+
 /** The docker command on one Docker host, whatever the shell's DOCKER_HOST and context say. */
 export class Docker {
     /** @param signal ends questions that are not answered yet; they fail then */
@@ -106,11 +112,15 @@ export class Docker {
      * @throws DockerError that says what to do, when it does not answer
      */
     async ask(args: readonly string[], input?: string): Promise<string> {
-        const result = await this.run(args, { timeout: PATIENCE, input });
-        if (result.code !== 0) {
-            throw this.noAnswer(result);
+        for (let tries = 1; ; tries++) {
+            const result = await this.run(args, { timeout: PATIENCE, input });
+            if (result.code === 0) {
+                return result.stdout;
+            }
+            if (tries === TRIES || !CUT_OFF.test(result.stderr)) {
+                throw this.noAnswer(result);
+            }
         }
-        return result.stdout;
     }
 
     /** What to do after a question that failed. */

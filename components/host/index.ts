@@ -23,6 +23,7 @@ export {
     listContainers,
     listOurContainers,
     listNetworks,
+    listNeverStarted,
     nameOf,
     reachDaemon,
     taggedImages,

@@ -31,6 +31,15 @@ async function withServices(docker: Docker, listed: ListedContainer[], instance?
         : listed;
 }
 
+/**
+ * Ids of a stack's containers that were to end by themselves (homes, authorities) and were never started: whoever made
+ * one was killed just then. @throws DockerError when Docker does not answer
+ */
+export async function listNeverStarted(docker: Docker, instance: string): Promise<string[]> {
+    const never = ["--filter", `label=${LABEL.homes}=${instance}`, "--filter", "status=created"];
+    return lines(await docker.ask(["ps", "--all", "--quiet", ...never]));
+}
+
 /** Containers of this project, whosever. @throws DockerError when Docker does not answer */
 export async function listOurContainers(docker: Docker): Promise<ListedContainer[]> {
     const ours = ["--filter", `label=${LABEL.instance}`];

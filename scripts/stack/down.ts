@@ -1,5 +1,12 @@
 /** Takes a stack down, and leaves its data. */
-import { isRunning, listContainers, listNetworks, listServices, volumeNames } from "../../components/host";
+import {
+    isRunning,
+    listContainers,
+    listNetworks,
+    listNeverStarted,
+    listServices,
+    volumeNames,
+} from "../../components/host";
 import { serverOf, type StackNames } from "../../components/docker";
 import { isColourful, progress } from "../terminal/command";
 import { ensureDocker, type Docker } from "../docker/docker";
@@ -36,6 +43,7 @@ export async function takeDown(name: string, rest: readonly string[], verbose = 
     }
     const names = await namesOf(stack);
     const swept = await sweep(docker, names);
+    await removeNeverStarted(docker, names);
     await removeGuarded(docker, names);
     return deployed || swept ? 0 : undefined;
 }
@@ -107,6 +115,14 @@ export async function removeContainers(docker: Docker, instance: string, contain
         if (containers.some(name => left.includes(name))) {
             throw error;
         }
+    }
+}
+
+/** They hold a volume, which could then not be purged. */
+export async function removeNeverStarted(docker: Docker, { instance }: Pick<StackNames, "instance">): Promise<void> {
+    const ids = await listNeverStarted(docker, instance);
+    if (ids.length > 0) {
+        await removeContainers(docker, instance, ids);
     }
 }
 

@@ -35,9 +35,20 @@ export function removeObjects(stack: string): void {
         }
     }
     networks.forEach(removeNetwork);
-    if (volumes.length > 0) {
-        docker("volume", "rm", ...volumes);
+    volumes.forEach(removeVolume);
+}
+
+/** A run that was killed may have left somebody in it who has no name of the stack's. */
+function removeVolume(name: string): void {
+    const inside = docker("ps", "--all", "--quiet", "--filter", `volume=${name}`).split("\n");
+    for (const id of inside.filter(found => found !== "")) {
+        try {
+            docker("rm", "--force", id);
+        } catch {
+            // It went by itself; if not, the volume says so.
+        }
     }
+    docker("volume", "rm", name);
 }
 
 /** After many containers at once Docker 20.10 has some of them in the network that are gone. */

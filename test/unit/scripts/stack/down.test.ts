@@ -1,6 +1,6 @@
 import { LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
 import { Docker } from "../../../../scripts/docker/docker";
-import { removeContainers } from "../../../../scripts/stack/down";
+import { removeContainers, removeNeverStarted } from "../../../../scripts/stack/down";
 import type { Result } from "../../../../scripts/terminal/process";
 
 const GONE = "Error response from daemon: No such container: t-guard.7.4";
@@ -36,4 +36,19 @@ describe("containers that a Swarm's node removes meanwhile", () => {
             "docker rm failed: driver failed",
         );
     });
+});
+
+it("a container that a killed run made and did not start goes, too: it holds a volume", async () => {
+    const docker = new Docker(LOCAL_DOCKER);
+    const asked: string[] = [];
+    jest.spyOn(docker, "run").mockImplementation(async args => {
+        asked.push(args.join(" "));
+        return { code: 0, stdout: args[0] === "ps" ? "1fe63ad8\n" : "", stderr: "" };
+    });
+    await removeNeverStarted(docker, { instance: "kq3v7x2m" });
+    expect(asked).toEqual([
+        "ps --all --quiet --filter label=jupyterhub.homes=kq3v7x2m --filter status=created",
+        "stop 1fe63ad8",
+        "rm --force 1fe63ad8",
+    ]);
 });
