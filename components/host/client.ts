@@ -144,3 +144,8 @@ function noAnswer(docker: DockerHost, { code, stderr }: Result): string {
         "Start it (sudo systemctl start docker) and check that you may use it (the docker group)."
     );
 }
+
+/** The lines of what a command printed. */
+export function lines(answer: string): string[] {
+    return answer.split("\n").filter(line => line !== "");
+}

@@ -1,6 +1,6 @@
 /** Docker's containers, networks, images and volumes. Each question is asked here and nowhere else. Changes nothing. */
 import { LABEL } from "../docker/labels";
-import type { Docker, Result } from "./client";
+import { lines, type Docker, type Result } from "./client";
 import { LISTED_LABELS, type ListedContainer } from "./listed";
 import { listServices } from "./services";
 
@@ -263,8 +263,4 @@ export function reachDaemon(docker: Docker, timeout: number): Promise<Result> {
 /** The daemon's processors in Go's words, such as `amd64`. @throws DockerError when Docker does not answer */
 export async function daemonArchitecture(docker: Docker): Promise<string> {
     return (JSON.parse(await docker.ask(SERVER)) as { Arch: string }).Arch;
-}
-
-function lines(answer: string): string[] {
-    return answer.split("\n").filter(line => line !== "");
 }

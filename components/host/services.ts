@@ -1,6 +1,6 @@
 /** Services and nodes of a Swarm, asked on a manager. Changes nothing. */
 import { LABEL } from "../docker/labels";
-import type { Docker } from "./client";
+import { lines, type Docker } from "./client";
 import { LISTED_LABELS, type ListedContainer } from "./listed";
 
 /** A node, as the managers have it. */
@@ -113,8 +113,4 @@ export function servicesFrom(inspected: readonly InspectedService[]): ListedCont
         ) as ListedContainer["labels"],
         service: true as const,
     }));
-}
-
-function lines(answer: string): string[] {
-    return answer.split("\n").filter(line => line !== "");
 }

@@ -97,7 +97,9 @@ async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<b
     for (const part of [here.filter(name => name !== guard), here.filter(name => name === guard)].filter(
         ({ length }) => length > 0,
     )) {
-        await removeContainers(docker, instance, part);
+        await removeContainers(docker, part, async () =>
+            (await listContainers(docker, instance)).map(({ name }) => name),
+        );
     }
     for (const network of networks) {
         await removeNetwork(docker, network);
@@ -105,14 +107,21 @@ async function sweep(docker: Docker, { instance, guard }: StackNames): Promise<b
     return true;
 }
 
-/** What is gone by then was removed by others: the nodes of a Swarm do so with what their services ran. */
-export async function removeContainers(docker: Docker, instance: string, containers: readonly string[]): Promise<void> {
+/**
+ * What is gone by then was removed by others: the nodes of a Swarm do so with what their services ran.
+ * @param listed tells what there still is, by what the containers are called here
+ */
+export async function removeContainers(
+    docker: Docker,
+    containers: readonly string[],
+    listed: () => Promise<readonly string[]>,
+): Promise<void> {
     await docker.run(["stop", ...containers]);
     try {
         await docker.output(["rm", "--force", ...containers]);
     } catch (error) {
-        const left = (await listContainers(docker, instance)).map(({ name }) => name);
-        if (containers.some(name => left.includes(name))) {
+        const left = await listed();
+        if (containers.some(container => left.includes(container))) {
             throw error;
         }
     }
@@ -120,9 +129,10 @@ export async function removeContainers(docker: Docker, instance: string, contain
 
 /** They hold a volume, which could then not be purged. */
 export async function removeNeverStarted(docker: Docker, { instance }: Pick<StackNames, "instance">): Promise<void> {
-    const ids = await listNeverStarted(docker, instance);
+    const listed = () => listNeverStarted(docker, instance);
+    const ids = await listed();
     if (ids.length > 0) {
-        await removeContainers(docker, instance, ids);
+        await removeContainers(docker, ids, listed);
     }
 }
 

@@ -1,4 +1,5 @@
 import { LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
+import { listContainers } from "../../../../components/host";
 import { Docker } from "../../../../scripts/docker/docker";
 import { removeContainers, removeNeverStarted } from "../../../../scripts/stack/down";
 import type { Result } from "../../../../scripts/terminal/process";
@@ -19,7 +20,8 @@ async function removing(removed: Partial<Result>, left: readonly string[]): Prom
         };
         return { code: 0, stdout: "", stderr: "", ...answers[command] };
     });
-    await removeContainers(docker, "i", ["t-hub", "t-guard.7.4"]);
+    const listed = async () => (await listContainers(docker, "i")).map(({ name }) => name);
+    await removeContainers(docker, ["t-hub", "t-guard.7.4"], listed);
     return asked;
 }
 
@@ -51,4 +53,16 @@ it("a container that a killed run made and did not start goes, too: it holds a v
         "stop 1fe63ad8",
         "rm --force 1fe63ad8",
     ]);
+});
+
+it("and where it cannot be removed, that is said", async () => {
+    const docker = new Docker(LOCAL_DOCKER);
+    jest.spyOn(docker, "run").mockImplementation(async ([command]) =>
+        command === "rm"
+            ? { code: 1, stdout: "", stderr: "driver failed" }
+            : { code: 0, stdout: command === "ps" ? "1fe63ad8\n" : "", stderr: "" },
+    );
+    await expect(removeNeverStarted(docker, { instance: "kq3v7x2m" })).rejects.toThrow(
+        "docker rm failed: driver failed",
+    );
 });
