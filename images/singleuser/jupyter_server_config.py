@@ -89,8 +89,13 @@ async def _open(self, kernel_id):
 
 _opened, KernelWebsocketHandler.open = KernelWebsocketHandler.open, _open
 
-# What is too large to open is refused with words, and kernels live on.
 sys.path.append(os.path.dirname(__file__))
+from jupyter_server.services.contents.filemanager import AsyncFileContentsManager  # noqa: E402
+from list_again import list_again  # noqa: E402
+
+list_again(AsyncFileContentsManager)
+
+# What is too large to open is refused with words, and kernels live on.
 from open_limit.files import limit_files  # noqa: E402
 from open_limit.limit import Limit  # noqa: E402
 from open_limit.memory import Memory  # noqa: E402

@@ -1,4 +1,4 @@
-/** Files that are too large for a server to open, at 1G, beside a kernel that must not notice. */
+/** Files as a server lists, opens and saves them, at 1G, beside a kernel that must not notice. */
 import type { HubClient } from "../../support/deploy/hubClient";
 import { docker } from "../../support/deploy/docker";
 import type { Kernel } from "../../support/deploy/kernel";
@@ -26,6 +26,22 @@ const FILES = [
     "cell = {'cell_type': 'code', 'source': '', 'metadata': {}, 'execution_count': 1, 'outputs': [output]}",
     "json.dump({'nbformat': 4, 'nbformat_minor': 4, 'metadata': {}, 'cells': [cell]}, open('big.ipynb', 'w'))",
     "del output, cell",
+].join("\n");
+
+/** Each file gets another name all the time, as a new notebook does when it is saved. */
+const RENAMING = [
+    "import threading, time",
+    "os.mkdir('busy')",
+    "for i in range(40): open(f'busy/{i}', 'w').close()",
+    "renamed, on = 0, True",
+    "def rename():",
+    "    global renamed",
+    "    while on:",
+    "        i = renamed % 40",
+    "        os.rename(f'busy/{i}', f'busy/new-{i}'); os.rename(f'busy/new-{i}', f'busy/{i}')",
+    "        renamed += 1",
+    "        time.sleep(0.02)",
+    "thread = threading.Thread(target=rename); thread.start()",
 ].join("\n");
 
 export function tooLarge(
@@ -105,6 +121,18 @@ export function tooLarge(
         expect((await ask("api/contents/small.txt", JSON.stringify(small))).status).toBe(201);
         await kernel.run("del full");
         await livesOn();
+    });
+
+    step("a folder is listed although a file in it gets another name meanwhile", async () => {
+        await kernel.run(RENAMING);
+        const found = new Set<number>();
+        for (let i = 0; i < 60; i++) {
+            const answer = await ask("api/contents/busy?content=1");
+            found.add(answer.status);
+            await answer.arrayBuffer();
+        }
+        expect([...found]).toEqual([200]);
+        expect(Number(await kernel.run("on = False; thread.join(); print(renamed)"))).toBeGreaterThan(20);
     });
 
     step("what is saved has a limit too, whoever sends it", async () => {
