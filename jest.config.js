@@ -13,8 +13,13 @@ const project = name => ({
     modulePathIgnorePatterns: ["<rootDir>/build/"],
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
     transform: { "^.+\\.ts$": ["@swc/jest", swc] },
-    // Half of what Pulumi's SDK loads, in each test file anew; it is for programs that hand over functions.
-    moduleNameMapper: { "^@npmcli/arborist$|/typescript-shim$": "<rootDir>/test/support/nothing.js" },
+    ...(name === "unit" ? { testEnvironment: "<rootDir>/test/support/unitEnvironment.js" } : {}),
+    // Half of what Pulumi's SDK loads, in each test file anew, is for programs that hand over functions; half of what
+    // zod loads are its words in other languages than English.
+    moduleNameMapper: {
+        "^@npmcli/arborist$|/typescript-shim$": "<rootDir>/test/support/nothing.js",
+        "^\\./(?!en\\.)[a-z]{2}(-[A-Z]{2})?\\.cjs$": "<rootDir>/test/support/nothing.js",
+    },
 });
 
 module.exports = {

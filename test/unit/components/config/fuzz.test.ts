@@ -9,7 +9,7 @@ import { endless, stackTexts } from "../../../support/fuzz/mutate";
 
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const long = process.env.FUZZ_RUNS !== undefined;
-const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
+const numRuns = Number(process.env.FUZZ_RUNS ?? 200);
 
 jest.setTimeout(20 * 60_000 + numRuns * 1000);
 
@@ -26,7 +26,11 @@ it("what mutations begin from is right, or refused", () => {
 // Where reading took time by the square of a text's length, this would not come to an end.
 const units = ["-----BEGIN CERTIFICATE-----\n", "a-", ...(long ? ["a", "-", ":", "@", "/", ".", " ", "{a}", "9"] : [])];
 it.each(units)("an endless text of %j is refused, or taken, wherever it stands", unit => {
-    endless(unit, long ? 500_000 : 100_000).forEach(content => judgeFile({ hasSalt: true, config: {}, ...content }));
+    // In the short form each place has one of the texts.
+    const turn = (_: unknown, i: number) => long || i % units.length === units.indexOf(unit);
+    const files = endless(unit, long ? 500_000 : 40_000).filter(turn);
+    files.forEach(content => judgeFile({ hasSalt: true, config: {}, ...content }));
+    expect(files.length).toBeGreaterThan(50);
 });
 
 it(`any stack file is refused clearly or gives a plan without a way in (${numRuns} files, seed ${seed})`, () => {

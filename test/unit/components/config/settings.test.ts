@@ -215,7 +215,7 @@ describe("settings", () => {
                     }
                 },
             ),
-            { numRuns: 2000 },
+            { numRuns: 600 },
         );
     });
 
@@ -256,7 +256,7 @@ describe("settings", () => {
                     expect(error).toBeInstanceOf(ConfigError);
                 }
             }),
-            { numRuns: 500 },
+            { numRuns: 200 },
         );
     });
 });

@@ -47,7 +47,7 @@ describe("names of Docker objects", () => {
                     expect(name).not.toMatch(/^[0-9a-f]+$/); // Docker would try it as the beginning of an id.
                 }
             }),
-            { numRuns: 2000 },
+            { numRuns: 600 },
         );
     });
 
@@ -57,7 +57,7 @@ describe("names of Docker objects", () => {
                 fc.pre(a !== b);
                 expect(slug(a)).not.toBe(slug(b));
             }),
-            { numRuns: 5000 },
+            { numRuns: 2000 },
         );
     });
 
@@ -158,7 +158,7 @@ describe("values", () => {
             fc.property(fc.string({ unit: "binary" }), name => {
                 expect(normaliseName(normaliseName(name))).toBe(normaliseName(name));
             }),
-            { numRuns: 5000 },
+            { numRuns: 2000 },
         );
     });
 
