@@ -36,6 +36,7 @@ const GROUPS: readonly (readonly [title: string, pages: readonly string[]])[] = 
             "docs/gitops.md",
             "docs/docker-hosts.md",
             "docs/swarm.md",
+            "docs/scale.md",
             "docs/data.md",
         ],
     ],

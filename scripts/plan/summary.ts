@@ -18,7 +18,7 @@ const COLOURS: Partial<Record<Mark, string>> = { "+": "32", "-": "31", "~": "33"
 const MOST = 20;
 
 /** Of what is made anew with each change of people. */
-const RECORDS = "Only the record of who is let in is made anew.";
+const RECORDS = "Only the record of people and their servers is made anew; servers that run go on as they are.";
 
 export const NOTHING = "Nothing to do: all is as the stack file says.";
 

@@ -122,7 +122,7 @@ describe("the summary", () => {
     it("of nothing", () => {
         expect(summaryText(NO_CHANGES, false)).toBe(NOTHING);
         expect(summaryText({ ...NO_CHANGES, parts: [{ part: "Roster", how: "replaced" }] }, false)).toBe(
-            "Only the record of who is let in is made anew.",
+            "Only the record of people and their servers is made anew; servers that run go on as they are.",
         );
         expect(summaryText({ ...NO_CHANGES, waiting: ["ada"] }, false)).toBe(
             `${NOTHING}\n… 1 waits until the server stops: ada`,
