@@ -15,7 +15,7 @@ import { Storm } from "../support/storm/storm";
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** With each kind of home. */
 const ACTS = 100;
-const PEOPLE = { ann: ["", "work"], bob: ["", "lab"], cy: [""], dot: [""], grace: [""] };
+const PEOPLE = { ann: ["", "work"], bob: ["", "box"], cy: [""], dot: [""], grace: [""] };
 
 jest.setTimeout(60 * 60_000);
 

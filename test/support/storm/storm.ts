@@ -46,6 +46,9 @@ interface Around {
     objects: () => Objects;
 }
 
+/** Whoever is in the middle of a start or a stop is asked again; a hub that refuses would be asked for ever. */
+const TIMES = 10;
+
 const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds));
 const keyOf = ({ person, name }: Pick<Server, "person" | "name">) => `${person}/${name}`;
 
@@ -242,12 +245,14 @@ export class Storm {
         return hub;
     }
 
-    private async startAll(): Promise<void> {
-        while ((await this.askAll(true)) < this.servers.length);
-    }
-
-    private async stopAll(): Promise<void> {
-        while ((await this.askAll(false)) > 0);
+    private readonly startAll = () => this.askUntil(true, this.servers.length);
+    private readonly stopAll = () => this.askUntil(false, 0);
+    private async askUntil(start: boolean, count: number): Promise<void> {
+        for (let i = 0; (await this.askAll(start)) !== count; i++) {
+            if (i === TIMES) {
+                throw new Error(`after ${TIMES} times there are: ${[...this.running().keys()].join(" ")}`);
+            }
+        }
     }
 
     /** @returns how many run then: one that came to its end while it was asked for is asked for again */
