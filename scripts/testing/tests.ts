@@ -68,6 +68,9 @@ const YOUNG = 32;
 /** Its long form kills more often. */
 const UP_STORM = "test/deploy/operations/recovery.test.ts";
 
+/** Whose random cases `fuzz` makes many of. */
+const RANDOM = ["config/fuzz", "config/settings", "docker/names"].map(file => `test/unit/components/${file}.test.ts`);
+
 /** Parts that run only when they are named. */
 const long: Record<string, Part> = {
     storm: whole(async () => {
@@ -104,7 +107,7 @@ const long: Record<string, Part> = {
     swarm: { files: () => jestFiles("swarm"), run: swarm },
     fuzz: whole(async () => {
         const env = { FUZZ_RUNS: "10000", FUZZ_SEED: String(Date.now() % 2 ** 31), ...process.env };
-        const random = await jest("unit", env, { files: ["test/unit/components/config/fuzz.test.ts"] });
+        const random = await jest("unit", env, { files: RANDOM });
         const broken = await jest(
             "deploy",
             { LONG: "1", ...(await realEnv()) },

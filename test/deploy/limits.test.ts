@@ -6,7 +6,7 @@ import { HubClient } from "../support/deploy/hubClient";
 import { waitFor } from "../support/deploy/waitFor";
 import type { Kernel } from "../support/deploy/kernel";
 import { steps } from "../support/deploy/steps";
-import { tooLarge } from "./limits/tooLarge";
+import { files } from "./limits/files";
 import { docker, idOf } from "../support/deploy/docker";
 import { Workspace, type Outputs } from "../support/deploy/workspace";
 import { secrets } from "./limits/secrets";
@@ -162,7 +162,7 @@ step("a fork bomb ends at the limit, and its server and the hub go on", async ()
     expect((await fetch(`${outputs.url}hub/health`)).status).toBe(200);
 });
 
-tooLarge(step, arriveAndStart, inside);
+files(step, arriveAndStart, inside);
 
 step("a running server gets another limit of processes at once", async () => {
     workspace.writeConfig(config({ adaPids: 300 }));

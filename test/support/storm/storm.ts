@@ -248,7 +248,7 @@ export class Storm {
     private readonly startAll = () => this.askUntil(true, this.servers.length);
     private readonly stopAll = () => this.askUntil(false, 0);
     private async askUntil(start: boolean, count: number): Promise<void> {
-        for (let i = 0; (await this.askAll(start)) !== count; i++) {
+        for (let i = 1; (await this.askAll(start)) !== count; i++) {
             if (i === TIMES) {
                 throw new Error(`after ${TIMES} times there are: ${[...this.running().keys()].join(" ")}`);
             }

@@ -74,9 +74,9 @@ describe("a language server", () => {
     const labels = async (name: string, line: number, character: number) =>
         (await editor.completions(name, { line, character })).map(({ label }) => label);
 
+    let files = 0;
     /** All at once: the server waits a moment before it looks at a file. */
     const mistakesOf = (texts: string[]) => Promise.all(texts.map(text => editor.mistakes(`${++files}.yaml`, text)));
-    let files = 0;
 
     it("offers keys and values where one is begun", async () => {
         const begun = "jupyterhub:users:\n  - name: grace\n    me\njupyterhub:storage: \njupyterhub:up";

@@ -6,10 +6,11 @@ import fc from "fast-check";
 import { bases, right } from "../../../support/fuzz/bases";
 import { judge, judgeFile } from "../../../support/fuzz/judge";
 import { endless, stackTexts } from "../../../support/fuzz/mutate";
+import { runs } from "../../../support/fuzz/runs";
 
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const long = process.env.FUZZ_RUNS !== undefined;
-const numRuns = Number(process.env.FUZZ_RUNS ?? 200);
+const numRuns = runs(200);
 
 jest.setTimeout(20 * 60_000 + numRuns * 1000);
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { ConfigError, decodeConfig, readSettings } from "../../../../components/config/settings";
 import { readYaml, ROOT_SECRET, SECRET } from "../../../support/unit/config";
+import { runs } from "../../../support/fuzz/runs";
 
 /** Somebody of whom nothing is said. */
 const PLAIN = {
@@ -215,7 +216,7 @@ describe("settings", () => {
                     }
                 },
             ),
-            { numRuns: 600 },
+            { numRuns: runs(600) },
         );
     });
 
@@ -256,7 +257,7 @@ describe("settings", () => {
                     expect(error).toBeInstanceOf(ConfigError);
                 }
             }),
-            { numRuns: 200 },
+            { numRuns: runs(200) },
         );
     });
 });

@@ -7,6 +7,7 @@ import {
     parseListen,
     sizeInMiB,
 } from "../../../../components/config/values";
+import { runs } from "../../../support/fuzz/runs";
 
 /** Names that the config accepts, of any script, up to 60 characters. */
 const personName = fc
@@ -47,7 +48,7 @@ describe("names of Docker objects", () => {
                     expect(name).not.toMatch(/^[0-9a-f]+$/); // Docker would try it as the beginning of an id.
                 }
             }),
-            { numRuns: 600 },
+            { numRuns: runs(600) },
         );
     });
 
@@ -57,7 +58,7 @@ describe("names of Docker objects", () => {
                 fc.pre(a !== b);
                 expect(slug(a)).not.toBe(slug(b));
             }),
-            { numRuns: 2000 },
+            { numRuns: runs(2000) },
         );
     });
 
@@ -158,7 +159,7 @@ describe("values", () => {
             fc.property(fc.string({ unit: "binary" }), name => {
                 expect(normaliseName(normaliseName(name))).toBe(normaliseName(name));
             }),
-            { numRuns: 2000 },
+            { numRuns: runs(2000) },
         );
     });
 

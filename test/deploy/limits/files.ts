@@ -49,7 +49,7 @@ const RENAMING = [
     "thread = threading.Thread(target=rename); thread.start()",
 ].join("\n");
 
-export function tooLarge(
+export function files(
     step: (title: string, act: () => Promise<void>) => void,
     start: (name: string) => Promise<Started>,
     inside: (person: string, ...command: string[]) => string,
