@@ -17,7 +17,8 @@ import { Homes } from "./user/homes";
 import { needsHomes } from "./user/homesPlan";
 import { placeholder } from "./user/forms";
 import { launcherDocument, type PulledImages } from "./user/launcherDocument";
-import { UserServer } from "./user/userServer";
+import { untouchedServer } from "./user/untouched";
+import { hashedDefinition, UserServer, type UserServerArgs } from "./user/userServer";
 
 /** What people's servers need besides. */
 interface Needed {
@@ -197,29 +198,34 @@ function makeAuthorities({ name, host, plan, common, child }: Making, { hub }: I
 /** One person's server. */
 function makeServer(
     { name, given, plan: { settings, networks: planned }, common, child }: Making,
-    { person, incarnation, gpus, before, keep }: PersonPlan,
+    { person, incarnation, gpus, before, keep, untouched }: PersonPlan,
     image: Image,
     { networks, homes, authorities }: Needed,
-): UserServer {
+): Pick<UserServer, "deferred" | "definition"> & { containerId: pulumi.Input<string> } {
+    const args: UserServerArgs = {
+        ...common,
+        person,
+        image: image.reference,
+        incarnation,
+        publicUrl: settings.url,
+        rootSecret: given.rootSecret,
+        storage: settings.storage,
+        temporarySize: settings.homes.size,
+        gpus,
+        network: { ...settings.network, people: planned.people.definition },
+        authorities: authorities !== undefined,
+        networkIncarnation: networks.people.incarnation,
+        proxyCredentials: settings.network.servers.proxyCredentials ? given.proxyCredentials : undefined,
+        secrets: given.servers.get(person.name),
+        keep: keep ? before : undefined,
+    };
+    if (untouched !== undefined) {
+        const { hash: definition } = hashedDefinition(args);
+        return untouchedServer(person.name, { containerId: untouched, before: before?.definition, definition });
+    }
     return new UserServer(
         `${name}-user-${person.name}`,
-        {
-            ...common,
-            person,
-            image: image.reference,
-            incarnation,
-            publicUrl: settings.url,
-            rootSecret: given.rootSecret,
-            storage: settings.storage,
-            temporarySize: settings.homes.size,
-            gpus,
-            network: { ...settings.network, people: planned.people.definition },
-            authorities: authorities !== undefined,
-            networkIncarnation: networks.people.incarnation,
-            proxyCredentials: settings.network.servers.proxyCredentials ? given.proxyCredentials : undefined,
-            secrets: given.servers.get(person.name),
-            keep: keep ? before : undefined,
-        },
+        args,
         child(
             image,
             ...networks.guarded,

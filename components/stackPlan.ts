@@ -50,6 +50,8 @@ export interface PersonPlan {
     before?: ReturnType<ExistingServers["get"]>;
     /** Whether that stays as it is because it runs. */
     keep: boolean;
+    /** Docker's id of a container that Pulumi is not told of, because it is as it was deployed. */
+    untouched?: string;
 }
 
 /** The whole stack, before the first resource. */
@@ -178,6 +180,7 @@ function planPeople(settings: Settings, host: Prepared["host"], moment: Moment, 
             gpus: gpus.get(person.name),
             before,
             keep: settings.dynamic === undefined && isKept(before, settings, now),
+            ...(host.untouched?.has(person.name) && before?.id !== undefined ? { untouched: before.id } : {}),
         };
     });
 }

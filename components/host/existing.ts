@@ -7,6 +7,8 @@ import { inspectContainers, isRunning, nameOf, type InspectedContainer } from ".
 import type { ListedContainer } from "./listed";
 
 export interface ExistingServer {
+    /** Docker's id of its container; only known for what Docker has listed. */
+    id?: string;
     running: boolean;
     incarnation: string;
     /** Hash of its definition. */
@@ -92,6 +94,7 @@ export function existingFrom(
                 const found: ExistingServer = {
                     ...(server === "" ? {} : { server }),
                     ...(profile === "" ? {} : { profile }),
+                    id: container.id,
                     running: isRunning(container),
                     incarnation,
                     definition,

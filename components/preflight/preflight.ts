@@ -19,6 +19,7 @@ import { hostRoutes } from "../host/routes";
 import { hostAuthorities, hostCaBundle } from "../image/hostCa";
 import { allPlans, lookingImages, planImages } from "../image/plan";
 import { homeNotes, homesOf } from "../user/homeNotes";
+import { untouchedPeople } from "../user/untouched";
 import { memoryWarning } from "./memoryWarning";
 import { momentOf, type Moment } from "../docker/moment";
 import type { Present } from "../docker/deployments";
@@ -49,6 +50,11 @@ export interface Host {
     routes: readonly string[];
     /** All of this project on the Docker host. Where it is left out, nobody sees that a stack was renamed or copied. */
     present: Present;
+    /**
+     * Names of people whose servers are as they were deployed: Pulumi is not told of them, and leaves them alone.
+     * @default nobody: Pulumi compares them all
+     */
+    untouched: ReadonlySet<string>;
     /** Outputs of the stack's last deployment, where they have been read already. */
     deployed?: DeployedOutputs;
     /** References of images; they are not built again because of another proxy. */
@@ -139,6 +145,7 @@ export async function lookAtHost(
                 present: volumes.includes(names.authorities),
             },
             caBundle: preview ? caBundle : hostCaBundle(process.env, caBundle),
+            untouched: untouchedPeople(process.env),
         },
         notes,
         warnings: [

@@ -2,3 +2,4 @@
 export { homesOf, unlistedHomes } from "./homeNotes";
 export { planHomes } from "./homesPlan";
 export { homeVolume } from "./serverParts";
+export { UNTOUCHED } from "./untouched";

@@ -85,6 +85,13 @@ export function definitionHash(definition: Definition, ...besides: readonly stri
         .slice(0, 16);
 }
 
+/** What a server is made as now, with the hash of it. */
+export function hashedDefinition(args: UserServerArgs): { wanted: Definition; hash: string } {
+    const wanted = serverDefinition(args);
+    const fingerprints = [args.proxyCredentials, args.secrets].map(secret => secret?.fingerprint ?? "");
+    return { wanted, hash: definitionHash(wanted, args.networkIncarnation, ...fingerprints) };
+}
+
 /** One person's single-user server: a stopped container that the hub starts, with a home that outlives it. */
 export class UserServer extends ContainerComponent {
     /** Whether the container keeps an earlier definition until it stops. */
@@ -93,9 +100,7 @@ export class UserServer extends ContainerComponent {
     readonly definition: string;
 
     constructor(name: string, args: UserServerArgs, opts?: pulumi.ComponentResourceOptions) {
-        const wanted = serverDefinition(args);
-        const fingerprints = [args.proxyCredentials, args.secrets].map(secret => secret?.fingerprint ?? "");
-        const hash = definitionHash(wanted, args.networkIncarnation, ...fingerprints);
+        const { wanted, hash } = hashedDefinition(args);
         const less = args.keep !== undefined && args.person.memory < (args.keep.memory ?? 0);
         const options = {
             // `reset` replaces it without a difference, and two containers cannot have one name.

@@ -75,10 +75,17 @@ function isOverSsh(stack: string): boolean {
 
 /** The caller's environment with the overrides; the program is loaded faster in it (scripts/node/program.cjs). */
 export async function pulumiEnv(trial?: Trial): Promise<NodeJS.ProcessEnv> {
-    const overrides = { ...(await pulumiEnvironment(trial)), NODE_OPTIONS: nodeOptions(process.env.NODE_OPTIONS) };
+    const overrides = {
+        ...(await pulumiEnvironment(trial)),
+        NODE_OPTIONS: nodeOptions(process.env.NODE_OPTIONS),
+        GOGC: process.env.GOGC ?? GARBAGE,
+    };
     const env = { ...process.env, ...overrides };
     return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
+
+/** How much the engine's and the plugins' memory may grow, in per cent, before Go looks for what is no longer used. */
+const GARBAGE = "200";
 
 /** Not in a shell of people's own: there every other Node would fail once this checkout is moved or removed. */
 function nodeOptions(before = ""): string {

@@ -13,7 +13,9 @@ import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "../docker/docker";
 import { removeNetwork } from "../docker/networks";
-import { pulumi, type Stack } from "./pulumi";
+import { sweep } from "../docker/sweep";
+import { endFirstRun, isFirstRunKilled } from "./firstRun";
+import { namesOf, pulumi, type Stack } from "./pulumi";
 import { CONTAINER, NETWORK } from "./resourceTypes";
 import { abandoned, isPulumi, markedEnv } from "./runs";
 
@@ -53,6 +55,12 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
         await pulumi(stack, ["cancel", "--yes", "--stack", stack.name]);
     }
     const deployment = await readDeployment(stack);
+    if (isFirstRunKilled(stack.name)) {
+        if ((deployment.resources ?? []).length === 0) {
+            await removeFirst(stack, docker);
+        }
+        endFirstRun(stack.name);
+    }
     if (locks.length > 0 || (deployment.pending_operations ?? []).length > 0) {
         await removeUnknown(stack, docker, deployment);
         await pulumi({ ...stack, env: markedEnv(stack) }, [
@@ -64,6 +72,14 @@ export async function recover(stack: Stack, docker: Docker): Promise<void> {
             stack.name,
         ]);
     }
+}
+
+/** What the first run has made is in no state: it has none yet. */
+async function removeFirst(stack: Stack, docker: Docker): Promise<void> {
+    await sweep(docker, await namesOf(stack), ({ servers, others }) => {
+        const count = servers.length + others.length;
+        progress(`The first run of the stack "${stack.name}" was killed; removing what it has made (${count}) …`);
+    });
 }
 
 /** Milliseconds that a killed run's pulumi may take to end; a large image takes minutes. */

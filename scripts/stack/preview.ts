@@ -1,6 +1,7 @@
 /** What `up` would change, in people's terms; it changes nothing. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { UserError } from "../../components/errors";
 import { ensureDocker } from "../docker/docker";
 import { runningContainers } from "../docker/running";
 import { tellPlaceholders } from "../files/placeholders";
@@ -8,6 +9,7 @@ import { checkStackFile, hasRootSecret, parseStackFile, readStackFile } from "..
 import { withFolder } from "../files/withFolder";
 import { changesIn, type Changes } from "../plan/changes";
 import { knownStack } from "../pulumi/deployed";
+import { isFirstRunKilled } from "../pulumi/firstRun";
 import { hostOf } from "../pulumi/host";
 import type { Stack } from "../pulumi/pulumi";
 import { refuseLostSecret, requireRootSecret } from "../pulumi/record";
@@ -16,6 +18,9 @@ import { watched } from "../pulumi/watched";
 import { progress } from "../terminal/command";
 import { DISPLAY } from "../terminal/process";
 import { showsItself } from "./deploy";
+import { plannedFrom } from "./planned";
+import { findUnchanged, findUntouched } from "./unchanged";
+import { leavingAlone, NOBODY } from "./untouched";
 
 export interface Previewing {
     /** Whether Pulumi's own lines are shown. */
@@ -37,17 +42,23 @@ export async function preview(
 ): Promise<Previewed> {
     const file = text === undefined ? readStackFile(name) : parseStackFile(name, text);
     tellPlaceholders(name, file);
-    checkStackFile(name, file);
+    const settings = checkStackFile(name, file);
     if (text !== undefined) {
         requireRootSecret(name, file);
     }
-    const run = async (stack: Stack, options: readonly string[]): Promise<Previewed> => {
-        const docker = await ensureDocker(await hostOf(stack, file));
-        const args = ["preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...options, ...rest];
+    const whole = verbose || rest.length > 0;
+    const run = async (known: Stack, given: readonly string[]): Promise<Previewed> => {
+        const docker = await ensureDocker(await hostOf(known, file));
+        const untouched = whole ? NOBODY : await findUntouched(known, plannedFrom(settings, process.env, text), docker);
+        const { stack, options } = leavingAlone(known, untouched);
+        const args = ["preview", "--suppress-outputs", ...DISPLAY, "--stack", name, ...options, ...given, ...rest];
         const { code, events } = await watched(stack, args, { raw: verbose || showsItself(rest) });
         return { code, changes: changesIn(events, await runningContainers(docker)) };
     };
     refuseLostSecret(name);
+    if (!whole && text === undefined && (await findUnchanged(name, true)) !== undefined) {
+        return { code: 0, changes: changesIn([], new Set()) };
+    }
     if (!hasRootSecret(file)) {
         const found = await onTrial(name, file, run);
         if (found.code === 0) {
@@ -56,6 +67,12 @@ export async function preview(
         return found;
     }
     const stack = await knownStack(name, file);
+    if (isFirstRunKilled(name)) {
+        throw new UserError(
+            `The first \`up\` of the stack "${name}" was killed on its way. npm run up -- ${name} removes what it ` +
+                "made and begins again. Nothing was changed.",
+        );
+    }
     return withFile(name, text, options => run(stack, options));
 }
 

@@ -13,6 +13,7 @@ import { compareWithDocker } from "../pulumi/comparison";
 import { driftIn, lookAt, mendNames, mendNetworks } from "../pulumi/drift";
 import { pulumiEnv } from "../pulumi/environment";
 import { refuseHalfRestored } from "../backup/halfRestored";
+import { beginFirstRun, endFirstRun } from "../pulumi/firstRun";
 import { refuseAnotherHost } from "../pulumi/host";
 import { databaseNews } from "../docker/hubDatabase";
 import { builtImages, noteImages } from "../pulumi/imageRecord";
@@ -23,11 +24,13 @@ import { hubAnswers, type HubContainer, hubContainer, hubProblem, partsProblem }
 import { deploy } from "./deploy";
 import { NOTHING, summaryText } from "../plan/summary";
 import { settle } from "./standing";
-import { findUnchanged, noteDeployed, plannedFrom, type Unchanged } from "./unchanged";
+import { plannedFrom, type Planned } from "./planned";
+import { findUnchanged, findUntouched, noteDeployed, type Unchanged } from "./unchanged";
+import { leavingAlone, NOBODY, type Untouched } from "./untouched";
 import { plainOutputs } from "../pulumi/plainOutputs";
 import { ensureStack, namesOf, type Stack } from "../pulumi/pulumi";
 import { refuseLostSecret, stacksOfSameSecret } from "../pulumi/record";
-import { readDeployment, recover } from "../pulumi/recover";
+import { isDeployed, readDeployment, recover } from "../pulumi/recover";
 import { checkLogins, registryPasswordsOf } from "../docker/registries";
 import { tunnelTo } from "../docker/away/remoteDocker";
 import { tellPlaceholders } from "../files/placeholders";
@@ -48,6 +51,11 @@ interface Run {
     rest: readonly string[];
     /** Whether Pulumi's own lines are shown. */
     verbose: boolean;
+    /**
+     * Whose servers Pulumi leaves alone.
+     * @default nobody's
+     */
+    untouched?: Untouched;
 }
 
 /**
@@ -69,7 +77,9 @@ export async function up(name: string, rest: readonly string[], verbose = false)
     const hubBefore = await hubContainer(docker, names);
     const from = plannedFrom(settings);
     const drifted = await mendDrift(run);
-    const code = await change(run, drifted && !rest.includes("--refresh") ? [...rest, "--refresh"] : rest);
+    const code = drifted
+        ? await change(run, rest.includes("--refresh") ? rest : [...rest, "--refresh"])
+        : await change(await leaving(run, from), rest);
     if (code !== 0) {
         await reconnect(stack, docker);
         return code;
@@ -112,16 +122,28 @@ async function expectWell({ settings, docker, names }: Unchanged, hubBefore: Hub
 }
 
 /** Lets Pulumi do it, and says what was changed. @returns Pulumi's exit code */
-async function change({ stack, settings, docker, names, verbose }: Run, rest: readonly string[]): Promise<number> {
+async function change(run: Run, rest: readonly string[]): Promise<number> {
+    const { settings, docker, names, verbose, untouched = NOBODY } = run;
+    const listed = await listContainers(docker, names.instance);
+    const isFirst = listed.length === 0 && !(await isDeployed(run.stack));
+    const { stack, options } = leavingAlone(isFirst ? beginFirstRun(run.stack) : run.stack, untouched);
     const running = await runningContainers(docker);
-    const { length: present } = (await listContainers(docker, names.instance)).filter(({ labels }) => labels.person);
+    const { length: present } = listed.filter(({ labels }) => labels.person);
     // The launcher makes people's containers when their servers start. Of others all are made if there is none yet.
     const people = settings.dynamic !== undefined ? 0 : present === 0 ? settings.people.length : undefined;
-    const { code, changes } = await deploy(stack, { rest, raw: verbose, people, running });
+    const { code, changes } = await deploy(stack, { rest: [...options, ...rest], raw: verbose, people, running });
+    if (isFirst && (await isDeployed(run.stack))) {
+        endFirstRun(run.stack.name);
+    }
     if (code === 0) {
         console.log(summaryText(changes, isColourful()));
     }
     return code;
+}
+
+/** The same run without people who are as they were left. Options of Pulumi's are for all. */
+async function leaving(run: Run, from: Planned): Promise<Run> {
+    return run.rest.length > 0 ? run : { ...run, untouched: await findUntouched(run.stack, from, run.docker) };
 }
 
 /** What a learning platform has to be told of this hub. */

@@ -22,7 +22,8 @@ Parts:
             SWARM_NODES says (2 or 3), on this one: people's servers on all of them, attacks from one
             to the other, machines that fail and come back
   fuzz      only when named (npm run test:fuzz): 10,000 random and mutated stack files, or as many as
-            the variable FUZZ_RUNS says, from the seed that it prints or that FUZZ_SEED says; and each
+            the variable FUZZ_RUNS says, from the seed that it prints or that FUZZ_SEED says; a tenth as
+            many random edits, whose runs end the same with and without the people left out; and each
             stack file that is known to be wrong by \`up\` and by plain \`pulumi preview\`, of which
             \`deploy\` has some
   security  only when named (npm run test:security): every attack of docs/attacks.md here and in the

@@ -17,10 +17,16 @@ export function people(lab: Foundation): void {
 
     step("one person more is one container more, and nobody else notices", async () => {
         const before = ids(lab.containers());
+        lab.workspace.writeConfig(`${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`);
+        await lab.workspace.up("--refresh");
+        const { same } = lab.workspace.lastRun();
         lab.workspace.writeConfig(
             `${PEOPLE}\njupyterhub:idle: {cullAfter: 2h}`.replace("  - alan", "  - alan\n  - mary"),
         );
         await lab.workspace.up();
+        // Those who are as they were are left out: a component and a container each.
+        expect(lab.workspace.lastRun()).toMatchObject({ same: expect.any(Number), create: 2 });
+        expect(lab.workspace.lastRun().same).toBeLessThanOrEqual(same - 3 * 2);
         lab.outputs = await lab.workspace.outputs();
         const after = ids(lab.containers());
         expect(

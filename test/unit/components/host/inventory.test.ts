@@ -59,6 +59,7 @@ describe("people's containers", () => {
             [
                 "ada",
                 {
+                    id: "id-of-t-u-ada",
                     running: true,
                     incarnation: "01",
                     definition: "aa",
@@ -67,10 +68,21 @@ describe("people's containers", () => {
                     memory: 1536,
                 },
             ],
-            ["李 雷", { running: false, incarnation: "02", definition: "bb", gpus: [], address: "/lab/" }],
+            [
+                "李 雷",
+                { id: "id-of-t-u-x", running: false, incarnation: "02", definition: "bb", gpus: [], address: "/lab/" },
+            ],
             [
                 "grace",
-                { running: false, incarnation: "03", definition: "cc", gpus: [], address: "/", deferredSince: 17 },
+                {
+                    id: "id-of-t-u-grace",
+                    running: false,
+                    incarnation: "03",
+                    definition: "cc",
+                    gpus: [],
+                    address: "/",
+                    deferredSince: 17,
+                },
             ],
         ]);
     });
@@ -84,7 +96,7 @@ describe("people's containers", () => {
             listed("t-u-grace-lab", "running", { person: "grace", server: "lab", launched: "true" }),
         ].join("\n");
         const existing = existingFrom(listedFrom(answer), []);
-        const same = { incarnation: "01", definition: "", address: "/", launched: true };
+        const same = { id: expect.any(String), incarnation: "01", definition: "", address: "/", launched: true };
         expect(Object.fromEntries(existing)).toEqual({
             ada: { ...same, running: true, profile: "gpu~datascience", gpus: ["1"] },
             "ada/work": { ...same, running: false, server: "work", profile: "small", gpus: [], deferredSince: 17 },

@@ -108,6 +108,13 @@ describe("Pulumi's environment", () => {
         expect(await pulumiEnvironment()).not.toHaveProperty("NODE_OPTIONS");
     });
 
+    it("lets Go's memory grow, as far as the caller says nothing of it", async () => {
+        delete process.env.GOGC;
+        expect((await pulumiEnv()).GOGC).toBe("200");
+        process.env.GOGC = "50";
+        expect((await pulumiEnv()).GOGC).toBe("50");
+    });
+
     it("has a home of the checkout's own, with plugins in real folders", async () => {
         const env = await pulumiEnv();
         expect(env.PULUMI_HOME).toBe(path.join(dataDir(), "pulumi"));

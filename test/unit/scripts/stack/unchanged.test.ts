@@ -1,14 +1,22 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { checkHostDirectories } from "../../../../components/host";
+import { checkHostDirectories, listContainers } from "../../../../components/host";
+import { LOCAL_DOCKER } from "../../../../components/docker";
 import { planImages } from "../../../../components/image";
 import { planHomes } from "../../../../components/user";
+import { Docker } from "../../../../scripts/docker/docker";
 import { brokenContainers } from "../../../../scripts/docker/probe";
 import { checkStackFile, parseStackFile } from "../../../../scripts/files/stackFile";
 import { driftIn } from "../../../../scripts/pulumi/drift";
 import { isLocked } from "../../../../scripts/pulumi/recover";
-import { findUnchanged, noteDeployed, plannedFrom } from "../../../../scripts/stack/unchanged";
+import { CONTAINER, SERVER } from "../../../../scripts/pulumi/resourceTypes";
+import { plannedFrom } from "../../../../scripts/stack/planned";
+import { findUnchanged, findUntouched, noteDeployed } from "../../../../scripts/stack/unchanged";
+
+const URNS = ["", `$${CONTAINER}`].map(
+    type => `urn:pulumi:lab::jupyterhub::jupyterhub:docker:JupyterHub$${SERVER}${type}::jupyterhub-user-ada`,
+);
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-unchanged-"));
 const inFolder = (...names: string[]) => path.join(folder, ...names);
@@ -21,7 +29,10 @@ jest.mock("../../../../scripts/files/paths", () => ({
 }));
 jest.mock("../../../../scripts/pulumi/backend", () => ({ stateFile: () => inFolder("state.json") }));
 jest.mock("../../../../scripts/pulumi/environment", () => ({ pulumiEnv: () => Promise.resolve({}) }));
-jest.mock("../../../../scripts/docker/docker", () => ({ ensureDocker: () => Promise.resolve({}) }));
+jest.mock("../../../../scripts/docker/docker", () => ({
+    ...jest.requireActual<object>("../../../../scripts/docker/docker"),
+    ensureDocker: () => Promise.resolve({}),
+}));
 jest.mock("../../../../scripts/docker/probe", () => ({
     brokenContainers: jest.fn(() => []),
     infrastructureOf: () => ({}),
@@ -34,7 +45,11 @@ jest.mock("../../../../scripts/pulumi/recover", () => ({
     isLocked: jest.fn(() => false),
     readDeployment: () =>
         Promise.resolve({
-            resources: [{ type: "pulumi:pulumi:Stack", outputs: { containers: { hub: "lab-kq3v7x2m-hub" } } }],
+            resources: [
+                { urn: "s", type: "pulumi:pulumi:Stack", outputs: { containers: { hub: "lab-kq3v7x2m-hub" } } },
+                { urn: URNS[0], type: SERVER },
+                { urn: URNS[1], type: CONTAINER, id: "0a", inputs: { name: "lab-kq3v7x2m-u-ada" } },
+            ],
         }),
 }));
 jest.mock("../../../../components/user", () => {
@@ -45,9 +60,11 @@ jest.mock("../../../../components/image", () => {
     const actual = jest.requireActual<{ planImages: () => unknown }>("../../../../components/image");
     return { ...actual, planImages: jest.fn(actual.planImages) };
 });
+const LISTED = [{ id: "0a", name: "lab-kq3v7x2m-u-ada" }];
 jest.mock("../../../../components/host", () => ({
     ...jest.requireActual<object>("../../../../components/host"),
     checkHostDirectories: jest.fn(() => []),
+    listContainers: jest.fn(() => Promise.resolve(LISTED)),
 }));
 
 const FILE = `config:
@@ -59,7 +76,7 @@ const FILE = `config:
 `;
 const read = () => checkStackFile("lab", parseStackFile("lab", fs.readFileSync(inFolder("Pulumi.lab.yaml"), "utf8")));
 const authorities = { SSL_CERT_FILE: inFolder("ca.pem") };
-const from = () => plannedFrom(read(), authorities);
+const from = () => plannedFrom(read(), authorities).whole;
 
 beforeEach(() => {
     fs.mkdirSync(inFolder("pages"), { recursive: true });
@@ -95,14 +112,14 @@ describe("what a plan is made from", () => {
         const before = from();
         const settings = read();
         change();
-        expect(plannedFrom(/stack file/.test(what) ? read() : settings, authorities)).not.toBe(before);
+        expect(plannedFrom(/stack file/.test(what) ? read() : settings, authorities).whole).not.toBe(before);
     });
 
     it("is another with other settings of the same file, such as an account's user id", () => {
         const settings = read();
         const [ada] = settings.people;
         const moved = { ...settings, people: [{ ...ada, system: { ...ada.system, uid: 2002 } }] };
-        expect(plannedFrom(moved as typeof settings, authorities)).not.toBe(from());
+        expect(plannedFrom(moved as typeof settings, authorities).whole).not.toBe(from());
     });
 });
 
@@ -138,5 +155,44 @@ describe("an up", () => {
         write("pages/login.html", "edited while Pulumi ran");
         noteDeployed({ name: "lab", env: {} }, before, []);
         expect(await unchanged()).toBeUndefined();
+    });
+});
+
+describe("an up after an edit", () => {
+    const stack = { name: "lab", env: {} };
+    const MORE = `${FILE.replace("users:", "users:\n    - {name: grace, kind: system, uid: 2003, gid: 2003}")}`;
+    const untouched = () => findUntouched(stack, plannedFrom(read()), new Docker(LOCAL_DOCKER));
+    const edit = (text: string) => () => write("Pulumi.lab.yaml", text);
+
+    beforeEach(() => noteDeployed(stack, plannedFrom(read()), []));
+
+    it.each<[string, string]>([
+        ["somebody more", MORE],
+        ["another order", `# People\n${MORE}`],
+    ])("of the list (%s) leaves alone whoever is in it as before", async (_, text) => {
+        edit(text)();
+        expect(await untouched()).toEqual({ people: ["ada"], urns: URNS });
+    });
+
+    const listed = (...some: typeof LISTED) => void (listContainers as jest.Mock).mockResolvedValueOnce(some);
+    it.each<[string, () => void]>([
+        ["of the person", edit(FILE.replace("2001}", "2001, memory: 2G}"))],
+        ["of anything besides", edit(`${MORE}  jupyterhub:namedServers: 0\n`)],
+        ["of what opens the secrets", edit(`encryptionsalt: v1:x\n${MORE}`)],
+        ["where another command has written the state", () => write("state.json", "{ }")],
+        ["where another run is at work", () => void (isLocked as jest.Mock).mockReturnValueOnce(true)],
+        ["where the container is missing", () => listed()],
+        ["where the container was made anew by hand", () => listed({ ...LISTED[0], id: "0b" })],
+        ["where the container has another name", () => listed({ ...LISTED[0], name: "mine" })],
+        ["where GPUs are handed out", edit(FILE.replace("2001}", "2001, gpus: 1}"))],
+        ["where an earlier version left the note", () => write("stacks/lab.deployed", '{"from":"0f","state":"0f"}')],
+    ])("%s leaves nobody alone", async (_, change) => {
+        change();
+        expect(await untouched()).toEqual({ people: [], urns: [] });
+    });
+
+    it("leaves nobody alone whose change waits", async () => {
+        noteDeployed(stack, plannedFrom(read()), ["ada"]);
+        expect(await untouched()).toEqual({ people: [], urns: [] });
     });
 });

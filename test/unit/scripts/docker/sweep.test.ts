@@ -1,7 +1,7 @@
 import { LOCAL_DOCKER } from "../../../../components/docker/dockerHost";
 import { listContainers } from "../../../../components/host";
 import { Docker } from "../../../../scripts/docker/docker";
-import { removeContainers, removeNeverStarted } from "../../../../scripts/stack/down";
+import { removeContainers, removeNeverStarted } from "../../../../scripts/docker/sweep";
 import type { Result } from "../../../../scripts/terminal/process";
 
 const GONE = "Error response from daemon: No such container: t-guard.7.4";
