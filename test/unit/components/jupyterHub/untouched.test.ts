@@ -93,6 +93,8 @@ function existingAfter({ recorder }: DeployedHub, random: Random): Existing {
     return new Map(servers);
 }
 
+jest.setTimeout(20 * 60_000 + EDITS * 10_000);
+
 beforeEach(() => void jest.spyOn(console, "log").mockReturnValue()); // What Pulumi's log says of servers that wait.
 
 it(`makes the same of ${EDITS} random edits (FUZZ_SEED=${SEED})`, async () => {
