@@ -57,7 +57,7 @@ const OTHERS: Record<string, BenchPart> = {
 export const PARTS = [...Object.keys(STEPS), MEMORY, ...Object.keys(OTHERS)];
 
 /** Pictures of how a step's time grows, by its part. */
-const PLOTS: Record<string, string> = { plan: "A plan with nothing to do", deploy: "A first deploy, images there" };
+const PLOTS: Record<string, string> = { plan: "A plan after an edit", deploy: "A first deploy, images there" };
 
 const RESULTS = path.join(__dirname, "results.json");
 /** Everybody's to read, as what is committed is. */

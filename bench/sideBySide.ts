@@ -56,6 +56,11 @@ export class SideBySide {
         this.ours.list(++this.people);
     }
 
+    /** And one less. */
+    listOneLess(): void {
+        this.ours.list(--this.people);
+    }
+
     measure(program: Contender["plan"]): Promise<Usage> {
         return measure(program, this.signal);
     }
@@ -65,12 +70,19 @@ export class SideBySide {
 export interface BenchStep {
     /** In the words of the table. */
     what: string;
-    /** The most that this project may take, as a multiple of what another does (`Measure.aims`). */
-    aims: { time: Record<string, number>; memory: Record<string, number> };
+    /** The most that this project may take from so many people on, as a multiple of what another does (`Measure.aims`). */
+    aims: { from: number; time: Record<string, number>; memory: Record<string, number> };
+    /**
+     * The most that this project may take (`Measure.most`).
+     * @default whatever it takes
+     */
+    most?(kind: keyof Usage, people: number): number | undefined;
     /** Before each run. */
     prepare?(side: SideBySide): void;
     /** Takes the step with one contender; this project comes first. */
     take(side: SideBySide, contender: Contender): Promise<Usage>;
+    /** After each run. */
+    restore?(side: SideBySide): void;
 }
 
 /** What was measured of a step. */
@@ -103,6 +115,7 @@ export async function takeSteps(
                     progress(`${step.what}, ${people} people, run ${run} of ${runs}: ${contender.name} …`);
                     usages.get(contender.name)?.push(await step.take(side, contender));
                 }
+                step.restore?.(side);
             }
             taken.push(...show.map(kind => ({ part, kind, measure: asMeasure(step, people, kind, usages) })));
         }
@@ -116,6 +129,11 @@ function asMeasure(step: BenchStep, people: number, kind: keyof Usage, usages: R
         people,
         unit: kind === "memory" ? "MiB" : "s",
         values: Object.fromEntries([...usages].map(([name, runs]) => [name, runs.map(usage => usage[kind])])),
-        aims: kind === "memory" ? step.aims.memory : kind === "seconds" ? step.aims.time : undefined,
+        aims: aimsOf(step, people)[kind],
+        most: step.most?.(kind, people),
     };
+}
+
+function aimsOf({ aims }: BenchStep, people: number): Partial<Record<keyof Usage, Measure["aims"]>> {
+    return people < aims.from ? {} : { seconds: aims.time, memory: aims.memory };
 }

@@ -3,7 +3,7 @@ import { definitionsOf, type Definitions, type Identity } from "./definitions";
 import { OURS } from "../report/figures";
 import type { Contender } from "./contender";
 import type { Program } from "../measure";
-import { PREVIEW, UP, DESTROY } from "./pulumiCommands";
+import { DESTROY } from "./pulumiCommands";
 import { shellEnv } from "../../test/support/deploy/shell";
 import { commandOf, Workspace } from "../../test/support/deploy/workspace";
 
@@ -35,30 +35,26 @@ export class Ours implements Contender {
     }
 
     get plan(): Program {
-        return this.pulumi(...PREVIEW);
+        return this.command("preview");
     }
 
     get deploy(): Program {
-        return this.pulumi(...UP);
+        return this.up;
     }
 
-    /** `npm run up`. */
     get up(): Program {
-        const { root, env, stack } = this.workspace;
-        return { file: process.execPath, args: [...commandOf("up"), stack], cwd: root, env };
+        return this.command("up");
     }
 
     get destroy(): Program {
-        return this.pulumi(...DESTROY);
+        const { root, stack } = this.workspace;
+        return { file: "pulumi", args: [...DESTROY, "--stack", stack], cwd: root, env: this.env };
     }
 
-    private pulumi(...args: string[]): Program {
-        return {
-            file: "pulumi",
-            args: [...args, "--stack", this.workspace.stack],
-            cwd: this.workspace.root,
-            env: this.env,
-        };
+    /** As people type it, but for npm. */
+    private command(name: string): Program {
+        const { root, env, stack } = this.workspace;
+        return { file: process.execPath, args: [...commandOf(name), stack], cwd: root, env };
     }
 
     get identity(): Identity {

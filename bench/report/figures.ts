@@ -6,7 +6,7 @@ export const OURS = "this project";
 
 /** One thing that was measured, of each contender. */
 export interface Measure {
-    /** In the words of the table, as in "plan with nothing to do, 50 people: time". No two have the same. */
+    /** In the words of the table, as in "plan after an edit, 50 people: time". No two have the same. */
     what: string;
     /** Empty for a plain count. */
     unit: "s" | "MiB" | "MB" | "ms" | "";

@@ -16,10 +16,9 @@ export function timesOf(part: string, results: readonly BenchResult[]): Series {
     return series;
 }
 
-/** How plan and deploy grow, and what a new person costs beside a plan: as far as there are figures for it. */
+/** How plan and deploy grow, as far as there are figures for it. */
 export function growth(results: readonly BenchResult[]): BenchResult[] {
     const plan = timesOf("plan", results);
-    const add = timesOf("add", results);
     const at = (series: Series, name: string, people: number) =>
         series.get(name)?.find(([count]) => count === people)?.[1];
     const ratio = (name: string) => {
@@ -27,21 +26,6 @@ export function growth(results: readonly BenchResult[]): BenchResult[] {
         return few === undefined || many === undefined ? undefined : many / few;
     };
     return [
-        ...(add.get(OURS) ?? []).flatMap(([people, seconds]) => {
-            const beside = at(plan, OURS, people);
-            return beside === undefined
-                ? []
-                : [
-                      {
-                          what: `add one person, ${people} people: time beside the plan`,
-                          unit: "s",
-                          part: "add",
-                          people,
-                          values: { [OURS]: [seconds], "plan with nothing to do": [beside] },
-                          aims: { "plan with nothing to do": 1.2 },
-                      } satisfies BenchResult,
-                  ];
-        }),
         ...forEach({ what: "plan: times as long for 500 people as for 200", part: "plan", most: 2.7 }, plan, ratio),
         ...forEach(
             { what: "deploy: exponent of people in its time", part: "deploy", most: 1.3 },

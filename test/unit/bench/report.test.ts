@@ -124,16 +124,10 @@ describe("growth", () => {
             time("plan", 10, 1),
             time("plan", 200, 4, 2),
             time("plan", 500, 12, 4),
-            time("add", 200, 5),
             time("deploy", 10, 1),
             time("deploy", 100, 100),
         ];
         expect(growth(results)).toEqual([
-            expect.objectContaining({
-                what: "add one person, 200 people: time beside the plan",
-                values: { "this project": [5], "plan with nothing to do": [4] },
-                aims: { "plan with nothing to do": 1.2 },
-            }),
             expect.objectContaining({
                 what: "plan: times as long for 500 people as for 200",
                 values: { "this project": [3], bare: [2] },

@@ -10,7 +10,7 @@ import { runs } from "../../../support/fuzz/runs";
 
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const long = process.env.FUZZ_RUNS !== undefined;
-const numRuns = runs(200);
+const numRuns = runs(80);
 
 jest.setTimeout(20 * 60_000 + numRuns * 1000);
 

@@ -216,7 +216,7 @@ describe("settings", () => {
                     }
                 },
             ),
-            { numRuns: runs(600) },
+            { numRuns: runs(200) },
         );
     });
 
