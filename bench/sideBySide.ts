@@ -70,7 +70,7 @@ export class SideBySide {
 export interface BenchStep {
     /** In the words of the table. */
     what: string;
-    /** The most that this project may take from so many people on, as a multiple of what another does (`Measure.aims`). */
+    /** From so many people on: the most that this project may take, as a multiple of another (`Measure.aims`). */
     aims: { from: number; time: Record<string, number>; memory: Record<string, number> };
     /**
      * The most that this project may take (`Measure.most`).
