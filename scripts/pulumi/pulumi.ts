@@ -1,6 +1,7 @@
 /** Runs the pinned pulumi on one stack of this checkout. */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { instanceId, type StackNames, stackNames } from "../../components/docker";
 import { NAMESPACE } from "../../components/config";
 import { UserError } from "../../components/errors";
@@ -66,7 +67,9 @@ async function damaged({ name, env }: Stack): Promise<string | undefined> {
 export async function ensureStack(stack: Stack): Promise<void> {
     refuseLostSecret(stack.name);
     await keepingLayout(stackFile(stack.name), async () => {
-        await pulumi(stack, ["stack", "select", stack.name, "--create"]);
+        if (!isSelected(stack)) {
+            await pulumi(stack, ["stack", "select", stack.name, "--create"]);
+        }
         // Read now and not earlier: a second `up` at the same time may have made one meanwhile.
         if (!hasRootSecret(readStackFile(stack.name))) {
             // By standard input: an argument could be read in the list of processes.
@@ -81,6 +84,28 @@ export async function ensureStack(stack: Stack): Promise<void> {
         await namesOf(stack); // Only a secret that can be decrypted replaces the recorded one.
         writeRecord(stack.name);
     }
+}
+
+/**
+ * Whether a local backend has the stack, and people's own pulumi commands mean it already. To have Pulumi find that out
+ * takes a third of a second.
+ */
+export function isSelected({ name, env }: Stack): boolean {
+    const folder = path.join(env.PULUMI_HOME ?? "", "workspaces");
+    if (stateFile(env, name) === undefined || !fs.existsSync(folder)) {
+        return false;
+    }
+    const files = fs.readdirSync(folder).filter(file => file.endsWith("-workspace.json"));
+    return files.some(file => {
+        try {
+            const { stacks = {} } = JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as {
+                stacks?: Record<string, unknown>;
+            };
+            return stacks[env.PULUMI_BACKEND_URL ?? ""] === `organization/${NAMESPACE}/${name}`;
+        } catch {
+            return false;
+        }
+    });
 }
 
 /** Whether the backend has the stack. */
