@@ -17,7 +17,7 @@ import { Homes } from "./user/homes";
 import { needsHomes } from "./user/homesPlan";
 import { placeholder } from "./user/forms";
 import { launcherDocument, type PulledImages } from "./user/launcherDocument";
-import { untouchedServer } from "./user/untouched";
+import { untouchedServer } from "./docker/untouched";
 import { hashedDefinition, UserServer, type UserServerArgs } from "./user/userServer";
 
 /** What people's servers need besides. */

@@ -28,3 +28,4 @@ export { LABEL } from "./labels";
 export { mountOption } from "./mountOption";
 export { ownerOf, serverOf, slug, stackNames, type StackNames } from "./names";
 export { HUB_PORT, PROXY_PORT } from "./ports";
+export { UNTOUCHED } from "./untouched";

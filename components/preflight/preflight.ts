@@ -19,7 +19,7 @@ import { hostRoutes } from "../host/routes";
 import { hostAuthorities, hostCaBundle } from "../image/hostCa";
 import { allPlans, lookingImages, planImages } from "../image/plan";
 import { homeNotes, homesOf } from "../user/homeNotes";
-import { untouchedPeople } from "../user/untouched";
+import { untouchedPeople } from "../docker/untouched";
 import { memoryWarning } from "./memoryWarning";
 import { momentOf, type Moment } from "../docker/moment";
 import type { Present } from "../docker/deployments";

@@ -2,4 +2,3 @@
 export { homesOf, unlistedHomes } from "./homeNotes";
 export { planHomes } from "./homesPlan";
 export { homeVolume } from "./serverParts";
-export { UNTOUCHED } from "./untouched";

@@ -18,9 +18,9 @@ import { watched } from "../pulumi/watched";
 import { progress } from "../terminal/command";
 import { DISPLAY } from "../terminal/process";
 import { showsItself } from "./deploy";
-import { plannedFrom } from "./planned";
-import { findUnchanged, findUntouched } from "./unchanged";
-import { leavingAlone, NOBODY } from "./untouched";
+import { plannedFrom } from "./unchanged/planned";
+import { findUnchanged, findUntouched } from "./unchanged/unchanged";
+import { leavingAlone, NOBODY } from "./unchanged/untouched";
 
 export interface Previewing {
     /** Whether Pulumi's own lines are shown. */

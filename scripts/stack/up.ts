@@ -24,9 +24,9 @@ import { hubAnswers, type HubContainer, hubContainer, hubProblem, partsProblem }
 import { deploy } from "./deploy";
 import { NOTHING, summaryText } from "../plan/summary";
 import { settle } from "./standing";
-import { plannedFrom, type Planned } from "./planned";
-import { findUnchanged, findUntouched, noteDeployed, type Unchanged } from "./unchanged";
-import { leavingAlone, NOBODY, type Untouched } from "./untouched";
+import { plannedFrom, type Planned } from "./unchanged/planned";
+import { findUnchanged, findUntouched, noteDeployed, type Unchanged } from "./unchanged/unchanged";
+import { leavingAlone, NOBODY, type Untouched } from "./unchanged/untouched";
 import { plainOutputs } from "../pulumi/plainOutputs";
 import { ensureStack, namesOf, type Stack } from "../pulumi/pulumi";
 import { refuseLostSecret, stacksOfSameSecret } from "../pulumi/record";

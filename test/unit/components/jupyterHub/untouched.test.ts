@@ -1,8 +1,8 @@
 /** An `up` that leaves people alone ends just where one does that compares everybody. */
 import { momentOf } from "../../../../components/docker/moment";
-import { untouchedServer } from "../../../../components/user/untouched";
+import { untouchedServer } from "../../../../components/docker/untouched";
 import { checkStackFile, parseStackFile } from "../../../../scripts/files/stackFile";
-import { plannedFrom, type Planned } from "../../../../scripts/stack/planned";
+import { plannedFrom, type Planned } from "../../../../scripts/stack/unchanged/planned";
 import { Random } from "../../../support/random";
 import { runs } from "../../../support/fuzz/runs";
 import { deployHub, ROOT_SECRET, type Args, type DeployedHub, type GivenHost } from "../../../support/unit/hub";

@@ -1,7 +1,7 @@
-import { UNTOUCHED } from "../../../../components/user";
-import { untouchedPeople } from "../../../../components/user/untouched";
-import { CONTAINER, SERVER } from "../../../../scripts/pulumi/resourceTypes";
-import { leavingAlone, NOBODY, withServers } from "../../../../scripts/stack/untouched";
+import { UNTOUCHED } from "../../../../../components/docker";
+import { untouchedPeople } from "../../../../../components/docker/untouched";
+import { CONTAINER, SERVER } from "../../../../../scripts/pulumi/resourceTypes";
+import { leavingAlone, NOBODY, withServers } from "../../../../../scripts/stack/unchanged/untouched";
 
 const PARENT = "urn:pulumi:lab::jupyterhub::jupyterhub:docker:JupyterHub";
 const resourcesOf = (name: string) => [

@@ -1,8 +1,8 @@
 /** How Pulumi is told to leave people alone whose servers are as they were left: its work is that of the others. */
-import { UNTOUCHED } from "../../components/user";
-import type { Deployment } from "../pulumi/recover";
-import type { Stack } from "../pulumi/pulumi";
-import { CONTAINER, SERVER } from "../pulumi/resourceTypes";
+import { UNTOUCHED } from "../../../components/docker";
+import type { Deployment } from "../../pulumi/recover";
+import type { Stack } from "../../pulumi/pulumi";
+import { CONTAINER, SERVER } from "../../pulumi/resourceTypes";
 
 export interface Untouched {
     /** Names of people. */

@@ -5,22 +5,22 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { StackNames } from "../../components/docker";
-import type { Settings } from "../../components/config";
-import { checkHostDirectories, listContainers } from "../../components/host";
-import { lookingImages } from "../../components/image";
-import { refuseHalfRestored } from "../backup/halfRestored";
-import { ensureDocker, type Docker } from "../docker/docker";
-import { dataDir } from "../files/paths";
-import { checkStackFile, readStackFile } from "../files/stackFile";
-import { writeWhole } from "../files/wholeFile";
-import { stateFile } from "../pulumi/backend";
-import { compareWithDocker } from "../pulumi/comparison";
-import { pulumiEnv } from "../pulumi/environment";
-import { namesIn, plainOutputs } from "../pulumi/plainOutputs";
-import type { Stack } from "../pulumi/pulumi";
-import { isLocked, readDeployment } from "../pulumi/recover";
-import { refuseLostSecret } from "../pulumi/record";
+import type { StackNames } from "../../../components/docker";
+import type { Settings } from "../../../components/config";
+import { checkHostDirectories, listContainers } from "../../../components/host";
+import { lookingImages } from "../../../components/image";
+import { refuseHalfRestored } from "../../backup/halfRestored";
+import { ensureDocker, type Docker } from "../../docker/docker";
+import { dataDir } from "../../files/paths";
+import { checkStackFile, readStackFile } from "../../files/stackFile";
+import { writeWhole } from "../../files/wholeFile";
+import { stateFile } from "../../pulumi/backend";
+import { compareWithDocker } from "../../pulumi/comparison";
+import { pulumiEnv } from "../../pulumi/environment";
+import { namesIn, plainOutputs } from "../../pulumi/plainOutputs";
+import type { Stack } from "../../pulumi/pulumi";
+import { isLocked, readDeployment } from "../../pulumi/recover";
+import { refuseLostSecret } from "../../pulumi/record";
 import { hashOf, plannedFrom, type Planned } from "./planned";
 import { NOBODY, withServers, type Untouched } from "./untouched";
 

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { serialize } from "node:v8";
-import { NAMESPACE, normaliseName, type Settings } from "../../components/config";
-import { readPages } from "../../components/host";
-import { hostAuthorities, planImages } from "../../components/image";
-import { planHomes } from "../../components/user";
-import { ROOT, stackFile } from "../files/paths";
-import { parseStackFile, type StackFile } from "../files/stackFile";
+import { NAMESPACE, normaliseName, type Settings } from "../../../components/config";
+import { readPages } from "../../../components/host";
+import { hostAuthorities, planImages } from "../../../components/image";
+import { planHomes } from "../../../components/user";
+import { ROOT, stackFile } from "../../files/paths";
+import { parseStackFile, type StackFile } from "../../files/stackFile";
 
 export interface Planned {
     /** Of all of it. */

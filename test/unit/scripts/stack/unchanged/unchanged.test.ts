@@ -1,18 +1,18 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { checkHostDirectories, listContainers } from "../../../../components/host";
-import { LOCAL_DOCKER } from "../../../../components/docker";
-import { planImages } from "../../../../components/image";
-import { planHomes } from "../../../../components/user";
-import { Docker } from "../../../../scripts/docker/docker";
-import { brokenContainers } from "../../../../scripts/docker/probe";
-import { checkStackFile, parseStackFile } from "../../../../scripts/files/stackFile";
-import { driftIn } from "../../../../scripts/pulumi/drift";
-import { isLocked } from "../../../../scripts/pulumi/recover";
-import { CONTAINER, SERVER } from "../../../../scripts/pulumi/resourceTypes";
-import { plannedFrom } from "../../../../scripts/stack/planned";
-import { findUnchanged, findUntouched, noteDeployed } from "../../../../scripts/stack/unchanged";
+import { checkHostDirectories, listContainers } from "../../../../../components/host";
+import { LOCAL_DOCKER } from "../../../../../components/docker";
+import { planImages } from "../../../../../components/image";
+import { planHomes } from "../../../../../components/user";
+import { Docker } from "../../../../../scripts/docker/docker";
+import { brokenContainers } from "../../../../../scripts/docker/probe";
+import { checkStackFile, parseStackFile } from "../../../../../scripts/files/stackFile";
+import { driftIn } from "../../../../../scripts/pulumi/drift";
+import { isLocked } from "../../../../../scripts/pulumi/recover";
+import { CONTAINER, SERVER } from "../../../../../scripts/pulumi/resourceTypes";
+import { plannedFrom } from "../../../../../scripts/stack/unchanged/planned";
+import { findUnchanged, findUntouched, noteDeployed } from "../../../../../scripts/stack/unchanged/unchanged";
 
 const URNS = ["", `$${CONTAINER}`].map(
     type => `urn:pulumi:lab::jupyterhub::jupyterhub:docker:JupyterHub$${SERVER}${type}::jupyterhub-user-ada`,
@@ -22,26 +22,26 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-unchanged-"));
 const inFolder = (...names: string[]) => path.join(folder, ...names);
 const write = (name: string, text: string) => fs.writeFileSync(inFolder(name), text);
 
-jest.mock("../../../../scripts/files/paths", () => ({
-    ...jest.requireActual<object>("../../../../scripts/files/paths"),
+jest.mock("../../../../../scripts/files/paths", () => ({
+    ...jest.requireActual<object>("../../../../../scripts/files/paths"),
     dataDir: () => folder,
     stackFile: () => inFolder("Pulumi.lab.yaml"),
 }));
-jest.mock("../../../../scripts/pulumi/backend", () => ({ stateFile: () => inFolder("state.json") }));
-jest.mock("../../../../scripts/pulumi/environment", () => ({ pulumiEnv: () => Promise.resolve({}) }));
-jest.mock("../../../../scripts/docker/docker", () => ({
-    ...jest.requireActual<object>("../../../../scripts/docker/docker"),
+jest.mock("../../../../../scripts/pulumi/backend", () => ({ stateFile: () => inFolder("state.json") }));
+jest.mock("../../../../../scripts/pulumi/environment", () => ({ pulumiEnv: () => Promise.resolve({}) }));
+jest.mock("../../../../../scripts/docker/docker", () => ({
+    ...jest.requireActual<object>("../../../../../scripts/docker/docker"),
     ensureDocker: () => Promise.resolve({}),
 }));
-jest.mock("../../../../scripts/docker/probe", () => ({
+jest.mock("../../../../../scripts/docker/probe", () => ({
     brokenContainers: jest.fn(() => []),
     infrastructureOf: () => ({}),
 }));
-jest.mock("../../../../scripts/pulumi/drift", () => ({
+jest.mock("../../../../../scripts/pulumi/drift", () => ({
     driftIn: jest.fn(() => []),
     lookAt: () => Promise.resolve({ containers: [] }),
 }));
-jest.mock("../../../../scripts/pulumi/recover", () => ({
+jest.mock("../../../../../scripts/pulumi/recover", () => ({
     isLocked: jest.fn(() => false),
     readDeployment: () =>
         Promise.resolve({
@@ -52,17 +52,17 @@ jest.mock("../../../../scripts/pulumi/recover", () => ({
             ],
         }),
 }));
-jest.mock("../../../../components/user", () => {
-    const actual = jest.requireActual<{ planHomes: () => unknown }>("../../../../components/user");
+jest.mock("../../../../../components/user", () => {
+    const actual = jest.requireActual<{ planHomes: () => unknown }>("../../../../../components/user");
     return { ...actual, planHomes: jest.fn(actual.planHomes) };
 });
-jest.mock("../../../../components/image", () => {
-    const actual = jest.requireActual<{ planImages: () => unknown }>("../../../../components/image");
+jest.mock("../../../../../components/image", () => {
+    const actual = jest.requireActual<{ planImages: () => unknown }>("../../../../../components/image");
     return { ...actual, planImages: jest.fn(actual.planImages) };
 });
 const LISTED = [{ id: "0a", name: "lab-kq3v7x2m-u-ada" }];
-jest.mock("../../../../components/host", () => ({
-    ...jest.requireActual<object>("../../../../components/host"),
+jest.mock("../../../../../components/host", () => ({
+    ...jest.requireActual<object>("../../../../../components/host"),
     checkHostDirectories: jest.fn(() => []),
     listContainers: jest.fn(() => Promise.resolve(LISTED)),
 }));
