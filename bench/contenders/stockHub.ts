@@ -1,4 +1,7 @@
-/** A stock JupyterHub with DockerSpawner and a mounted Docker socket (stock/), in the images of a deployed stack. */
+/**
+ * A stock JupyterHub with DockerSpawner and a mounted Docker socket (stock/), in the images of a deployed stack, with
+ * an image of its own for people's servers (notebook/).
+ */
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { capture } from "../../scripts/terminal/process";

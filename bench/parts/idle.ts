@@ -33,10 +33,9 @@ export const idlePart: BenchPart = {
                     (memory[name] ??= []).push(after[i].memory);
                 });
             }
-            const aims = { [StockHub.title]: 1.1 };
             return [
-                { what: "idle: memory", unit: "MiB", values: memory, aims },
-                { what: "idle: CPU time a second", unit: "ms", values: cpu, aims },
+                { what: "idle: memory", unit: "MiB", values: memory, aims: { [StockHub.title]: 1.1 } },
+                { what: "idle: CPU time a second", unit: "ms", values: cpu, aims: { [StockHub.title]: 1 } },
             ] satisfies Measure[];
         }),
 };

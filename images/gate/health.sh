@@ -2,7 +2,7 @@
 # Whether a request gets to Docker and back. With bash, so that the image needs no HTTP client.
 if exec 3<> /dev/tcp/127.0.0.1/2375 \
   && printf 'GET /_ping HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n' >&3 \
-  && read -r -t 4 line <&3 && [[ $line == *' 200 '* ]]; then
+  && read -r -t 15 line <&3 && [[ $line == *' 200 '* ]]; then
   exit 0
 fi
 # A Docker that was started anew while containers ran on (live-restore) has a new socket, unless systemd keeps it. Here

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from host import BRIDGE, TABLE, log, run
+import kernel
+from host import BRIDGE, TABLE, Problem, log, run
 from rules import Settings, expanded
 
 ASKED, PASSED = "asked", "passed"
@@ -59,10 +60,16 @@ class Table:
         self.asked, self.written = wanted, self.listed()
 
     def listed(self) -> str | None:
-        return run("nft", "-s", "list", "table", "inet", self.name) if self.name in tables() else None
+        try:
+            return run("nft", "-s", "list", "table", "inet", self.name)
+        except Problem:
+            return None  # It is gone.
 
     def counters(self) -> dict[str, int]:
         """Packets that were sent (`ASKED`) and that got through (`PASSED`)."""
+        found = kernel.counters(self.name)
+        if {ASKED, PASSED} <= found.keys():
+            return found
         return counted(json.loads(run("nft", "-j", "list", "counters", "table", "inet", self.name)))
 
     def clean(self, instance: str) -> None:

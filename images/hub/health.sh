@@ -13,6 +13,6 @@ fi
 [[ $JUPYTERHUB_SETTINGS =~ \"baseUrl\":\"([^\"]*)\" ]] && base=${BASH_REMATCH[1]}
 exec 3<> "/dev/tcp/127.0.0.1/$port" || exit 1
 printf 'GET %shub/health HTTP/1.0\r\n\r\n' "$base" >&3
-read -r -t 4 line <&3
+read -r -t 15 line <&3
 echo "$line"
 [[ $line == *' 200 '* ]]

@@ -22,7 +22,7 @@ def main() -> int:
 
 def ask() -> bytes:
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(4)
+        connection.settimeout(15)
         connection.connect("/run/launcher/launcher.sock")
         connection.sendall(b"GET /launcher/health HTTP/1.1\r\nHost: launcher\r\nConnection: close\r\n\r\n")
         answer = b""

@@ -6,7 +6,7 @@ import sys
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server._tz import utcnow
-from jupyter_server.serverapp import ServerWebApplication
+from jupyter_server.serverapp import ServerApp, ServerWebApplication
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 c = get_config()  # noqa: F821 (given by traitlets)
@@ -21,6 +21,9 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.news_url = None
 # The default manager asks a package index while the server starts.
 c.LabApp.extension_manager = "readonly"
+
+# A page for a browser beside the server: there is none.
+ServerApp.no_browser_open_file = True
 
 # A stopped container has 10 s until it is killed. A kernel that computes does not answer the
 # polite request, so waiting the default 5 s for it only delays the stop.

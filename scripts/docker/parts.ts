@@ -79,7 +79,7 @@ export function problemsOf(
 const CHECK_TIMEOUT = 20_000;
 
 /**
- * Docker makes its first health check half a minute after the start and says `starting` until then. This runs the
+ * Docker makes its first health check a minute after the start and says `starting` until then. This runs the
  * container's own check now.
  * @returns what is wrong, or undefined
  */
@@ -114,7 +114,7 @@ async function problemsNow(docker: Docker, parts: Readonly<Record<string, string
 }
 
 /**
- * Problems that last. Docker checks only every 30 seconds, so what it says may be out of date.
+ * Problems that last. Docker checks only once a minute, so what it says may be out of date.
  * @param wait lets time pass, a second at a time
  */
 export async function lastingProblems(

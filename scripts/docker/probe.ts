@@ -152,7 +152,7 @@ async function lastWords(docker: Docker, name: string): Promise<string[]> {
 }
 
 /** Seconds: longer than from one health check to the end of the next. */
-const CHECK_SECONDS = 40;
+const CHECK_SECONDS = 65;
 
 /** What is wrong although the hub answers. @returns undefined if all is well */
 export async function partsProblem(

@@ -85,6 +85,10 @@ step("a server starts, runs code and keeps files, without rights over its contai
     expect(identity).toMatch(/^CapBnd:\s+0{16}$/m);
     expect(identity).toMatch(/^NoNewPrivs:\s+1$/m);
     await expect(lab.kernel.run("raise ValueError('x')")).rejects.toThrow("ValueError: x");
+    // images/singleuser/lighter: not even now has it loaded what asks the hub's database.
+    const loaded = await lab.kernel.run("print(open(f'/proc/{os.getppid()}/maps').read())");
+    expect(loaded).toContain("/site-packages/aiohttp/");
+    expect(loaded).not.toContain("/site-packages/sqlalchemy/");
 });
 
 step("a running server is no difference to the plan", async () => {

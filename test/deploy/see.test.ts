@@ -67,7 +67,7 @@ step("status for programs: people, and the hub's parts when each is well", async
     let found = await status();
     await waitFor(
         async () => (found = await status()).infrastructure.every(({ health }) => health === "healthy"),
-        90,
+        120,
         "health of hub, proxy, gate and guard",
     );
     // Whether the hub has made a row for somebody who was never there is its own business.

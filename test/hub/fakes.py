@@ -221,6 +221,7 @@ class FakeProxy:
 
     def __init__(self) -> None:
         self.routes: dict[str, dict[str, Any]] = {}
+        self.looks = 0
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -231,6 +232,7 @@ class FakeProxy:
         path = request.match_info["path"] or "/"
         path = path.rstrip("/") or "/"
         if request.method == "GET":
+            self.looks += 1
             return web.json_response(self.routes)
         if request.method == "POST":
             data = json.loads(await request.text())

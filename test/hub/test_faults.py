@@ -73,6 +73,20 @@ async def test_a_proxy_that_was_restarted_has_its_routes_back_in_seconds(world):
     await world.until(lambda: {"/", "/user/ada"} <= set(world.proxy.routes))
 
 
+async def test_a_proxy_whose_routes_are_right_is_left_alone(world, monkeypatch):
+    monkeypatch.setattr("declared.servers.routes.EVERY", 0.05)
+    await running(world)
+    before = -1
+    while before != world.proxy.looks:  # The route is new, which is looked at once.
+        before = world.proxy.looks
+        await asyncio.sleep(0.5)
+    await asyncio.sleep(1)
+    assert world.proxy.looks == before
+    monkeypatch.setattr("declared.servers.routes.AT_LEAST_EVERY", 0.1)
+    del world.proxy.routes["/user/ada"]
+    await world.until(lambda: "/user/ada" in world.proxy.routes)
+
+
 async def test_roster_gone_changes_nothing(world):
     browser = await running(world)
     world.publish(None)

@@ -31,7 +31,7 @@ from .look import language
 from .look import pages as look_pages
 from .names import Server
 from .reconcile import Reconciler, end_added_services
-from .servers import asking
+from .servers import asking, routes
 from .servers.api import Servers
 from .servers.culler import Culler
 from .servers.finder import Finder
@@ -41,11 +41,6 @@ from .store.kept import FILE
 from .store.postgresql import Postgresql
 from .store.schema import Refused
 from .store.waiting import Waiting
-
-CHECK_ROUTES_EVERY = 2.0
-"""Seconds. JupyterHub's own check comes every five minutes; until then a restarted proxy would have no routes."""
-
-PROXY_TIMEOUT = 1.0
 
 ADMINS_MAY = [
     "admin-ui",
@@ -77,6 +72,7 @@ class DeclaredHub(JupyterHub):
     _loops: tuple[asyncio.Task[None], ...] = ()
     _database: Database | Postgresql | None = None
     _clock: Clock | None = None
+    _routes: routes.Routes | None = None
 
     def init_logging(self) -> None:
         super().init_logging()
@@ -200,10 +196,11 @@ class DeclaredHub(JupyterHub):
         finder = Finder(self, current.gate, servers, self.reconciler.row_for)
         culler = Culler(self._own_api, token, settings, current.notices)
         hub = Hub(servers, HubLooks(self, current.gpus), lambda: current.notices.held is not None)
+        self._routes = routes.Routes(self)
         clock = self._clock = Clock(hub, Record(settings.data_dir / "clock.json"))
         loops: list[tuple[float, Any]] = [
             (settings.roster_interval, self._follow_roster),
-            (CHECK_ROUTES_EVERY, self._keep_routes),
+            (routes.EVERY, self._routes.pass_over),
             (settings.roster_interval, lambda: finder.pass_over(keeper.roster)),
             (settings.roster_interval, lambda: clock.pass_over(keeper.roster)),
         ]
@@ -221,6 +218,8 @@ class DeclaredHub(JupyterHub):
             loop.cancel()
         if self._clock is not None:
             self._clock.close()
+        if self._routes is not None:
+            self._routes.close()
         context.current().outage.close()
         await super().cleanup()
 
@@ -266,21 +265,6 @@ class DeclaredHub(JupyterHub):
         user = self.users.get(server.person)
         spawner = None if user is None else user.spawners.get(server.name)
         return spawner is not None and bool(spawner.active)
-
-    async def _keep_routes(self) -> None:
-        if await self._proxy_answers():
-            await self.proxy.check_routes(self.users, self._service_map)
-
-    async def _proxy_answers(self) -> bool:
-        """Asked first, because JupyterHub would retry for half a minute, with a warning each time."""
-        api = urlparse(self.proxy.api_url)
-        try:
-            opening = asyncio.open_connection(api.hostname, api.port)
-            _, writer = await asyncio.wait_for(opening, PROXY_TIMEOUT)
-        except (OSError, TimeoutError):
-            return False
-        writer.close()
-        return True
 
 
 def main() -> None:

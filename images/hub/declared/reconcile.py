@@ -1,7 +1,8 @@
 """Makes the hub's database and servers follow the roster, in one pass after another.
 
-Each pass compares and keeps no memory of earlier ones. So the next pass corrects any deviation: by an admin in the
-panel, a hub that was killed half-way, or a database from a backup.
+Each pass compares, whatever earlier ones did. So the next pass corrects any deviation: by an admin in the panel, a hub
+that was killed half-way, or a database from a backup. A pass that could find nothing new is left out: the list is the
+same, and nobody has written to the database.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyterhub import orm, roles
+from sqlalchemy import event
 
 from .context import Context
 from .names import Server
@@ -24,6 +26,9 @@ log = logging.getLogger("declared.reconcile")
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
+
+AT_LEAST_EVERY = 30.0
+"""Seconds after which a pass is made in any case: the database may have been changed by other means than the hub."""
 
 SAID = 10
 """Names in a line of the log."""
@@ -38,8 +43,29 @@ class Reconciler:
         self._servers = servers
         self._busy: dict[Server, asyncio.Task[None]] = {}
         self._failed: dict[str, tuple[float, float]] = {}
+        self._commits = 0
+        self._followed: tuple[Any, ...] = ()
+        """What the last pass went by."""
+        self._followed_at = -AT_LEAST_EVERY
+        self._waits = False
+        """Whether a server is not yet as it must be."""
+        event.listen(app.db, "after_commit", self._committed)
+
+    def _committed(self, _session: Any) -> None:
+        self._commits += 1
 
     async def pass_over(self, roster: Roster | None) -> None:
+        now = time.monotonic()
+        # What is written during the pass is looked at once more.
+        given = (roster, self._context.keeper.admitted.changes, self._context.notices.held is not None, self._commits)
+        if given == self._followed and now - self._followed_at < AT_LEAST_EVERY:
+            return
+        self._followed, self._followed_at, self._waits = (), now, False
+        await self._follow_all(roster)
+        if not self._waits:
+            self._followed = given
+
+    async def _follow_all(self, roster: Roster | None) -> None:
         end_added_services(self._app)
         if roster is None:
             return
@@ -124,6 +150,7 @@ class Reconciler:
 
     def _end_server(self, user: Any, name: str) -> None:
         spawner = user.spawners.get(name)
+        self._waits = self._waits or (spawner is not None and spawner.active)
         if spawner is not None and spawner.active and spawner.pending not in ("stop", "check"):
             self._begin(Server(user.name, name), lambda: self._servers.stop(user.name, name))
 
@@ -143,6 +170,8 @@ class Reconciler:
         user = await self.row_for(person)
         if user.spawner.ready:
             self._failed.pop(person.name, None)
+        else:
+            self._waits = True
         if user.spawner.active:
             return
         again, pause = self._failed.get(person.name, (0.0, FIRST_PAUSE))
@@ -169,6 +198,7 @@ class Reconciler:
 
     def _begin(self, server: Server, act: Callable[[], Awaitable[None]]) -> None:
         """Acts in the background, one action for each server: a stop takes seconds, or longer while Docker is down."""
+        self._waits = True
         if server in self._busy:
             return
 

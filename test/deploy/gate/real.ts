@@ -96,7 +96,7 @@ export function real(gates: Gates): void {
         test("it is healthy and stops at once", async () => {
             await waitFor(
                 async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", name)) === "healthy",
-                60,
+                120,
                 "the gate's health",
             );
             execFileSync("docker", ["stop", "--time", "120", name], { stdio: "ignore" });

@@ -66,6 +66,8 @@ class Admitted:
         self._all: dict[str, Admission] = {}
         self._people: dict[str, Person] = {}
         self._by_container: dict[str, str] = {}
+        self.changes = 0
+        """How often somebody was added, changed or taken away."""
         self.damage: str | None = None
         """Why the record cannot be used."""
         if by is not None:
@@ -146,6 +148,7 @@ class Admitted:
             self._by_container[person.container] = name
 
     def _unset(self, name: str) -> None:
+        self.changes += 1
         self._all.pop(name, None)
         person = self._people.pop(name, None)
         if person is not None:

@@ -59,7 +59,7 @@ export function faults(lab: OtherHost): void {
             const { hub, proxy, guard } = lab.outputs.containers;
             await waitFor(
                 async () => lab.machine.docker("inspect", "--format", "{{.State.Health.Status}}", guard) === "healthy",
-                60,
+                120,
                 "the guard's health",
             );
             const elsewhere = lab.machine.docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", OTHER);
