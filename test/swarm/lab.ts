@@ -28,7 +28,10 @@ export class SwarmLab {
     readonly homes: string;
 
     /** @param name tells the files of this test from those of others on the Swarm */
-    constructor(name: string) {
+    constructor(
+        name: string,
+        private readonly spawning: "declared" | "dynamic" = "dynamic",
+    ) {
         this.homes = path.join(SHARED, name);
     }
 
@@ -41,7 +44,7 @@ export class SwarmLab {
     config(people = PEOPLE, ...more: string[]): string {
         return [
             `jupyterhub:users: [${people.join(", ")}, eve]`,
-            "jupyterhub:spawning: dynamic",
+            `jupyterhub:spawning: ${this.spawning}`,
             "jupyterhub:blockedUsers: [eve]",
             "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}",
             `jupyterhub:swarm: {registry: "${registry()}", homes: "${this.homes}"}`,
@@ -99,9 +102,9 @@ export class SwarmLab {
         return servicesOf(`${this.prefix}-`);
     }
 
-    /** Services of people's servers. */
+    /** Services of people's servers that are to run. */
     servers(): string[] {
-        return this.services().filter(name => name.startsWith(`${this.prefix}-u-`));
+        return this.services().filter(name => name.startsWith(`${this.prefix}-u-`) && replicasOf(name) !== "0");
     }
 
     async nobodyIsLeft(): Promise<void> {
@@ -112,6 +115,12 @@ export class SwarmLab {
 function servicesOf(prefix: string): string[] {
     const names = docker("service", "ls", "--format", "{{.Name}}").split("\n");
     return names.filter(name => name.startsWith(prefix)).sort();
+}
+
+/** How many there are to be; of a service of all nodes nothing. */
+function replicasOf(service: string): string {
+    const format = "{{with .Spec.Mode.Replicated}}{{.Replicas}}{{end}}";
+    return docker("service", "inspect", "--format", format, service);
 }
 
 /** What somebody's kernel answers. */

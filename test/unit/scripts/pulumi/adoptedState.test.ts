@@ -45,6 +45,7 @@ function container(name: string, config: Partial<InspectedContainer["Config"]> =
 const present = (...containers: [string, InspectedContainer][]): PresentParts => ({
     containers: new Map(containers),
     networks: new Map([["people", "id of people"]]),
+    services: new Map([["ada", "id of ada"]]),
     images: new Map([["hub:1", "sha256:1"]]),
 });
 const label = (name: string, value: unknown) => ({ __defaults: [], label: `jupyterhub.${name}`, value });
