@@ -7,7 +7,7 @@ import {
     type Properties,
     type StateResource,
 } from "../../../../scripts/pulumi/adoptedState";
-import { CONTAINER, NETWORK } from "../../../../scripts/pulumi/resourceTypes";
+import { CONTAINER, NETWORK, SERVICE } from "../../../../scripts/pulumi/resourceTypes";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secret = (value: unknown): Properties => ({
@@ -169,4 +169,13 @@ it("knows those that no plan has, so that the next up removes them", () => {
             provider: `${PROVIDER}::${at(state, PROVIDER)?.id}`,
         },
     ]);
+});
+
+it("finds a declared server of a Swarm by its name, as the plan has it", () => {
+    const service = urn(SERVICE, "ada");
+    const plan = { ...frame, [service]: planned(SERVICE, { name: "ada", mode: { replicated: { replicas: 0 } } }) };
+    expect(at(withAdopted([], plan, present()), service)).toMatchObject({
+        id: "id of ada",
+        inputs: { name: "ada", mode: { replicated: { replicas: 0 } } },
+    });
 });
