@@ -76,12 +76,15 @@ export class SwarmLab {
         Object.values(this.people).forEach(({ kernel }) => kernel.close());
         this.nodes?.forEach(node => node.availability("active"));
         await Promise.all(this.around.map(one => one.remove()));
-        const left = servicesOf(`${this.workspace?.stack}-`);
-        if (left.length > 0) {
-            docker("service", "rm", ...left);
-        }
-        // A network is in use until the last task has ended.
-        await waitFor(async () => this.workspace?.remove() === undefined, 30, "the end of the stack", 1000);
+        // A network is in use until the last task has ended, and while there is a launcher it makes the guard again.
+        const removed = async () => {
+            const left = servicesOf(`${this.workspace?.stack}-`);
+            if (left.length > 0) {
+                docker("service", "rm", ...left);
+            }
+            return this.workspace?.remove() === undefined;
+        };
+        await waitFor(removed, 30, "the end of the stack", 1000);
     }
 
     /** Which servers are reached from others that must not be. */
@@ -105,6 +108,12 @@ export class SwarmLab {
     /** Services of people's servers that are to run. */
     servers(): string[] {
         return this.services().filter(name => name.startsWith(`${this.prefix}-u-`) && replicasOf(name) !== "0");
+    }
+
+    /** What has become of people's servers: on which node, in which state, and why. */
+    tasks(): string[] {
+        const format = "{{.Name}} {{.Node}} {{.CurrentState}} {{.Error}}";
+        return this.servers().flatMap(name => docker("service", "ps", "--format", format, name).split("\n"));
     }
 
     async nobodyIsLeft(): Promise<void> {
