@@ -216,7 +216,7 @@ function serviceTokens(
 }
 
 /** Infrastructure → name of its container. */
-function containersOf({ names, settings, isolation, images, front, launching }: StackPlan): Record<string, string> {
+function containersOf({ names, settings, isolation, images, front }: StackPlan): Record<string, string> {
     return {
         hub: names.hub,
         proxy: names.proxy,
@@ -226,6 +226,6 @@ function containersOf({ names, settings, isolation, images, front, launching }: 
             : { guard: names.guard }),
         roster: names.roster,
         ...(front === undefined ? {} : { https: names.https }),
-        ...(launching === undefined ? {} : { launcher: names.launcher }),
+        ...(images.launcher === undefined ? {} : { launcher: names.launcher }),
     };
 }

@@ -10,7 +10,7 @@ import { remoteReference } from "./image/remote";
 import type { Secrets } from "./preparation";
 import { definitionOf } from "./user/definitions";
 import { placeholder } from "./user/forms";
-import type { LauncherArgs } from "./user/launcherDocument";
+import type { DeclaredArgs, LauncherArgs } from "./user/launcherDocument";
 import { readSkeleton } from "./user/skeleton";
 import { planTemplates, type Member, type MemberMenu, type TemplateArgs, type Templates } from "./user/templates";
 
@@ -58,6 +58,24 @@ export function planLaunching(around: Around): Launching | undefined {
             skeleton: hasHomes && homes.skeleton !== undefined ? readSkeleton(homes.skeleton) : [],
         },
         deferred: deferredIn(templates, existing),
+    };
+}
+
+/** @returns what the launcher needs to start declared servers of a Swarm; undefined where it starts none */
+export function planStarting({ settings, names, instance, images }: Around): DeclaredArgs | undefined {
+    const { dynamic, homes, swarm } = settings;
+    if (dynamic !== undefined || swarm === undefined) {
+        return undefined;
+    }
+    const hasHomes = swarm.homes !== undefined && homes.create;
+    return {
+        settings,
+        names,
+        instance,
+        swarm,
+        homes,
+        homesImage: images.homes?.reference,
+        skeleton: hasHomes && homes.skeleton !== undefined ? readSkeleton(homes.skeleton) : [],
     };
 }
 

@@ -4,20 +4,17 @@ import { commandEnvironment } from "./docker/dockerHost";
 import { PidsLimits } from "./docker/pidsLimits";
 import { Roster } from "./hub/roster";
 import type { Image } from "./image/image";
-import { Pushed } from "./image/pushed";
-import { remoteReference } from "./image/remote";
 import type { Launching } from "./launching";
-import { nodeGuardService } from "./network/nodeGuard";
 import type { Images, Making, Networks } from "./stackParts";
-import type { PersonPlan } from "./stackPlan";
+import { commonOf, makeService, pushImages, type Pulled } from "./peopleOnNodes";
+import type { PersonPlan, StackPlan } from "./stackPlan";
 import { Authorities } from "./user/authorities";
 import { keptOut } from "./config/users/keptOut";
 import { deferralNotes } from "./user/deferrals";
 import { Homes } from "./user/homes";
 import { needsHomes } from "./user/homesPlan";
-import { placeholder } from "./user/forms";
-import { launcherDocument, type PulledImages } from "./user/launcherDocument";
 import { untouchedServer } from "./docker/untouched";
+import { declaredDocument, launcherDocument } from "./user/launcherDocument";
 import { hashedDefinition, UserServer, type UserServerArgs } from "./user/userServer";
 
 /** What people's servers need besides. */
@@ -45,34 +42,43 @@ export function makePeople(making: Making, images: Images, networks: Networks, h
         : makeLaunched(making, images, { ...needed, launching }, hub);
 }
 
-/** A container for each. */
+/** A container for each, or on a Swarm a service. */
 function makeDeclared(making: Making, images: Images, needed: Needed, hub: pulumi.Resource): People {
     const { name, plan, child } = making;
     const { settings, names, now } = plan;
-    const servers = plan.people.map(one => ({
-        ...one,
-        server: makeServer(making, one, images.notebooks[one.person.image], needed),
-    }));
+    const pulled = pushImages(making, images);
+    const servers = plan.people.map(one => ({ ...one, server: makeOne(making, one, images, { ...needed, pulled }) }));
     const waiting = servers.filter(({ server }) => server.deferred);
     const ended = servers.filter(
         ({ server, before }) => before?.running && !server.deferred && before.definition !== server.definition,
     );
     const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
     deferralNotes(changed, plan.existing, settings, now).forEach(note => void pulumi.log.info(note, hub));
-    new PidsLimits(
-        `${name}-pids`,
-        {
-            limits: new Map(settings.people.map(person => [names.person(person.name), person.pids])),
-            containerIds: servers.map(({ server }) => server.containerId),
-            environment: commandEnvironment(plan.engine),
-        },
-        child(),
-    );
+    const containers = servers.flatMap(({ server }) => (server instanceof UserServer ? [server.containerId] : []));
+    if (pulled === undefined) {
+        new PidsLimits(
+            `${name}-pids`,
+            {
+                limits: new Map(settings.people.map(person => [names.person(person.name), person.pids])),
+                containerIds: containers,
+                environment: commandEnvironment(plan.engine),
+            },
+            child(),
+        );
+    }
     // After nobody's container: one that cannot be made must not keep in force what was taken from somebody else.
     const roster = makeRoster(making, images, {
         deferrals: new Map(waiting.map(({ person: { name }, before }) => [name, before?.deferredSince ?? now])),
+        ...startingFile(plan, pulled),
     });
     return { deferred: waiting.map(({ person }) => person.name), roster };
+}
+
+/** What the launcher starts declared services with. */
+function startingFile({ starting }: StackPlan, pulled: Pulled | undefined) {
+    return starting === undefined || pulled === undefined
+        ? {}
+        : { launcherFile: pulled.guard.apply(guard => declaredDocument(starting, guard)) };
 }
 
 /** Nothing for each: the roster has what the launcher needs. */
@@ -96,35 +102,12 @@ function makeLaunched(
         images,
         {
             launcherFile: pulumi
-                .all([given.proxyCredentials?.value, pulled])
+                .all([given.proxyCredentials?.value, pulled && pulumi.output({ ...pulled })])
                 .apply(([credentials, images]) => launcherDocument(document, credentials, images)),
         },
         before.filter(one => one !== undefined),
     );
     return { deferred, roster };
-}
-
-/** What the nodes of a Swarm pull: people's images, and the guard's. @returns undefined where there is one machine */
-function pushImages({ name, plan, common, child }: Making, images: Images): pulumi.Output<PulledImages> | undefined {
-    const { settings, isolation, engine } = plan;
-    const { swarm } = settings;
-    const database = settings.database.kind === "sqlite" ? undefined : settings.database.server;
-    if (swarm === undefined || isolation === undefined || images.guard === undefined) {
-        return undefined;
-    }
-    const push = (key: string, image: Image) => {
-        const target = remoteReference(swarm.registry, image.reference);
-        return new Pushed(`${name}-pushed-${key}`, { image: image.reference, target, docker: engine }, child(image))
-            .reference;
-    };
-    const notebooks = Object.entries(images.notebooks).map(([key, image]) => [key, push(key, image)] as const);
-    const { addresses } = isolation;
-    return pulumi
-        .all([pulumi.all(Object.fromEntries(notebooks)), push("guard", images.guard)])
-        .apply(([pushed, image]) => ({
-            notebooks: pushed,
-            guard: nodeGuardService({ ...common, addresses, database, image, placeholder }),
-        }));
 }
 
 function makeRoster(
@@ -195,28 +178,28 @@ function makeAuthorities({ name, host, plan, common, child }: Making, { hub }: I
     );
 }
 
-/** One person's server. */
+function makeOne(making: Making, one: PersonPlan, images: Images, needed: Needed & { pulled?: Pulled }) {
+    const { person } = one;
+    return needed.pulled === undefined
+        ? makeServer(making, one, images.notebooks[person.image], needed)
+        : makeService(making, one, needed.pulled.notebooks[person.image], needed.networks);
+}
+
+/** One person's server on this machine. */
 function makeServer(
-    { name, given, plan: { settings, networks: planned }, common, child }: Making,
+    { name, given, plan, common, child }: Making,
     { person, incarnation, gpus, before, keep, untouched }: PersonPlan,
     image: Image,
     { networks, homes, authorities }: Needed,
 ): Pick<UserServer, "deferred" | "definition"> & { containerId: pulumi.Input<string> } {
     const args: UserServerArgs = {
         ...common,
-        person,
+        ...commonOf(plan, given, person),
         image: image.reference,
         incarnation,
-        publicUrl: settings.url,
-        rootSecret: given.rootSecret,
-        storage: settings.storage,
-        temporarySize: settings.homes.size,
         gpus,
-        network: { ...settings.network, people: planned.people.definition },
         authorities: authorities !== undefined,
         networkIncarnation: networks.people.incarnation,
-        proxyCredentials: settings.network.servers.proxyCredentials ? given.proxyCredentials : undefined,
-        secrets: given.servers.get(person.name),
         keep: keep ? before : undefined,
     };
     if (untouched !== undefined) {

@@ -143,7 +143,7 @@ export function makeNetworks({ name, plan, common, child }: Making, images: Imag
 }
 
 /**
- * Gate, and the launcher behind it where servers are made when they start.
+ * Gate, and the launcher behind it where servers are made when they start, or are on a Swarm.
  * @param roster is made before the launcher, and waits for the images of its templates. A new launcher that came before
  *   it would find a file of an earlier version and make no server; the earlier one goes on with what it has read.
  */
@@ -154,6 +154,7 @@ export function makeGate(
     roster: pulumi.Resource,
 ): { gate: Gate; launcher?: Launcher } {
     const socket = socketPath(plan.engine);
+    const { dynamic } = plan.settings;
     const swarm = plan.settings.swarm !== undefined;
     const volume = images.launcher && new LauncherVolume(`${name}-launcher-volume`, common, child());
     const behind = volume === undefined ? [] : [volume];
@@ -166,7 +167,7 @@ export function makeGate(
         );
     const gate = new Gate(
         `${name}-gate`,
-        { ...common, image: images.gate.reference, socket, network, launcher: launcher !== undefined, swarm },
+        { ...common, image: images.gate.reference, socket, network, launcher: dynamic !== undefined, swarm },
         child(images.gate, network, ...behind),
     );
     return { gate, launcher };

@@ -18,11 +18,12 @@ import { checkNetworkChange } from "./network/change";
 import { isolationOf, type Isolation } from "./network/isolation";
 import type { Member } from "./network/removal";
 import type { Prepared } from "./preparation";
-import { planLaunching, type Launching } from "./launching";
+import { planLaunching, planStarting, type Launching } from "./launching";
 import { refuseMoving } from "./preflight/moving";
 import { refuseTransition } from "./preflight/transition";
 import { isKept } from "./user/deferrals";
 import { planHomes, type HomesPlan } from "./user/homesPlan";
+import type { DeclaredArgs } from "./user/launcherDocument";
 
 /** A network that is to be made. */
 export interface NetworkPlan {
@@ -75,6 +76,8 @@ export interface StackPlan {
     people: readonly PersonPlan[];
     /** What the launcher makes servers of, where they are made when they start. */
     launching?: Launching;
+    /** What it starts declared servers of a Swarm with. */
+    starting?: DeclaredArgs;
 }
 
 /** @throws UserError when the stack cannot be made like this */
@@ -101,6 +104,7 @@ export function planStack({ settings, instance, host, secrets }: Prepared): Stac
     const now = Math.floor(moment.now.getTime() / 1000);
     const authorities = authoritiesOf(settings, host.authorities);
     const persons = planPeople(settings, host, moment, now);
+    const around = { settings, names, instance, images, people, persons, authorities, existing, secrets };
     return {
         settings,
         names,
@@ -125,17 +129,8 @@ export function planStack({ settings, instance, host, secrets }: Prepared): Stac
             networkOf(names.frontNetwork, settings.network.front, inside(names.proxy, names.https)),
         ),
         people: persons,
-        launching: planLaunching({
-            settings,
-            names,
-            instance,
-            images,
-            people,
-            persons,
-            authorities,
-            existing,
-            secrets,
-        }),
+        launching: planLaunching(around),
+        starting: planStarting(around),
     };
 }
 

@@ -23,6 +23,8 @@ export const LABEL = {
     address: "jupyterhub.address",
     /** "true" on a server that the launcher made. */
     launched: "jupyterhub.launched",
+    /** On a declared service of a Swarm: what the launcher adds to it at a start, as JSON. */
+    adds: "jupyterhub.adds",
     /**
      * Distinguishes a network from an earlier one of the same name. On the network, and on the infrastructure
      * containers in it.

@@ -66,7 +66,7 @@ export interface StackNames {
     /** The guard, which isolates people from each other. */
     guard: string;
     roster: string;
-    /** What makes people's servers, where they are made when they start. */
+    /** What makes people's servers where they are made when they start, and starts declared ones on a Swarm. */
     launcher: string;
     /** Volume of the launcher's socket, which the gate mounts too. */
     launcherVolume: string;

@@ -19,7 +19,7 @@ export interface ExistingServer {
     address: string;
     /** Since when a change has been waiting for it to stop (`Deferrals`). */
     deferredSince?: number;
-    /** Memory limit in MiB; only known for running containers that Pulumi made. */
+    /** Memory limit in MiB; only known for running containers of this machine that Pulumi made. */
     memory?: number;
     /** Whether the launcher made it. */
     launched?: boolean;
@@ -49,7 +49,11 @@ export interface Found {
 export async function existingServers(listed: readonly ListedContainer[], docker: Docker): Promise<Found> {
     // The list has no limits, and inspecting takes time. Only running containers use memory.
     const running = listed.filter(
-        container => container.labels.person !== "" && container.labels.launched === "" && isRunning(container),
+        container =>
+            container.labels.person !== "" &&
+            container.labels.launched === "" &&
+            !container.service &&
+            isRunning(container),
     );
     const rosters = listed.filter(({ labels }) => labels.deployment !== "");
     const names = [...running, ...rosters].map(({ name }) => name);

@@ -72,12 +72,14 @@ interface InspectedService {
         Name: string;
         Labels?: Record<string, string> | null;
         TaskTemplate: { ContainerSpec: { Image: string } };
+        /** A service of all nodes has no number of replicas. */
+        Mode?: { Replicated?: { Replicas?: number } };
     };
 }
 
 /**
- * Services of this project, in the form of containers: people's servers and the guard. A service runs for as long as
- * it is there.
+ * Services of this project, in the form of containers: people's servers and the guard. One without a replica does not
+ * run; any other does, wherever.
  * @param instance of which stack; undefined: of all
  * @returns none where Docker is no manager of a Swarm
  */
@@ -103,10 +105,10 @@ export async function listServices(docker: Docker, instance?: string): Promise<L
 
 /** Pure. */
 export function servicesFrom(inspected: readonly InspectedService[]): ListedContainer[] {
-    return inspected.map(({ ID, Spec: { Name, Labels, TaskTemplate } }) => ({
+    return inspected.map(({ ID, Spec: { Name, Labels, TaskTemplate, Mode } }) => ({
         id: ID,
         name: Name,
-        state: "running",
+        state: Mode?.Replicated?.Replicas === 0 ? "exited" : "running",
         image: TaskTemplate.ContainerSpec.Image,
         labels: Object.fromEntries(
             LISTED_LABELS.map(label => [label, Labels?.[LABEL[label]] ?? ""]),

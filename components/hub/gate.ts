@@ -16,7 +16,8 @@ export interface GateArgs extends PartArgs {
      */
     launcher?: boolean;
     /**
-     * Whether that is asked about servers besides, because they are services of a Swarm.
+     * Whether the launcher is asked about servers, because they are services of a Swarm. Where it does not make them,
+     * it starts and stops them.
      * @default false
      */
     swarm?: boolean;
@@ -50,7 +51,7 @@ function gateContainer({ launcher = false, swarm = false, ...args }: GateArgs): 
         }),
         volumes: [
             { hostPath: args.socket, containerPath: DOCKER_SOCKET },
-            ...(launcher ? [{ volumeName: args.names.launcherVolume, containerPath: LAUNCHER_FOLDER }] : []),
+            ...(launcher || swarm ? [{ volumeName: args.names.launcherVolume, containerPath: LAUNCHER_FOLDER }] : []),
         ],
         labels: infrastructureLabels(args.instance, args.network),
     };

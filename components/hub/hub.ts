@@ -69,7 +69,8 @@ export function hubSettings(args: Pick<HubArgs, "names" | "instance" | "settings
         hub: hubSectionSettings(settings.hub),
         look: lookSettings(settings.look),
         revoke: settings.revoke,
-        dynamic: hubDynamic(settings.dynamic, settings.authentication.type, settings.swarm),
+        dynamic: hubDynamic(settings.dynamic, settings.authentication.type),
+        ...(settings.swarm === undefined ? {} : { onNodes: true }),
         database: { ca: "", ...hubDatabase(settings.database) },
     };
 }

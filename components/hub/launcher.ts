@@ -21,8 +21,9 @@ export const LAUNCHER_FOLDER = "/run/launcher";
 export const DOCKER_SOCKET = "/var/run/docker.sock";
 
 /**
- * Makes people's servers when they start, where these are not declared. It is told names alone, by the gate, on a
- * socket; what it makes of them stands in the roster container (images/launcher).
+ * Makes people's servers when they start, where these are not declared; on a Swarm it starts and stops those that are,
+ * and keeps the guard of the nodes. It is told names alone, by the gate, on a socket; what it makes of them stands in
+ * the roster container, or in labels of the declared services (images/launcher).
  */
 export class Launcher extends ContainerComponent {
     constructor(name: string, args: LauncherContainerArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -128,7 +128,9 @@ export function planImages({
         proxy: planImage(images.proxy, "images.proxy", network),
         gate: planImage(images.gate, "images.gate", network),
         ...(network.isolation === "none" ? {} : { guard: planImage(images.guard, "images.guard", network) }),
-        ...(dynamic === undefined ? {} : { launcher: planImage(images.launcher, "images.launcher", network) }),
+        ...(dynamic === undefined && swarm === undefined
+            ? {}
+            : { launcher: planImage(images.launcher, "images.launcher", network) }),
         ...(usesHomes({ people, dynamic, homes, swarm })
             ? { homes: planImage(images.homes, "images.homes", network) }
             : {}),

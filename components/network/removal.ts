@@ -95,7 +95,10 @@ there=$(docker network ls --no-trunc --quiet --filter "id=$NETWORK_ID")
 [ -n "$there" ] || exit 0
 name=$(docker network inspect --format '{{.Name}}' "$NETWORK_ID")
 services() { docker service ls --quiet --filter "label=${LABEL.instance}=$NETWORK_INSTANCE" "$@"; }
-servers=$(services --filter "label=${LABEL.person}")
+# A declared one without a replica is in no network.
+replicas='{{if .Spec.Mode.Replicated}}{{.Spec.Mode.Replicated.Replicas}}{{end}}'
+running() { while read -r id; do [ "$(docker service inspect --format "$replicas" "$id")" = 0 ] || echo "$id"; done; }
+servers=$(services --filter "label=${LABEL.person}" | running)
 if [ -n "$servers" ] && [ "\${NETWORK_DETACH:-}" != people ]; then
   stack=$(docker container ls --all --filter label=${LABEL.roster} \\
     --filter "label=${LABEL.instance}=$NETWORK_INSTANCE" --format '{{.Label "${LABEL.stack}"}}' | head -n 1)
@@ -106,7 +109,7 @@ if [ -n "$servers" ] && [ "\${NETWORK_DETACH:-}" != people ]; then
     "npm run drain -- $stack (while the hub is away: npm run kick -- $stack NAME)" >&2
   exit 1
 fi
-all=$(services)
+all=$(services | running)
 [ -z "$all" ] || docker service rm $all > /dev/null
 printf '%s\\n' "$NETWORK_MEMBERS" | while read -r container address; do
   docker network disconnect --force "$NETWORK_ID" "$container" > /dev/null 2>&1 || :

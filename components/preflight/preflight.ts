@@ -127,7 +127,9 @@ export async function lookAtHost(
     const tooMuch = memoryWarning(settings, hostMemory(info));
     const caBundle = path.relative(process.cwd(), CA_BUNDLE);
     // A declared container that somebody removed by hand is made again because its incarnation is another.
-    const launched = settings.dynamic !== undefined || listed.some(({ name }) => name === names.launcher);
+    const declared = listed.some(({ labels }) => labels.person !== "" && labels.launched === "");
+    const launched =
+        settings.dynamic !== undefined || (!declared && listed.some(({ name }) => name === names.launcher));
     const found = { existing, incarnations: launched ? incarnations : new Map<string, string>() };
     const notes = homeNotes(settings, names, found, homesOf(names, volumes));
     return {

@@ -1,6 +1,7 @@
 /** The launcher's file in the roster container: whose servers may be made, and of what. Pure. */
 import { MOST_SERVERS } from "../config/dynamic/settings";
 import type { Settings } from "../config/settings";
+import type { SwarmSettings } from "../config/swarm/settings";
 import { groupsOf } from "../config/users/groupIds";
 import { keptOut } from "../config/users/keptOut";
 import { HARDENED } from "../docker/container";
@@ -17,6 +18,16 @@ export interface LauncherArgs extends TemplateArgs {
     homesImage?: string;
     /** Files for new homes. */
     skeleton: SkeletonFile[];
+}
+
+/** What is needed to make homes. */
+type HomesArgs = Pick<LauncherArgs, "names" | "instance" | "homes" | "homesImage" | "skeleton"> & {
+    settings: Pick<Settings, "people" | "dynamic">;
+};
+
+export interface DeclaredArgs extends HomesArgs {
+    settings: Pick<Settings, "people" | "blockedUsers" | "dynamic">;
+    swarm: SwarmSettings;
 }
 
 /** What a Swarm's nodes pull: key of an image → its reference with digest. */
@@ -59,9 +70,30 @@ export function launcherDocument(
     });
 }
 
-function homesOf(args: LauncherArgs): Record<string, unknown> {
+/** The same where the launcher makes no server, and starts and stops those that are declared on a Swarm. */
+export function declaredDocument(args: DeclaredArgs, guard: PulledImages["guard"]): string {
+    const { settings, names, instance, swarm, homes } = args;
+    return JSON.stringify({
+        version: 2,
+        instance,
+        prefix: names.prefix,
+        limits: { servers: MOST_SERVERS, startsPerMinute: MOST_SERVERS },
+        blocked: keptOut(settings),
+        namedServers: 0,
+        gpus: [],
+        templates: [],
+        menus: [],
+        people: {},
+        others: null,
+        homes: swarm.homes !== undefined && homes.create ? homesOf(args) : null,
+        accounts: null,
+        guard,
+    });
+}
+
+function homesOf(args: HomesArgs): Record<string, unknown> {
     const { people, dynamic } = args.settings;
-    const everybody = [...people, ...(dynamic.others === undefined ? [] : [dynamic.others])];
+    const everybody = [...people, ...(dynamic?.others === undefined ? [] : [dynamic.others])];
     return {
         create: homesBody(args),
         request: {
@@ -73,7 +105,7 @@ function homesOf(args: LauncherArgs): Record<string, unknown> {
 }
 
 /** A short-lived container without network and rights; `homes` knows those that a killed launcher left. */
-function shortLived({ instance, homesImage }: LauncherArgs): Record<string, unknown> {
+function shortLived({ instance, homesImage }: Pick<LauncherArgs, "instance" | "homesImage">): Record<string, unknown> {
     return {
         Image: homesImage,
         NetworkDisabled: true,
@@ -94,7 +126,7 @@ const CONFINED = {
 };
 
 /** The same as homes.ts starts, of one base. */
-function homesBody(args: LauncherArgs): Record<string, unknown> {
+function homesBody(args: Pick<LauncherArgs, "instance" | "homesImage">): Record<string, unknown> {
     return {
         ...shortLived(args),
         User: "0",

@@ -16,7 +16,7 @@ import { createBody, type CreateBody } from "./createBody";
 import { hashOf, type MenuEntry } from "./definitions";
 import { placeholder, placeholderForms, type Forms } from "./forms";
 import { PLAIN_UID } from "./serverParts";
-import { serviceBody, type ServiceBody } from "./serviceBody";
+import { serviceBody, type ServiceBody } from "./onNodes/serviceBody";
 import { environment, serverDefinition, type DefinitionArgs } from "./serverDefinition";
 import { secretFiles, type ServerSecrets } from "./serverSecrets";
 
@@ -180,7 +180,11 @@ function homeOf({ account }: Forms, { create, hostFormat }: HomesSettings): Temp
 }
 
 /** A folder in the directory that all nodes have. */
-function sharedHomeOf({ home }: Forms, { create }: HomesSettings, { homes }: SwarmSettings): Template["home"] {
+export function sharedHomeOf(
+    { home }: Pick<Forms, "home">,
+    { create }: Pick<HomesSettings, "create">,
+    { homes }: Pick<SwarmSettings, "homes">,
+): Template["home"] {
     return homes === undefined || !create
         ? null
         : { base: homes, parts: [home], owner: { uid: PLAIN_UID, gid: USERS } };

@@ -12,7 +12,7 @@ from declared.look.templates import Translated
 from declared.reader import SettingsError
 from declared.servers import own
 from declared.servers.launching import LaunchingSpawner
-from declared.servers.on_nodes import NodeSpawner
+from declared.servers.on_nodes import DeclaredNodeSpawner, NodeSpawner
 from declared.servers.spawner import AdoptingSpawner
 from declared.settings import secrets
 
@@ -53,9 +53,8 @@ c.JupyterHub.last_activity_interval = 60
 c.JupyterHub.init_spawners_timeout = 3
 
 # People's servers. `ip` is what JupyterHub puts into a server's environment (test/hub/servers/make_server_env.py).
-on_nodes = settings.dynamic is not None and settings.dynamic.on_nodes
-dynamic_spawner = NodeSpawner if on_nodes else LaunchingSpawner
-c.JupyterHub.spawner_class = dynamic_spawner if settings.dynamic else AdoptingSpawner
+declared, dynamic = (DeclaredNodeSpawner, NodeSpawner) if settings.on_nodes else (AdoptingSpawner, LaunchingSpawner)
+c.JupyterHub.spawner_class = dynamic if settings.dynamic else declared
 c.Spawner.ip = "0.0.0.0"
 c.Spawner.port = settings.server_port
 # The launcher may have to make a home first.

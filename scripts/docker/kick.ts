@@ -103,8 +103,7 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
     // Servers that the hub did not know of or could not stop. Those that it stopped may run again: they are always on.
     const left = (await running()).filter(([name]) => !byHub.includes(name) || names === undefined);
     for (const [, container] of left) {
-        const { name, service } = container;
-        await docker.run(service ? ["service", "rm", name] : ["stop", name], { timeout: 60_000 });
+        await docker.run(ending(container), { timeout: 60_000 });
     }
     const still = new Set(left.length === 0 ? [] : (await running()).map(([name]) => name));
     const stuck = left.map(([name]) => name).filter(name => still.has(name));
@@ -115,6 +114,15 @@ export async function kick({ docker, hub, containers, names, message, notice }: 
         );
     }
     return [...new Set([...byHub, ...left.map(([name]) => name)])].sort();
+}
+
+/** A declared service stays, without a replica. */
+function ending({ name, service, labels }: ListedContainer): string[] {
+    return !service
+        ? ["stop", name]
+        : labels.adds === ""
+          ? ["service", "rm", name]
+          : ["service", "update", "--quiet", "--detach", "--replicas", "0", name];
 }
 
 /** Lets people start servers again. @returns whether they could not */

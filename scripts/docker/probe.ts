@@ -32,7 +32,7 @@ export function infrastructureOf(
         hub: names.hub,
         proxy: names.proxy,
         gate: names.gate,
-        ...(dynamic === undefined ? {} : { launcher: names.launcher }),
+        ...(dynamic === undefined && swarm === undefined ? {} : { launcher: names.launcher }),
         ...(network.isolation === "none" || swarm !== undefined ? {} : { guard: names.guard }),
         ...(https.mode === "none" ? {} : { https: names.https }),
     };

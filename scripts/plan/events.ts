@@ -46,7 +46,7 @@ export const isStack = (urn: string) => placeOf(urn).types.join("$") === STACK;
 
 /** @param types of a resource and those that it belongs to */
 export function isServer(types: readonly string[]): boolean {
-    return types.some(type => /:UserServer$/.test(type)) && /:Container$/.test(types[types.length - 1]);
+    return types.some(type => /:UserServer$/.test(type)) && /:(Container|Service)$/.test(types[types.length - 1]);
 }
 
 /** What Pulumi says of an error that the program did not expect; its stack trace belongs to it. */

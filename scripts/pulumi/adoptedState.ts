@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { LABEL } from "../../components/docker";
 import type { InspectedContainer } from "../../components/host";
-import { CONTAINER, IMAGE, NETWORK } from "./resourceTypes";
+import { CONTAINER, IMAGE, NETWORK, SERVICE } from "./resourceTypes";
 
 /** A resource in Pulumi's state, as far as it is written here. */
 export interface StateResource {
@@ -41,6 +41,8 @@ export interface PresentParts {
     containers: ReadonlyMap<string, InspectedContainer>;
     /** Name → id. */
     networks: ReadonlyMap<string, string>;
+    /** Name → id, of a Swarm's. */
+    services: ReadonlyMap<string, string>;
     /** Reference → id. */
     images: ReadonlyMap<string, string>;
 }
@@ -113,7 +115,7 @@ function asItIs(
     type: string,
     inputs: Properties,
     outputs: Properties,
-    { containers, networks, images }: PresentParts,
+    { containers, networks, services, images }: PresentParts,
 ): Pick<StateResource, "id" | "inputs" | "outputs"> | undefined {
     const name = String(inputs.name);
     if (isUnknown(inputs)) {
@@ -127,7 +129,8 @@ function asItIs(
         const there = found && real(inputs, found);
         return there && { id: found.Id, inputs: there, outputs: { envs: [], ...known, ...there, id: found.Id } };
     }
-    const id = type === NETWORK ? networks.get(name) : type === IMAGE ? images.get(name) : undefined;
+    const ids = { [NETWORK]: networks, [SERVICE]: services, [IMAGE]: images }[type];
+    const id = ids?.get(name);
     const own = id !== undefined && type === IMAGE ? id + name : id; // As the provider names images.
     return own === undefined ? undefined : { id: own, inputs, outputs: { ...known, ...inputs, id: own } };
 }

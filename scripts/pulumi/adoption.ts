@@ -107,6 +107,7 @@ async function presentParts(
     const ids = await Promise.all(references.map(async name => [name, await imageId(docker, name)] as const));
     return {
         containers: new Map(containers.map(one => [nameOf(one), one])),
+        services: new Map(listed.flatMap(({ service, name, id }) => (service ? [[name, id] as const] : []))),
         networks: new Map(networks.map(({ Name, Id = "" }) => [Name, Id])),
         images: new Map(ids.flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const]))),
     };

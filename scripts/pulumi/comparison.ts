@@ -1,6 +1,7 @@
 /** A whole deployed stack beside what Docker has: for `up`, and for whoever asks whether there is something to do. */
 import type { StackNames } from "../../components/docker";
 import type { Settings } from "../../components/config";
+import { listServices } from "../../components/host";
 import type { Docker } from "../docker/docker";
 import { brokenContainers, infrastructureOf } from "../docker/probe";
 import { driftIn, lookAt, type Drift, type PresentObjects } from "./drift";
@@ -23,12 +24,20 @@ export async function compareWithDocker(
 ): Promise<Comparison> {
     const { users = {} } = plainOutputs(deployment);
     // The launcher makes people's containers when their servers start.
-    const people = settings.dynamic !== undefined ? [] : Object.values(users).map(({ container }) => container);
+    const declared = settings.dynamic !== undefined ? [] : Object.values(users).map(({ container }) => container);
+    const people = settings.swarm === undefined ? declared : [];
+    const services = people.length === declared.length ? [] : await missingServices(docker, names, declared);
     const parts = Object.values(infrastructureOf(settings, names));
     const look = await lookAt(docker, deployment, [names.roster, ...parts, ...people]);
     return {
         drift: driftIn(deployment, look),
-        broken: brokenContainers(look.containers, settings, names, people),
+        broken: [...brokenContainers(look.containers, settings, names, people), ...services],
         networks: look.networks,
     };
+}
+
+/** Of people's on a Swarm. */
+async function missingServices(docker: Docker, { instance }: StackNames, wanted: readonly string[]): Promise<string[]> {
+    const there = new Set((await listServices(docker, instance)).map(({ name }) => name));
+    return wanted.filter(name => !there.has(name));
 }

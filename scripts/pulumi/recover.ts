@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { LABEL } from "../../components/docker";
 import { NAMESPACE } from "../../components/config";
 import { localBackend, stateFile } from "./backend";
-import { inspectContainers, inspectNetworks, nameOf } from "../../components/host";
+import { inspectContainers, inspectNetworks, listServices, nameOf } from "../../components/host";
 import { UserError } from "../../components/errors";
 import { progress } from "../terminal/command";
 import type { Docker } from "../docker/docker";
@@ -16,7 +16,7 @@ import { removeNetwork } from "../docker/networks";
 import { sweep } from "../docker/sweep";
 import { endFirstRun, isFirstRunKilled } from "./firstRun";
 import { namesOf, pulumi, type Stack } from "./pulumi";
-import { CONTAINER, NETWORK } from "./resourceTypes";
+import { CONTAINER, NETWORK, SERVICE } from "./resourceTypes";
 import { abandoned, isPulumi, markedEnv } from "./runs";
 
 /** A stack in Pulumi's state. */
@@ -192,6 +192,12 @@ async function removeUnknown(stack: Stack, docker: Docker, deployment: Deploymen
     for (const one of await inspectContainers(docker, namesOf(CONTAINER))) {
         if (isOurs(one.Id, nameOf(one), one.Config.Labels)) {
             await docker.run(["rm", "--force", one.Id]);
+        }
+    }
+    const services = namesOf(SERVICE);
+    for (const { id, name } of services.length === 0 ? [] : await listServices(docker)) {
+        if (services.includes(name) && !known.has(id)) {
+            await docker.run(["service", "rm", id]);
         }
     }
     for (const { Id = "", Name, Labels } of await inspectNetworks(docker, namesOf(NETWORK))) {

@@ -1,11 +1,11 @@
 import { dockerArguments, dockerEnvironment, ownerOf } from "../../components/docker";
 import { didYouMean } from "../../components/config";
-import { inspectContainer } from "../../components/host";
+import { inspectContainer, isRunning } from "../../components/host";
 import { UserError } from "../../components/errors";
 import { knownStack } from "../pulumi/deployed";
 import { ensureDocker, type Docker } from "../docker/docker";
 import { hostOf } from "../pulumi/host";
-import { launchedServers } from "../docker/launched";
+import { launchedServers, serversOnNodes } from "../docker/launched";
 import { infrastructureOf } from "../docker/probe";
 import { inherit } from "../terminal/process";
 import { deployedNames } from "../pulumi/plainOutputs";
@@ -38,7 +38,11 @@ export async function logs(name: string, given: string, options: LogOptions): Pr
     const isPart = Object.hasOwn(parts, given);
     const server = isPart ? undefined : whose(name, given, servers, Object.keys(parts));
     const container = server === undefined ? parts[given] : names.person(server.written);
-    if (server !== undefined && launched.get(server.written)?.service) {
+    const onNode = server && (await serversOnNodes(docker, names)).get(server.written);
+    if (onNode !== undefined) {
+        if (!isRunning(onNode)) {
+            throw new UserError(`${onNode.labels.person}'s server does not run, and on a Swarm a log goes with it.`);
+        }
         return serviceLogs(docker, container, options);
     }
     if ((await inspectContainer(docker, container)) === undefined) {

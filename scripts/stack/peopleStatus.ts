@@ -1,7 +1,7 @@
 /** People and their servers in a stack's status. Pure. */
 import { LABEL, ownerOf, serverOf } from "../../components/docker";
 import { OTHERS, type Settings } from "../../components/config";
-import { type InspectedContainer, nameOf } from "../../components/host";
+import { type InspectedContainer, isRunning, nameOf } from "../../components/host";
 import { planImages, remoteReference, withoutDigest } from "../../components/image";
 import type { Launched } from "../docker/launched";
 import type { NodesLook } from "../docker/nodes";
@@ -64,18 +64,20 @@ export function marksOf(containers: readonly InspectedContainer[]): Map<string, 
 
 /** The same of servers on the nodes of a Swarm. */
 export function marksOnNodes(servers: Launched): Map<string, Marks> {
-    const onNodes = [...servers.values()].filter(({ service }) => service);
     return new Map(
-        onNodes.map(({ name, labels: { profile } }) => [name, { profile: profile === "" ? null : profile, gpus: [] }]),
+        [...servers.values()].map(({ name, labels: { profile } }) => [
+            name,
+            { profile: profile === "" ? null : profile, gpus: [] },
+        ]),
     );
 }
 
 /** Server's service → its state on its node, with the image as the stack file's names it. */
 export function statesOnNodes(servers: Launched, places: NodesLook["places"] = new Map()): Map<string, ContainerState> {
-    const onNodes = [...servers.values()].filter(({ service }) => service);
     return new Map(
-        onNodes.map(({ name, image }) => {
-            const { state = "pending", why = "" } = places.get(name) ?? {};
+        [...servers.values()].map(one => {
+            const { name, image } = one;
+            const { state = isRunning(one) ? "pending" : "stopped", why = "" } = places.get(name) ?? {};
             return [name, { state, says: why, image: withoutDigest(image), restarts: 0 }];
         }),
     );

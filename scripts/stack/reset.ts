@@ -20,7 +20,7 @@ export interface Reset {
     code: number;
     /** The server: the person's name, or `ada/work`. */
     server: string;
-    /** Whether the next start makes the container (`spawning: dynamic`). */
+    /** Whether the next start makes the container (`spawning: dynamic`, and on a Swarm). */
     atStart: boolean;
 }
 
@@ -39,6 +39,9 @@ export async function reset(name: string, given: string, yes: boolean): Promise<
     if (further !== undefined) {
         throw new UserError(`There is no server ${written}: with spawning: declared everybody has one.`);
     }
+    if (settings.swarm !== undefined) {
+        return { code: 0, server: await endLaunched(name, person, yes), atStart: true };
+    }
     const stack = await knownStack(name, file);
     const docker = await ensureDocker(await hostOf(stack, file));
     await recover(stack, docker);
@@ -52,7 +55,10 @@ export async function reset(name: string, given: string, yes: boolean): Promise<
     return { code, server: person, atStart: false };
 }
 
-/** Ends a server that the launcher has made: that removes its container. @returns which, as this project writes it */
+/**
+ * Ends a server whose container the launcher makes at each start, or the Swarm: that removes it.
+ * @returns which, as this project writes it
+ */
 async function endLaunched(stack: string, given: string, yes: boolean): Promise<string> {
     const wanted = readServer(given);
     const { docker, names, containers } = await deployedStack(stack);

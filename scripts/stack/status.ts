@@ -8,7 +8,7 @@ import { driftIn, lookAt, type Drift } from "../pulumi/drift";
 import { hostOf } from "../pulumi/host";
 import { askHub } from "../docker/hubRequest";
 import { askAsAdmin } from "../docker/insideRequest";
-import { launchedServers } from "../docker/launched";
+import { launchedServers, serversOnNodes } from "../docker/launched";
 import { keptHomes } from "../docker/keptHomes";
 import { nodeProblems, nodesOf, type NodeStatus } from "../docker/nodes";
 import { partsOf, problemsOf, statesOf } from "../docker/parts";
@@ -57,19 +57,24 @@ export async function statusOf(name: string): Promise<Status> {
     const docker = await ensureDocker(await hostOf(stack, file));
     const names = namesIn(outputs) ?? (await namesOf(stack));
     const parts = infrastructureOf(settings, names);
-    const servers = await launchedServers(docker, names);
+    const [servers, onNodes] = await Promise.all([launchedServers(docker, names), serversOnNodes(docker, names)]);
     const launched = new Map([...servers].map(([server, { name }]) => [server, name]));
     const people = Object.values(users).map(({ container }) => container);
     const all = [...Object.values(parts), ...people, ...launched.values()];
     const deployment = await readDeployment(stack);
     const [look, nodes, activity, database] = await Promise.all([
         lookAt(docker, deployment, all),
-        nodesOf(docker, settings, names, [...launched.values()]),
+        nodesOf(
+            docker,
+            settings,
+            names,
+            [...onNodes.values()].map(({ name }) => name),
+        ),
         lastActivity(docker, names, settings, outputs),
         databaseStatus(docker, names, { ...settings, url: outputs.url ?? settings.url }),
     ]);
-    const containers = new Map([...statesOf(look.containers), ...statesOnNodes(servers, nodes?.places)]);
-    const marks = new Map([...marksOf(look.containers), ...marksOnNodes(servers)]);
+    const containers = new Map([...statesOf(look.containers), ...statesOnNodes(onNodes, nodes?.places)]);
+    const marks = new Map([...marksOf(look.containers), ...marksOnNodes(onNodes)]);
     const infrastructure = partsOf(parts, containers);
     const drift = driftIn(deployment, look);
     return {

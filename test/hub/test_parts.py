@@ -36,6 +36,8 @@ SETTINGS = {
 def test_settings():
     given = settings.parse(json.dumps(SETTINGS))
     assert (given.person_prefix, given.cull_after, given.roster_interval) == ("P-u-", 3600, 3.0)
+    assert not given.on_nodes
+    assert settings.parse(json.dumps({**SETTINGS, "onNodes": True})).on_nodes
 
 
 @pytest.mark.parametrize(

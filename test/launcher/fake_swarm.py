@@ -45,6 +45,8 @@ class SwarmEngine(Engine):
         self.services: dict[str, Service] = {}
         self.addresses = ["10.0.0.1", "10.0.0.2", "0.0.0.0", "fd00::1"]
         self.ends_at_once = True
+        self.out_of_sequence = 0
+        """How many changes of services are refused next, as if somebody else had been faster."""
         self._leaving: list[dict[str, Any]] = []
         """Tasks of services that are gone, which their nodes have not ended yet."""
 
@@ -93,14 +95,28 @@ class SwarmEngine(Engine):
                 assert query == {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": "100"}
                 return 200, b"\x01\0\0\0\0\0\0\x02hi"
             case "POST", "update":
+                if self.out_of_sequence > 0:
+                    self.out_of_sequence -= 1
+                    return 500, {"message": "rpc error: code = Unknown desc = update out of sequence"}
                 assert query == {"version": str(one.version)}
                 one.spec, one.version = json.loads(data), one.version + 1
+                self._scaled(one)
                 return 200, {"Warnings": None}
             case "DELETE", None:
                 del self.services[one.spec["Name"]]
                 self._leaving += [] if self.ends_at_once else one.tasks
                 return 200, None
         return 404, {"message": "page not found"}
+
+    def _scaled(self, one: Service) -> None:
+        """Docker tells nothing of the ended tasks of what was scaled to none."""
+        replicated = (one.spec.get("Mode") or {}).get("Replicated")
+        if replicated == {"Replicas": 0}:
+            self._leaving += [] if self.ends_at_once else one.tasks
+            one.tasks = []
+        elif replicated is not None and not one.tasks:
+            number = one.spec["TaskTemplate"].get("ForceUpdate", 0)
+            one.tasks = [{**task("running", "10.130.0.130"), "Spec": {"ForceUpdate": number}}]
 
     def _tasks_of(self, filters: dict[str, list[str]]) -> tuple[int, Any]:
         if "service" not in filters:

@@ -16,7 +16,7 @@ from launcher.document.choices import choose
 from launcher.document.filling import Given, fill, values
 from launcher.document.policy import Choice, Policy
 from launcher.names import Server
-from launcher.servers.homes import request
+from launcher.servers.homes import request, wanted
 
 FIXTURE = json.loads((Path(__file__).parents[1] / "unit/fixtures/launcher-document.json").read_text())
 DOCUMENT: dict[str, Any] = FIXTURE["document"]
@@ -76,7 +76,8 @@ def test_nothing_stays_unfilled(read: Policy, person: str, key: str, server: str
     filled = fill([template.create, *[[file.path, file.content] for file in template.files], template.volumes], having)
     if template.home is not None:
         assert read.homes is not None
-        filled += [request(read, template, having), fill(read.homes.create, {**having, "base": template.home.base})]
+        home = wanted(template.home, having)
+        filled += [request(read, home), fill(read.homes.create, {"base": home.base})]
     assert "\\u0000" not in json.dumps(filled)
 
 

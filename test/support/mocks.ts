@@ -13,6 +13,7 @@ const KNOWN = new Set([
     "docker:index/container:Container",
     "docker:index/network:Network",
     "docker:index/remoteImage:RemoteImage",
+    "docker:index/service:Service",
     "docker:index/volume:Volume",
 ]);
 

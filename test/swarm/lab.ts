@@ -28,7 +28,10 @@ export class SwarmLab {
     readonly homes: string;
 
     /** @param name tells the files of this test from those of others on the Swarm */
-    constructor(name: string) {
+    constructor(
+        name: string,
+        private readonly spawning: "declared" | "dynamic" = "dynamic",
+    ) {
         this.homes = path.join(SHARED, name);
     }
 
@@ -41,7 +44,7 @@ export class SwarmLab {
     config(people = PEOPLE, ...more: string[]): string {
         return [
             `jupyterhub:users: [${people.join(", ")}, eve]`,
-            "jupyterhub:spawning: dynamic",
+            `jupyterhub:spawning: ${this.spawning}`,
             "jupyterhub:blockedUsers: [eve]",
             "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}",
             `jupyterhub:swarm: {registry: "${registry()}", homes: "${this.homes}"}`,
@@ -73,12 +76,15 @@ export class SwarmLab {
         Object.values(this.people).forEach(({ kernel }) => kernel.close());
         this.nodes?.forEach(node => node.availability("active"));
         await Promise.all(this.around.map(one => one.remove()));
-        const left = servicesOf(`${this.workspace?.stack}-`);
-        if (left.length > 0) {
-            docker("service", "rm", ...left);
-        }
-        // A network is in use until the last task has ended.
-        await waitFor(async () => this.workspace?.remove() === undefined, 30, "the end of the stack", 1000);
+        // A network is in use until the last task has ended, and while there is a launcher it makes the guard again.
+        const removed = async () => {
+            const left = servicesOf(`${this.workspace?.stack}-`);
+            if (left.length > 0) {
+                docker("service", "rm", ...left);
+            }
+            return this.workspace?.remove() === undefined;
+        };
+        await waitFor(removed, 30, "the end of the stack", 1000);
     }
 
     /** Which servers are reached from others that must not be. */
@@ -99,9 +105,15 @@ export class SwarmLab {
         return servicesOf(`${this.prefix}-`);
     }
 
-    /** Services of people's servers. */
+    /** Services of people's servers that are to run. */
     servers(): string[] {
-        return this.services().filter(name => name.startsWith(`${this.prefix}-u-`));
+        return this.services().filter(name => name.startsWith(`${this.prefix}-u-`) && replicasOf(name) !== "0");
+    }
+
+    /** What has become of people's servers: on which node, in which state, and why. */
+    tasks(): string[] {
+        const format = "{{.Name}} {{.Node}} {{.CurrentState}} {{.Error}}";
+        return this.servers().flatMap(name => docker("service", "ps", "--format", format, name).split("\n"));
     }
 
     async nobodyIsLeft(): Promise<void> {
@@ -112,6 +124,12 @@ export class SwarmLab {
 function servicesOf(prefix: string): string[] {
     const names = docker("service", "ls", "--format", "{{.Name}}").split("\n");
     return names.filter(name => name.startsWith(prefix)).sort();
+}
+
+/** How many there are to be; of a service of all nodes nothing. */
+function replicasOf(service: string): string {
+    const format = "{{with .Spec.Mode.Replicated}}{{.Replicas}}{{end}}";
+    return docker("service", "inspect", "--format", format, service);
 }
 
 /** What somebody's kernel answers. */

@@ -1,7 +1,6 @@
 /** `spawning: dynamic` with what follows from it. Pure. */
 import type { WayIn } from "../authentication/schema";
 import type { Config } from "../schema";
-import type { SwarmSettings } from "../swarm/settings";
 import type { ProfilesSettings } from "../profiles/settings";
 import type { Person } from "../users/person";
 import { launcherSection, type Allow, type Conditions } from "./schema";
@@ -116,11 +115,7 @@ export function hubAllow(allow: Allow, type: string): unknown {
 }
 
 /** What the hub is told of it. */
-export function hubDynamic(
-    dynamic: DynamicSettings | undefined,
-    type: string,
-    swarm?: SwarmSettings,
-): Record<string, unknown> | null {
+export function hubDynamic(dynamic: DynamicSettings | undefined, type: string): Record<string, unknown> | null {
     return dynamic === undefined
         ? null
         : {
@@ -128,6 +123,5 @@ export function hubDynamic(
               ids: dynamic.launcher.claims ?? null,
               // Groups of the identity provider have no settings here, and JupyterHub's groups are the list's.
               groups: false,
-              ...(swarm === undefined ? {} : { onNodes: true }),
           };
 }

@@ -11,9 +11,6 @@ export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
         return [];
     }
     return [
-        ...(sections.spawning === "declared"
-            ? [{ path: "spawning", message: "a Swarm has servers that are made when they start; set it to dynamic" }]
-            : []),
         ...homesProblems(sections, raw),
         ...networkProblems(sections),
         ...(raw.gpus === undefined ? [] : [{ path: "gpus", message: gpuMessage }]),

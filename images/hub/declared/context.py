@@ -45,8 +45,7 @@ class Context:
 def current() -> Context:
     settings = from_env()
     data = settings.data_dir
-    on_nodes = settings.dynamic is not None and settings.dynamic.on_nodes
-    gate = NodesGate(settings.gate, settings.roster) if on_nodes else Gate(settings.gate)
+    gate = NodesGate(settings.gate, settings.roster) if settings.on_nodes else Gate(settings.gate)
     by = settings.dynamic.fingerprint(settings.authentication) if settings.dynamic else None
     database = Address.from_env(settings.database_ca) if settings.database == "postgresql" else None
     keeper = Keeper(gate, settings, Admitted(data, settings.person_prefix, by))

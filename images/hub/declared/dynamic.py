@@ -57,8 +57,6 @@ class Dynamic:
     ids: Ids | None
     groups: bool
     """Whether somebody who is not listed gets the groups that the identity provider says."""
-    on_nodes: bool = False
-    """Whether servers are services on the nodes of a Swarm."""
 
     def fingerprint(self, kind: str) -> str:
         """Changes with whatever decides who is let in. Then everybody has to show again that they may."""
@@ -80,7 +78,6 @@ def read(given: Any, kind: str) -> Dynamic | None:
         allow=_allow(one.take("allow", str, dict), kind),
         ids=_ids(one.take("ids", dict, type(None))),
         groups=one.flag("groups"),
-        on_nodes=one.switch("onNodes"),
     )
     one.done()
     return dynamic

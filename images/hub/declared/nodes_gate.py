@@ -44,6 +44,20 @@ class NodesGate(Gate):
             self._addresses.pop(name, None)
         return found
 
+    async def start(self, name: str, patience: float | None = None) -> None:
+        await self._scaled(name, "start", patience)
+
+    async def stop(self, name: str, patience: float | None = None) -> None:
+        await self._scaled(name, "stop", patience)
+
+    async def _scaled(self, name: str, action: str, patience: float | None) -> None:
+        """Only what is declared. The launcher makes a home first, and waits for the end of a server."""
+
+        def call(client: docker.APIClient) -> dict[str, Any]:
+            return ask(client, "POST", f"/launcher/services/{name}/{action}")
+
+        await self._patiently(f"{action} {name}", call, patience, self._launch_threads)
+
     async def log(self, name: str) -> bytes:
         def read(client: docker.APIClient) -> bytes:
             return ask_for_bytes(client, f"/launcher/services/{name}/log")[:LONGEST_LOG]

@@ -61,6 +61,8 @@ class Settings:
     """`revoke: hard`: whether servers that a removed person had entered are stopped."""
     dynamic: Dynamic | None = None
     """None: every server belongs to a listed person and is made by the Pulumi program."""
+    on_nodes: bool = False
+    """Whether servers are services on the nodes of a Swarm."""
     forwarding: Forwarding = field(default_factory=Forwarding)
     database: str = "sqlite"
     """Or postgresql. Its URL is a secret, and so not in here."""
@@ -122,6 +124,7 @@ def parse(text: str, data_dir: Path = DATA_DIR) -> Settings:
         look=section.read(look),
         hard_revocation=revoke == "hard",
         dynamic=dynamic.read(read.take("dynamic", dict, type(None)), kind),
+        on_nodes=read.switch("onNodes"),
         forwarding=_forwarding(forwarding),
         database=database.take("kind", str),
         database_ca=database.take("ca", str),

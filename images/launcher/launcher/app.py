@@ -18,6 +18,7 @@ from .names import Server
 from .refusal import Refusal
 from .servers.accounts import Accounts
 from .servers.containers import Containers
+from .servers.declared import Declared
 from .servers.gpus import Gpus
 from .servers.homes import Homes
 from .servers.keeping import Keeping
@@ -43,6 +44,8 @@ class Launcher:
         self._services = Services(swarm, settings) if settings.network else None
         self._keeping = Keeping(swarm, settings, self._roster) if settings.network else None
         place = self._services or Containers(docker, settings)
+        homes = Homes(once)
+        self._declared = Declared(self._services, self._roster, homes, turns) if self._services else None
         self._servers = Servers(
             Parts(
                 place,
@@ -51,7 +54,7 @@ class Launcher:
                 Limits(),
                 Gpus(docker, settings),
                 turns,
-                Making(docker, place, Accounts(once), Homes(once)),
+                Making(docker, place, Accounts(once), homes),
             )
         )
         self._sweep = Sweep(docker, settings, turns)
@@ -95,8 +98,8 @@ class Launcher:
         if request.method == "GET" and request.raw_path == paths.SERVERS:
             return web.json_response(await self._servers.running())
         service = paths.parse_service(request.method, request.raw_path)
-        if service is not None and self._services is not None:
-            return await _look(self._services, service)
+        if service is not None and self._services is not None and self._declared is not None:
+            return await _of_service(self._services, self._declared, service)
         asked = paths.parse(request.method, request.raw_path)
         if asked is None:
             raise Refusal(400, "not a request of the launcher")
@@ -130,9 +133,15 @@ class Launcher:
         return web.Response(text="ready\n")
 
 
-async def _look(services: Services, asked: paths.AskedService) -> web.Response:
-    if asked.log:
-        return web.Response(body=await services.log(asked.name))
+async def _of_service(services: Services, declared: Declared, asked: paths.AskedService) -> web.Response:
+    match asked.action:
+        case "start":
+            return web.json_response({"container": asked.name, "made": await declared.start(asked.name)})
+        case "stop":
+            await declared.stop(asked.name)
+            return web.Response(status=204)
+        case "log":
+            return web.Response(body=await services.log(asked.name))
     return web.json_response(await services.inspect(asked.name))
 
 

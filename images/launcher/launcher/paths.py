@@ -20,21 +20,26 @@ _PATH = re.compile(
     f"(?:/(?P<uid>{_NUMBER})/(?P<gid>{_NUMBER}))?)?"
 )
 
-_SERVICE = re.compile("/launcher/services/(?P<name>[a-z0-9][a-z0-9-]{0,62})(?P<log>/log)?")
+_SERVICE = re.compile("/launcher/services/(?P<name>[a-z0-9][a-z0-9-]{0,62})(?:/(?P<action>log|start|stop))?")
 
 
 @dataclass(frozen=True)
 class AskedService:
-    """A look at a server by the name of its container, for a hub whose servers are services of a Swarm."""
+    """A server by the name of its container, for a hub whose servers are services of a Swarm.
+
+    Declared ones alone are started and stopped so.
+    """
 
     name: str
-    log: bool
+    action: Literal["look", "log", "start", "stop"]
 
 
 def parse_service(method: str, path: str) -> AskedService | None:
     """None if it is not of the language."""
     found = _SERVICE.fullmatch(path)
-    return None if found is None or method != "GET" else AskedService(found["name"], found["log"] is not None)
+    if found is None or method != ("POST" if found["action"] in ("start", "stop") else "GET"):
+        return None
+    return AskedService(found["name"], cast(Literal["look", "log", "start", "stop"], found["action"] or "look"))
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,10 @@ export class Gates {
     /**
      * The gate before a launcher too.
      * @param folder of the sockets docker.sock and launcher.sock
-     * @param more variables, as of a Swarm
+     * @param variables what the launcher does, as on a Swarm
      */
-    async gateOfLauncher(name: string, folder: string, more: readonly string[] = []): Promise<void> {
-        const env = [`GATE_PREFIX=${prefix}`, "GATE_LAUNCHER=1", ...more];
+    async gateOfLauncher(name: string, folder: string, variables: readonly string[] = [LAUNCHER]): Promise<void> {
+        const env = [`GATE_PREFIX=${prefix}`, ...variables];
         const options = gateOptions(name, `${folder}/docker.sock`, env);
         await this.container(name, [...options, "--volume", `${folder}:/run/launcher:ro`], [this.gateImage]);
     }
@@ -101,6 +101,9 @@ export class Gates {
         evil: `evil-${id}`,
     };
 }
+
+/** The variable of a gate whose launcher makes servers. */
+export const LAUNCHER = "GATE_LAUNCHER=1";
 
 const CONFINED = [
     ...["--user", "0:0", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],

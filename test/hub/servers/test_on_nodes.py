@@ -11,7 +11,8 @@ from aiohttp.test_utils import TestServer
 from declared.gate import GateAway, Missing
 from declared.nodes_gate import NodesGate
 from declared.servers import on_nodes
-from declared.servers.on_nodes import NodeSpawner
+from declared.servers.launching import LaunchingSpawner
+from declared.servers.on_nodes import DeclaredNodeSpawner, NodeSpawner
 
 ADA = "P-u-ada"
 
@@ -86,6 +87,23 @@ async def test_missing_is_missing_and_another_name_is_no_answer(gate, launcher):
     launcher.missing, launcher.found["Name"] = False, "/P-u-eve"
     with pytest.raises(GateAway):
         await gate.inspect(ADA, 0)
+
+
+async def test_a_declared_server_is_scaled_by_its_name(gate, launcher):
+    await gate.start(ADA, 0)
+    await gate.stop(ADA, 0)
+    assert launcher.requests[-2:] == [f"POST /launcher/services/{ADA}/start", f"POST /launcher/services/{ADA}/stop"]
+    launcher.missing = True
+    with pytest.raises(Missing):
+        await gate.stop(ADA, 0)
+
+
+@pytest.mark.parametrize("kind", [NodeSpawner, DeclaredNodeSpawner])
+def test_what_runs_on_nodes_is_followed_whoever_made_it(kind):
+    assert kind.poll is on_nodes.OnNodes.poll
+    assert kind.internal_hostname is on_nodes.OnNodes.internal_hostname
+    assert kind._failure is on_nodes.OnNodes._failure
+    assert (kind.stop is LaunchingSpawner.stop) == (kind is NodeSpawner)
 
 
 class Proxy:

@@ -5,10 +5,7 @@ export const brokenSwarm: BrokenStack[] = [
     {
         title: "a Swarm of which nothing is said",
         config: ["jupyterhub:users: [{name: ada, login: ada@example.org}]", "jupyterhub:swarm: {}"].join("\n"),
-        problems: [
-            "swarm.registry: expected a registry's address, got nothing",
-            "spawning: a Swarm has servers that are made when they start; set it to dynamic",
-        ],
+        problems: ["swarm.registry: expected a registry's address, got nothing"],
     },
     {
         title: "a Swarm of which all is wrong",

@@ -88,14 +88,19 @@ export function isForLauncher(request: string): boolean {
     );
 }
 
-/** What the launcher may be asked besides, where servers are services of a Swarm. */
-export function isOfServices(prefix: string, request: string): boolean {
-    const match = /^GET \/launcher\/services\/([^ /]*)(?:\/log)? HTTP\/1\.1\r\n([^]*)$/.exec(request);
+/** What the launcher may be asked, where servers are services of a Swarm. @param declared starts and stops too */
+export function isOfServices(prefix: string, request: string, declared = false): boolean {
+    const match = /^([A-Z]+) \/launcher\/services\/([^ /]*)(?:\/([a-z]+))? HTTP\/1\.1\r\n([^]*)$/.exec(request);
+    if (match === null) {
+        return false;
+    }
+    const [, method, name, action, rest] = match;
+    const isDone = action === "start" || action === "stop";
     return (
-        match !== null &&
-        match[2] === "host: docker\r\nconnection: close\r\n\r\n" &&
-        match[1].startsWith(`${prefix}-u-`) &&
-        /^[a-z0-9-]{1,63}$/.test(match[1])
+        (isDone ? declared && method === "POST" : method === "GET" && [undefined, "log"].includes(action)) &&
+        rest === "host: docker\r\nconnection: close\r\n\r\n" &&
+        name.startsWith(`${prefix}-u-`) &&
+        /^[a-z0-9-]{1,63}$/.test(name)
     );
 }
 

@@ -34,6 +34,8 @@ export function ending(lab: SwarmLab): void {
         foreign.begin();
         others = networks().filter(name => !name.startsWith(prefix));
         Object.values(lab.people).forEach(({ kernel }) => kernel.close());
+        const homes = fs.readdirSync(lab.homes).sort();
+        expect(homes.length).toBeGreaterThanOrEqual(PEOPLE.length);
         await lab.workspace.succeed("down", lab.workspace.stack);
         expect(docker("service", "ls", "--format", "{{.Name}}")).toBe(OWN);
         expect(networks()).toEqual(others);
@@ -48,7 +50,7 @@ export function ending(lab: SwarmLab): void {
             const seen = await node.inside("sh", "-c", "nft list ruleset 2>/dev/null; ip -o link");
             expect(seen).not.toContain(prefix.split("-")[1]);
         }
-        expect(fs.readdirSync(lab.homes).length).toBe(PEOPLE.length);
+        expect(fs.readdirSync(lab.homes).sort()).toEqual(homes);
     });
 
     step("up brings everybody's files back", async () => {

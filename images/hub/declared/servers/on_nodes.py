@@ -11,6 +11,7 @@ from ..gate import GateAway
 from ..nodes_gate import NodesGate
 from .launching import LaunchingSpawner
 from .looks import ended
+from .spawner import AdoptingSpawner
 
 NO_NODE = "no suitable node"
 """How a Swarm begins to say that none may have it, or none has room."""
@@ -19,7 +20,7 @@ NO_NODE_FOR = 20.0
 """Seconds after which a start does not wait for one any longer."""
 
 
-class NodeSpawner(LaunchingSpawner):
+class OnNodes(AdoptingSpawner):
     _without_node_since: float | None = None
 
     @property
@@ -59,3 +60,11 @@ class NodeSpawner(LaunchingSpawner):
             self.log.warning("%s: %s", self.object_name, waiting)
             return "No machine has room for your server at the moment. Try again later."
         return ended(found, before)
+
+
+class NodeSpawner(OnNodes, LaunchingSpawner):
+    """Of a service that the launcher makes at its start."""
+
+
+class DeclaredNodeSpawner(OnNodes):
+    """Of a service that the Pulumi program has made: the launcher scales it, as Docker starts and stops a container."""

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..docker.once import Once
 from ..document.filling import fill
 from ..document.policy import Policy
-from ..document.templates import Template
+from ..document.templates import Home, Template
 from ..refusal import Refusal, one_line
 from ..turns import Turns
 
 log = logging.getLogger("launcher")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A home that has to be there."""
+
+    person: str
+    base: str
+    parts: Sequence[str]
+    owner: tuple[int, int]
+    """Uid and gid."""
 
 
 class Homes:
@@ -26,14 +38,19 @@ class Homes:
         """@raises Refusal with what the program says"""
         if template.home is None:
             return
-        # Several servers of one person have one home.
-        async with self._turns.turn(having["home_name"]):
-            await self._prepare(policy, template, having)
+        await self.make(policy, wanted(template.home, having))
 
-    async def _prepare(self, policy: Policy, template: Template, having: Mapping[str, str]) -> None:
-        assert policy.homes is not None and template.home is not None
-        create = fill(policy.homes.create, {**having, "base": template.home.base})
-        asked = json.dumps(request(policy, template, having)).encode()
+    async def make(self, policy: Policy, home: Wanted) -> None:
+        """@raises Refusal with what the program says"""
+        # Several servers of one person have one home.
+        async with self._turns.turn("/".join([home.base, *home.parts])):
+            await self._make(policy, home)
+
+    async def _make(self, policy: Policy, home: Wanted) -> None:
+        if policy.homes is None:
+            raise Refusal(502, "the file has no program for homes")
+        create = fill(policy.homes.create, {"base": home.base})
+        asked = json.dumps(request(policy, home)).encode()
         code, _, stderr = await self._once.run("homes", create, asked)
         said = stderr.decode("utf-8", errors="replace")
         if code == 0:
@@ -44,23 +61,20 @@ class Homes:
         raise Refusal(403, said)
 
 
-def request(policy: Policy, template: Template, having: Mapping[str, str]) -> dict[str, Any]:
-    assert template.home is not None and policy.homes is not None
-    uid, gid = template.home.owner or (int(having["uid"]), int(having["gid"]))
+def wanted(home: Home, having: Mapping[str, str]) -> Wanted:
+    owner = home.owner or (int(having["uid"]), int(having["gid"]))
+    return Wanted(having["name"], home.base, fill(home.parts, having), owner)
+
+
+def request(policy: Policy, home: Wanted) -> dict[str, Any]:
+    assert policy.homes is not None
+    uid, gid = home.owner
     given = policy.homes.request
     return {
         **given,
         "groups": sorted({*given["groups"], gid}),
-        "bases": [template.home.base],
-        "homes": [
-            {
-                "person": having["name"],
-                "base": 0,
-                "parts": fill(template.home.parts, having),
-                "uid": uid,
-                "gid": gid,
-            }
-        ],
+        "bases": [home.base],
+        "homes": [{"person": home.person, "base": 0, "parts": home.parts, "uid": uid, "gid": gid}],
         "volumes": [],
         "uids": owners(policy),
     }

@@ -7,17 +7,18 @@ import contextlib
 import ipaddress
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from ..docker.api import DockerAway, Missing
 from ..docker.swarm import Swarm
 from ..document.templates import File
-from ..labels import INSTANCE_LABEL, LAUNCHED_LABEL, server_of
+from ..labels import ADDS_LABEL, INSTANCE_LABEL, LAUNCHED_LABEL, server_of
 from ..names import Server
 from ..refusal import Refusal, one_line
 from ..settings import Settings
 from .places import Found
+from .started import began, is_to_run
 
 log = logging.getLogger("launcher")
 
@@ -44,15 +45,21 @@ class Services:
         await self._swarm.create(name, body)
 
     async def stop(self, found: Found) -> None:
+        async with self.ending(found.id):
+            await self._swarm.remove(found.id)
+
+    @contextlib.asynccontextmanager
+    async def ending(self, id: str) -> AsyncIterator[None]:
+        """Around what ends a service's tasks: goes on when they have ended."""
         # Noted before: Docker tells nothing of the tasks of a service that is gone.
-        running = [task["ID"] for task in await self._swarm.tasks(service=[found.id]) if _is_to_run(task)]
-        await self._swarm.remove(found.id)
+        running = [task["ID"] for task in await self._swarm.tasks(service=[id]) if _is_to_run(task)]
+        yield
         try:
             async with asyncio.timeout(ENDING):
                 while await self._run(running):  # noqa: ASYNC110 - nobody but Docker knows.
                     await asyncio.sleep(LOOK_EVERY)
         except TimeoutError:
-            log.warning("Nobody says that %s has ended: is its node lost?", found.id)
+            log.warning("Nobody says that %s has ended: is its node lost?", id)
 
     async def remove(self, found: Found) -> None:
         with contextlib.suppress(Missing):  # Somebody else was faster.
@@ -64,32 +71,37 @@ class Services:
 
     async def inspect(self, name: str) -> dict[str, Any]:
         """What the hub reads of a container, and the address. @raises Missing"""
-        found = await self._own(name)
-        tasks = await self._swarm.tasks(service=[found["ID"]])
+        found = await self.own(name)
+        tasks = [task for task in await self._swarm.tasks(service=[found["ID"]]) if _since(task, began(found["Spec"]))]
         current = _current(tasks)
         spec = found["Spec"]["TaskTemplate"]["ContainerSpec"]
         return {
             "Id": found["ID"],
             "Name": f"/{name}",
             "Config": {"Env": spec.get("Env") or [], "Labels": found["Spec"].get("Labels") or {}},
-            "State": {"Running": True, "ExitCode": 0, "Waiting": _waiting(current)},
+            "State": {"Running": is_to_run(found["Spec"]), "ExitCode": 0, "Waiting": _waiting(current)},
             "RestartCount": sum(_ended(task) for task in tasks),
             "Address": self._address(current),
         }
 
     async def log(self, name: str) -> bytes:
         """@raises Missing"""
-        return await self._swarm.log((await self._own(name))["ID"])
+        return await self._swarm.log((await self.own(name))["ID"])
 
-    async def _own(self, name: str) -> dict[str, Any]:
-        """@raises Missing, also for what is not the launcher's: its environment is nobody's"""
+    async def update(self, found: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+        """@param found as `own` has found it @raises DockerRefused where it was changed since"""
+        await self._swarm.update(found, spec)
+
+    async def own(self, name: str) -> dict[str, Any]:
+        """A server: the launcher's, or declared. @raises Missing, also for all else: its environment is nobody's"""
         gone = Missing(f"no such container: {name}")
         try:
             found = await self._swarm.service(name)
         except Missing:
             raise gone from None
         labels = found["Spec"].get("Labels") or {}
-        if labels.get(INSTANCE_LABEL) != self._settings.instance or labels.get(LAUNCHED_LABEL) != "true":
+        is_server = labels.get(LAUNCHED_LABEL) == "true" or ADDS_LABEL in labels
+        if labels.get(INSTANCE_LABEL) != self._settings.instance or not is_server:
             raise gone
         return found
 
@@ -109,6 +121,11 @@ class Services:
                 for address in one.get("Addresses") or []:
                     return str(ipaddress.ip_interface(address).ip)
         return None
+
+
+def _since(task: Mapping[str, Any], start: int) -> bool:
+    """Whether it is of this start: Docker also tells of those before."""
+    return int((task.get("Spec") or {}).get("ForceUpdate") or 0) >= start
 
 
 def _state(task: Mapping[str, Any]) -> str:

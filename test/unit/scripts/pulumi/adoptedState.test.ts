@@ -7,7 +7,7 @@ import {
     type Properties,
     type StateResource,
 } from "../../../../scripts/pulumi/adoptedState";
-import { CONTAINER, NETWORK } from "../../../../scripts/pulumi/resourceTypes";
+import { CONTAINER, NETWORK, SERVICE } from "../../../../scripts/pulumi/resourceTypes";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secret = (value: unknown): Properties => ({
@@ -45,6 +45,7 @@ function container(name: string, config: Partial<InspectedContainer["Config"]> =
 const present = (...containers: [string, InspectedContainer][]): PresentParts => ({
     containers: new Map(containers),
     networks: new Map([["people", "id of people"]]),
+    services: new Map([["ada", "id of ada"]]),
     images: new Map([["hub:1", "sha256:1"]]),
 });
 const label = (name: string, value: unknown) => ({ __defaults: [], label: `jupyterhub.${name}`, value });
@@ -168,4 +169,13 @@ it("knows those that no plan has, so that the next up removes them", () => {
             provider: `${PROVIDER}::${at(state, PROVIDER)?.id}`,
         },
     ]);
+});
+
+it("finds a declared server of a Swarm by its name, as the plan has it", () => {
+    const service = urn(SERVICE, "ada");
+    const plan = { ...frame, [service]: planned(SERVICE, { name: "ada", mode: { replicated: { replicas: 0 } } }) };
+    expect(at(withAdopted([], plan, present()), service)).toMatchObject({
+        id: "id of ada",
+        inputs: { name: "ada", mode: { replicated: { replicas: 0 } } },
+    });
 });

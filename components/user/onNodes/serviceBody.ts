@@ -3,21 +3,46 @@
  * of it for a container, in a Swarm's words. Pure.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import type { SwarmSettings } from "../config/swarm/settings";
-import { envs } from "../docker/container";
-import type { StackNames } from "../docker/names";
-import { guardedVolume } from "../docker/guarded";
-import { sortedLabels, type Besides } from "./createBody";
-import type { Definition } from "./serverDefinition";
+import type { SwarmSettings } from "../../config/swarm/settings";
+import { envs } from "../../docker/container";
+import type { StackNames } from "../../docker/names";
+import { guardedVolume } from "../../docker/guarded";
+import { sortedLabels, type Besides } from "../createBody";
+import type { Definition } from "../serverDefinition";
 
 type Plain = pulumi.Unwrap<Definition>;
 
 /** The body of `POST /services/create`; the service's name is no part of it. */
 export interface ServiceBody {
     Labels: Record<string, string>;
-    TaskTemplate: { ContainerSpec: { Image: string } & Record<string, unknown> } & Record<string, unknown>;
-    Mode: Record<string, unknown>;
+    TaskTemplate: {
+        ContainerSpec: ContainerSpec;
+        Networks: { Target: string }[];
+        Resources: { Limits: { MemoryBytes: number; NanoCPUs: number; Pids: number } };
+        RestartPolicy: { Condition: "any"; Delay: number };
+        Placement: { Constraints?: string[]; Preferences?: { Spread: { SpreadDescriptor: string } }[] };
+        LogDriver: { Name: string; Options: Record<string, string> };
+    };
+    Mode: { Replicated: { Replicas: number } };
     EndpointSpec: { Mode: "dnsrr" };
+}
+
+interface ContainerSpec {
+    Image: string;
+    Labels: Record<string, string>;
+    Env: string[];
+    Mounts: Record<string, unknown>[];
+    Hostname: string;
+    User: string;
+    Dir: string;
+    Healthcheck: { Test: string[] };
+    StopGracePeriod: number;
+    CapabilityDrop: string[];
+    Privileges: { NoNewPrivileges: boolean };
+    Init: boolean;
+    ReadOnly: boolean;
+    Groups?: string[];
+    DNSConfig?: { Nameservers: string[]; Search: string[] };
 }
 
 export interface ServiceArgs {
@@ -46,7 +71,7 @@ export function serviceBody(definition: Definition, besides: Besides, { names, s
                 Labels: labels,
                 Mounts: mountsOf(given, { names, swarm }),
             },
-            Networks: [{ Target: networkMode }],
+            Networks: [{ Target: networkMode as string }],
             Resources: {
                 Limits: {
                     MemoryBytes: (memory as number) * MIB,
@@ -57,22 +82,22 @@ export function serviceBody(definition: Definition, besides: Besides, { names, s
             // As `unless-stopped` of a container, and on another node where this one is lost.
             RestartPolicy: { Condition: "any", Delay: SECOND },
             Placement: placementOf(swarm),
-            LogDriver: { Name: logDriver, Options: logOpts },
+            LogDriver: { Name: logDriver as string, Options: logOpts as Record<string, string> },
         },
         Mode: { Replicated: { Replicas: 1 } },
         EndpointSpec: { Mode: "dnsrr" },
     };
 }
 
-function containerSpec(given: Plain): Record<string, unknown> {
+function containerSpec(given: Plain): Omit<ContainerSpec, "Image" | "Labels" | "Env" | "Mounts"> {
     const { hostname, user, workingDir, stopTimeout, capabilities, groupAdds, dns, dnsSearches, healthcheck } = given;
     return {
-        Hostname: hostname,
-        User: user,
-        Dir: workingDir,
-        Healthcheck: { Test: healthcheck?.tests },
+        Hostname: hostname as string,
+        User: user as string,
+        Dir: workingDir as string,
+        Healthcheck: { Test: healthcheck?.tests as string[] },
         StopGracePeriod: (stopTimeout as number) * SECOND,
-        CapabilityDrop: capabilities?.drops,
+        CapabilityDrop: capabilities?.drops as string[],
         Privileges: { NoNewPrivileges: true },
         Init: false,
         ReadOnly: false,
@@ -83,7 +108,7 @@ function containerSpec(given: Plain): Record<string, unknown> {
     };
 }
 
-function placementOf({ constraints, spread }: SwarmSettings): Record<string, unknown> {
+function placementOf({ constraints, spread }: SwarmSettings): ServiceBody["TaskTemplate"]["Placement"] {
     return {
         ...(constraints.length === 0 ? {} : { Constraints: constraints }),
         ...(spread === undefined ? {} : { Preferences: [{ Spread: { SpreadDescriptor: spread } }] }),

@@ -1,8 +1,8 @@
 /** A server as a service of a Swarm: with all that holds for a container of one machine. */
-import { serviceBody, type ServiceBody } from "../../../../components/user/serviceBody";
-import { renderTemplate } from "../../../../components/user/templates";
-import type { Definition } from "../../../../components/user/serverDefinition";
-import { argsOf, dynamic, names } from "../../../support/unit/templates";
+import { serviceBody, type ServiceBody } from "../../../../../components/user/onNodes/serviceBody";
+import { renderTemplate } from "../../../../../components/user/templates";
+import type { Definition } from "../../../../../components/user/serverDefinition";
+import { argsOf, dynamic, names } from "../../../../support/unit/templates";
 
 const SWARM = { registry: "lab:5000", homes: "/srv/homes" };
 
