@@ -54,7 +54,7 @@ function makeDeclared(making: Making, images: Images, needed: Needed, hub: pulum
     );
     const changed = new Map([...waiting, ...ended].map(({ person, server }) => [person.name, server.deferred]));
     deferralNotes(changed, plan.existing, settings, now).forEach(note => void pulumi.log.info(note, hub));
-    const containers = servers.flatMap(({ server }) => (server instanceof UserServer ? [server.containerId] : []));
+    const containers = servers.flatMap(({ server }) => ("containerId" in server ? [server.containerId] : []));
     if (pulled === undefined) {
         new PidsLimits(
             `${name}-pids`,
