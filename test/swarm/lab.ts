@@ -60,7 +60,7 @@ export class SwarmLab {
         return (this.people[user] = await work(this.outputs, user, this.nodes));
     }
 
-    /** Everybody; the first of them each on a node of their own, where the Swarm would choose among equals by chance. */
+    /** Everybody; the first of them on a node of their own each, for the Swarm chooses among equals by chance. */
     async arriveEverywhere(): Promise<void> {
         for (const [place, user] of PEOPLE.entries()) {
             const others = place < this.nodes.length ? this.nodes.filter((_, number) => number !== place) : [];
