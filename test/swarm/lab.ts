@@ -60,6 +60,19 @@ export class SwarmLab {
         return (this.people[user] = await work(this.outputs, user, this.nodes));
     }
 
+    /** Everybody; the first of them on a node of their own each, for the Swarm chooses among equals by chance. */
+    async arriveEverywhere(): Promise<void> {
+        for (const [place, user] of PEOPLE.entries()) {
+            const others = place < this.nodes.length ? this.nodes.filter((_, number) => number !== place) : [];
+            others.forEach(node => node.availability("pause"));
+            try {
+                await this.arrive(user);
+            } finally {
+                others.forEach(node => node.availability("active"));
+            }
+        }
+    }
+
     async leave(user: string): Promise<void> {
         const { kernel, client, token } = this.people[user];
         kernel.close();

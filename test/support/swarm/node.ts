@@ -67,8 +67,8 @@ export class Node {
         await waitFor(async () => this.status() === status, seconds, `the node's being ${status}`);
     }
 
-    /** Whether new servers come here, and those that are here stay. */
-    availability(is: "active" | "drain"): void {
+    /** Whether new servers come here, and those that are here stay; paused, those stay and none comes. */
+    availability(is: "active" | "pause" | "drain"): void {
         docker("node", "update", "--availability", is, this.name);
     }
 }

@@ -3,7 +3,7 @@ import { docker } from "../../support/deploy/docker";
 import { waitFor } from "../../support/deploy/waitFor";
 import type { Node } from "../../support/swarm/node";
 import type { Working } from "../../support/swarm/working";
-import { PEOPLE, type SwarmLab } from "../lab";
+import type { SwarmLab } from "../lab";
 import { back, on } from "./moved";
 
 export function powerless(lab: SwarmLab): void {
@@ -14,8 +14,8 @@ export function powerless(lab: SwarmLab): void {
 
     step("people compute on all nodes, and write to their homes", async () => {
         await lab.up();
-        for (const user of PEOPLE) {
-            const { kernel } = await lab.arrive(user);
+        await lab.arriveEverywhere();
+        for (const { user, kernel } of Object.values(lab.people)) {
             await kernel.run(`held = '${user}'\nopen(os.path.expanduser('~/kept'), 'w').write(held)`);
         }
         lost = lab.nodes[lab.nodes.length - 1];

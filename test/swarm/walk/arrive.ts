@@ -27,9 +27,7 @@ export function arriving(lab: SwarmLab): void {
 
     step("people are let in by their password; their servers are on all nodes", async () => {
         expect((await new HubClient(lab.outputs.url, "ada").logIn("wrong")).status).toBe(403);
-        for (const user of PEOPLE) {
-            await lab.arrive(user);
-        }
+        await lab.arriveEverywhere();
         const used = new Set(Object.values(lab.people).map(({ node }) => node.name));
         const unused = lab.nodes.map(({ name }) => name).filter(name => !used.has(name));
         // Where one of them was tried in vain stands among the tasks.
