@@ -30,14 +30,28 @@ function push(file: string, text: string, ...options: string[]): string {
 const pulled = async () => pull(await standing(root), root);
 const head = () => git(root, "rev-parse", "HEAD");
 
-beforeEach(() => {
-    folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-git-")));
+/** What each test has a copy of: a copy takes no git. */
+let original: string;
+const temporary = () => fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "jupyterhub-git-")));
+const enter = (where: string) => {
+    folder = where;
     [root, author] = [path.join(folder, "hub"), path.join(folder, "author")];
+};
+
+beforeAll(() => {
+    original = temporary();
+    enter(original);
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git");
     git(folder, "clone", "--quiet", "remote.git", author);
     git(author, "switch", "--quiet", "--create", "main");
     push("stacks/Pulumi.lab.yaml", "ada");
     git(folder, "clone", "--quiet", "remote.git", root);
+    [root, author].forEach(clone => git(clone, "remote", "set-url", "origin", "../remote.git"));
+});
+afterAll(() => fs.rmSync(original, { recursive: true, force: true }));
+beforeEach(() => {
+    enter(temporary());
+    fs.cpSync(original, folder, { recursive: true });
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
