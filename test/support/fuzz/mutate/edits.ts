@@ -6,11 +6,12 @@ import { hostileKeys, knownKeys } from "../hostile/keys";
 import { hostileTexts } from "../hostile/texts";
 import { hostileValues } from "../hostile/values";
 import { type Tree, placesOf, get, set, copy, remove, objectOf } from "./tree";
+import { anyCharacter } from "../anyCharacter";
 
 export const value = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom<unknown>(...hostileTexts) },
     { weight: 2, arbitrary: fc.constantFrom<unknown>(...hostileValues) },
-    { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+    { weight: 1, arbitrary: fc.string({ unit: anyCharacter }) },
     { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 20 }) },
     {
         weight: 1,

@@ -7,6 +7,7 @@ import { type Tree, placesOf, objectOf, get, set } from "./tree";
 import { apply, value, edited } from "./edits";
 import { plausible } from "./plausible";
 import { spoilt } from "./slips";
+import { anyCharacter } from "../anyCharacter";
 
 /** Every file that is right, once for each of its texts and keys, with that one endless. */
 export function endless(unit: string, length: number): Tree[] {
@@ -29,7 +30,7 @@ const known = fc.constantFrom(...bases);
 
 /** Random text, random structures below known keys, known files with changed values, known files with changed text. */
 export const stackTexts: fc.Arbitrary<string> = fc.oneof(
-    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 200 }) },
+    { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 200 }) },
     {
         weight: 3,
         arbitrary: fc

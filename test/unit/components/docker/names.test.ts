@@ -8,6 +8,7 @@ import {
     sizeInMiB,
 } from "../../../../components/config/values";
 import { runs } from "../../../support/fuzz/runs";
+import { anyCharacter } from "../../../support/fuzz/anyCharacter";
 
 /** Names that the config accepts, of any script, up to 60 characters. */
 const personName = fc
@@ -18,7 +19,7 @@ const personName = fc
             minLength: 1,
             maxLength: 60,
         }),
-        fc.string({ unit: "binary", minLength: 1, maxLength: 60 }),
+        fc.string({ unit: anyCharacter, minLength: 1, maxLength: 60 }),
     )
     .filter(name => nameProblem(name) === undefined)
     .map(normaliseName);
@@ -156,7 +157,7 @@ describe("DockerSpawner's escaping", () => {
 describe("values", () => {
     it("normalise a name once and for all", () => {
         fc.assert(
-            fc.property(fc.string({ unit: "binary" }), name => {
+            fc.property(fc.string({ unit: anyCharacter }), name => {
                 expect(normaliseName(normaliseName(name))).toBe(normaliseName(name));
             }),
             { numRuns: runs(2000) },
