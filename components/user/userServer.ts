@@ -88,8 +88,46 @@ export function definitionHash(definition: Definition, ...besides: readonly stri
 /** What a server is made as now, with the hash of it. */
 export function hashedDefinition(args: UserServerArgs): { wanted: Definition; hash: string } {
     const wanted = serverDefinition(args);
-    const fingerprints = [args.proxyCredentials, args.secrets].map(secret => secret?.fingerprint ?? "");
-    return { wanted, hash: definitionHash(wanted, args.networkIncarnation, ...fingerprints) };
+    return { wanted, hash: definitionHash(wanted, args.networkIncarnation, ...fingerprintsOf(args)) };
+}
+
+/** Of the secrets in a definition, which are not in it themselves; an empty one of each that there is not. */
+export function fingerprintsOf({ proxyCredentials, secrets }: Pick<UserServerArgs, "proxyCredentials" | "secrets">) {
+    return [proxyCredentials, secrets].map(secret => secret?.fingerprint ?? "");
+}
+
+/** What a server's own labels say of it. @param definition hash of it */
+export function serverLabels(
+    {
+        publicUrl,
+        instance,
+        person,
+        incarnation,
+    }: Pick<UserServerArgs, "publicUrl" | "instance" | "person" | "incarnation">,
+    definition: string,
+): Record<string, string> {
+    return {
+        [LABEL.address]: addressOf(publicUrl),
+        [LABEL.instance]: instance,
+        [LABEL.person]: person.name,
+        [LABEL.incarnation]: incarnation,
+        [LABEL.definition]: definition,
+    };
+}
+
+/** All of a server's variables, its token and the person's secrets among them. */
+export function secretEnvironment(
+    args: Omit<UserServerArgs, "networkIncarnation" | "keep" | "authorities">,
+): pulumi.Output<Record<string, string>> {
+    const token = pulumi
+        .output(args.rootSecret)
+        .apply(secret => serverToken(secret, args.deployment, args.person.name, args.incarnation));
+    return pulumi
+        .all([token, args.proxyCredentials?.value])
+        .apply(([value, proxyCredentials]): Record<string, string> => ({
+            ...environment(args, { proxyCredentials, env: args.secrets?.env }),
+            JUPYTERHUB_API_TOKEN: value,
+        }));
 }
 
 /** One person's single-user server: a stopped container that the hub starts, with a home that outlives it. */
@@ -119,26 +157,12 @@ function serverContainer(
     { env: _, uploads, ...container }: Definition,
     hash: string,
 ): docker.ContainerArgs {
-    const token = pulumi
-        .output(args.rootSecret)
-        .apply(secret => serverToken(secret, args.deployment, args.person.name, args.incarnation));
     return {
         ...container,
         ...withSecretFiles(uploads, args.secrets),
-        envs: pulumi.secret(
-            pulumi.all([token, args.proxyCredentials?.value]).apply(([value, proxyCredentials]) =>
-                envs({
-                    ...environment(args, { proxyCredentials, env: args.secrets?.env }),
-                    JUPYTERHUB_API_TOKEN: value,
-                }),
-            ),
-        ),
+        envs: pulumi.secret(secretEnvironment(args).apply(envs)),
         labels: labels({
-            [LABEL.address]: addressOf(args.publicUrl),
-            [LABEL.instance]: args.instance,
-            [LABEL.person]: args.person.name,
-            [LABEL.incarnation]: args.incarnation,
-            [LABEL.definition]: hash,
+            ...serverLabels(args, hash),
             ...(args.gpus === undefined ? {} : { [LABEL.gpus]: args.gpus.join(",") }),
         }),
     };

@@ -1,16 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { HomesSettings } from "../../config/homes";
-import { addressOf } from "../../config/publicUrl";
 import type { SwarmSettings } from "../../config/swarm/settings";
-import { serverToken } from "../../docker/credentials";
-import { LABEL } from "../../docker/labels";
 import type { ExistingServer } from "../../host/existing";
 import { hashOf } from "../definitions";
 import { formsOf } from "../forms";
 import { environment, serverDefinition } from "../serverDefinition";
 import { sharedHomeOf } from "../templates";
-import type { UserServerArgs } from "../userServer";
+import { fingerprintsOf, secretEnvironment, serverLabels, type UserServerArgs } from "../userServer";
 import { serviceArgs } from "./serviceArgs";
 import { serviceBody } from "./serviceBody";
 
@@ -65,38 +62,27 @@ export class UserService extends pulumi.ComponentResource {
 /** Not the incarnation: a new one is somebody new, of whom nothing runs. */
 function definitionOf(args: UserServiceArgs): string {
     const plain = bodyOf(args, environment(args), {});
-    const fingerprints = [args.proxyCredentials, args.secrets].map(secret => secret?.fingerprint ?? "");
-    return hashOf(JSON.stringify([plain, homeOf(args), ...fingerprints]));
+    return hashOf(JSON.stringify([plain, homeOf(args), ...fingerprintsOf(args)]));
 }
 
 function declared(args: UserServiceArgs, definition: string): docker.ServiceArgs {
-    const { names, person } = args;
-    const labels = {
-        [LABEL.address]: addressOf(args.publicUrl),
-        [LABEL.instance]: args.instance,
-        [LABEL.person]: person.name,
-        [LABEL.incarnation]: args.incarnation,
-        [LABEL.definition]: definition,
-    };
-    const { taskSpec, ...service } = serviceArgs(names.person(person.name), bodyOf(args, {}, labels), homeOf(args));
+    const labels = serverLabels(args, definition);
+    const { taskSpec, ...service } = serviceArgs(
+        args.names.person(args.person.name),
+        bodyOf(args, {}, labels),
+        homeOf(args),
+    );
     return {
         ...service,
         taskSpec: {
             ...taskSpec,
-            containerSpec: { ...taskSpec.containerSpec, image: args.pulled, env: pulumi.secret(secretEnv(args)) },
+            containerSpec: {
+                ...taskSpec.containerSpec,
+                image: args.pulled,
+                env: pulumi.secret(secretEnvironment(args)),
+            },
         },
     };
-}
-
-function secretEnv(args: UserServiceArgs): pulumi.Output<Record<string, string>> {
-    const { deployment, person, incarnation, proxyCredentials, secrets } = args;
-    const token = pulumi
-        .output(args.rootSecret)
-        .apply(secret => serverToken(secret, deployment, person.name, incarnation));
-    return pulumi.all([token, proxyCredentials?.value]).apply(([value, proxyCredentials]): Record<string, string> => ({
-        ...environment(args, { proxyCredentials, env: secrets?.env }),
-        JUPYTERHUB_API_TOKEN: value,
-    }));
 }
 
 function bodyOf(args: UserServiceArgs, env: Record<string, string>, labels: Record<string, string>) {

@@ -1,9 +1,8 @@
 /** People come, change and go. */
-import * as fs from "node:fs";
 import { HubClient } from "../../support/deploy/hubClient";
 import { waitFor } from "../../support/deploy/waitFor";
 import { docker, idOf } from "../../support/deploy/docker";
-import { processesOf } from "../../support/deploy/upRuns";
+import { commandLineOf, processesOf } from "../../support/deploy/upRuns";
 import type { Workspace } from "../../support/deploy/workspace";
 import { ids, PEOPLE, type Foundation } from "./lab";
 
@@ -27,14 +26,6 @@ async function excludedIn(workspace: Workspace, run: Promise<unknown>): Promise<
     const timer = setInterval(look, 200);
     await run.finally(() => clearInterval(timer));
     return [...found].sort();
-}
-
-function commandLineOf(pid: number): string[] {
-    try {
-        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    } catch {
-        return []; // Gone meanwhile.
-    }
 }
 
 export function people(lab: Foundation): void {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { docker } from "../deploy/docker";
 import type { Workspace } from "../deploy/workspace";
-import { dataOf } from "../deploy/upRuns";
+import { commandLineOf, dataOf } from "../deploy/upRuns";
 import { NOTHING, type Attack, type Target } from "./attack";
 
 const by = "operator";
@@ -56,13 +56,7 @@ function commandLines(): string {
     return fs
         .readdirSync("/proc")
         .filter(name => /^\d+$/.test(name))
-        .map(pid => {
-            try {
-                return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
-            } catch {
-                return "";
-            }
-        })
+        .map(pid => commandLineOf(Number(pid)).join("\0"))
         .join("\n");
 }
 

@@ -115,6 +115,15 @@ export function processesOf(workspace: Workspace): number[] {
         });
 }
 
+/** Its words; none where it is gone. */
+export function commandLineOf(pid: number): string[] {
+    try {
+        return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    } catch {
+        return [];
+    }
+}
+
 export function endProcessesOf(workspace: Workspace): void {
     for (const pid of processesOf(workspace)) {
         try {
