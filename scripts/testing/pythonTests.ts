@@ -6,8 +6,8 @@ import { inherit } from "../terminal/process";
 import type { Count } from "./engineTests";
 import { ensureHubPython } from "./python";
 
-/** They wait for the hub half of the time. */
-const WORKERS = 3;
+/** They wait for the hub, and for time to pass, more than half of the time. */
+const WORKERS = 6;
 
 /** Files in memory, on Linux. */
 const MEMORY_FILES = "/dev/shm";

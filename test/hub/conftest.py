@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import quicker  # Before jupyterhub.
 from aiohttp import web
 from browser import Browser
 from declared import context, settings
@@ -26,6 +27,8 @@ HUB = Path(__file__).resolve().parents[2] / "images/hub"
 CONFIG = HUB / "jupyterhub_config.py"
 ADMIN_TOKEN = "admin-" + "5" * 40
 PASSWORD = "correct horse"
+
+quicker.share_all()
 
 
 def password_hash(password: str) -> str:
@@ -152,9 +155,8 @@ class World:
         self.publish(json.dumps({"people": self.people, **more, **({} if blocked is None else {"blocked": blocked})}))
 
     def publish(self, text: str | None) -> None:
-        if text is None:
-            self.docker.containers.pop("P-roster", None)
-        else:
+        self.docker.containers.pop("P-roster", None)
+        if text is not None:
             self.docker.containers["P-roster"] = Container(labels={LABEL: text})
 
     async def start_hub(self, **changed: Any) -> DeclaredHub:
@@ -223,6 +225,10 @@ class World:
         hub.db.close()
         DeclaredHub.clear_instance()
         context.current.cache_clear()
+
+    def answer_at_once(self) -> None:
+        """Requests for a start are answered while it runs. JupyterHub's own answer waits ten seconds for its end."""
+        self.hub.tornado_application.settings["slow_spawn_timeout"] = 0.1
 
     async def restart_hub(self, **changed: Any) -> DeclaredHub:
         await self.stop_hub()

@@ -92,6 +92,7 @@ async def test_a_hub_that_is_killed_between_the_launch_and_the_token(world):
         await world.log_in(name)
     over = asyncio.Event()
     world.launcher.after_start = over.wait
+    world.answer_at_once()
     for name in ("ada", "mallory"):
         await world.api("POST", f"/users/{name}/server")
     await world.until(lambda: all(world.launcher.container(name) for name in ("ada", "mallory")))

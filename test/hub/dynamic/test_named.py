@@ -131,6 +131,7 @@ async def test_a_hub_that_is_killed_while_it_starts_finds_it_again(named):
     await named.log_in("ada")
     over = asyncio.Event()
     named.launcher.after_start = over.wait
+    named.answer_at_once()
     await named.api("POST", "/users/ada/servers/work")
     await named.until(lambda: CONTAINER in named.docker.containers)
     named.launcher.after_start = None
@@ -255,6 +256,7 @@ async def test_who_entered_a_named_server(named, monkeypatch):
 async def test_the_page_while_it_starts_stops_this_server(named):
     browser = await named.log_in("ada")
     named.servers.delay = 3600
+    named.answer_at_once()
     await named.api("POST", "/users/ada/servers/work")
     await named.until(lambda: CONTAINER in named.docker.containers)
     _, page = await browser.get("/hub/spawn-pending/ada/work")

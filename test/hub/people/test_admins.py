@@ -163,6 +163,7 @@ async def test_admins_see_people_and_servers_and_change_nothing_else(world, rest
 
 
 async def test_services_that_were_added_by_the_api_are_removed(world, monkeypatch):
+    monkeypatch.setattr("declared.servers.routes.AT_LEAST_EVERY", 0.1)
     await world.start_hub()
     added = []  # Noted here, because it may be gone from the hub a moment later.
     add_service = world.hub.service_from_spec

@@ -81,8 +81,8 @@ async def test_people_wait_for_their_turn_and_see_it(world, monkeypatch):
 
 async def test_waiting_is_not_counted_as_starting(world):
     world.declare(**{name: person(name) for name in ("ada", "bob", "eve")})
-    world.servers.delay = 5
-    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 12"))
+    world.servers.delay = 4
+    await world.start_hub(hub=hub_section(concurrentSpawns=1, extraConfig="c.Spawner.start_timeout = 10"))
     for name in ("ada", "bob", "eve"):
         await world.log_in(name)
     await asyncio.gather(*(world.start_server(name) for name in ("ada", "bob", "eve")))
