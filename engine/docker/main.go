@@ -1,8 +1,8 @@
 // The docker plugin: Pulumi's bridge over the Terraform provider for Docker.
 //
-// This one source makes two programs. Built as it is, it is the schema's generator; built once
-// more with the tag `plugin` and the generated schema beside it, it is the plugin that Pulumi
-// starts. The schema follows from the provider's version, so it is made at build time, not kept.
+// This one source makes two programs. With the tag `plugin` it is the plugin that Pulumi starts, with schema.json in it.
+// Without, it is that file's generator. The generator brings along those for all languages, which take as long to
+// compile as the plugin, so the file is kept, and made anew when a version is raised (../README.md).
 package main
 
 import "strings"

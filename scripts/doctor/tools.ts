@@ -65,7 +65,7 @@ function engineFinding(engine: boolean, go: string | undefined, { answer, host }
         ? warn(
               "Pulumi",
               `not there yet, and ${host} does not answer`,
-              "If no other place has it, it is built of Go modules: ten minutes on two cores, once. Go is there.",
+              "If no other place has it, it is built of Go modules: five minutes on two cores, once. Go is there.",
           )
         : problem(
               "Pulumi",

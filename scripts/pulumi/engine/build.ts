@@ -6,6 +6,7 @@ import { findOnPath } from "../../files/programs";
 import { captureNow } from "../../terminal/process";
 import { runStep } from "./children";
 import { Part } from "./parts";
+import { leaveOut } from "./without";
 
 export interface Build {
     part: Part;
@@ -35,36 +36,17 @@ export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 export async function buildPart(build: Build): Promise<void> {
-    const { part, into, scratch } = build;
-    const folder = (name: string): string => path.join(build.checkout, "engine", name);
-    const go = (cwd: string, program: string, module: Module): Promise<void> => goBuild(build, cwd, program, module);
-    const program = (index = 0): string => path.join(into, part.programs[index]);
-
+    const { part } = build;
+    const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
     if (part.name === "pulumi") {
-        const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
-        await go(folder("cli"), program(0), { target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version });
+        await goBuild(build, "cli", 0, { target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version });
         // A release of its own, older than the CLI: its version is the module's.
         const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
-        await go(folder("language-nodejs"), program(1), { target: host, version });
-    } else if (part.name === "docker") {
-        // The schema is generated, and the plugin embeds it: in a copy, the checkout stays as it is.
-        const copy = path.join(scratch, "docker");
-        fs.cpSync(folder("docker"), copy, { recursive: true });
-        const generator = path.join(scratch, "pulumi-tfgen-docker");
-        const version = `main.version=${part.version}`;
-        // Compose needs a C compiler on macOS, and nothing here uses Compose.
-        await go(copy, generator, { target: ".", version, tags: ["no_compose"] });
-        await runStep({
-            doing: "Generating the docker plugin's schema",
-            command: generator,
-            args: ["schema", "--skip-docs", "--skip-examples", "--out", copy],
-            cwd: copy,
-            env: build.env,
-            log: build.log,
-        });
-        await go(copy, program(), { target: ".", version, tags: ["no_compose", "plugin"] });
+        await goBuild(build, "language-nodejs", 1, { target: host, version });
     } else {
-        await go(folder("command"), program(), { target: ".", version: `main.version=${part.version}` });
+        // Compose needs a C compiler on macOS, and nothing here uses Compose.
+        const tags = part.name === "docker" ? ["no_compose", "plugin"] : [];
+        await goBuild(build, part.name, 0, { target: ".", version: `main.version=${part.version}`, tags });
     }
 }
 
@@ -76,9 +58,16 @@ interface Module {
     tags?: string[];
 }
 
-function goBuild(build: Build, cwd: string, program: string, { target, version, tags = [] }: Module): Promise<void> {
-    return runStep({
-        doing: `Building ${path.basename(program)}`,
+/** @param folder of engine/, with the module that is built from @param index of the part's program */
+async function goBuild(build: Build, folder: string, index: number, module: Module): Promise<void> {
+    const { target, version, tags = [] } = module;
+    const { part, into, env, log } = build;
+    const cwd = path.join(build.checkout, "engine", folder);
+    const scratch = path.join(build.scratch, folder);
+    fs.mkdirSync(scratch);
+    const goMod = await leaveOut(cwd, scratch, { env, log });
+    await runStep({
+        doing: `Building ${part.programs[index]}`,
         command: "go",
         args: [
             "build",
@@ -86,13 +75,14 @@ function goBuild(build: Build, cwd: string, program: string, { target, version, 
             "-buildvcs=false",
             "-ldflags",
             `-s -w -X ${version}`,
+            ...(goMod === undefined ? [] : ["-modfile", goMod]),
             ...(tags.length ? ["-tags", tags.join(",")] : []),
             "-o",
-            program,
+            path.join(into, part.programs[index]),
             target,
         ],
         cwd,
-        env: build.env,
-        log: build.log,
+        env,
+        log,
     });
 }

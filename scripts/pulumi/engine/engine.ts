@@ -221,7 +221,7 @@ async function build(job: Job, problems: string[]): Promise<void> {
     }
     job.progress(
         `No download (${problems.join("; ")}), so building ${list(queue.map(part => part.title))} with Go. ` +
-            `This happens once; all of it takes about 10 minutes on two cores.`,
+            `This happens once; all of it takes about 5 minutes on two cores.`,
     );
 
     const busy = new Map<Part, number>();

@@ -65,7 +65,7 @@ function hashOf(folders: string[]): string {
     const add = (file: string, name: string): void => {
         if (fs.statSync(file).isDirectory()) {
             for (const entry of fs.readdirSync(file).sort()) add(path.join(file, entry), `${name}/${entry}`);
-        } else if (/\.go$|^go\.(mod|sum)$/.test(path.basename(file)) && !file.endsWith("_test.go")) {
+        } else if (/\.go$|^go\.(mod|sum)$|^schema\.json$/.test(path.basename(file)) && !file.endsWith("_test.go")) {
             hash.update(`${name}\0`).update(fs.readFileSync(file)).update("\0");
         }
     };

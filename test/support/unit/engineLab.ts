@@ -85,6 +85,14 @@ export class EngineLab {
             `
     if [ "$1" = env ]; then echo \${FAKE_GO:-go1.26.0}; exit; fi
     ${script}
+    if [ "$1" = list ]; then
+        shift 3
+        for name; do
+            /bin/mkdir -p "${this.dir}/modules/$name"
+            printf '%s\\t%s\\t%s\\n' "${this.dir}/modules/$name" "$name" "${this.dir}/modules/$name"
+        done
+        exit
+    fi
     while [ "$1" != -o ]; do shift; done
     printf '#!/bin/sh\\necho v${cli.version}\\n' > "$2"; /bin/chmod 755 "$2"`,
         );

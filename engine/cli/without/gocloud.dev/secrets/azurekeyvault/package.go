@@ -1,0 +1,2 @@
+// Package azurekeyvault offers no keys of Azure's.
+package azurekeyvault

@@ -1,0 +1,2 @@
+// Package kubernetes builds no images in a cluster.
+package kubernetes
