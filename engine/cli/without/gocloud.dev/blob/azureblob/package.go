@@ -22,6 +22,11 @@ type URLOpener struct {
 	ServiceURLOptions ServiceURLOptions
 }
 
+// Otherwise Pulumi would take the address for one of Pulumi Cloud's, and ask for a token.
+func init() {
+	blob.DefaultURLMux().RegisterBucket(Scheme, &URLOpener{})
+}
+
 func (*URLOpener) OpenBucketURL(context.Context, *url.URL) (*blob.Bucket, error) {
 	return nil, errors.New("this pulumi was built without Google's and Azure's clouds; use an official one")
 }
