@@ -74,12 +74,11 @@ function packagesIn(folder: string): Replaced[] {
     if (!fs.existsSync(folder)) {
         return [];
     }
-    const inside = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
-    const folders = [...new Set(inside.filter(({ name }) => name.endsWith(".go")).map(file => file.parentPath))];
-    return folders.sort().map(ours => ({
-        name: path.relative(folder, ours).split(path.sep).join("/"),
-        ours,
-        files: inside.filter(file => file.parentPath === ours && file.isFile()).map(({ name }) => name),
+    const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(name => name.endsWith(".go"));
+    return [...new Set(files.map(file => path.dirname(file)))].sort().map(name => ({
+        name: name.split(path.sep).join("/"),
+        ours: path.join(folder, name),
+        files: files.filter(file => path.dirname(file) === name).map(file => path.basename(file)),
     }));
 }
 

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { serialize } from "node:v8";
 import { NAMESPACE, normaliseName, type Settings } from "../../../components/config";
 import { readPages } from "../../../components/host";
 import { hostAuthorities, planImages } from "../../../components/image";
@@ -24,6 +23,21 @@ export const hashOf = (...parts: (string | Buffer)[]) => {
     parts.forEach(part => hash.update(`${Buffer.byteLength(part)}\0`).update(part));
     return hash.digest("hex");
 };
+
+/**
+ * A value as text, the same in each process. (`serialize` of node:v8 writes equal strings in different ways, by how
+ * they came about.)
+ */
+export function textOf(value: unknown): string {
+    // In an array, where undefined is text too.
+    return JSON.stringify([value], (_, part: unknown) => {
+        if (part instanceof Map || part instanceof Set) {
+            return [part.constructor.name, ...(part as Set<unknown>)];
+        }
+        const isPlain = typeof part !== "bigint" && !(typeof part === "number" && !Number.isFinite(part));
+        return isPlain ? part : `${typeof part} ${part}`;
+    });
+}
 
 /** What a program of this checkout plans from: folders and files of it. */
 const PROGRAM = ["index.ts", "components", "scripts", "Pulumi.yaml", "package-lock.json"];
@@ -53,16 +67,16 @@ export function plannedFrom(
     const common = hashOf(
         hostAuthorities(environment),
         process.version,
-        serialize(planImages(settings)),
-        serialize(readPages(settings)),
+        textOf(planImages(settings)),
+        textOf(readPages(settings)),
         ...program,
     );
     const { config, encryption, secretsProvider } = parseStackFile(settings.stack, text);
     const { [`${NAMESPACE}:users`]: users, ...others } = config;
     const { people, ...rest } = settings;
     return {
-        whole: hashOf(text, common, serialize(settings), serialize(planHomes(settings))),
-        besides: hashOf(common, serialize([others, encryption, secretsProvider, rest])),
+        whole: hashOf(text, common, textOf(settings), textOf(planHomes(settings))),
+        besides: hashOf(common, textOf([others, encryption, secretsProvider, rest])),
         // What GPUs somebody gets depends on who else is there.
         people: people.some(({ gpus }) => gpus !== undefined) ? {} : peopleFrom(people, users),
     };
@@ -74,7 +88,5 @@ function peopleFrom(people: Settings["people"], written: StackFile["config"][str
     const byName = new Map(
         entries.map(entry => [normaliseName(String(typeof entry === "string" ? entry : entry.name)), entry]),
     );
-    return Object.fromEntries(
-        people.map(person => [person.name, hashOf(serialize([person, byName.get(person.name)]))]),
-    );
+    return Object.fromEntries(people.map(person => [person.name, hashOf(textOf([person, byName.get(person.name)]))]));
 }

@@ -11,7 +11,7 @@ import { checkStackFile, parseStackFile } from "../../../../../scripts/files/sta
 import { driftIn } from "../../../../../scripts/pulumi/drift";
 import { isLocked } from "../../../../../scripts/pulumi/recover";
 import { CONTAINER, SERVER } from "../../../../../scripts/pulumi/resourceTypes";
-import { plannedFrom } from "../../../../../scripts/stack/unchanged/planned";
+import { plannedFrom, textOf } from "../../../../../scripts/stack/unchanged/planned";
 import { findUnchanged, findUntouched, noteDeployed } from "../../../../../scripts/stack/unchanged/unchanged";
 
 const URNS = ["", `$${CONTAINER}`].map(
@@ -120,6 +120,32 @@ describe("what a plan is made from", () => {
         const [ada] = settings.people;
         const moved = { ...settings, people: [{ ...ada, system: { ...ada.system, uid: 2002 } }] };
         expect(plannedFrom(moved as typeof settings, authorities).whole).not.toBe(from());
+    });
+});
+
+describe("a value as text", () => {
+    it("is the same however its parts came about", () => {
+        const [shared, cut] = [{ a: 1 }, "— abcdefghijklmnopqrst".slice(2)];
+        expect(textOf([shared, shared, cut])).toBe(textOf([{ a: 1 }, { a: 1 }, "abcdefghijklmnopqrst"]));
+    });
+
+    it("is another for each other value", () => {
+        const values = [
+            {},
+            [],
+            null,
+            0,
+            "",
+            Infinity,
+            NaN,
+            1n,
+            "1",
+            new Map(),
+            new Set(),
+            new Set([1]),
+            new Map([[1, 2]]),
+        ];
+        expect(new Set(values.map(value => textOf([value]))).size).toBe(values.length);
     });
 });
 
