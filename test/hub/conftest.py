@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-import quicker  # Before jupyterhub.
+import quicker  # noqa: F401 - before jupyterhub
 from aiohttp import web
 from browser import Browser
 from declared import context, settings
@@ -27,8 +27,6 @@ HUB = Path(__file__).resolve().parents[2] / "images/hub"
 CONFIG = HUB / "jupyterhub_config.py"
 ADMIN_TOKEN = "admin-" + "5" * 40
 PASSWORD = "correct horse"
-
-quicker.share_all()
 
 
 def password_hash(password: str) -> str:
@@ -155,8 +153,9 @@ class World:
         self.publish(json.dumps({"people": self.people, **more, **({} if blocked is None else {"blocked": blocked})}))
 
     def publish(self, text: str | None) -> None:
-        self.docker.containers.pop("P-roster", None)
-        if text is not None:
+        if text is None:
+            self.docker.containers.pop("P-roster", None)
+        else:
             self.docker.containers["P-roster"] = Container(labels={LABEL: text})
 
     async def start_hub(self, **changed: Any) -> DeclaredHub:

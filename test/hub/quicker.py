@@ -1,4 +1,7 @@
-"""What one test has worked out serves those after it: the tests start a hub some two thousand times."""
+"""What one test has worked out serves those after it: the tests start a hub some two thousand times.
+
+To be imported before jupyterhub.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +37,6 @@ class Compiled(BytecodeCache):
         return bucket.environment.is_async, bucket.key, bucket.checksum
 
 
-def share_all() -> None:
-    _share_templates()
-    _share_statements()
-    # Installed packages do not change while tests run.
-    traitlets.entry_points = cache(entry_points)
-
-
 def _share_templates() -> None:
     compiled, make = Compiled(), jinja2.Environment.__init__
 
@@ -54,14 +50,20 @@ def _share_templates() -> None:
 def _share_statements() -> None:
     """SQLAlchemy keeps compiled statements for each engine, by its dialect."""
     make = orm.create_engine
-    shared: list[Engine] = []
+    first: list[Engine] = []
 
     def made(url: str, **kwargs: Any) -> Engine:
         engine = make(url, **kwargs)
         if engine.dialect.name == "sqlite":
-            first = shared[0] if shared else engine
-            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-            shared[:] = [first]
+            if not first:
+                first.append(engine)
+            engine.dialect, engine._compiled_cache = first[0].dialect, first[0]._compiled_cache
         return engine
 
     orm.create_engine = made
+
+
+_share_templates()
+_share_statements()
+# Installed packages do not change while tests run.
+traitlets.entry_points = cache(entry_points)

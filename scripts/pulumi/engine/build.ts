@@ -37,16 +37,16 @@ export function goProblem(env: NodeJS.ProcessEnv): string | undefined {
 
 export async function buildPart(build: Build): Promise<void> {
     const { part } = build;
-    const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
     if (part.name === "pulumi") {
-        await goBuild(build, "cli", 0, { target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version });
+        const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${part.version}`;
+        await goBuild(build, 0, { target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version });
         // A release of its own, older than the CLI: its version is the module's.
         const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
-        await goBuild(build, "language-nodejs", 1, { target: host, version });
+        await goBuild(build, 1, { target: host, version });
     } else {
         // Compose needs a C compiler on macOS, and nothing here uses Compose.
         const tags = part.name === "docker" ? ["no_compose", "plugin"] : [];
-        await goBuild(build, part.name, 0, { target: ".", version: `main.version=${part.version}`, tags });
+        await goBuild(build, 0, { target: ".", version: `main.version=${part.version}`, tags });
     }
 }
 
@@ -58,16 +58,16 @@ interface Module {
     tags?: string[];
 }
 
-/** @param folder of engine/, with the module that is built from @param index of the part's program */
-async function goBuild(build: Build, folder: string, index: number, module: Module): Promise<void> {
-    const { target, version, tags = [] } = module;
+/** @param index of the part's program, and of the folder that it is built from */
+async function goBuild(build: Build, index: number, { target, version, tags = [] }: Module): Promise<void> {
     const { part, into, env, log } = build;
+    const [folder, program] = [part.sources[index], part.programs[index]];
     const cwd = path.join(build.checkout, "engine", folder);
     const scratch = path.join(build.scratch, folder);
     fs.mkdirSync(scratch);
     const goMod = await leaveOut(cwd, scratch, { env, log });
     await runStep({
-        doing: `Building ${part.programs[index]}`,
+        doing: `Building ${program}`,
         command: "go",
         args: [
             "build",
@@ -78,7 +78,7 @@ async function goBuild(build: Build, folder: string, index: number, module: Modu
             ...(goMod === undefined ? [] : ["-modfile", goMod]),
             ...(tags.length ? ["-tags", tags.join(",")] : []),
             "-o",
-            path.join(into, part.programs[index]),
+            path.join(into, program),
             target,
         ],
         cwd,

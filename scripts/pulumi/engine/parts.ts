@@ -15,7 +15,7 @@ export interface Part {
     version: string;
     /** The programs that must be there. */
     programs: string[];
-    /** The folders in engine/ that it can be built from. */
+    /** The folders in engine/ that they can be built from, in their order. */
     sources: string[];
     /** Its folder's name in the cache: version, kind of machine, and a hash of the sources. */
     folder: string;

@@ -59,10 +59,8 @@ export async function leaveOut(source: string, scratch: string, around: Surround
             fs.appendFileSync(goMod, `\nreplace ${module} => ${JSON.stringify(copy)}\n`);
         }
         const target = path.join(copy, path.relative(moduleFolder, folder));
-        const old = fs.readdirSync(target).filter(name => name.endsWith(".go"));
-        for (const name of files.includes(WHOLE) ? old : files.filter(file => old.includes(file))) {
-            fs.rmSync(path.join(target, name));
-        }
+        const old = files.includes(WHOLE) ? fs.readdirSync(target).filter(name => name.endsWith(".go")) : [];
+        old.forEach(name => fs.rmSync(path.join(target, name)));
         for (const name of files) {
             fs.copyFileSync(path.join(ours, name), path.join(target, name));
         }

@@ -32,10 +32,10 @@ export function textOf(value: unknown): string {
     // In an array, where undefined is text too.
     return JSON.stringify([value], (_, part: unknown) => {
         if (part instanceof Map || part instanceof Set) {
-            return [part.constructor.name, ...(part as Set<unknown>)];
+            return [part.constructor.name, ...part];
         }
-        const isPlain = typeof part !== "bigint" && !(typeof part === "number" && !Number.isFinite(part));
-        return isPlain ? part : `${typeof part} ${part}`;
+        const isLost = typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part));
+        return isLost ? `${typeof part} ${part}` : part;
     });
 }
 

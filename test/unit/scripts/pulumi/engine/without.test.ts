@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { leaveOut } from "../../../../../scripts/pulumi/engine/without";
 import { CHECKOUT } from "../../../../support/checkout";
+import { engineLab } from "../../../../support/unit/engineLab";
 
-let folder: string;
-const at = (...names: string[]): string => path.join(folder, ...names);
+const lab = engineLab();
+const at = (...names: string[]): string => path.join(lab.dir, ...names);
 
 function write(files: Record<string, string>): void {
     for (const [name, text] of Object.entries(files)) {
@@ -16,8 +16,7 @@ function write(files: Record<string, string>): void {
 
 /** Go as it answers `go list`: here each of the packages is of the module m.example/big. */
 function fakeGo(script: string): NodeJS.ProcessEnv {
-    write({ "path/go": `#!/bin/sh\n${script}\n` });
-    fs.chmodSync(at("path/go"), 0o755);
+    lab.program(at("path/go"), script);
     return { PATH: `${at("path")}:/bin:/usr/bin` };
 }
 
@@ -31,9 +30,7 @@ async function leftOut(script = LIST): Promise<string | undefined> {
 
 const PART = { "part/go.mod": "module part\n", "part/go.sum": "sum\n" };
 
-afterEach(() => fs.rmSync(folder, { recursive: true }));
 beforeEach(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "without-test-"));
     write({
         "cache/big/go.mod": "module m.example/big\n",
         "cache/big/cloud/a.go": "package cloud // theirs\n",

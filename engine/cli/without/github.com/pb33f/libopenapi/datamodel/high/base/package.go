@@ -14,15 +14,9 @@ type SchemaProxy struct{}
 
 func (*SchemaProxy) Schema() *Schema { return nil }
 
-func (*SchemaProxy) GetReference() string { return "" }
+type Dynamic struct{ A *SchemaProxy }
 
-type Dynamic struct {
-	N int
-	A *SchemaProxy
-	B bool
-}
-
-func (d *Dynamic) IsA() bool { return d != nil && d.N == 0 }
+func (*Dynamic) IsA() bool { return false }
 
 type Discriminator struct {
 	PropertyName string
@@ -36,7 +30,7 @@ func (*low) Hash() uint64 { return 0 }
 type Schema struct {
 	Type                 []string
 	Format, Pattern      string
-	Title, Description   string
+	Description          string
 	AllOf, OneOf, AnyOf  []*SchemaProxy
 	Discriminator        *Discriminator
 	Properties           *orderedmap.Map[string, *SchemaProxy]
