@@ -78,7 +78,7 @@ export interface BenchStep {
      */
     most?(kind: keyof Usage, people: number): number | undefined;
     /** Before each run. */
-    prepare?(side: SideBySide): void;
+    prepare?(side: SideBySide): void | Promise<void>;
     /** Takes the step with one contender; this project comes first. */
     take(side: SideBySide, contender: Contender): Promise<Usage>;
     /** After each run. */
@@ -110,7 +110,7 @@ export async function takeSteps(
         for (const [part, step] of steps) {
             const usages = new Map(side.contenders.map(({ name }) => [name, [] as Usage[]]));
             for (let run = 1; run <= runs; run++) {
-                step.prepare?.(side);
+                await step.prepare?.(side);
                 for (const contender of side.contenders) {
                     progress(`${step.what}, ${people} people, run ${run} of ${runs}: ${contender.name} …`);
                     usages.get(contender.name)?.push(await step.take(side, contender));

@@ -39,6 +39,7 @@ export class BarePulumi implements Follower {
                 ...env,
                 PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
                 PULUMI_CONFIG_PASSPHRASE: "bench",
+                DOCKER_PLUGIN_DERIVES_NAMES: "true", // As the official one does: engine/docker/resources.go.
                 NODE_OPTIONS: `--require "${path.join(program, "scripts/node/program.cjs")}"`,
             },
             identity(await freePort()),

@@ -52,6 +52,7 @@ export function launched(gates: Gates): void {
             const replies = await Promise.all(
                 list.map(async one => ({ ...one, reply: await lab.relay.send(one.raw) })),
             );
+            await fake.settled();
             expect(replies.filter(({ reply }) => done(reply)).map(one => one.name)).toEqual([]);
             const recorded = fake.take();
             expect(recorded.filter(({ method }) => method !== "GET")).toEqual([]);
@@ -74,6 +75,7 @@ export function launched(gates: Gates): void {
         test("where everybody gets a server, it is still made exactly of the template", async () => {
             lab.templates(true, MANY);
             await Promise.all(launcherAttacks(names).map(one => lab.relay.send(one.raw)));
+            await fake.settled();
             const recorded = fake.take();
             expect(lab.wrong(recorded)).toEqual([]);
             // Among these are good names, and get servers that are called after them.
@@ -83,18 +85,21 @@ export function launched(gates: Gates): void {
 
         test("whatever becomes of an allowed request when it is mangled, only such servers are made", async () => {
             let made = 0;
-            await fuzz(lab.relay, names, () => {
+            await fuzz(lab.relay, names, async () => {
                 const recorded = fake.take();
                 made += created(recorded).length;
                 none(lab.wrong(recorded));
                 none(fake.sharedGpus());
                 if (fake.launched().length > 50) {
+                    await fake.settled();
                     fake.forgetLaunched();
                 }
             });
+            await fake.settled();
             // Mangled so little that some still pass.
             expect(made).toBeGreaterThan(10);
             expect(await ask("GET", launcherPath("ada"))).toMatch(/^HTTP\/1\.1 (200|404) /);
+            none(lab.wrong());
         });
 
         test("a flood of starts fills the places, and no more", async () => {

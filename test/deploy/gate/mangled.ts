@@ -29,14 +29,14 @@ const REQUESTS = [
 const seed = Number(process.env.FUZZ_SEED ?? randomBytes(4).readUInt32BE());
 
 /** Sends mangled requests until the time is over. @param check throws when something arrived that should not */
-export async function fuzz(relay: Relay, names: Names, check: () => void): Promise<void> {
+export async function fuzz(relay: Relay, names: Names, check: () => void | Promise<void>): Promise<void> {
     const fuzzer = new Fuzzer(seed, names, REQUESTS);
     const end = Date.now() + Number(process.env.FUZZ_SECONDS ?? 4) * 1000;
     for (let sent = 0; Date.now() < end || sent <= 500; sent += 48) {
         const batch = Array.from({ length: 48 }, () => fuzzer.next());
         await Promise.all(batch.map(raw => relay.send(raw, { quiet: 20, limit: 60 })));
         try {
-            check();
+            await check();
         } catch (error) {
             const sent = batch.map(raw => JSON.stringify(raw.toString("latin1"))).join("\n");
             throw new Error(`seed ${seed}: ${(error as Error).message}\nout of one of\n${sent}`, { cause: error });

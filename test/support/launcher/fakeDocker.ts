@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { waitFor } from "../deploy/waitFor";
 import type { Recorded } from "./expected";
+
+/** Milliseconds without a request after which none follows: far more than lies between two of one start. */
+const QUIET = 1000;
 
 interface Container {
     name: string;
@@ -15,6 +19,8 @@ export class FakeDocker {
     private readonly containers = new Map<string, Container>();
     private recorded: Recorded[] = [];
     private count = 0;
+    /** When the last request came. */
+    private last = Date.now();
 
     constructor() {
         this.server = createServer((request, response) => {
@@ -69,6 +75,11 @@ export class FakeDocker {
         return taken;
     }
 
+    /** Until nobody has asked anything for a while: who gave up waiting for an answer left work behind. */
+    async settled(): Promise<void> {
+        await waitFor(async () => Date.now() - this.last > QUIET, 30, "end of what the launcher still does");
+    }
+
     private removeNamed(name: string): void {
         const id = this.find(name);
         if (id !== undefined) {
@@ -87,6 +98,7 @@ export class FakeDocker {
         const { pathname, searchParams } = new URL(url, "http://docker");
         const [, kind, target, action] = pathname.split("/");
         const id = this.find(target);
+        this.last = Date.now();
         this.recorded.push({
             method,
             url,
