@@ -137,7 +137,9 @@ export function renderTemplate(
     const hasVolume = person.kind === "plain" && args.storage === "volume" && swarm === undefined;
     return {
         create:
-            swarm === undefined ? createBody(definition, besides) : serviceBody(definition, besides, { names, swarm }),
+            swarm === undefined
+                ? createBody(definition, besides)
+                : serviceBody(definition, besides, { names, swarm, person }),
         files: [
             ...uploads.map(({ file, content }) => ({ path: file, mode: FILE_MODE, content })),
             ...secretFiles(secrets.servers).map(({ file, content, permissions }) => ({

@@ -89,6 +89,17 @@ async def test_a_start_adds_what_the_label_says_and_a_stop_takes_it_back(world: 
     assert service.spec == before
 
 
+async def test_what_is_reserved_is_reserved_while_it_runs(world: DeclaredWorld) -> None:
+    reserved = {"Reservations": {"MemoryBytes": 2**29}, "Limits": {"Pids": 200}}
+    patch = {**PATCH, "TaskTemplate": {**PATCH["TaskTemplate"], "Resources": reserved}}
+    service = world.declare(**{"jupyterhub.adds": adds(patch=patch)})
+    before = copy.deepcopy(service.spec)
+    await world.ask("POST", f"{PATH}/start")
+    assert service.spec["TaskTemplate"]["Resources"] == {**reserved, "Limits": {"MemoryBytes": 1, "Pids": 200}}
+    await world.ask("POST", f"{PATH}/stop")
+    assert service.spec == before
+
+
 async def test_tasks_of_earlier_starts_are_not_counted(world: DeclaredWorld) -> None:
     service = world.declare()
     service.tasks = [{**task("shutdown", desired="shutdown"), "Spec": {"ForceUpdate": 5}}]

@@ -46,7 +46,8 @@ export class SwarmLab {
             `jupyterhub:users: [${people.join(", ")}, eve]`,
             `jupyterhub:spawning: ${this.spawning}`,
             "jupyterhub:blockedUsers: [eve]",
-            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}",
+            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200, reservations: {memory: 64M, cpus: 0.1},",
+            "    placement: {constraints: [node.platform.os==linux]}}",
             `jupyterhub:swarm: {registry: "${registry()}", homes: "${this.homes}"}`,
             ...more,
         ].join("\n");

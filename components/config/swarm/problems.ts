@@ -1,14 +1,15 @@
 /** What a Swarm cannot do yet, wherever the config asks for it. Pure. */
 import { formatPath, type Problem } from "../messages";
-import type { Raw, Sections } from "../sections";
+import { peopleConfig, type Raw, type Sections } from "../sections";
 import type { ServerFields } from "../users/schema";
+import { conflicts } from "./conflicts";
 
 const LEAVE = "leave it out, or jupyterhub:swarm";
 
 /** @param raw the config as it is written */
 export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
     if (raw.swarm === undefined) {
-        return [];
+        return placesOf(sections).flatMap(([at, fields]) => nodesProblems(at, fields));
     }
     return [
         ...homesProblems(sections, raw),
@@ -23,7 +24,22 @@ export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
                   },
               ]),
         ...placesOf(sections).flatMap(([at, fields]) => serverProblems(at, fields)),
+        ...conflicts(sections.swarm?.placement.constraints ?? [], peopleConfig(sections)),
     ];
+}
+
+/** What is said of nodes where there are none. */
+function nodesProblems(at: (string | number)[], fields: Partial<ServerFields>): Problem[] {
+    return (["placement", "reservations"] as const).flatMap(key =>
+        fields[key] === undefined
+            ? []
+            : [
+                  {
+                      path: formatPath([...at, key]),
+                      message: "is about the nodes of a Swarm; leave it out, or add jupyterhub:swarm",
+                  },
+              ],
+    );
 }
 
 const gpuMessage = `nothing hands out the GPUs of nodes yet; ${LEAVE}`;

@@ -1,8 +1,9 @@
 /** The contract of `swarm`: people's servers on the nodes of a Docker Swarm. Pure. */
 import { z } from "zod";
-import { checked, flag, list, section, text } from "../fields";
+import { checked, flag, section } from "../fields";
 import { REGISTRY } from "../network/schema";
 import { hostPathProblem, tidyPath } from "../users/hostPaths";
+import { constraints, spread } from "./placement";
 
 const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const LOOPBACK = /^(127\.|localhost(:|$))/i;
@@ -21,22 +22,8 @@ const registry = checked("a registry's address", given => {
         : undefined;
 });
 
-const NODE_FIELD = String.raw`node\.(?:id|hostname|role|platform\.(?:os|arch)|labels\.[A-Za-z0-9][\w.-]*)`;
-const ENGINE_LABEL = String.raw`engine\.labels\.[A-Za-z0-9][\w.-]*`;
-const CONSTRAINT = new RegExp(`^(?:${NODE_FIELD}|${ENGINE_LABEL}) *(?:==|!=) *[A-Za-z0-9][\\w.:/-]*$`);
-
-const constraint = text("a constraint").refine(given => CONSTRAINT.test(given), {
-    error: ({ input }) =>
-        `${JSON.stringify(input)} is no constraint of Docker's; write it like node.labels.kind==big or ` +
-        "node.hostname!=node3",
-});
-
-const spread = text("a label").refine(given => /^(?:node|engine)\.labels\.[A-Za-z0-9][\w.-]*$/.test(given), {
-    error: ({ input }) => `${JSON.stringify(input)} is no label of nodes; write it like node.labels.room`,
-});
-
 const placement = section({
-    constraints: list(constraint)
+    constraints: constraints
         .default([])
         .describe("nodes that people's servers may run on, as node.labels.kind==big; all of them must hold"),
     spread: spread.optional().describe("label of nodes, as node.labels.room: as many servers for each of its values"),

@@ -1,8 +1,9 @@
 /** `swarm`, resolved. Pure. */
+import type { Placement } from "./placement";
 import type { SwarmSection } from "./schema";
 
 /** Where people's servers run on the nodes of a Docker Swarm. */
-export interface SwarmSettings {
+export interface SwarmSettings extends Placement {
     /** Host, port and perhaps a path, before the names of the images that nodes pull. */
     registry: string;
     /**
@@ -10,13 +11,6 @@ export interface SwarmSettings {
      * @default none: homes are temporary
      */
     homes?: string;
-    /** Docker's placement constraints, each as `node.labels.kind==big`. */
-    constraints: string[];
-    /**
-     * Label of nodes over whose values servers are spread.
-     * @default over nodes alone
-     */
-    spread?: string;
     /**
      * Whether traffic between nodes is encrypted.
      * @default false
@@ -28,7 +22,7 @@ export function swarmSettings({ placement, ...given }: SwarmSection): SwarmSetti
     const { constraints, spread } = placement;
     return {
         ...given,
-        constraints: constraints.map(one => one.replace(/ *(==|!=) */, "$1")),
+        constraints,
         ...(spread === undefined ? {} : { spread }),
     };
 }

@@ -86,6 +86,59 @@ export const brokenSwarm: BrokenStack[] = [
         ],
     },
     {
+        title: "nodes where there is one machine",
+        config: [
+            "jupyterhub:users: [{name: ada, placement: {spread: node.labels.room}}]",
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:defaults: {reservations: {memory: 512M}}",
+            "jupyterhub:groups: {staff: {reservations: {cpus: 1}}}",
+            "jupyterhub:profiles: {large: {placement: {constraints: [node.labels.kind==big]}}}",
+        ].join("\n"),
+        problems: [
+            "users[0].placement",
+            "defaults.reservations",
+            "groups.staff.reservations",
+            "profiles.large.placement",
+        ].map(path => `${path}: is about the nodes of a Swarm; leave it out, or add jupyterhub:swarm`),
+    },
+    {
+        title: "placements and reservations that are none",
+        config: [
+            "jupyterhub:users: [{name: ada, placement: {constraints: [kind=big], spread: rooms, node: n1}}]",
+            "jupyterhub:defaults: {reservations: {memory: 1M, cpus: many}}",
+            "jupyterhub:swarm: {registry: 'lab:5000', homes: /srv/homes}",
+        ].join("\n"),
+        problems: [
+            'users[0].placement.constraints[0]: "kind=big" is no constraint of Docker\'s; write it like ' +
+                "node.labels.kind==big or node.hostname!=node3",
+            'users[0].placement.spread: "rooms" is no label of nodes; write it like node.labels.room',
+            'users[0].placement: unknown key "node"',
+            "defaults.reservations.memory: 1M is too little; at least 4M",
+            'defaults.reservations.cpus: expected a number of CPUs such as 0.5 or 2, got "many"',
+        ],
+    },
+    {
+        title: "placements that leave no node",
+        config: [
+            "jupyterhub:users: [ada, {name: grace, placement: {constraints: [node.labels.kind==small]}}]",
+            "jupyterhub:spawning: dynamic",
+            "jupyterhub:defaults: {placement: {constraints: [node.hostname!=n1]}}",
+            "jupyterhub:profiles: {large: {placement: {constraints: [node.role==worker, node.role!=worker]}}}",
+            "jupyterhub:swarm:",
+            "  registry: lab:5000",
+            "  homes: /srv/homes",
+            "  placement: {constraints: [node.labels.kind==big, node.hostname == N1]}",
+        ].join("\n"),
+        problems: [
+            "users[1].placement.constraints[0]: leaves no node: swarm.placement.constraints[0] is " +
+                "node.labels.kind==big, and both must hold",
+            "defaults.placement.constraints[0]: leaves no node: swarm.placement.constraints[1] is node.hostname==N1, " +
+                "and both must hold",
+            "profiles.large.placement.constraints[1]: leaves no node: profiles.large.placement.constraints[0] is " +
+                "node.role==worker, and both must hold",
+        ],
+    },
+    {
         title: "a way out that nodes do not have",
         config: [
             "jupyterhub:users: [ada]",

@@ -113,6 +113,19 @@ it("go to the nodes that the config names, which alone are left in place of none
     });
 });
 
+it("reserve what their person reserves, and go where their person may, from the start until the stop", async () => {
+    const placement = { constraints: ["node.role==worker"] };
+    const own = { constraints: ["node.labels.kind==big"] };
+    const user = { pids: 300, placement: own, reservations: { memory: "512M", cpus: 0.5 } };
+    const { adds, inputs } = await serviceOf(user, { swarm: { ...SWARM, placement } });
+    expect(adds.patch.TaskTemplate).toMatchObject({
+        Placement: { Constraints: ["node.role==worker", "node.labels.kind==big"] },
+        Resources: { Limits: { Pids: 300 }, Reservations: { MemoryBytes: 512 * 2 ** 20, NanoCPUs: 0.5e9 } },
+    });
+    expect(inputs.taskSpec).toMatchObject({ resources: { limits: { memoryBytes: 2 ** 30, nanoCpus: 1e9 } } });
+    expect(inputs.taskSpec.resources).not.toHaveProperty("reservation");
+});
+
 it("have no home to be made where homes are temporary, or made by others", async () => {
     const temporary = await serviceOf({}, { storage: "none", swarm: { registry: "lab:5000" } });
     expect(temporary.adds.home).toBeNull();
@@ -131,8 +144,10 @@ it("are another definition with whatever is another, a limit of processes too, a
         await definition({ env: { EDITOR: "vim" } }),
         await definition({ newHome: true }),
         await definition({}, { swarm: { ...SWARM, placement: { spread: "node.labels.room" } } }),
+        await definition({ placement: { spread: "node.labels.rack" } }),
+        await definition({ reservations: { cpus: 0.5 } }),
     ];
-    expect(new Set([before, ...others]).size).toBe(6);
+    expect(new Set([before, ...others]).size).toBe(8);
     expect(await definition({}, {}, { existing: new Map([["ada", { ...ADA, incarnation: "11ada" }]]) })).toBe(before);
     expect(recorder.of("Command").map(({ name }) => name)).not.toContain("jupyterhub-pids");
 });

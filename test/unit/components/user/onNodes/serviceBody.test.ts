@@ -100,12 +100,34 @@ describe("a server on a Swarm", () => {
         });
     });
 
+    it("comes to those that its person may have, where what is reserved is free", () => {
+        const swarm = { ...SWARM, placement: { constraints: ["node.role==worker"], spread: "node.labels.room" } };
+        const users = [
+            {
+                name: "ada",
+                placement: { constraints: ["node.labels.kind==big"], spread: "node.labels.rack" },
+                reservations: { memory: "512M", cpus: 0.5 },
+            },
+        ];
+        const { Placement, Resources } = (rendered({ swarm, users }).create as ServiceBody).TaskTemplate;
+        expect(Placement).toEqual({
+            Constraints: ["node.role==worker", "node.labels.kind==big"],
+            Preferences: [{ Spread: { SpreadDescriptor: "node.labels.rack" } }],
+        });
+        expect(Resources).toEqual({
+            Limits: { MemoryBytes: 2 ** 30, NanoCPUs: 1e9, Pids: 1024 },
+            Reservations: { MemoryBytes: 512 * 2 ** 20, NanoCPUs: 0.5e9 },
+        });
+        const part = rendered({ users: [{ name: "ada", reservations: { cpus: 0.25 } }] }).create as ServiceBody;
+        expect(part.TaskTemplate.Resources.Reservations).toEqual({ NanoCPUs: 0.25e9 });
+    });
+
     it("leaves homes alone that nobody is to make", () => {
         expect(rendered({ homes: { create: false } }).home).toBeNull();
     });
 
     const besides = { env: {}, labels: {}, pids: 1 };
-    const args = { names, swarm: { registry: "lab:5000", constraints: [], encrypted: false } };
+    const args = { names, person: {}, swarm: { registry: "lab:5000", constraints: [], encrypted: false } };
 
     it.each<[string, object, string]>([
         ["an argument that nobody knows", { devices: [] }, "serviceBody: unknown arguments of a server: devices"],
