@@ -1,5 +1,4 @@
 /** What a server may take, seen from inside, on each node. */
-import { docker } from "../../support/deploy/docker";
 import type { SwarmLab } from "../lab";
 
 const LOOK = `
@@ -43,13 +42,12 @@ export function limited(lab: SwarmLab): void {
         }
     });
 
-    step("Docker has reserved what each reserves, on nodes that each may have", () => {
-        const format =
-            "{{json .Spec.TaskTemplate.Resources.Reservations}} {{.Spec.TaskTemplate.Placement.Constraints}}";
+    step("Docker has reserved what each reserves, on nodes that each may have", async () => {
+        const format = "{{json .Spec.TaskTemplate.Resources.Reservations}} {{.Spec.TaskTemplate.Placement.Constraints}}";
         const reserved = '{"NanoCPUs":100000000,"MemoryBytes":67108864} [node.platform.os==linux]';
-        expect(lab.servers().map(name => docker("service", "inspect", "--format", format, name))).toEqual(
-            lab.servers().map(() => reserved),
-        );
+        for (const name of lab.servers()) {
+            expect(await lab.nodes[0].docker("service", "inspect", "--format", format, name)).toBe(reserved);
+        }
     });
 
     step("a limit that is reached ends what reaches it, and nothing else", async () => {
