@@ -35,6 +35,18 @@ export interface PulledImages {
     notebooks: Readonly<Record<string, string>>;
     /** The guard as a service (network/nodeGuard.ts). */
     guard: Record<string, unknown>;
+    /**
+     * How nodes log in at the registry.
+     * @default it asks for no password
+     */
+    registry?: RegistryLogin;
+}
+
+export interface RegistryLogin {
+    /** Docker's `X-Registry-Auth`. */
+    auth: string;
+    /** Changes with it, and reveals nothing of it. */
+    fingerprint: string;
 }
 
 /**
@@ -66,12 +78,12 @@ export function launcherDocument(
         others: args.templates.others ?? null,
         homes: templates.some(({ home }) => home !== null) ? homesOf(args) : null,
         accounts: templates.some(({ ids }) => ids?.from === "host") ? { create: accountsBody(args) } : null,
-        ...(pulled === undefined ? {} : { guard: pulled.guard }),
+        ...(pulled === undefined ? {} : ofNodes(pulled)),
     });
 }
 
 /** The same where the launcher makes no server, and starts and stops those that are declared on a Swarm. */
-export function declaredDocument(args: DeclaredArgs, guard: PulledImages["guard"]): string {
+export function declaredDocument(args: DeclaredArgs, pulled: Omit<PulledImages, "notebooks">): string {
     const { settings, names, instance, swarm, homes } = args;
     return JSON.stringify({
         version: 2,
@@ -87,8 +99,12 @@ export function declaredDocument(args: DeclaredArgs, guard: PulledImages["guard"
         others: null,
         homes: swarm.homes !== undefined && homes.create ? homesOf(args) : null,
         accounts: null,
-        guard,
+        ...ofNodes(pulled),
     });
+}
+
+function ofNodes({ guard, registry }: Omit<PulledImages, "notebooks">): object {
+    return { guard, ...(registry === undefined ? {} : { registry }) };
 }
 
 function homesOf(args: HomesArgs): Record<string, unknown> {

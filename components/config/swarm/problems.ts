@@ -7,11 +7,13 @@ import { conflicts } from "./conflicts";
 const LEAVE = "leave it out, or jupyterhub:swarm";
 
 /** @param raw the config as it is written */
-export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
+export function swarmProblems(sections: Sections, raw: Raw, stack: string): Problem[] {
+    const password = passwordProblems(raw, stack);
     if (raw.swarm === undefined) {
-        return placesOf(sections).flatMap(([at, fields]) => nodesProblems(at, fields));
+        return [...password, ...placesOf(sections).flatMap(([at, fields]) => nodesProblems(at, fields))];
     }
     return [
+        ...password,
         ...homesProblems(sections, raw),
         ...networkProblems(sections),
         ...(raw.gpus === undefined ? [] : [{ path: "gpus", message: gpuMessage }]),
@@ -26,6 +28,19 @@ export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
         ...placesOf(sections).flatMap(([at, fields]) => serverProblems(at, fields)),
         ...conflicts(sections.swarm?.placement.constraints ?? [], peopleConfig(sections)),
     ];
+}
+
+/** A user without password, or a password of nobody. */
+function passwordProblems(raw: Raw, stack: string): Problem[] {
+    const path = "swarmRegistryPassword";
+    const hasUser = (raw.swarm as { registryUsername?: unknown } | null | undefined)?.registryUsername !== undefined;
+    if (hasUser === (raw[path] !== undefined)) {
+        return [];
+    }
+    const message = hasUser
+        ? `is missing; this asks for it: npm run secret -- ${stack} ${path}`
+        : "is of no use without swarm.registryUsername";
+    return [{ path, message }];
 }
 
 /** What is said of nodes where there are none. */
@@ -91,8 +106,8 @@ function networkProblems({ swarm, parts: { network } }: Sections): Problem[] {
                       {
                           path: `network.registries[${i}]`,
                           message:
-                              "is swarm.registry, and nodes pull without a password; take a registry that only " +
-                              "nodes reach, without one",
+                              "is swarm.registry, whose user has a key of its own: swarm.registryUsername, and the " +
+                              "password is in swarmRegistryPassword; leave it out",
                       },
                   ]
                 : [],

@@ -1,7 +1,7 @@
 /** The contract of `swarm`: people's servers on the nodes of a Docker Swarm. Pure. */
 import { z } from "zod";
-import { checked, flag, section } from "../fields";
-import { REGISTRY } from "../network/schema";
+import { checked, DOCUMENT, flag, section, text } from "../fields";
+import { REGISTRY, registryUsername } from "../network/schema";
 import { hostPathProblem, tidyPath } from "../users/hostPaths";
 import { constraints, spread } from "./placement";
 
@@ -37,10 +37,18 @@ const homes = checked("an absolute path", path =>
           : hostPathProblem(path, false),
 ).transform(tidyPath);
 
+/** Its messages do not repeat it. */
+export const swarmRegistryPassword = text("a password", DOCUMENT).refine(given => /^[^\r\n\0]+$/.test(given), {
+    error: "expected a password: text in one line, not empty",
+});
+
 export const swarmSection = section({
     registry: registry.describe(
-        "registry that all nodes reach without a password: `up` pushes people's images there, and nodes pull them",
+        "registry that all nodes reach by this address: `up` pushes people's images there, and nodes pull them",
     ),
+    registryUsername: registryUsername
+        .optional()
+        .describe("whom the registry knows; the password is in swarmRegistryPassword. Default: it asks for none"),
     homes: homes
         .optional()
         .describe("directory that is the same on all nodes (NFS, for example), with a folder for each home"),

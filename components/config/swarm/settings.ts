@@ -7,6 +7,11 @@ export interface SwarmSettings extends Placement {
     /** Host, port and perhaps a path, before the names of the images that nodes pull. */
     registry: string;
     /**
+     * Whom the registry knows.
+     * @default it asks for no password
+     */
+    registryUsername?: string;
+    /**
      * Directory that all nodes have, with people's homes.
      * @default none: homes are temporary
      */

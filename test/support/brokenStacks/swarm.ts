@@ -79,8 +79,8 @@ export const brokenSwarm: BrokenStack[] = [
             "network.isolation: people are always kept apart on a Swarm; leave it out",
             "network.servers.asBuilds: certificate authorities are not brought to nodes yet; put them into the " +
                 "image; leave it out, or jupyterhub:swarm",
-            "network.registries[0]: is swarm.registry, and nodes pull without a password; take a registry that only " +
-                "nodes reach, without one",
+            "network.registries[0]: is swarm.registry, whose user has a key of its own: swarm.registryUsername, and " +
+                "the password is in swarmRegistryPassword; leave it out",
             "network.registries[0]: lab:5000 has no password; this asks for it: npm run secret -- test " +
                 "registryPasswords lab:5000",
         ],
@@ -136,6 +136,28 @@ export const brokenSwarm: BrokenStack[] = [
                 "and both must hold",
             "profiles.large.placement.constraints[1]: leaves no node: profiles.large.placement.constraints[0] is " +
                 "node.role==worker, and both must hold",
+        ],
+    },
+    {
+        title: "a user of the registry without a password",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:swarm: {registry: 'lab:5000', registryUsername: robot, homes: /srv/homes}",
+        ].join("\n"),
+        problems: ["swarmRegistryPassword: is missing; this asks for it: npm run secret -- test swarmRegistryPassword"],
+    },
+    {
+        title: "a user of the registry that none is",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:swarm:",
+            "  {registry: 'robot:hunter2@lab:5000', registryUsername: 'robot:hunter2', homes: /srv/homes}",
+        ].join("\n"),
+        problems: [
+            "swarm.registry: this is no registry; write host, port and, if it has one, path, such as " +
+                "registry.example:5000 or registry.example/hub",
+            "swarm.registryUsername: a user name is not empty and has no colon",
+            "swarmRegistryPassword: is missing; this asks for it: npm run secret -- test swarmRegistryPassword",
         ],
     },
     {

@@ -43,7 +43,8 @@ export function limited(lab: SwarmLab): void {
     });
 
     step("Docker has reserved what each reserves, on nodes that each may have", async () => {
-        const format = "{{json .Spec.TaskTemplate.Resources.Reservations}} {{.Spec.TaskTemplate.Placement.Constraints}}";
+        const format =
+            "{{json .Spec.TaskTemplate.Resources.Reservations}} {{.Spec.TaskTemplate.Placement.Constraints}}";
         const reserved = '{"NanoCPUs":100000000,"MemoryBytes":67108864} [node.platform.os==linux]';
         for (const name of lab.servers()) {
             expect(await lab.nodes[0].docker("service", "inspect", "--format", format, name)).toBe(reserved);

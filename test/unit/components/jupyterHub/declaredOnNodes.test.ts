@@ -126,6 +126,52 @@ it("reserve what their person reserves, and go where their person may, from the 
     expect(inputs.taskSpec.resources).not.toHaveProperty("reservation");
 });
 
+it.each(["declared", "dynamic"] as const)(
+    "are pulled with a password that is a secret everywhere (%s)",
+    async spawning => {
+        const swarmRegistryPassword = "hunter2 ü";
+        const deployed = await deployHub(
+            onNodes(["ada"], {
+                spawning,
+                swarm: { ...SWARM, registry: "lab:5000/hub", registryUsername: "robot" },
+                swarmRegistryPassword,
+            }),
+        );
+        const { recorder } = deployed;
+        for (const key of ["default", "guard"]) {
+            const { stdin, environment } = recorder.named("Command", `jupyterhub-pushed-${key}`).inputs;
+            const auth = Buffer.from(`robot:${swarmRegistryPassword}`).toString("base64");
+            expect(JSON.parse(stdin as string)).toEqual({ auths: { "lab:5000": { auth } } });
+            expect(recorder.secretInputs.get(`jupyterhub-pushed-${key}`)).toContain("stdin");
+            expect((environment as Record<string, string>).PUSH).toContain("config.json");
+        }
+        const { registry } = documentOf(deployed) as unknown as { registry: { auth: string; fingerprint: string } };
+        const login = { username: "robot", password: swarmRegistryPassword, serveraddress: "lab:5000" };
+        expect(JSON.parse(Buffer.from(registry.auth, "base64url").toString("utf8"))).toEqual(login);
+        expect(registry.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+        expect(recorder.secretInputs.get("jupyterhub-roster")).toContain("uploads");
+        const seen = recorder.resources
+            .filter(({ name }) => !/-(?:pushed-|roster$)/.test(name))
+            .map(({ inputs }) => JSON.stringify(inputs));
+        expect(seen.filter(text => text.includes(registry.auth) || text.includes("hunter2"))).toEqual([]);
+    },
+);
+
+it("are pulled without one where there is none", async () => {
+    const deployed = await deployHub(onNodes(["ada"]));
+    expect(documentOf(deployed)).not.toHaveProperty("registry");
+    const { inputs } = deployed.recorder.named("Command", "jupyterhub-pushed-default");
+    expect(inputs).not.toHaveProperty("stdin");
+    expect((inputs.environment as Record<string, string>).PUSH).not.toContain("config.json");
+});
+
+it("are what they were with another password: what runs is not interrupted for it", async () => {
+    const swarm = { ...SWARM, registryUsername: "robot" };
+    const with_ = async (swarmRegistryPassword: string) =>
+        (await serviceOf({}, { swarm, swarmRegistryPassword })).labels;
+    expect(await with_("one")).toEqual(await with_("another"));
+});
+
 it("have no home to be made where homes are temporary, or made by others", async () => {
     const temporary = await serviceOf({}, { storage: "none", swarm: { registry: "lab:5000" } });
     expect(temporary.adds.home).toBeNull();
