@@ -1,5 +1,6 @@
 /** People's servers on the nodes of a Swarm: what nodes pull, and a service for each who is declared. */
 import * as pulumi from "@pulumi/pulumi";
+import { fileServerOf } from "./config/swarm/homesVolume";
 import type { SwarmSettings } from "./config/swarm/settings";
 import type { Person } from "./config/users/person";
 import type { Image } from "./image/image";
@@ -32,6 +33,7 @@ export function pushImages({ name, given, plan, common, child }: Making, images:
     if (swarm === undefined || isolation === undefined || images.guard === undefined) {
         return undefined;
     }
+    const fileServer = swarm.homesVolume && fileServerOf(swarm.homesVolume);
     const logins = registryLogin(swarm, given.swarmRegistryPassword);
     const push = (key: string, image: Image) => {
         const target = remoteReference(swarm.registry, image.reference);
@@ -42,7 +44,7 @@ export function pushImages({ name, given, plan, common, child }: Making, images:
     return {
         notebooks: Object.fromEntries(Object.entries(images.notebooks).map(([key, image]) => [key, push(key, image)])),
         guard: push("guard", images.guard).apply(image =>
-            nodeGuardService({ ...common, addresses, database, image, placeholder }),
+            nodeGuardService({ ...common, addresses, kept: { database, fileServer }, image, placeholder }),
         ),
         ...(logins === undefined ? {} : { registry: logins.nodes }),
     };

@@ -1,13 +1,14 @@
 /** The launcher's file in the roster container: whose servers may be made, and of what. Pure. */
 import { MOST_SERVERS } from "../config/dynamic/settings";
 import type { Settings } from "../config/settings";
-import type { SwarmSettings } from "../config/swarm/settings";
+import { keepsHomes, type SwarmSettings } from "../config/swarm/settings";
 import { groupsOf } from "../config/users/groupIds";
 import { keptOut } from "../config/users/keptOut";
 import { HARDENED } from "../docker/container";
 import { LABEL } from "../docker/labels";
 import { placeholder } from "./forms";
 import { HOMES_CAPABILITIES } from "./homesPlan";
+import { homesMount } from "./homesVolume";
 import type { SkeletonFile } from "./skeleton";
 import { renderTemplate, type TemplateArgs, type Templates } from "./templates";
 
@@ -23,6 +24,7 @@ export interface LauncherArgs extends TemplateArgs {
 /** What is needed to make homes. */
 type HomesArgs = Pick<LauncherArgs, "names" | "instance" | "homes" | "homesImage" | "skeleton"> & {
     settings: Pick<Settings, "people" | "dynamic">;
+    swarm?: SwarmSettings;
 };
 
 export interface DeclaredArgs extends HomesArgs {
@@ -97,7 +99,7 @@ export function declaredDocument(args: DeclaredArgs, pulled: Omit<PulledImages, 
         menus: [],
         people: {},
         others: null,
-        homes: swarm.homes !== undefined && homes.create ? homesOf(args) : null,
+        homes: keepsHomes(swarm) && homes.create ? homesOf(args) : null,
         accounts: null,
         ...ofNodes(pulled),
     });
@@ -142,7 +144,9 @@ const CONFINED = {
 };
 
 /** The same as homes.ts starts, of one base. */
-function homesBody(args: Pick<LauncherArgs, "instance" | "homesImage">): Record<string, unknown> {
+function homesBody(args: HomesArgs): Record<string, unknown> {
+    const base = "/bases/0";
+    const { names, swarm: { homesVolume } = {} } = args;
     return {
         ...shortLived(args),
         User: "0",
@@ -151,7 +155,9 @@ function homesBody(args: Pick<LauncherArgs, "instance" | "homesImage">): Record<
         HostConfig: {
             ...CONFINED,
             CapAdd: HOMES_CAPABILITIES,
-            Binds: [`${placeholder("base")}:/bases/0`],
+            ...(homesVolume === undefined
+                ? { Binds: [`${placeholder("base")}:${base}`] }
+                : { Mounts: [{ ...homesMount(names, homesVolume), Target: base }] }),
         },
     };
 }

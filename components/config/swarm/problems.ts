@@ -59,19 +59,31 @@ function nodesProblems(at: (string | number)[], fields: Partial<ServerFields>): 
 
 const gpuMessage = `nothing hands out the GPUs of nodes yet; ${LEAVE}`;
 
-/** A volume is on one node alone. */
+/** A volume is on one node alone, if its driver does not have it from elsewhere. */
 function homesProblems({ storage, swarm }: Sections, raw: Raw): Problem[] {
-    const hasHomes = (raw.swarm as { homes?: unknown } | null)?.homes !== undefined;
-    if (storage === "none" && hasHomes) {
-        return [{ path: "swarm.homes", message: "is of no use with storage: none, where homes are temporary" }];
+    const given = (["homes", "homesVolume"] as const).filter(
+        key => (raw.swarm as Record<string, unknown> | null)?.[key] !== undefined,
+    );
+    if (storage === "none") {
+        const message = "is of no use with storage: none, where homes are temporary";
+        return given.map(key => ({ path: `swarm.${key}`, message }));
     }
-    return storage === "volume" && swarm !== undefined && !hasHomes
+    if (given.length === 2) {
+        return [
+            {
+                path: "swarm.homesVolume",
+                message: "homes are in a directory (swarm.homes) or in a volume: leave one out",
+            },
+        ];
+    }
+    return storage === "volume" && swarm !== undefined && given.length === 0
         ? [
               {
                   path: "swarm.homes",
                   message:
                       "is missing: a volume is on one node alone. Name a directory that is the same on all nodes, as " +
-                      "NFS makes it; or set jupyterhub:storage: none for temporary homes",
+                      "NFS makes it, or in its place swarm.homesVolume; or set jupyterhub:storage: none for " +
+                      "temporary homes",
               },
           ]
         : [];

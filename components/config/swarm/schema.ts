@@ -3,6 +3,7 @@ import { z } from "zod";
 import { checked, DOCUMENT, flag, section, text } from "../fields";
 import { REGISTRY, registryUsername } from "../network/schema";
 import { hostPathProblem, tidyPath } from "../users/hostPaths";
+import { homesVolume } from "./homesVolume";
 import { constraints, spread } from "./placement";
 
 const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
@@ -52,6 +53,9 @@ export const swarmSection = section({
     homes: homes
         .optional()
         .describe("directory that is the same on all nodes (NFS, for example), with a folder for each home"),
+    homesVolume: homesVolume
+        .optional()
+        .describe("instead of homes: a volume that nodes have from a file server, with a folder for each home"),
     placement: placement.prefault({}).describe("which nodes people's servers run on. Default: any"),
     encrypted: flag.default(false).describe("whether traffic between nodes is encrypted (IPsec), which costs speed"),
 });

@@ -1,4 +1,5 @@
 /** `swarm`, resolved. Pure. */
+import type { HomesVolume } from "./homesVolume";
 import type { Placement } from "./placement";
 import type { SwarmSection } from "./schema";
 
@@ -13,9 +14,14 @@ export interface SwarmSettings extends Placement {
     registryUsername?: string;
     /**
      * Directory that all nodes have, with people's homes.
-     * @default none: homes are temporary
+     * @default none: they are in `homesVolume`, or temporary
      */
     homes?: string;
+    /**
+     * Volume that all nodes have from a file server, with people's homes.
+     * @default none: they are in `homes`, or temporary
+     */
+    homesVolume?: HomesVolume;
     /**
      * Whether traffic between nodes is encrypted.
      * @default false
@@ -30,4 +36,9 @@ export function swarmSettings({ placement, ...given }: SwarmSection): SwarmSetti
         constraints,
         ...(spread === undefined ? {} : { spread }),
     };
+}
+
+/** Whether homes outlive servers. */
+export function keepsHomes({ homes, homesVolume }: Pick<SwarmSettings, "homes" | "homesVolume">): boolean {
+    return homes !== undefined || homesVolume !== undefined;
 }

@@ -10,6 +10,7 @@ import { envs } from "../../docker/container";
 import type { StackNames } from "../../docker/names";
 import { guardedVolume } from "../../docker/guarded";
 import { sortedLabels, type Besides } from "../createBody";
+import { homesMount } from "../homesVolume";
 import type { Definition } from "../serverDefinition";
 
 type Plain = pulumi.Unwrap<Definition>;
@@ -53,7 +54,7 @@ interface ContainerSpec {
 }
 
 export interface ServiceArgs {
-    names: Pick<StackNames, "homePrefix" | "guarded">;
+    names: Pick<StackNames, "homePrefix" | "guarded" | "sharedHomes">;
     swarm: SwarmSettings;
     /** Whose server it is. */
     person: Pick<Person, "placement" | "reservations">;
@@ -144,9 +145,11 @@ function mountsOf({ volumes = [], tmpfs = {}, mounts = [], shmSize }: Plain, arg
     const bind = (Source: string, Target: string, ReadOnly: boolean) => ({ Type: "bind", Source, Target, ReadOnly });
     return [
         { ...guarded(names), Target: GUARDED, ReadOnly: true },
-        ...volumes.map(({ volumeName = "", containerPath = "", readOnly = false }) =>
-            bind(homeOf(volumeName, args), containerPath, readOnly),
-        ),
+        ...volumes.map(({ volumeName = "", containerPath = "", readOnly = false }) => ({
+            ...homeOf(volumeName, args),
+            Target: containerPath,
+            ReadOnly: readOnly,
+        })),
         ...mounts.map(({ source = "", target, readOnly = false }) => bind(source, target, readOnly)),
         ...Object.entries(tmpfs).map(([Target, options]) => memoryMount(Target, options)),
         ...(shmSize === undefined ? [] : [{ ...inMemory("/dev/shm", shmSize, 0o1777) }]),
@@ -159,12 +162,17 @@ function guarded(names: Pick<StackNames, "guarded">) {
     return { ...volume, VolumeOptions: { ...VolumeOptions, Subpath: "ready" } };
 }
 
-/** A home's folder in the directory that all nodes have. */
-function homeOf(volume: string, { names, swarm: { homes } }: ServiceArgs): string {
-    if (homes === undefined || !volume.startsWith(names.homePrefix)) {
+/** A home's folder in the directory or volume that all nodes have. */
+function homeOf(volume: string, { names, swarm: { homes, homesVolume } }: ServiceArgs) {
+    const folder = volume.slice(names.homePrefix.length);
+    const isHome = volume.startsWith(names.homePrefix);
+    if (isHome && homesVolume !== undefined) {
+        return homesMount(names, homesVolume, folder);
+    }
+    if (!isHome || homes === undefined) {
         throw new Error(`serviceBody: ${volume} would be another volume on each node`);
     }
-    return `${homes}/${volume.slice(names.homePrefix.length)}`;
+    return { Type: "bind", Source: `${homes}/${folder}` };
 }
 
 const inMemory = (Target: string, mib: number, Mode: number, Options?: string[][]) => ({

@@ -1,6 +1,16 @@
 /** What a Swarm cannot do yet, and what is no setting of one. */
 import type { BrokenStack } from "./brokenStack";
 
+const DIRECTORY =
+    "with driver local this is a directory of each node: name it in swarm.homes, or say where all nodes have it " +
+    'from, as in {type: nfs, device: ":/srv/homes", o: "addr=10.0.0.5,nfsvers=4"}';
+const ADDRESS =
+    "has no IPv4 address of the file server, from which each node keeps people away; write it like " +
+    "addr=10.0.0.5,nfsvers=4";
+const PASSWORD =
+    "looks like a password, which anybody could read in the stack file and ask Docker for; let the file server know " +
+    "the nodes by their addresses";
+
 export const brokenSwarm: BrokenStack[] = [
     {
         title: "a Swarm of which nothing is said",
@@ -41,7 +51,8 @@ export const brokenSwarm: BrokenStack[] = [
         config: "jupyterhub:users: [ada]\njupyterhub:spawning: dynamic\njupyterhub:swarm: {registry: 'lab:5000'}",
         problems: [
             "swarm.homes: is missing: a volume is on one node alone. Name a directory that is the same on all " +
-                "nodes, as NFS makes it; or set jupyterhub:storage: none for temporary homes",
+                "nodes, as NFS makes it, or in its place swarm.homesVolume; or set jupyterhub:storage: none for " +
+                "temporary homes",
         ],
     },
     {
@@ -160,6 +171,51 @@ export const brokenSwarm: BrokenStack[] = [
             "swarmRegistryPassword: is missing; this asks for it: npm run secret -- test swarmRegistryPassword",
         ],
     },
+    {
+        title: "homes in a directory and in a volume",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:swarm:",
+            "  {registry: 'lab:5000', homes: /srv/homes, homesVolume: {driver: cluster}}",
+        ].join("\n"),
+        problems: ["swarm.homesVolume: homes are in a directory (swarm.homes) or in a volume: leave one out"],
+    },
+    {
+        title: "temporary homes in a volume",
+        config: [
+            "jupyterhub:users: [ada]",
+            "jupyterhub:storage: none",
+            "jupyterhub:swarm: {registry: 'lab:5000', homesVolume: {driver: cluster}}",
+        ].join("\n"),
+        problems: ["swarm.homesVolume: is of no use with storage: none, where homes are temporary"],
+    },
+    ...(
+        [
+            ["is of one node", "{}", "options", DIRECTORY],
+            ["is a directory of a node", "{options: {type: none, device: /srv, o: bind}}", "options", DIRECTORY],
+            ["is bound", "{options: {type: nfs, device: /srv, o: 'rw,bind'}}", "options", DIRECTORY],
+            [
+                "is in memory",
+                "{options: {type: tmpfs, device: tmpfs}}",
+                "options.type",
+                "is in memory, of each node alone; for temporary homes: storage: none",
+            ],
+            ["is of no file server", "{options: {type: nfs, device: ':/srv'}}", "options.o", ADDRESS],
+            ["is of one by name", "{options: {type: nfs, device: ':/srv', o: addr=files}}", "options.o", ADDRESS],
+            [
+                "has a password",
+                "{options: {type: cifs, device: //f/h, o: 'addr=10.0.0.5,password=x'}}",
+                "options.o",
+                PASSWORD,
+            ],
+            ["has one for another driver", "{driver: cluster, options: {authToken: x}}", "options.authToken", PASSWORD],
+            ["has a line break", '{driver: "a\\nb"}', "driver", "expected a driver's name, without control characters"],
+        ] as const
+    ).map(([title, volume, path, message]) => ({
+        title: `a volume for homes that ${title}`,
+        config: `jupyterhub:users: [ada]\njupyterhub:swarm: {registry: 'lab:5000', homesVolume: ${volume}}`,
+        problems: [`swarm.homesVolume.${path}: ${message}`],
+    })),
     {
         title: "a way out that nodes do not have",
         config: [

@@ -179,6 +179,33 @@ it("have no home to be made where homes are temporary, or made by others", async
     expect((await serviceOf({ newHome: true })).adds.home).toMatchObject({ parts: ["ada-2"] });
 });
 
+it.each(["declared", "dynamic"] as const)(
+    "have homes in a volume of a file server, which is kept from them (%s)",
+    async spawning => {
+        const options = { device: ":/srv/homes", o: "addr=192.0.2.5,nfsvers=4", type: "nfs" };
+        const deployed = await deployHub(
+            onNodes(["ada"], { spawning, swarm: { registry: "lab:5000", homesVolume: { driver: "local", options } } }),
+        );
+        const { homes, guard } = documentOf(deployed) as unknown as {
+            homes: { create: { HostConfig: Record<string, unknown> } };
+            guard: object;
+        };
+        const { Binds, Mounts } = homes.create.HostConfig;
+        expect(Binds).toBeUndefined();
+        const Source = expect.stringMatching(new RegExp(`^${P}-homes-[0-9a-f]{8}$`)) as string;
+        expect(Mounts).toEqual([
+            {
+                Type: "volume",
+                Source,
+                VolumeOptions: { NoCopy: true, DriverConfig: { Name: "local", Options: options } },
+                Target: "/bases/0",
+            },
+        ]);
+        expect(JSON.stringify(guard)).toContain("ip daddr 192.0.2.5 drop");
+        expect(deployed.hub.users).toMatchObject({ ada: { home: expect.stringMatching(/-homes-[0-9a-f]{8}\/ada$/) } });
+    },
+);
+
 it("are another definition with whatever is another, a limit of processes too, and with no incarnation", async () => {
     const { labels, recorder } = await serviceOf({});
     const definition = async (...args: Parameters<typeof serviceOf>) =>

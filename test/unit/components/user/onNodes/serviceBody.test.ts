@@ -78,6 +78,36 @@ describe("a server on a Swarm", () => {
         ]);
     });
 
+    it("has its home in a folder of a volume that all nodes have, which is made first", () => {
+        const options = { type: "nfs", o: "addr=192.0.2.5,nfsvers=4", device: ":/srv/homes" };
+        const ofVolume = (homesVolume: object) => {
+            const { create, home } = rendered({ swarm: { registry: "lab:5000", homesVolume } });
+            return { home, mount: (create as ServiceBody).TaskTemplate.ContainerSpec.Mounts[1] };
+        };
+        const { home, mount } = ofVolume({ options });
+        const Source = mount.Source as string;
+        expect(Source).toMatch(/-homes-[0-9a-f]{8}$/);
+        expect(home).toEqual({ base: Source, parts: ["\0home_slug\0\0fresh\0"], owner: { uid: 1000, gid: 100 } });
+        expect(mount).toEqual({
+            Type: "volume",
+            Source,
+            VolumeOptions: {
+                NoCopy: true,
+                Subpath: "\0home_slug\0\0fresh\0",
+                DriverConfig: { Name: "local", Options: options },
+            },
+            Target: "/home/jovyan",
+            ReadOnly: false,
+        });
+        // Docker would leave the volume as it is, with the old options.
+        const { device, o, type } = options;
+        expect(ofVolume({ options: { ...options, device: ":/srv/others" } }).mount.Source).not.toBe(Source);
+        expect(ofVolume({ options: { device, o, type } }).mount).toEqual(mount);
+        // Whose files such a volume has, only its name may say.
+        const other = ["a", "b"].map(cluster => ofVolume({ driver: "cluster", options: { cluster } }).mount.Source);
+        expect(other).toEqual([names.sharedHomes, names.sharedHomes]);
+    });
+
     it("has its temporary home in memory, of the same size", () => {
         const { create, home } = rendered({ storage: "none", homes: { size: "64M" }, swarm: { registry: "lab:5000" } });
         expect(home).toBeNull();
