@@ -2,6 +2,7 @@
 import type { KnownAuthorities } from "./config/network/forServers";
 import type { NetworkDefinition } from "./config/network/settings";
 import type { Settings } from "./config/settings";
+import { keepsHomes } from "./config/swarm/settings";
 import type { Person } from "./config/users/person";
 import { ownerOf, type StackNames } from "./docker/names";
 import type { ExistingServers } from "./host/existing";
@@ -47,7 +48,8 @@ export function planLaunching(around: Around): Launching | undefined {
         menu: menuOf(person, gpus, around),
     }));
     const templates = planTemplates(args, listed, dynamic.others && menuOf(dynamic.others, undefined, around));
-    const made = swarm?.homes !== undefined || templates.members.some(({ person }) => person.kind === "system");
+    const made =
+        (swarm !== undefined && keepsHomes(swarm)) || templates.members.some(({ person }) => person.kind === "system");
     const hasHomes = homes.create && made;
     return {
         document: {
@@ -67,7 +69,7 @@ export function planStarting({ settings, names, instance, images }: Around): Dec
     if (dynamic !== undefined || swarm === undefined) {
         return undefined;
     }
-    const hasHomes = swarm.homes !== undefined && homes.create;
+    const hasHomes = keepsHomes(swarm) && homes.create;
     return {
         settings,
         names,

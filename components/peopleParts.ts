@@ -78,7 +78,11 @@ function makeDeclared(making: Making, images: Images, needed: Needed, hub: pulum
 function startingFile({ starting }: StackPlan, pulled: Pulled | undefined) {
     return starting === undefined || pulled === undefined
         ? {}
-        : { launcherFile: pulled.guard.apply(guard => declaredDocument(starting, guard)) };
+        : {
+              launcherFile: pulumi
+                  .all([pulled.guard, pulled.registry])
+                  .apply(([guard, registry]) => declaredDocument(starting, { guard, registry })),
+          };
 }
 
 /** Nothing for each: the roster has what the launcher needs. */

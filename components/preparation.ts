@@ -35,6 +35,8 @@ export interface Secrets {
     /** `user:password` for the proxies of `settings.network`. */
     proxyCredentials?: FingerprintedSecret;
     registryPasswords?: pulumi.Output<RegistryPasswords>;
+    /** Of `swarm.registryUsername`. */
+    swarmRegistryPassword?: FingerprintedSecret;
     /** Person → what their server has of `secretEnv` and `secretFiles`; only those who have something. */
     servers: ReadonlyMap<string, ServerSecrets>;
     tlsKey?: pulumi.Output<string>;
@@ -147,6 +149,7 @@ function secretsOf(settings: Settings, late: LateValues): Secrets {
     const text = (key: string | undefined) => late.get(key as LateKey)?.output as pulumi.Output<string> | undefined;
     const plain = (key: LateKey) => late.get(key)?.plain as string;
     const proxyCredentials = text("proxyCredentials");
+    const swarmRegistryPassword = text("swarmRegistryPassword");
     const databaseUrl = settings.database.kind === "sqlite" ? undefined : text("database");
     return {
         rootSecret: text("rootSecret") as pulumi.Output<string>,
@@ -162,6 +165,10 @@ function secretsOf(settings: Settings, late: LateValues): Secrets {
         registryPasswords: late
             .get("registryPasswords")
             ?.output.apply(passwords => secretMap(passwords) as RegistryPasswords),
+        swarmRegistryPassword: swarmRegistryPassword && {
+            value: swarmRegistryPassword,
+            fingerprint: fingerprint(plain("rootSecret"), "swarm registry", plain("swarmRegistryPassword")),
+        },
         servers: serverSecrets(settings, plain("rootSecret"), key => late.get(key)),
         tlsKey: text("tlsKey"),
     };

@@ -62,7 +62,7 @@ export function wayProblems(sections: Sections, { stack, raw, now }: Surrounding
                   ...ltiProblems(parts.wayIn, sections),
               ]),
         ...spawningProblems(sections, raw),
-        ...swarmProblems(sections, raw),
+        ...swarmProblems(sections, raw, stack),
     ];
 }
 

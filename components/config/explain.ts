@@ -5,7 +5,16 @@ import { readPeopleConfig } from "./sections";
 import type { Settings } from "./settings";
 import { choicesOf, isDefault, takenBy } from "./profiles/choices";
 import { imageOf } from "./images";
-import { idleWinner, mergedEnv, mergedMounts, winner, type Layer } from "./users/layers";
+import {
+    idleWinner,
+    mergedConstraints,
+    mergedEnv,
+    mergedMounts,
+    reservationWinner,
+    spreadWinner,
+    winner,
+    type Layer,
+} from "./users/layers";
 import { listedIn, type Listed, type Mount, type PeopleConfig, type Person } from "./users/person";
 import { formatDuration, formatSize, normaliseName } from "./values";
 
@@ -111,12 +120,27 @@ function ofServer(layers: readonly Layer[]): { setting: string; value: unknown; 
                 ? []
                 : [{ setting: `idle.${part}`, value: formatDuration(found.value), from: found.from }];
         }),
+        ...nodesOfServer(layers),
         ...[...mergedEnv(layers)].map(([name, { value, from }]) => ({ setting: `env.${name}`, value, from })),
         ...[...mergedMounts(layers).values()].map(({ value, from }) => ({
             setting: "mount",
             value: mount(value),
             from,
         })),
+    ];
+}
+
+/** What they say of a Swarm's nodes. */
+function nodesOfServer(layers: readonly Layer[]): { setting: string; value: unknown; from: Layer }[] {
+    const spread = spreadWinner(layers);
+    const [memory, cpus] = [reservationWinner(layers, "memory"), reservationWinner(layers, "cpus")];
+    const row = <T>(setting: string, found: { value: T; from: Layer } | undefined, shownAs: (value: T) => unknown) =>
+        found === undefined ? [] : [{ setting, value: shownAs(found.value), from: found.from }];
+    return [
+        ...mergedConstraints(layers).map(({ value, from }) => ({ setting: "placement.constraints", value, from })),
+        ...row("placement.spread", spread, String),
+        ...row("reservations.memory", memory, formatSize),
+        ...row("reservations.cpus", cpus, String),
     ];
 }
 

@@ -182,6 +182,11 @@ export const size = (least: number) =>
         SIZE,
     );
 
+export const cpuCount = z
+    .number({ error: ({ input }) => `expected a number of CPUs such as 0.5 or 2, got ${kindOf(input)}` })
+    .min(0.01, { error: "cpus is at least 0.01" })
+    .max(1024, { error: "cpus is at most 1024" });
+
 const DURATION = {
     pattern: String.raw`^(never|\s*\d+(\.\d+)?\s*[smhd]\s*)$`,
     patternErrorMessage: "is not a duration; write it like 30m, 1h or 7d, or never",

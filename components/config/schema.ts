@@ -17,7 +17,7 @@ import { httpsSection } from "./https/settings";
 import { homesSection } from "./homes";
 import { imagesSection } from "./images";
 import { schedules } from "./schedule/schema";
-import { swarmSection } from "./swarm/schema";
+import { swarmRegistryPassword, swarmSection } from "./swarm/schema";
 import { secretEnv, secretFiles } from "./secrets/schema";
 import { groupName, groupSection, personName, serverSection, user } from "./users/schema";
 import { namedServers, pool, profiles } from "./profiles/schema";
@@ -159,6 +159,7 @@ export const configSchema = {
         .optional()
         .describe("secret: user:password for network.httpProxy and network.httpsProxy"),
     registryPasswords: registryPasswords.describe("secret: address → password, for network.registries"),
+    swarmRegistryPassword: swarmRegistryPassword.optional().describe("secret: password of swarm.registryUsername"),
     secretEnv,
     secretFiles,
     authenticatorSecrets: text("a JSON object", DOCUMENT)
@@ -196,6 +197,7 @@ const SECRETS = [
     "authenticatorSecrets",
     "proxyCredentials",
     "registryPasswords",
+    "swarmRegistryPassword",
     "secretEnv",
     "secretFiles",
     "tlsKey",

@@ -88,6 +88,8 @@ export interface StackNames {
     partsNetwork: string;
     /** On each node of a Swarm: volume in memory by which servers see that its guard is ready. */
     guarded: string;
+    /** Volume with all homes, or the beginning of its name, where nodes of a Swarm have them from a file server. */
+    sharedHomes: string;
     /** Internal network that only hub and gate share. */
     gateNetwork: string;
     /** Prefix of people's containers. */
@@ -147,6 +149,7 @@ export function stackNames(stack: string, instance: string): StackNames {
         peopleBridge: `jh-${instance}`,
         partsNetwork: `${prefix}-parts`,
         guarded: `${prefix}-guarded`,
+        sharedHomes: `${prefix}-homes`,
         gateNetwork: `${prefix}-gate`,
         personPrefix,
         homePrefix,

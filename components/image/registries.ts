@@ -49,6 +49,12 @@ export function clientAddress(address: string): string {
     return canonical(address) === "docker.io" ? DOCKER_HUB_LOGIN : address;
 }
 
+/** A log-in as Docker's API takes it for pulls (`X-Registry-Auth`): base64 for URLs, with the padding. */
+export function pullAuth({ address, username }: Registry, password: string): string {
+    const login = JSON.stringify({ username, password, serveraddress: clientAddress(address) });
+    return Buffer.from(login, "utf8").toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+}
+
 /** Log-ins as the docker client reads them from its config.json. */
 export function clientLogins(registries: readonly Registry[], passwords: RegistryPasswords): string {
     const auths = registries.map(({ address, username }) => [

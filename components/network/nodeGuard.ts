@@ -23,8 +23,18 @@ export interface NodeRules {
     forward: string[];
 }
 
-/** @param database what of the outside is the hub's alone; its address */
-export function nodeRules({ hub, proxy }: Pick<Addresses, "hub" | "proxy">, database?: DatabaseServer): NodeRules {
+/** What of the outside people's servers do not reach, by its address. */
+export interface Kept {
+    /** The hub's alone. */
+    database?: DatabaseServer;
+    /** Nodes' alone: it knows people's servers by the address of their node. */
+    fileServer?: string;
+}
+
+export function nodeRules(
+    { hub, proxy }: Pick<Addresses, "hub" | "proxy">,
+    { database, fileServer }: Kept = {},
+): NodeRules {
     const out = `iifname "${GATEWAY}"`;
     return {
         overlay: [
@@ -48,6 +58,7 @@ export function nodeRules({ hub, proxy }: Pick<Addresses, "hub" | "proxy">, data
             `${out} udp dport @port drop`,
             `${out} ip daddr @nodes drop`,
             ...(database === undefined ? [] : [`${out} ip daddr ${database.host} tcp dport ${database.port} drop`]),
+            ...(fileServer === undefined ? [] : [`${out} ip daddr ${fileServer} drop`]),
         ],
         forward: [
             `${out} ${REPLY} accept`,
@@ -65,8 +76,7 @@ export interface NodeGuardArgs {
     names: StackNames;
     instance: string;
     addresses: Pick<Addresses, "hub" | "proxy">;
-    /** What of the outside is the hub's alone. */
-    database?: DatabaseServer;
+    kept: Kept;
     /** Reference of its image, as nodes pull it. */
     image: string;
     /** A placeholder that the launcher fills in. */
@@ -78,7 +88,7 @@ export function nodeGuardService({
     names,
     instance,
     addresses,
-    database,
+    kept,
     image,
     placeholder,
 }: NodeGuardArgs): Record<string, unknown> {
@@ -87,7 +97,7 @@ export function nodeGuardService({
         GUARD_NETWORK: placeholder("network"),
         GUARD_NODES: placeholder("nodes"),
         GUARD_PORT: placeholder("port"),
-        GUARD_SETTINGS: JSON.stringify({ instance, rules: nodeRules(addresses, database) }),
+        GUARD_SETTINGS: JSON.stringify({ instance, rules: nodeRules(addresses, kept) }),
     };
     const mount = (Source: string, Target: string, more: Record<string, unknown> = {}) => ({
         Type: "bind",

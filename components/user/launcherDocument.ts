@@ -1,13 +1,14 @@
 /** The launcher's file in the roster container: whose servers may be made, and of what. Pure. */
 import { MOST_SERVERS } from "../config/dynamic/settings";
 import type { Settings } from "../config/settings";
-import type { SwarmSettings } from "../config/swarm/settings";
+import { keepsHomes, type SwarmSettings } from "../config/swarm/settings";
 import { groupsOf } from "../config/users/groupIds";
 import { keptOut } from "../config/users/keptOut";
 import { HARDENED } from "../docker/container";
 import { LABEL } from "../docker/labels";
 import { placeholder } from "./forms";
 import { HOMES_CAPABILITIES } from "./homesPlan";
+import { homesMount } from "./homesVolume";
 import type { SkeletonFile } from "./skeleton";
 import { renderTemplate, type TemplateArgs, type Templates } from "./templates";
 
@@ -23,6 +24,7 @@ export interface LauncherArgs extends TemplateArgs {
 /** What is needed to make homes. */
 type HomesArgs = Pick<LauncherArgs, "names" | "instance" | "homes" | "homesImage" | "skeleton"> & {
     settings: Pick<Settings, "people" | "dynamic">;
+    swarm?: SwarmSettings;
 };
 
 export interface DeclaredArgs extends HomesArgs {
@@ -35,6 +37,18 @@ export interface PulledImages {
     notebooks: Readonly<Record<string, string>>;
     /** The guard as a service (network/nodeGuard.ts). */
     guard: Record<string, unknown>;
+    /**
+     * How nodes log in at the registry.
+     * @default it asks for no password
+     */
+    registry?: RegistryLogin;
+}
+
+export interface RegistryLogin {
+    /** Docker's `X-Registry-Auth`. */
+    auth: string;
+    /** Changes with it, and reveals nothing of it. */
+    fingerprint: string;
 }
 
 /**
@@ -66,12 +80,12 @@ export function launcherDocument(
         others: args.templates.others ?? null,
         homes: templates.some(({ home }) => home !== null) ? homesOf(args) : null,
         accounts: templates.some(({ ids }) => ids?.from === "host") ? { create: accountsBody(args) } : null,
-        ...(pulled === undefined ? {} : { guard: pulled.guard }),
+        ...(pulled === undefined ? {} : ofNodes(pulled)),
     });
 }
 
 /** The same where the launcher makes no server, and starts and stops those that are declared on a Swarm. */
-export function declaredDocument(args: DeclaredArgs, guard: PulledImages["guard"]): string {
+export function declaredDocument(args: DeclaredArgs, pulled: Omit<PulledImages, "notebooks">): string {
     const { settings, names, instance, swarm, homes } = args;
     return JSON.stringify({
         version: 2,
@@ -85,10 +99,14 @@ export function declaredDocument(args: DeclaredArgs, guard: PulledImages["guard"
         menus: [],
         people: {},
         others: null,
-        homes: swarm.homes !== undefined && homes.create ? homesOf(args) : null,
+        homes: keepsHomes(swarm) && homes.create ? homesOf(args) : null,
         accounts: null,
-        guard,
+        ...ofNodes(pulled),
     });
+}
+
+function ofNodes({ guard, registry }: Omit<PulledImages, "notebooks">): object {
+    return { guard, ...(registry === undefined ? {} : { registry }) };
 }
 
 function homesOf(args: HomesArgs): Record<string, unknown> {
@@ -126,7 +144,9 @@ const CONFINED = {
 };
 
 /** The same as homes.ts starts, of one base. */
-function homesBody(args: Pick<LauncherArgs, "instance" | "homesImage">): Record<string, unknown> {
+function homesBody(args: HomesArgs): Record<string, unknown> {
+    const base = "/bases/0";
+    const { names, swarm: { homesVolume } = {} } = args;
     return {
         ...shortLived(args),
         User: "0",
@@ -135,7 +155,9 @@ function homesBody(args: Pick<LauncherArgs, "instance" | "homesImage">): Record<
         HostConfig: {
             ...CONFINED,
             CapAdd: HOMES_CAPABILITIES,
-            Binds: [`${placeholder("base")}:/bases/0`],
+            ...(homesVolume === undefined
+                ? { Binds: [`${placeholder("base")}:${base}`] }
+                : { Mounts: [{ ...homesMount(names, homesVolume), Target: base }] }),
         },
     };
 }

@@ -2,6 +2,7 @@
 import { passwordVersion } from "../config/authentication/settings";
 import { password } from "../docker/credentials";
 import type { StackNames } from "../docker/names";
+import { nameOfHomes } from "./homesVolume";
 import { homeVolume } from "./serverParts";
 import type { Person } from "../config/users/person";
 import type { Settings } from "../config/settings";
@@ -41,10 +42,12 @@ export function userOutputs(
     );
 }
 
-/** A volume; on a Swarm a folder in the directory that all nodes have. */
+/** A volume; on a Swarm a folder in the directory or volume that all nodes have. */
 function plainHomeOf(person: Person, names: StackNames, swarm: Settings["swarm"]): string {
     const volume = homeVolume(person, names);
-    return swarm?.homes === undefined ? volume : `${swarm.homes}/${volume.slice(names.homePrefix.length)}`;
+    const { homes, homesVolume } = swarm ?? {};
+    const base = homesVolume === undefined ? homes : nameOfHomes(names, homesVolume);
+    return base === undefined ? volume : `${base}/${volume.slice(names.homePrefix.length)}`;
 }
 
 /** Person → password, or invitation to choose one. People without either are left out. */

@@ -11,10 +11,12 @@ import type { SwarmSettings } from "../config/swarm/settings";
 import { USERS } from "../config/users/groupIds";
 import type { Person } from "../config/users/people";
 import { LABEL } from "../docker/labels";
+import type { StackNames } from "../docker/names";
 import { knownGroups } from "./accounts";
 import { createBody, type CreateBody } from "./createBody";
 import { hashOf, type MenuEntry } from "./definitions";
 import { placeholder, placeholderForms, type Forms } from "./forms";
+import { nameOfHomes } from "./homesVolume";
 import { PLAIN_UID } from "./serverParts";
 import { serviceBody, type ServiceBody } from "./onNodes/serviceBody";
 import { environment, serverDefinition, type DefinitionArgs } from "./serverDefinition";
@@ -26,7 +28,7 @@ export interface Template {
     files: { path: string; mode: number; content: string }[];
     /** Volumes of homes, which are made first. */
     volumes: string[];
-    /** A home on the Docker host that is made if it is missing. */
+    /** A home that is made if it is missing; `base` is a directory of the Docker host, or a volume (homesVolume.ts). */
     home: { base: string; parts: string[]; owner?: { uid: number; gid: number } } | null;
     /** Where uid and gid come from, if not from the person's variables. */
     ids: Ids | null;
@@ -137,7 +139,9 @@ export function renderTemplate(
     const hasVolume = person.kind === "plain" && args.storage === "volume" && swarm === undefined;
     return {
         create:
-            swarm === undefined ? createBody(definition, besides) : serviceBody(definition, besides, { names, swarm }),
+            swarm === undefined
+                ? createBody(definition, besides)
+                : serviceBody(definition, besides, { names, swarm, person }),
         files: [
             ...uploads.map(({ file, content }) => ({ path: file, mode: FILE_MODE, content })),
             ...secretFiles(secrets.servers).map(({ file, content, permissions }) => ({
@@ -147,7 +151,7 @@ export function renderTemplate(
             })),
         ],
         volumes: hasVolume ? [names.homePrefix + forms.home] : [],
-        home: swarm === undefined ? homeOf(forms, args.homes) : sharedHomeOf(forms, args.homes, swarm),
+        home: swarm === undefined ? homeOf(forms, args.homes) : sharedHomeOf(forms, args.homes, swarm, names),
         ids,
         taken: groups.names,
         known: groups.gids,
@@ -179,15 +183,15 @@ function homeOf({ account }: Forms, { create, hostFormat }: HomesSettings): Temp
     return { base, parts: path.posix.relative(base, account.hostHome).split("/") };
 }
 
-/** A folder in the directory that all nodes have. */
+/** A folder in the directory or volume that all nodes have. */
 export function sharedHomeOf(
     { home }: Pick<Forms, "home">,
     { create }: Pick<HomesSettings, "create">,
-    { homes }: Pick<SwarmSettings, "homes">,
+    { homes, homesVolume }: Pick<SwarmSettings, "homes" | "homesVolume">,
+    names: Pick<StackNames, "sharedHomes">,
 ): Template["home"] {
-    return homes === undefined || !create
-        ? null
-        : { base: homes, parts: [home], owner: { uid: PLAIN_UID, gid: USERS } };
+    const base = homesVolume === undefined ? homes : nameOfHomes(names, homesVolume);
+    return base === undefined || !create ? null : { base, parts: [home], owner: { uid: PLAIN_UID, gid: USERS } };
 }
 
 /** The templates of these people, each once. @param others what people may take who are not listed */

@@ -146,6 +146,9 @@ async function addData(
         const whose = person === undefined ? {} : { person };
         await add({ volume }, { name: `volumes/${part}.tar.gz`, volume: part, ...whose });
     }
+    if (settings.swarm?.homesVolume !== undefined) {
+        progress("  Not in it: people's homes (swarm.homesVolume). Back them up where the nodes have them from.");
+    }
     // On a Swarm they are folders of one directory.
     const homes = settings.swarm?.homes
         ? [settings.swarm.homes]

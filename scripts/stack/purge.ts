@@ -53,6 +53,12 @@ export async function purge(name: string, { yes, dryRun, verbose }: Asking): Pro
     if (tables.length > 0) {
         progress(`And the hub's tables in its database of PostgreSQL, which itself stays:\n  ${tables.join(", ")}`);
     }
+    const volume = settingsOf(name, file)?.swarm?.homesVolume;
+    if (volume !== undefined) {
+        progress(
+            `Kept, because nodes have it from elsewhere: the volume with people's homes (driver ${volume.driver}).`,
+        );
+    }
     const homes = hostHomes(name, file);
     if (homes.length > 0) {
         progress(

@@ -55,6 +55,8 @@ class Engine:
         self.containers: dict[str, Container] = {}
         self.volumes: dict[str, dict[str, str]] = {}
         self.requests: list[str] = []
+        self.logins: list[str | None] = []
+        """What each of them had for a registry."""
         self.bodies: list[dict[str, Any]] = []
         """Of all creates of containers."""
         self.answers: dict[str, tuple[int, str]] = {}
@@ -108,6 +110,8 @@ class Engine:
         data = await reader.readexactly(int(length[1])) if length else b""
         asked = f"{method} {target}"
         self.requests.append(asked)
+        login = re.search(r"\r\nx-registry-auth: (\S+)", head, re.I)
+        self.logins.append(login[1] if login else None)
         self.busy += 1
         try:
             return await self._done(asked, data, reader, writer)

@@ -89,6 +89,44 @@ async def test_a_start_adds_what_the_label_says_and_a_stop_takes_it_back(world: 
     assert service.spec == before
 
 
+async def test_what_is_reserved_is_reserved_while_it_runs(world: DeclaredWorld) -> None:
+    reserved = {"Reservations": {"MemoryBytes": 2**29}, "Limits": {"Pids": 200}}
+    patch = {**PATCH, "TaskTemplate": {**PATCH["TaskTemplate"], "Resources": reserved}}
+    service = world.declare(**{"jupyterhub.adds": adds(patch=patch)})
+    before = copy.deepcopy(service.spec)
+    await world.ask("POST", f"{PATH}/start")
+    assert service.spec["TaskTemplate"]["Resources"] == {**reserved, "Limits": {"MemoryBytes": 1, "Pids": 200}}
+    await world.ask("POST", f"{PATH}/stop")
+    assert service.spec == before
+
+
+async def test_a_start_has_todays_login_at_the_registry(world: DeclaredWorld, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    service = world.declare()
+    before = copy.deepcopy(service.spec)
+
+    def sent() -> list[str | None]:
+        pairs = zip(world.engine.requests, world.engine.logins, strict=True)
+        return [login for asked, login in pairs if asked.startswith(f"POST /services/{service.id}/update")]
+
+    await world.ask("POST", f"{PATH}/start")
+    await world.ask("POST", f"{PATH}/stop")
+    assert sent() == [None, None]
+    for auth in ("Zmlyc3Q=", "c2Vjb25k"):
+        registry = {"auth": auth, "fingerprint": f"of-{auth}"}
+        world.engine.roster(
+            document(templates=[], menus=[], people={}, others=None, accounts=None, guard=GUARD, registry=registry)
+        )
+        world.engine.requests.clear()
+        world.engine.logins.clear()
+        await world.ask("POST", f"{PATH}/start")
+        assert auth not in json.dumps(service.spec)
+        await world.ask("POST", f"{PATH}/stop")
+        assert sent() == [auth, auth]
+    assert service.spec == before
+    assert "Zmlyc3Q" not in caplog.text and "c2Vjb25k" not in caplog.text
+
+
 async def test_tasks_of_earlier_starts_are_not_counted(world: DeclaredWorld) -> None:
     service = world.declare()
     service.tasks = [{**task("shutdown", desired="shutdown"), "Spec": {"ForceUpdate": 5}}]

@@ -230,3 +230,27 @@ async def test_files_are_brought_to_no_node(tmp_path: Path) -> None:
     assert (await made.start("ada"))[0] == 502
     assert ADA not in made.engine.services
     await made.end()
+
+
+async def test_nodes_log_in_at_the_registry_for_servers_and_guard(tmp_path: Path) -> None:
+    made = SwarmWorld(tmp_path)
+    made.engine.roster(swarm_document(registry={"auth": "Zmlyc3Q=", "fingerprint": "1"}))
+    await made.begin()
+    try:
+        guard = await made.guarded()
+        before = guard["Labels"]["jupyterhub.definition"]
+        await made.start("ada")
+        pairs = list(zip(made.engine.requests, made.engine.logins, strict=True))
+        assert [login for asked, login in pairs if "/services/create" in asked] == ["Zmlyc3Q=", "Zmlyc3Q="]
+        assert {login for asked, login in pairs if not asked.startswith("POST /services")} == {None}
+        assert "Zmlyc3Q" not in json.dumps([one.spec for one in made.engine.services.values()])
+        # Nodes that come later pull the guard, which another password makes another for that.
+        made.engine.roster(swarm_document(registry={"auth": "c2Vjb25k", "fingerprint": "2"}))
+        assert made.launcher._keeping is not None
+        await made.launcher._keeping.once()
+        assert made.engine.logins[-1] == "c2Vjb25k"
+        changed = made.engine.services[f"{PREFIX}-guard"].spec
+        assert changed["Labels"]["jupyterhub.definition"] != before
+        assert {**changed, "Labels": None} == {**guard, "Labels": None}
+    finally:
+        await made.end()

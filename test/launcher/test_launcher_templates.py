@@ -125,6 +125,10 @@ WRONG = [
         for label in ("jupyterhub.launched", "jupyterhub.server", "jupyterhub.profile", "jupyterhub.instance")
     ],
     (["homes"], None, r"templates\[1\].home needs homes"),
+    (["registry"], {"auth": "YQ=="}, "registry.fingerprint is missing"),
+    (["registry"], {"auth": "YQ==", "fingerprint": "0", "user": "a"}, "unknown: registry.user"),
+    # It becomes a line of a request.
+    (["registry"], {"auth": "YQ==\r\nX: y", "fingerprint": "0"}, "registry.auth must be in base64"),
     (["accounts"], None, r"templates\[2\].ids needs accounts"),
 ]
 

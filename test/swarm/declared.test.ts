@@ -1,5 +1,7 @@
 /** The same walk where servers are declared: each is a service that stands still until the launcher starts it. */
+import { LockedRegistry } from "../support/swarm/lockedRegistry";
 import { SwarmLab } from "./lab";
+import { locked } from "./declared/locked";
 import { waiting } from "./declared/waiting";
 import { apart } from "./walk/apart";
 import { arriving } from "./walk/arrive";
@@ -10,8 +12,18 @@ import { limited } from "./walk/limited";
 
 const lab = new SwarmLab("declared", "declared");
 
-beforeAll(() => lab.begin());
-afterAll(() => lab.end());
+let door: LockedRegistry;
+
+beforeAll(async () => {
+    door = await LockedRegistry.open();
+    lab.registry = () => door.keys;
+    await lab.begin();
+    await lab.workspace.secret("swarmRegistryPassword", door.password);
+});
+afterAll(async () => {
+    await lab.end();
+    door.close();
+});
 
 arriving(lab);
 limited(lab);
@@ -19,4 +31,5 @@ apart(lab);
 waiting(lab);
 guarded(lab);
 hostile(lab);
+locked(lab, () => door);
 ending(lab);

@@ -24,6 +24,8 @@ export class SwarmLab {
     readonly people: Record<string, Working> = {};
     /** What is around people's servers on nodes. */
     readonly around: Around[] = [];
+    /** What `jupyterhub:swarm` says of the registry. */
+    registry = () => `registry: "${registry()}"`;
     /** People's homes. */
     readonly homes: string;
 
@@ -46,8 +48,9 @@ export class SwarmLab {
             `jupyterhub:users: [${people.join(", ")}, eve]`,
             `jupyterhub:spawning: ${this.spawning}`,
             "jupyterhub:blockedUsers: [eve]",
-            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200}",
-            `jupyterhub:swarm: {registry: "${registry()}", homes: "${this.homes}"}`,
+            "jupyterhub:defaults: {memory: 700M, cpus: 1.5, pids: 200, reservations: {memory: 64M, cpus: 0.1},",
+            "    placement: {constraints: [node.platform.os==linux]}}",
+            `jupyterhub:swarm: {${this.registry()}, homes: "${this.homes}"}`,
             ...more,
         ].join("\n");
     }

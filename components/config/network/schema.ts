@@ -121,11 +121,13 @@ const mirror = checked("a registry's address", address => {
               "mirror.example:5000 or registry.example/docker-hub";
 });
 
+export const registryUsername = text("a user name").refine(name => /^[^\s:\0][^:\0]*$/.test(name), {
+    error: "a user name is not empty and has no colon",
+});
+
 const registry = section({
     address: registryAddress.describe("host and port as in the names of its images; docker.io is Docker Hub"),
-    username: text("a user name")
-        .refine(name => /^[^\s:\0][^:\0]*$/.test(name), { error: "a user name is not empty and has no colon" })
-        .describe("whom the registry knows; the password is in registryPasswords"),
+    username: registryUsername.describe("whom the registry knows; the password is in registryPasswords"),
 });
 
 const servers = section({

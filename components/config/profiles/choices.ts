@@ -57,8 +57,8 @@ function madeOf([slug, fields]: Named): Choice[] {
 }
 
 function layerOf(slug: string, fields: Partial<ProfileFields>, chosen: string | undefined): Layer {
-    const { image = chosen, memory, cpus, shm, openLimit, pids, gpus, env, mounts } = fields;
-    const given = { image, memory, cpus, shm, openLimit, pids, gpus, env, mounts };
+    const { image = chosen, memory, cpus, shm, openLimit, pids, gpus, env, mounts, placement, reservations } = fields;
+    const given = { image, memory, cpus, shm, openLimit, pids, gpus, env, mounts, placement, reservations };
     return { source: `profile ${slug}`, at: ["profiles", slug], fields: given };
 }
 

@@ -8,7 +8,7 @@ const slug = text("a profile's name").regex(SLUG, {
     error: "a profile's name has 1 to 40 small letters and digits, and single dashes between them",
 });
 
-const { memory, cpus, shm, openLimit, pids, env, mounts, image } = serverFields;
+const { memory, cpus, shm, openLimit, pids, env, mounts, image, placement, reservations } = serverFields;
 
 const imageKey = text("the name of an image of images.notebooks");
 
@@ -39,6 +39,8 @@ export const profileSection = section({
     pids: pids.describe("most processes and threads at once"),
     env: env.describe("environment variables, besides the person's"),
     mounts: mounts.describe("directories of the host and shared volumes, besides the person's"),
+    placement,
+    reservations,
 });
 
 /** One profile. */

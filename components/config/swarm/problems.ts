@@ -1,16 +1,19 @@
 /** What a Swarm cannot do yet, wherever the config asks for it. Pure. */
 import { formatPath, type Problem } from "../messages";
-import type { Raw, Sections } from "../sections";
+import { peopleConfig, type Raw, type Sections } from "../sections";
 import type { ServerFields } from "../users/schema";
+import { conflicts } from "./conflicts";
 
 const LEAVE = "leave it out, or jupyterhub:swarm";
 
 /** @param raw the config as it is written */
-export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
+export function swarmProblems(sections: Sections, raw: Raw, stack: string): Problem[] {
+    const password = passwordProblems(raw, stack);
     if (raw.swarm === undefined) {
-        return [];
+        return [...password, ...placesOf(sections).flatMap(([at, fields]) => nodesProblems(at, fields))];
     }
     return [
+        ...password,
         ...homesProblems(sections, raw),
         ...networkProblems(sections),
         ...(raw.gpus === undefined ? [] : [{ path: "gpus", message: gpuMessage }]),
@@ -23,24 +26,64 @@ export function swarmProblems(sections: Sections, raw: Raw): Problem[] {
                   },
               ]),
         ...placesOf(sections).flatMap(([at, fields]) => serverProblems(at, fields)),
+        ...conflicts(sections.swarm?.placement.constraints ?? [], peopleConfig(sections)),
     ];
+}
+
+/** A user without password, or a password of nobody. */
+function passwordProblems(raw: Raw, stack: string): Problem[] {
+    const path = "swarmRegistryPassword";
+    const hasUser = (raw.swarm as { registryUsername?: unknown } | null | undefined)?.registryUsername !== undefined;
+    if (hasUser === (raw[path] !== undefined)) {
+        return [];
+    }
+    const message = hasUser
+        ? `is missing; this asks for it: npm run secret -- ${stack} ${path}`
+        : "is of no use without swarm.registryUsername";
+    return [{ path, message }];
+}
+
+/** What is said of nodes where there are none. */
+function nodesProblems(at: (string | number)[], fields: Partial<ServerFields>): Problem[] {
+    return (["placement", "reservations"] as const).flatMap(key =>
+        fields[key] === undefined
+            ? []
+            : [
+                  {
+                      path: formatPath([...at, key]),
+                      message: "is about the nodes of a Swarm; leave it out, or add jupyterhub:swarm",
+                  },
+              ],
+    );
 }
 
 const gpuMessage = `nothing hands out the GPUs of nodes yet; ${LEAVE}`;
 
-/** A volume is on one node alone. */
+/** A volume is on one node alone, if its driver does not have it from elsewhere. */
 function homesProblems({ storage, swarm }: Sections, raw: Raw): Problem[] {
-    const hasHomes = (raw.swarm as { homes?: unknown } | null)?.homes !== undefined;
-    if (storage === "none" && hasHomes) {
-        return [{ path: "swarm.homes", message: "is of no use with storage: none, where homes are temporary" }];
+    const given = (["homes", "homesVolume"] as const).filter(
+        key => (raw.swarm as Record<string, unknown> | null)?.[key] !== undefined,
+    );
+    if (storage === "none") {
+        const message = "is of no use with storage: none, where homes are temporary";
+        return given.map(key => ({ path: `swarm.${key}`, message }));
     }
-    return storage === "volume" && swarm !== undefined && !hasHomes
+    if (given.length === 2) {
+        return [
+            {
+                path: "swarm.homesVolume",
+                message: "homes are in a directory (swarm.homes) or in a volume: leave one out",
+            },
+        ];
+    }
+    return storage === "volume" && swarm !== undefined && given.length === 0
         ? [
               {
                   path: "swarm.homes",
                   message:
                       "is missing: a volume is on one node alone. Name a directory that is the same on all nodes, as " +
-                      "NFS makes it; or set jupyterhub:storage: none for temporary homes",
+                      "NFS makes it, or in its place swarm.homesVolume; or set jupyterhub:storage: none for " +
+                      "temporary homes",
               },
           ]
         : [];
@@ -75,8 +118,8 @@ function networkProblems({ swarm, parts: { network } }: Sections): Problem[] {
                       {
                           path: `network.registries[${i}]`,
                           message:
-                              "is swarm.registry, and nodes pull without a password; take a registry that only " +
-                              "nodes reach, without one",
+                              "is swarm.registry, whose user has a key of its own: swarm.registryUsername, and the " +
+                              "password is in swarmRegistryPassword; leave it out",
                       },
                   ]
                 : [],

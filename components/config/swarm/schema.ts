@@ -1,8 +1,10 @@
 /** The contract of `swarm`: people's servers on the nodes of a Docker Swarm. Pure. */
 import { z } from "zod";
-import { checked, flag, list, section, text } from "../fields";
-import { REGISTRY } from "../network/schema";
+import { checked, DOCUMENT, flag, section, text } from "../fields";
+import { REGISTRY, registryUsername } from "../network/schema";
 import { hostPathProblem, tidyPath } from "../users/hostPaths";
+import { homesVolume } from "./homesVolume";
+import { constraints, spread } from "./placement";
 
 const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const LOOPBACK = /^(127\.|localhost(:|$))/i;
@@ -21,22 +23,8 @@ const registry = checked("a registry's address", given => {
         : undefined;
 });
 
-const NODE_FIELD = String.raw`node\.(?:id|hostname|role|platform\.(?:os|arch)|labels\.[A-Za-z0-9][\w.-]*)`;
-const ENGINE_LABEL = String.raw`engine\.labels\.[A-Za-z0-9][\w.-]*`;
-const CONSTRAINT = new RegExp(`^(?:${NODE_FIELD}|${ENGINE_LABEL}) *(?:==|!=) *[A-Za-z0-9][\\w.:/-]*$`);
-
-const constraint = text("a constraint").refine(given => CONSTRAINT.test(given), {
-    error: ({ input }) =>
-        `${JSON.stringify(input)} is no constraint of Docker's; write it like node.labels.kind==big or ` +
-        "node.hostname!=node3",
-});
-
-const spread = text("a label").refine(given => /^(?:node|engine)\.labels\.[A-Za-z0-9][\w.-]*$/.test(given), {
-    error: ({ input }) => `${JSON.stringify(input)} is no label of nodes; write it like node.labels.room`,
-});
-
 const placement = section({
-    constraints: list(constraint)
+    constraints: constraints
         .default([])
         .describe("nodes that people's servers may run on, as node.labels.kind==big; all of them must hold"),
     spread: spread.optional().describe("label of nodes, as node.labels.room: as many servers for each of its values"),
@@ -50,13 +38,24 @@ const homes = checked("an absolute path", path =>
           : hostPathProblem(path, false),
 ).transform(tidyPath);
 
+/** Its messages do not repeat it. */
+export const swarmRegistryPassword = text("a password", DOCUMENT).refine(given => /^[^\r\n\0]+$/.test(given), {
+    error: "expected a password: text in one line, not empty",
+});
+
 export const swarmSection = section({
     registry: registry.describe(
-        "registry that all nodes reach without a password: `up` pushes people's images there, and nodes pull them",
+        "registry that all nodes reach by this address: `up` pushes people's images there, and nodes pull them",
     ),
+    registryUsername: registryUsername
+        .optional()
+        .describe("whom the registry knows; the password is in swarmRegistryPassword. Default: it asks for none"),
     homes: homes
         .optional()
         .describe("directory that is the same on all nodes (NFS, for example), with a folder for each home"),
+    homesVolume: homesVolume
+        .optional()
+        .describe("instead of homes: a volume that nodes have from a file server, with a folder for each home"),
     placement: placement.prefault({}).describe("which nodes people's servers run on. Default: any"),
     encrypted: flag.default(false).describe("whether traffic between nodes is encrypted (IPsec), which costs speed"),
 });

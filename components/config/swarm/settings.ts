@@ -1,22 +1,27 @@
 /** `swarm`, resolved. Pure. */
+import type { HomesVolume } from "./homesVolume";
+import type { Placement } from "./placement";
 import type { SwarmSection } from "./schema";
 
 /** Where people's servers run on the nodes of a Docker Swarm. */
-export interface SwarmSettings {
+export interface SwarmSettings extends Placement {
     /** Host, port and perhaps a path, before the names of the images that nodes pull. */
     registry: string;
     /**
+     * Whom the registry knows.
+     * @default it asks for no password
+     */
+    registryUsername?: string;
+    /**
      * Directory that all nodes have, with people's homes.
-     * @default none: homes are temporary
+     * @default none: they are in `homesVolume`, or temporary
      */
     homes?: string;
-    /** Docker's placement constraints, each as `node.labels.kind==big`. */
-    constraints: string[];
     /**
-     * Label of nodes over whose values servers are spread.
-     * @default over nodes alone
+     * Volume that all nodes have from a file server, with people's homes.
+     * @default none: they are in `homes`, or temporary
      */
-    spread?: string;
+    homesVolume?: HomesVolume;
     /**
      * Whether traffic between nodes is encrypted.
      * @default false
@@ -28,7 +33,12 @@ export function swarmSettings({ placement, ...given }: SwarmSection): SwarmSetti
     const { constraints, spread } = placement;
     return {
         ...given,
-        constraints: constraints.map(one => one.replace(/ *(==|!=) */, "$1")),
+        constraints,
         ...(spread === undefined ? {} : { spread }),
     };
+}
+
+/** Whether homes outlive servers. */
+export function keepsHomes({ homes, homesVolume }: Pick<SwarmSettings, "homes" | "homesVolume">): boolean {
+    return homes !== undefined || homesVolume !== undefined;
 }

@@ -1,5 +1,6 @@
 /** Whose value wins: built-in < defaults < a person's groups in the order listed < the person. Pure. */
 import type { Config } from "../schema";
+import { propertyOf } from "../swarm/placement";
 import type { Mount, ServerFields, User } from "./schema";
 
 /** One place that values come from. */
@@ -47,7 +48,7 @@ export function layersOf(
 }
 
 /** Fields that are one value. */
-type SingleField = Exclude<keyof ServerFields, "env" | "idle" | "mounts" | "groups">;
+type SingleField = Exclude<keyof ServerFields, "env" | "idle" | "mounts" | "groups" | "placement" | "reservations">;
 
 /** The value that wins, and the place it comes from; undefined where nobody has one. */
 export function winner<K extends SingleField>(layers: readonly Layer[], field: K) {
@@ -76,6 +77,29 @@ export function mergedEnv(layers: readonly Layer[]): Map<string, { value: string
 /** The part of `idle` that wins, in seconds; each by itself. */
 export function idleWinner(layers: readonly Layer[], part: "cullAfter" | "maxAge") {
     return last(layers, ({ fields }) => fields.idle?.[part]);
+}
+
+/** Part of `reservations` that wins; each by itself. */
+export function reservationWinner(layers: readonly Layer[], part: "memory" | "cpus") {
+    return last(layers, ({ fields }) => fields.reservations?.[part]);
+}
+
+/** The label that servers are spread over, where a layer says one. */
+export function spreadWinner(layers: readonly Layer[]) {
+    return last(layers, ({ fields }) => fields.placement?.spread);
+}
+
+/** Constraints of all layers; what a later one says of a property of nodes takes the place of what earlier ones do. */
+export function mergedConstraints(layers: readonly Layer[]): { value: string; from: Layer; at: (string | number)[] }[] {
+    const all = layers.flatMap(from =>
+        (from.fields.placement?.constraints ?? []).map((value, i) => ({
+            value,
+            from,
+            at: [...from.at, "placement", "constraints", i],
+        })),
+    );
+    const lastOf = new Map(all.map(({ value, from }) => [propertyOf(value), from]));
+    return all.filter(({ value, from }) => lastOf.get(propertyOf(value)) === from);
 }
 
 /** Mounts of all layers by their path in the server; at the same path the later one's. `at`: its path in the config. */

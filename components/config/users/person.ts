@@ -1,9 +1,22 @@
 /** One person of the list, with everything that is theirs resolved. Pure. */
 import type { GpuWish } from "./gpus";
-import { BUILT_IN, groupsOf, idleWinner, layersOf, mergedEnv, mergedMounts, winner, type Layer } from "./layers";
+import {
+    BUILT_IN,
+    groupsOf,
+    idleWinner,
+    layersOf,
+    mergedConstraints,
+    mergedEnv,
+    mergedMounts,
+    reservationWinner,
+    spreadWinner,
+    winner,
+    type Layer,
+} from "./layers";
 import { imageOf } from "../images";
 import type { Config } from "../schema";
 import type { ProfileFields } from "../profiles/schema";
+import type { Placement, Reservations } from "../swarm/placement";
 import { mountsAlone, type HomeKey, type PersonMount } from "./mounts";
 import type { Mount, User } from "./schema";
 import { loginKey, normaliseName } from "../values";
@@ -73,6 +86,16 @@ export interface Person {
      * @default the image's
      */
     umask?: string;
+    /**
+     * Which nodes of a Swarm it runs on, of those that `swarm.placement` leaves.
+     * @default any of them
+     */
+    placement?: Placement;
+    /**
+     * What a node of a Swarm must have free for it.
+     * @default nothing
+     */
+    reservations?: Reservations;
 }
 
 /** Home of a plain person in the server; images/singleuser and the official Jupyter images agree on it. */
@@ -147,7 +170,7 @@ export function servedBy(person: Person, layers: readonly Layer[]): Person {
 }
 
 type Single = "lifecycle" | "idle" | "memory" | "cpus" | "pids" | "shm" | "openLimit" | "gpus";
-type Server = Single | "env" | "mounts" | "umask";
+type Server = Single | "env" | "mounts" | "umask" | "placement" | "reservations";
 
 /** What the layers say of the server itself. */
 function serverOf(layers: readonly Layer[], home: HomeKey): Pick<Person, Server | "supplementaryGroups"> {
@@ -173,6 +196,28 @@ function serverOf(layers: readonly Layer[], home: HomeKey): Pick<Person, Server 
         ),
         supplementaryGroups: [...new Set(gids)].sort((a, b) => a - b),
         ...(umask === undefined ? {} : { umask }),
+        ...onNodes(layers),
+    };
+}
+
+/** What the layers say of a Swarm's nodes; nothing where they say nothing, as without a Swarm. */
+function onNodes(layers: readonly Layer[]): Pick<Person, "placement" | "reservations"> {
+    const constraints = [...new Set(mergedConstraints(layers).map(({ value }) => value))];
+    const spread = spreadWinner(layers)?.value;
+    const memory = reservationWinner(layers, "memory")?.value;
+    const cpus = reservationWinner(layers, "cpus")?.value;
+    return {
+        ...(constraints.length === 0 && spread === undefined
+            ? {}
+            : { placement: { constraints, ...(spread === undefined ? {} : { spread }) } }),
+        ...(memory === undefined && cpus === undefined
+            ? {}
+            : {
+                  reservations: {
+                      ...(memory === undefined ? {} : { memory }),
+                      ...(cpus === undefined ? {} : { cpus }),
+                  },
+              }),
     };
 }
 

@@ -1,6 +1,6 @@
 /** What is wrong with one person alone. Pure. */
 import { serverPathProblem } from "./hostPaths";
-import { mergedMounts, winner } from "./layers";
+import { BUILT_IN, mergedMounts, reservationWinner, winner, type Layer } from "./layers";
 import { formatPath, type Problem } from "../messages";
 import { memoryOf, PLAIN_HOME, type Listed, type PeopleConfig, type SystemAccount } from "./person";
 import { formatSize, normaliseName } from "../values";
@@ -51,6 +51,7 @@ export function personProblems(
                 `(${formatSize(memory)})${what}; opening a file takes several times its size`,
         );
     }
+    problems.push(...reservationProblems(layers, normaliseName(user.name), what));
     if (storage === "none" && system === undefined && homes.size !== undefined && homes.size > memory) {
         say(
             ["homes", "size"],
@@ -59,4 +60,23 @@ export function personProblems(
         );
     }
     return problems;
+}
+
+/** Docker starts no server with less memory than it has reserved; and what a server cannot use is others' to have. */
+function reservationProblems(layers: readonly Layer[], name: string, what: string): Problem[] {
+    const limits = { memory: memoryOf(layers), cpus: winner(layers, "cpus")?.value ?? BUILT_IN.cpus };
+    const shown = { memory: formatSize, cpus: String };
+    return (["memory", "cpus"] as const).flatMap(key => {
+        const reserved = reservationWinner(layers, key);
+        return reserved === undefined || reserved.value <= limits[key]
+            ? []
+            : [
+                  {
+                      path: formatPath([...reserved.from.at, "reservations", key]),
+                      message:
+                          `${shown[key](reserved.value)} is more than the ${key} of ${name} ` +
+                          `(${shown[key](limits[key])})${what}, which a server never takes`,
+                  },
+              ];
+    });
 }

@@ -4,6 +4,7 @@ import { login, passwordHash } from "../authentication/schema";
 import {
     checked,
     choice,
+    cpuCount,
     DOCUMENT,
     duration,
     flag,
@@ -17,6 +18,7 @@ import {
     writtenAs,
 } from "../fields";
 import { mount } from "./mounts";
+import { placement, reservations } from "../swarm/placement";
 import { reservedEnvProblem } from "./reservedEnv";
 import { groupName } from "./groupName";
 import { nameProblem } from "../values";
@@ -99,12 +101,7 @@ export const serverFields = {
     memory: size(128)
         .optional()
         .describe("hard limit, as 512M or 2G; the server's processes are killed above it. Built in: 1G"),
-    cpus: z
-        .number({ error: ({ input }) => `expected a number of CPUs such as 0.5 or 2, got ${kindOf(input)}` })
-        .min(0.01, { error: "cpus is at least 0.01" })
-        .max(1024, { error: "cpus is at most 1024" })
-        .optional()
-        .describe("hard limit in CPUs, as 0.5 or 2. Built in: 1"),
+    cpus: cpuCount.optional().describe("hard limit in CPUs, as 0.5 or 2. Built in: 1"),
     shm: size(1).optional().describe("size of /dev/shm; Docker's 64M where it is left out"),
     openLimit: size(1)
         .optional()
@@ -129,6 +126,8 @@ export const serverFields = {
         .transform(umask => umask.padStart(4, "0"))
         .optional()
         .describe('rights that new files lack, in octal digits with quotes: "0027". The image\'s where it is left out'),
+    placement: placement.optional().describe("swarm: which nodes the server runs on"),
+    reservations: reservations.optional().describe("swarm: what a node must have free for the server to start there"),
     idle: section({
         cullAfter: duration
             .optional()

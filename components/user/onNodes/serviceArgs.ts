@@ -24,7 +24,7 @@ export function addsOf({ Mode, TaskTemplate }: ServiceBody, home: Home): { patch
             TaskTemplate: {
                 // At its end the provider would wait for a container as long as Docker does, and fail.
                 ContainerSpec: { Mounts, Privileges, StopGracePeriod },
-                Resources: { Limits: { Pids: Resources.Limits.Pids } },
+                Resources: { ...Resources, Limits: { Pids: Resources.Limits.Pids } },
                 // A network is not replaced while a service names it.
                 Networks,
                 Placement: { ...Placement, Constraints: Placement.Constraints ?? [] },

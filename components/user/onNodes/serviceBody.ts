@@ -3,11 +3,14 @@
  * of it for a container, in a Swarm's words. Pure.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import { placedBy } from "../../config/swarm/placement";
 import type { SwarmSettings } from "../../config/swarm/settings";
+import type { Person } from "../../config/users/person";
 import { envs } from "../../docker/container";
 import type { StackNames } from "../../docker/names";
 import { guardedVolume } from "../../docker/guarded";
 import { sortedLabels, type Besides } from "../createBody";
+import { homesMount } from "../homesVolume";
 import type { Definition } from "../serverDefinition";
 
 type Plain = pulumi.Unwrap<Definition>;
@@ -18,7 +21,10 @@ export interface ServiceBody {
     TaskTemplate: {
         ContainerSpec: ContainerSpec;
         Networks: { Target: string }[];
-        Resources: { Limits: { MemoryBytes: number; NanoCPUs: number; Pids: number } };
+        Resources: {
+            Limits: { MemoryBytes: number; NanoCPUs: number; Pids: number };
+            Reservations?: { MemoryBytes?: number; NanoCPUs?: number };
+        };
         RestartPolicy: { Condition: "any"; Delay: number };
         Placement: { Constraints?: string[]; Preferences?: { Spread: { SpreadDescriptor: string } }[] };
         LogDriver: { Name: string; Options: Record<string, string> };
@@ -26,6 +32,8 @@ export interface ServiceBody {
     Mode: { Replicated: { Replicas: number } };
     EndpointSpec: { Mode: "dnsrr" };
 }
+
+type Resources = ServiceBody["TaskTemplate"]["Resources"];
 
 interface ContainerSpec {
     Image: string;
@@ -46,8 +54,10 @@ interface ContainerSpec {
 }
 
 export interface ServiceArgs {
-    names: Pick<StackNames, "homePrefix" | "guarded">;
+    names: Pick<StackNames, "homePrefix" | "guarded" | "sharedHomes">;
     swarm: SwarmSettings;
+    /** Whose server it is. */
+    person: Pick<Person, "placement" | "reservations">;
 }
 
 const MIB = 2 ** 20;
@@ -56,7 +66,7 @@ const SECOND = 1e9;
 const GUARDED = "/run/guarded";
 
 /** @throws Error for an argument that it does not know: it would be missing in what the launcher makes */
-export function serviceBody(definition: Definition, besides: Besides, { names, swarm }: ServiceArgs): ServiceBody {
+export function serviceBody(definition: Definition, besides: Besides, args: ServiceArgs): ServiceBody {
     const given = definition as Plain;
     refuseUnknown(given);
     const { image, networkMode, logDriver, logOpts, memory, cpuQuota, cpuPeriod } = given;
@@ -69,7 +79,7 @@ export function serviceBody(definition: Definition, besides: Besides, { names, s
                 ...containerSpec(given),
                 Env: envs(besides.env),
                 Labels: labels,
-                Mounts: mountsOf(given, { names, swarm }),
+                Mounts: mountsOf(given, args),
             },
             Networks: [{ Target: networkMode as string }],
             Resources: {
@@ -78,10 +88,11 @@ export function serviceBody(definition: Definition, besides: Besides, { names, s
                     NanoCPUs: Math.round(((cpuQuota as number) / (cpuPeriod as number)) * SECOND),
                     Pids: besides.pids,
                 },
+                ...reservationsOf(args.person),
             },
             // As `unless-stopped` of a container, and on another node where this one is lost.
             RestartPolicy: { Condition: "any", Delay: SECOND },
-            Placement: placementOf(swarm),
+            Placement: placementOf(args),
             LogDriver: { Name: logDriver as string, Options: logOpts as Record<string, string> },
         },
         Mode: { Replicated: { Replicas: 1 } },
@@ -108,20 +119,37 @@ function containerSpec(given: Plain): Omit<ContainerSpec, "Image" | "Labels" | "
     };
 }
 
-function placementOf({ constraints, spread }: SwarmSettings): ServiceBody["TaskTemplate"]["Placement"] {
+function reservationsOf({ reservations }: ServiceArgs["person"]): Pick<Resources, "Reservations"> {
+    if (reservations === undefined) {
+        return {};
+    }
+    const { memory, cpus } = reservations;
+    return {
+        Reservations: {
+            ...(memory === undefined ? {} : { MemoryBytes: memory * MIB }),
+            ...(cpus === undefined ? {} : { NanoCPUs: Math.round(cpus * SECOND) }),
+        },
+    };
+}
+
+function placementOf({ swarm, person }: ServiceArgs): ServiceBody["TaskTemplate"]["Placement"] {
+    const { constraints, spread } = placedBy(swarm, person.placement);
     return {
         ...(constraints.length === 0 ? {} : { Constraints: constraints }),
         ...(spread === undefined ? {} : { Preferences: [{ Spread: { SpreadDescriptor: spread } }] }),
     };
 }
 
-function mountsOf({ volumes = [], tmpfs = {}, mounts = [], shmSize }: Plain, { names, swarm }: ServiceArgs) {
+function mountsOf({ volumes = [], tmpfs = {}, mounts = [], shmSize }: Plain, args: ServiceArgs) {
+    const { names } = args;
     const bind = (Source: string, Target: string, ReadOnly: boolean) => ({ Type: "bind", Source, Target, ReadOnly });
     return [
         { ...guarded(names), Target: GUARDED, ReadOnly: true },
-        ...volumes.map(({ volumeName = "", containerPath = "", readOnly = false }) =>
-            bind(homeOf(volumeName, { names, swarm }), containerPath, readOnly),
-        ),
+        ...volumes.map(({ volumeName = "", containerPath = "", readOnly = false }) => ({
+            ...homeOf(volumeName, args),
+            Target: containerPath,
+            ReadOnly: readOnly,
+        })),
         ...mounts.map(({ source = "", target, readOnly = false }) => bind(source, target, readOnly)),
         ...Object.entries(tmpfs).map(([Target, options]) => memoryMount(Target, options)),
         ...(shmSize === undefined ? [] : [{ ...inMemory("/dev/shm", shmSize, 0o1777) }]),
@@ -134,12 +162,17 @@ function guarded(names: Pick<StackNames, "guarded">) {
     return { ...volume, VolumeOptions: { ...VolumeOptions, Subpath: "ready" } };
 }
 
-/** A home's folder in the directory that all nodes have. */
-function homeOf(volume: string, { names, swarm: { homes } }: ServiceArgs): string {
-    if (homes === undefined || !volume.startsWith(names.homePrefix)) {
+/** A home's folder in the directory or volume that all nodes have. */
+function homeOf(volume: string, { names, swarm: { homes, homesVolume } }: ServiceArgs) {
+    const folder = volume.slice(names.homePrefix.length);
+    const isHome = volume.startsWith(names.homePrefix);
+    if (isHome && homesVolume !== undefined) {
+        return homesMount(names, homesVolume, folder);
+    }
+    if (!isHome || homes === undefined) {
         throw new Error(`serviceBody: ${volume} would be another volume on each node`);
     }
-    return `${homes}/${volume.slice(names.homePrefix.length)}`;
+    return { Type: "bind", Source: `${homes}/${folder}` };
 }
 
 const inMemory = (Target: string, mib: number, Mode: number, Options?: string[][]) => ({

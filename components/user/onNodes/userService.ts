@@ -90,6 +90,6 @@ function bodyOf(args: UserServiceArgs, env: Record<string, string>, labels: Reco
 }
 
 /** What the launcher makes at a start where it is missing. */
-function homeOf({ person, homes, swarm }: UserServiceArgs) {
-    return sharedHomeOf(formsOf(person), homes, swarm);
+function homeOf({ person, homes, swarm, names }: UserServiceArgs) {
+    return sharedHomeOf(formsOf(person), homes, swarm, names);
 }

@@ -40,7 +40,7 @@ class Launcher:
         self._roster = Roster(docker, settings)
         once = Once(docker, settings.instance, settings.prefix)
         turns = self._turns = Turns()
-        swarm = Swarm(docker)
+        swarm = Swarm(docker, self._roster.registry_login)
         self._services = Services(swarm, settings) if settings.network else None
         self._keeping = Keeping(swarm, settings, self._roster) if settings.network else None
         place = self._services or Containers(docker, settings)

@@ -42,6 +42,15 @@ export function limited(lab: SwarmLab): void {
         }
     });
 
+    step("Docker has reserved what each reserves, on nodes that each may have", async () => {
+        const format =
+            "{{json .Spec.TaskTemplate.Resources.Reservations}} {{.Spec.TaskTemplate.Placement.Constraints}}";
+        const reserved = '{"NanoCPUs":100000000,"MemoryBytes":67108864} [node.platform.os==linux]';
+        for (const name of lab.servers()) {
+            expect(await lab.nodes[0].docker("service", "inspect", "--format", format, name)).toBe(reserved);
+        }
+    });
+
     step("a limit that is reached ends what reaches it, and nothing else", async () => {
         const [{ kernel }] = Object.values(lab.people);
         const code = "held = b'x' * (2 << 30)";

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -38,6 +39,14 @@ class DockerRefused(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status
+
+
+@dataclass(frozen=True)
+class WithLogin:
+    """A body, and with it what Docker logs in with at a registry."""
+
+    body: Mapping[str, Any]
+    login: str = field(repr=False)
 
 
 class Docker:
@@ -113,8 +122,17 @@ class Docker:
         return found
 
     async def ask(
-        self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None, *, seconds: float = ASK_SECONDS
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | WithLogin | bytes | None = None,
+        *,
+        seconds: float = ASK_SECONDS,
     ) -> bytes:
+        login = {}
+        if isinstance(body, WithLogin):
+            login = {"X-Registry-Auth": body.login}
+            body = body.body
         data = json.dumps(body).encode() if isinstance(body, Mapping) else body
         kind = "application/json" if isinstance(body, Mapping) else "application/x-tar"
         try:
@@ -122,7 +140,7 @@ class Docker:
                 method,
                 URL(f"http://docker{path}", encoded=True),
                 data=data,
-                headers={} if data is None else {"Content-Type": kind},
+                headers={} if data is None else {"Content-Type": kind, **login},
                 timeout=aiohttp.ClientTimeout(total=seconds),
                 allow_redirects=False,
             ) as response:

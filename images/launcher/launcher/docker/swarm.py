@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .api import DO_SECONDS, Docker, DockerAway, parsed
+from .api import DO_SECONDS, Docker, DockerAway, WithLogin, parsed
 
 
 class Swarm:
-    def __init__(self, docker: Docker) -> None:
+    def __init__(self, docker: Docker, login: Callable[[], str | None]) -> None:
+        """@param login with which nodes pull images, as it is then; without one a service keeps what it has"""
         self._docker = docker
+        self._login = login
 
     async def service(self, name: str) -> dict[str, Any]:
         """@raises Missing"""
@@ -45,12 +47,14 @@ class Swarm:
 
     async def create(self, name: str, spec: Mapping[str, Any]) -> str:
         """@returns its id"""
-        made = parsed(await self._docker.ask("POST", "/services/create", {**spec, "Name": name}, seconds=DO_SECONDS))
+        body = self._with_login({**spec, "Name": name})
+        made = parsed(await self._docker.ask("POST", "/services/create", body, seconds=DO_SECONDS))
         return str(made["ID"])
 
     async def update(self, found: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
         path = f"/services/{found['ID']}/update?version={int(found['Version']['Index'])}"
-        await self._docker.ask("POST", path, {**spec, "Name": found["Spec"]["Name"]}, seconds=DO_SECONDS)
+        body = self._with_login({**spec, "Name": found["Spec"]["Name"]})
+        await self._docker.ask("POST", path, body, seconds=DO_SECONDS)
 
     async def remove(self, id: str) -> None:
         """@raises Missing"""
@@ -59,6 +63,11 @@ class Swarm:
     async def log(self, id: str) -> bytes:
         """Its last lines, as Docker sends those of a container."""
         return await self._docker.ask("GET", f"/services/{quote(id)}/logs?stdout=1&stderr=1&timestamps=1&tail=100")
+
+    def _with_login(self, body: dict[str, Any]) -> dict[str, Any] | WithLogin:
+        """Docker keeps it with the service, shows it to nobody, and gives it to each node that a task comes to."""
+        login = self._login()
+        return body if login is None else WithLogin(body, login)
 
     async def _list(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         found = parsed(await self._docker.ask("GET", f"{path}?filters={quote(json.dumps(filters))}"))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..labels import GPUS_LABEL, INSTANCE_LABEL
@@ -77,6 +77,15 @@ class HomesProgram:
 
 
 @dataclass(frozen=True)
+class Registry:
+    """How nodes log in at the registry that they pull images from."""
+
+    auth: str = field(repr=False)
+    fingerprint: str
+    """Changes with it."""
+
+
+@dataclass(frozen=True)
 class Policy:
     instance: str
     prefix: str
@@ -94,6 +103,7 @@ class Policy:
     accounts: dict[str, Any] | None
     guard: dict[str, Any] | None = None
     """The service that keeps people apart on each node of a Swarm."""
+    registry: Registry | None = None
 
     def use(self, name: str) -> Use | None:
         return self.people.get(name, self.others)
@@ -134,6 +144,7 @@ def parse(content: bytes) -> Policy:
         homes=reader.maybe("homes", _homes),
         accounts=reader.maybe("accounts", _accounts),
         guard=reader.optional("guard", lambda path, value: _guard(path, value, instance)),
+        registry=reader.optional("registry", _registry),
     )
     reader.done()
     _check_parts(policy, templates)
@@ -210,6 +221,15 @@ def _guard(path: str, value: Any, instance: str) -> dict[str, Any]:
     if mapping(f"{path}.Labels", guard.get("Labels")).get(INSTANCE_LABEL) != instance:
         raise FileError(f"{path}.Labels has not the right {INSTANCE_LABEL}")
     return guard
+
+
+def _registry(path: str, value: Any) -> Registry:
+    reader = Reader(path, value)
+    registry = Registry(reader.text("auth"), reader.text("fingerprint"))
+    reader.done()
+    if re.fullmatch("[A-Za-z0-9_-]+=*", registry.auth) is None:
+        raise FileError(f"{reader.at('auth')} must be in base64")
+    return registry
 
 
 def _accounts(path: str, value: Any) -> dict[str, Any]:

@@ -33,6 +33,11 @@ class Roster:
         """What was read last."""
         return self._policy
 
+    def registry_login(self) -> str | None:
+        """Of nodes, as it was read last."""
+        registry = self._policy.registry if self._policy else None
+        return registry.auth if registry else None
+
     async def policy(self) -> Policy:
         """What is in force. While the roster is being replaced, or its file cannot be read, that is the last one."""
         try:

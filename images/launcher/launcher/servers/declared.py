@@ -38,9 +38,11 @@ class Declared:
             spec = (await self._own(name))["Spec"]
             if is_to_run(spec):
                 return False
+            # Also for how nodes log in at the registry: as the program says now, whenever the service was made.
+            policy = await self._roster.policy()
             home = _home(spec)
             if home is not None:
-                await self._homes.make(await self._roster.policy(), home)
+                await self._homes.make(policy, home)
             await self._change(name, lambda spec: started(spec, int(time.time())))
         log.info("Started %s", name)
         return True

@@ -46,7 +46,11 @@ class Keeping:
         if policy.guard is None:
             raise Refusal(502, "the file has no guard")
         spec = fill(policy.guard, await self._facts())
-        definition = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:16]
+        whole = json.dumps(spec, sort_keys=True)
+        if policy.registry is not None:
+            # With the old password a new node could not pull it.
+            whole += policy.registry.fingerprint
+        definition = hashlib.sha256(whole.encode()).hexdigest()[:16]
         spec["Labels"] = {**spec["Labels"], DEFINITION_LABEL: definition}
         name = f"{self._settings.prefix}-guard"
         try:

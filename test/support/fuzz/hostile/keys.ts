@@ -67,6 +67,7 @@ export const knownKeys: string[] = [
     "ldapBindPassword",
     "proxyCredentials",
     "registryPasswords",
+    "swarmRegistryPassword",
     "secretEnv",
     "secretFiles",
     "authenticatorSecrets",

@@ -38,6 +38,21 @@ it("says whose volumes are mounted", () => {
     ]);
 });
 
+it("says whose placement and reservations hold", () => {
+    const yaml =
+        "  jupyterhub:swarm: {registry: 'lab:5000', homes: /srv/homes}\n" +
+        "  jupyterhub:defaults: {placement: {constraints: [node.role==worker], spread: node.labels.room}}\n" +
+        "  jupyterhub:groups: {lab: {placement: {constraints: [node.role!=manager]}, " +
+        "reservations: {memory: 512M, cpus: 0.5}}}\n";
+    expect(rowsOf(yaml, "grace")).toMatchObject({
+        "placement.constraints": ["node.role!=manager", "group lab"],
+        "placement.spread": ["node.labels.room", "defaults"],
+        "reservations.memory": ["512M", "group lab"],
+        "reservations.cpus": ["0.5", "group lab"],
+    });
+    expect(Object.keys(rowsOf("", "grace")).join()).not.toMatch(/placement|reservations/);
+});
+
 describe("profiles", () => {
     const yaml =
         "  jupyterhub:spawning: dynamic\n  jupyterhub:authentication: {type: dummy}\n" +

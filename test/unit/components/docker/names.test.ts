@@ -112,6 +112,7 @@ describe("names of Docker objects", () => {
             gateNetwork: "course2026-kq3v7x2m-gate",
             personPrefix: "course2026-kq3v7x2m-u-",
             homePrefix: "course2026-kq3v7x2m-home-",
+            sharedHomes: "course2026-kq3v7x2m-homes",
         });
         expect(["ada", "grace.hopper", "李雷", "a-b", "a_b"].map(name => names.home(name))).toEqual([
             "course2026-kq3v7x2m-home-ada",

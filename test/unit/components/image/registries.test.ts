@@ -1,5 +1,5 @@
 import { planImage, planImages, pulledBases } from "../../../../components/image/plan";
-import { clientLogins, mirrored, providerLogin, registryOf } from "../../../../components/image/registries";
+import { clientLogins, mirrored, providerLogin, pullAuth, registryOf } from "../../../../components/image/registries";
 import { decodeConfig, readSettings } from "../../../../components/config/settings";
 
 describe("registries", () => {
@@ -21,6 +21,19 @@ describe("registries", () => {
         expect(registryOf(reference)).toBe(registry);
         expect(mirrored(reference, "m.example:5000")).toBe(pulled);
         expect(mirrored(reference, undefined)).toBe(reference);
+    });
+
+    it("are logged in to by nodes as Docker's API reads it, in base64 for URLs with the padding", () => {
+        const given = ["a", "ab", "abc", "ÿþ?>ÿþ?>"].map(password =>
+            pullAuth({ address: "r.example:5000", username: "robot" }, password),
+        );
+        expect(given.every(auth => auth.length % 4 === 0 && /^[\w-]+=*$/.test(auth))).toBe(true);
+        expect(given.join("")).toMatch(/[_-]/);
+        expect(JSON.parse(Buffer.from(given[3], "base64url").toString("utf8"))).toEqual({
+            username: "robot",
+            password: "ÿþ?>ÿþ?>",
+            serveraddress: "r.example:5000",
+        });
     });
 
     it("are logged in to by the names that provider and client look for", () => {

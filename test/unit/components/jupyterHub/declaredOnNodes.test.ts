@@ -113,12 +113,98 @@ it("go to the nodes that the config names, which alone are left in place of none
     });
 });
 
+it("reserve what their person reserves, and go where their person may, from the start until the stop", async () => {
+    const placement = { constraints: ["node.role==worker"] };
+    const own = { constraints: ["node.labels.kind==big"] };
+    const user = { pids: 300, placement: own, reservations: { memory: "512M", cpus: 0.5 } };
+    const { adds, inputs } = await serviceOf(user, { swarm: { ...SWARM, placement } });
+    expect(adds.patch.TaskTemplate).toMatchObject({
+        Placement: { Constraints: ["node.role==worker", "node.labels.kind==big"] },
+        Resources: { Limits: { Pids: 300 }, Reservations: { MemoryBytes: 512 * 2 ** 20, NanoCPUs: 0.5e9 } },
+    });
+    expect(inputs.taskSpec).toMatchObject({ resources: { limits: { memoryBytes: 2 ** 30, nanoCpus: 1e9 } } });
+    expect(inputs.taskSpec.resources).not.toHaveProperty("reservation");
+});
+
+it.each(["declared", "dynamic"] as const)(
+    "are pulled with a password that is a secret everywhere (%s)",
+    async spawning => {
+        const swarmRegistryPassword = "hunter2 ü";
+        const deployed = await deployHub(
+            onNodes(["ada"], {
+                spawning,
+                swarm: { ...SWARM, registry: "lab:5000/hub", registryUsername: "robot" },
+                swarmRegistryPassword,
+            }),
+        );
+        const { recorder } = deployed;
+        for (const key of ["default", "guard"]) {
+            const { stdin, environment } = recorder.named("Command", `jupyterhub-pushed-${key}`).inputs;
+            const auth = Buffer.from(`robot:${swarmRegistryPassword}`).toString("base64");
+            expect(JSON.parse(stdin as string)).toEqual({ auths: { "lab:5000": { auth } } });
+            expect(recorder.secretInputs.get(`jupyterhub-pushed-${key}`)).toContain("stdin");
+            expect((environment as Record<string, string>).PUSH).toContain("config.json");
+        }
+        const { registry } = documentOf(deployed) as unknown as { registry: { auth: string; fingerprint: string } };
+        const login = { username: "robot", password: swarmRegistryPassword, serveraddress: "lab:5000" };
+        expect(JSON.parse(Buffer.from(registry.auth, "base64url").toString("utf8"))).toEqual(login);
+        expect(registry.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+        expect(recorder.secretInputs.get("jupyterhub-roster")).toContain("uploads");
+        const seen = recorder.resources
+            .filter(({ name }) => !/-(?:pushed-|roster$)/.test(name))
+            .map(({ inputs }) => JSON.stringify(inputs));
+        expect(seen.filter(text => text.includes(registry.auth) || text.includes("hunter2"))).toEqual([]);
+    },
+);
+
+it("are pulled without one where there is none", async () => {
+    const deployed = await deployHub(onNodes(["ada"]));
+    expect(documentOf(deployed)).not.toHaveProperty("registry");
+    const { inputs } = deployed.recorder.named("Command", "jupyterhub-pushed-default");
+    expect(inputs).not.toHaveProperty("stdin");
+    expect((inputs.environment as Record<string, string>).PUSH).not.toContain("config.json");
+});
+
+it("are what they were with another password: what runs is not interrupted for it", async () => {
+    const swarm = { ...SWARM, registryUsername: "robot" };
+    const with_ = async (swarmRegistryPassword: string) =>
+        (await serviceOf({}, { swarm, swarmRegistryPassword })).labels;
+    expect(await with_("one")).toEqual(await with_("another"));
+});
+
 it("have no home to be made where homes are temporary, or made by others", async () => {
     const temporary = await serviceOf({}, { storage: "none", swarm: { registry: "lab:5000" } });
     expect(temporary.adds.home).toBeNull();
     expect((await serviceOf({}, { homes: { create: false } })).adds.home).toBeNull();
     expect((await serviceOf({ newHome: true })).adds.home).toMatchObject({ parts: ["ada-2"] });
 });
+
+it.each(["declared", "dynamic"] as const)(
+    "have homes in a volume of a file server, which is kept from them (%s)",
+    async spawning => {
+        const options = { device: ":/srv/homes", o: "addr=192.0.2.5,nfsvers=4", type: "nfs" };
+        const deployed = await deployHub(
+            onNodes(["ada"], { spawning, swarm: { registry: "lab:5000", homesVolume: { driver: "local", options } } }),
+        );
+        const { homes, guard } = documentOf(deployed) as unknown as {
+            homes: { create: { HostConfig: Record<string, unknown> } };
+            guard: object;
+        };
+        const { Binds, Mounts } = homes.create.HostConfig;
+        expect(Binds).toBeUndefined();
+        const Source = expect.stringMatching(new RegExp(`^${P}-homes-[0-9a-f]{8}$`)) as string;
+        expect(Mounts).toEqual([
+            {
+                Type: "volume",
+                Source,
+                VolumeOptions: { NoCopy: true, DriverConfig: { Name: "local", Options: options } },
+                Target: "/bases/0",
+            },
+        ]);
+        expect(JSON.stringify(guard)).toContain("ip daddr 192.0.2.5 drop");
+        expect(deployed.hub.users).toMatchObject({ ada: { home: expect.stringMatching(/-homes-[0-9a-f]{8}\/ada$/) } });
+    },
+);
 
 it("are another definition with whatever is another, a limit of processes too, and with no incarnation", async () => {
     const { labels, recorder } = await serviceOf({});
@@ -131,8 +217,10 @@ it("are another definition with whatever is another, a limit of processes too, a
         await definition({ env: { EDITOR: "vim" } }),
         await definition({ newHome: true }),
         await definition({}, { swarm: { ...SWARM, placement: { spread: "node.labels.room" } } }),
+        await definition({ placement: { spread: "node.labels.rack" } }),
+        await definition({ reservations: { cpus: 0.5 } }),
     ];
-    expect(new Set([before, ...others]).size).toBe(6);
+    expect(new Set([before, ...others]).size).toBe(8);
     expect(await definition({}, {}, { existing: new Map([["ada", { ...ADA, incarnation: "11ada" }]]) })).toBe(before);
     expect(recorder.of("Command").map(({ name }) => name)).not.toContain("jupyterhub-pids");
 });

@@ -15,9 +15,12 @@ describe("the guard of a node", () => {
         ]);
     });
 
-    it("shuts nodes, what they send to each other, metadata, and the hub's database", () => {
+    it("shuts nodes, what they send to each other, metadata, the hub's database and the file server", () => {
         const out = 'iifname "docker_gwbridge"';
-        const { outward, forward } = nodeRules(AT, { host: "192.0.2.9", port: 5432 });
+        const { outward, forward } = nodeRules(AT, {
+            database: { host: "192.0.2.9", port: 5432 },
+            fileServer: "192.0.2.5",
+        });
         expect(outward).toEqual([
             `${out} meta nfproto ipv6 drop`,
             `${out} ct state established,related ct direction reply accept`,
@@ -33,6 +36,7 @@ describe("the guard of a node", () => {
             `${out} udp dport @port drop`,
             `${out} ip daddr @nodes drop`,
             `${out} ip daddr 192.0.2.9 tcp dport 5432 drop`,
+            `${out} ip daddr 192.0.2.5 drop`,
         ]);
         expect(forward).toEqual([
             `${out} ct state established,related ct direction reply accept`,
@@ -46,6 +50,7 @@ describe("the guard of a node", () => {
             names,
             instance: "kq3v7x2m",
             addresses: AT,
+            kept: {},
             image: "lab:5000/guard:1@sha256:0",
             placeholder: name => `<${name}>`,
         });

@@ -78,6 +78,36 @@ describe("a server on a Swarm", () => {
         ]);
     });
 
+    it("has its home in a folder of a volume that all nodes have, which is made first", () => {
+        const options = { type: "nfs", o: "addr=192.0.2.5,nfsvers=4", device: ":/srv/homes" };
+        const ofVolume = (homesVolume: object) => {
+            const { create, home } = rendered({ swarm: { registry: "lab:5000", homesVolume } });
+            return { home, mount: (create as ServiceBody).TaskTemplate.ContainerSpec.Mounts[1] };
+        };
+        const { home, mount } = ofVolume({ options });
+        const Source = mount.Source as string;
+        expect(Source).toMatch(/-homes-[0-9a-f]{8}$/);
+        expect(home).toEqual({ base: Source, parts: ["\0home_slug\0\0fresh\0"], owner: { uid: 1000, gid: 100 } });
+        expect(mount).toEqual({
+            Type: "volume",
+            Source,
+            VolumeOptions: {
+                NoCopy: true,
+                Subpath: "\0home_slug\0\0fresh\0",
+                DriverConfig: { Name: "local", Options: options },
+            },
+            Target: "/home/jovyan",
+            ReadOnly: false,
+        });
+        // Docker would leave the volume as it is, with the old options.
+        const { device, o, type } = options;
+        expect(ofVolume({ options: { ...options, device: ":/srv/others" } }).mount.Source).not.toBe(Source);
+        expect(ofVolume({ options: { device, o, type } }).mount).toEqual(mount);
+        // Whose files such a volume has, only its name may say.
+        const other = ["a", "b"].map(cluster => ofVolume({ driver: "cluster", options: { cluster } }).mount.Source);
+        expect(other).toEqual([names.sharedHomes, names.sharedHomes]);
+    });
+
     it("has its temporary home in memory, of the same size", () => {
         const { create, home } = rendered({ storage: "none", homes: { size: "64M" }, swarm: { registry: "lab:5000" } });
         expect(home).toBeNull();
@@ -100,12 +130,34 @@ describe("a server on a Swarm", () => {
         });
     });
 
+    it("comes to those that its person may have, where what is reserved is free", () => {
+        const swarm = { ...SWARM, placement: { constraints: ["node.role==worker"], spread: "node.labels.room" } };
+        const users = [
+            {
+                name: "ada",
+                placement: { constraints: ["node.labels.kind==big"], spread: "node.labels.rack" },
+                reservations: { memory: "512M", cpus: 0.5 },
+            },
+        ];
+        const { Placement, Resources } = (rendered({ swarm, users }).create as ServiceBody).TaskTemplate;
+        expect(Placement).toEqual({
+            Constraints: ["node.role==worker", "node.labels.kind==big"],
+            Preferences: [{ Spread: { SpreadDescriptor: "node.labels.rack" } }],
+        });
+        expect(Resources).toEqual({
+            Limits: { MemoryBytes: 2 ** 30, NanoCPUs: 1e9, Pids: 1024 },
+            Reservations: { MemoryBytes: 512 * 2 ** 20, NanoCPUs: 0.5e9 },
+        });
+        const part = rendered({ users: [{ name: "ada", reservations: { cpus: 0.25 } }] }).create as ServiceBody;
+        expect(part.TaskTemplate.Resources.Reservations).toEqual({ NanoCPUs: 0.25e9 });
+    });
+
     it("leaves homes alone that nobody is to make", () => {
         expect(rendered({ homes: { create: false } }).home).toBeNull();
     });
 
     const besides = { env: {}, labels: {}, pids: 1 };
-    const args = { names, swarm: { registry: "lab:5000", constraints: [], encrypted: false } };
+    const args = { names, person: {}, swarm: { registry: "lab:5000", constraints: [], encrypted: false } };
 
     it.each<[string, object, string]>([
         ["an argument that nobody knows", { devices: [] }, "serviceBody: unknown arguments of a server: devices"],

@@ -1,0 +1,52 @@
+/** A registry with a password: who has it, who sees it, and another one. */
+import { docker } from "../../support/deploy/docker";
+import type { LockedRegistry } from "../../support/swarm/lockedRegistry";
+import type { SwarmLab } from "../lab";
+
+export function locked(lab: SwarmLab, door: () => LockedRegistry): void {
+    const { step } = lab;
+
+    step("Docker shows nobody the password that services have", () => {
+        const { password } = door();
+        const containers = docker("ps", "--all", "--quiet").split("\n");
+        const shown = [
+            docker("service", "inspect", ...lab.services()),
+            docker("inspect", ...containers),
+            docker("logs", `${lab.prefix}-launcher`),
+        ].join("\n");
+        expect(door().entered).toBeGreaterThan(0);
+        const forms = [password, Buffer.from(password).toString("base64").slice(0, 12), "registry-auth", `robot:`];
+        expect(forms.filter(form => shown.includes(form))).toEqual([]);
+        return Promise.resolve();
+    });
+
+    step("with another password, a server starts on a node that has to pull its image", async () => {
+        door().password = "second secret";
+        await lab.workspace.secret("swarmRegistryPassword", door().password);
+        await lab.up();
+        const [, empty] = lab.nodes;
+        for (const [user, { node }] of Object.entries(lab.people)) {
+            if (node.name === empty.name || user === "ada") {
+                await lab.leave(user);
+            }
+        }
+        const format = "{{.Spec.TaskTemplate.ContainerSpec.Image}}";
+        const image = docker("service", "inspect", "--format", format, `${lab.prefix}-u-ada`);
+        expect(image.startsWith(`${door().address}/`)).toBe(true);
+        await empty.docker(
+            "image",
+            "rm",
+            "--force",
+            await empty.docker("image", "inspect", "--format", "{{.Id}}", image),
+        );
+        const others = lab.nodes.filter(({ name }) => name !== empty.name);
+        const before = door().entered;
+        others.forEach(node => node.availability("pause"));
+        try {
+            expect((await lab.arrive("ada")).node.name).toBe(empty.name);
+        } finally {
+            others.forEach(node => node.availability("active"));
+        }
+        expect(door().entered).toBeGreaterThan(before);
+    });
+}
