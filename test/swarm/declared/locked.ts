@@ -1,5 +1,6 @@
 /** A registry with a password: who has it, who sees it, and another one. */
 import { docker } from "../../support/deploy/docker";
+import { waitFor } from "../../support/deploy/waitFor";
 import type { LockedRegistry } from "../../support/swarm/lockedRegistry";
 import type { SwarmLab } from "../lab";
 
@@ -25,20 +26,17 @@ export function locked(lab: SwarmLab, door: () => LockedRegistry): void {
         await lab.workspace.secret("swarmRegistryPassword", door().password);
         await lab.up();
         const [, empty] = lab.nodes;
-        for (const [user, { node }] of Object.entries(lab.people)) {
-            if (node.name === empty.name || user === "ada") {
-                await lab.leave(user);
-            }
+        // Nobody's container holds the image: not even one that has ended, and is not removed yet.
+        for (const user of Object.keys(lab.people)) {
+            await lab.leave(user);
         }
+        await lab.nobodyIsLeft();
         const format = "{{.Spec.TaskTemplate.ContainerSpec.Image}}";
         const image = docker("service", "inspect", "--format", format, `${lab.prefix}-u-ada`);
         expect(image.startsWith(`${door().address}/`)).toBe(true);
-        await empty.docker(
-            "image",
-            "rm",
-            "--force",
-            await empty.docker("image", "inspect", "--format", "{{.Id}}", image),
-        );
+        const id = await empty.docker("image", "inspect", "--format", "{{.Id}}", image);
+        const isGone = async () => (await empty.docker("image", "rm", "--force", id)) !== "";
+        await waitFor(isGone, 30, `the end of all that holds ${image} on ${empty.name}`);
         const others = lab.nodes.filter(({ name }) => name !== empty.name);
         const before = door().entered;
         others.forEach(node => node.availability("pause"));
