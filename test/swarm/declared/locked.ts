@@ -31,6 +31,7 @@ export function locked(lab: SwarmLab, door: () => LockedRegistry): void {
             await lab.leave(user);
         }
         await lab.nobodyIsLeft();
+        await Promise.all(lab.around.splice(0).map(one => one.remove()));
         const format = "{{.Spec.TaskTemplate.ContainerSpec.Image}}";
         const image = docker("service", "inspect", "--format", format, `${lab.prefix}-u-ada`);
         expect(image.startsWith(`${door().address}/`)).toBe(true);
