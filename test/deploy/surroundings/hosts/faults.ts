@@ -72,6 +72,9 @@ export function faults(lab: OtherHost): void {
                 [gateway(), 2222],
                 [elsewhere, 8080],
             ] as const;
+            // Docker puts its own rules back too, and until it has, nothing is led from container to container.
+            const open = async () => reaches(hub, 8081) && reaches(proxy, 8000);
+            await waitFor(open, 10, "the way to hub and proxy");
             const reached = targets.map(([host, port]) => `${port}: ${reaches(host, port)}`);
             expect(reached).toEqual([
                 "8081: true",
