@@ -16,8 +16,8 @@ export default {
     title: navigation.title,
     description: navigation.description,
     base: navigation.base,
-    // `<NAME>` in a text is a word, and no element.
-    markdown: { html: false, anchor: { slugify } },
+    // In a page's text `<NAME>` is a word and no element, and `{type: nfs}` are no attributes of what is before it.
+    markdown: { html: false, attrs: { disable: true }, anchor: { slugify } },
     themeConfig: {
         sidebar: navigation.sidebar,
         search: { provider: "local" },
