@@ -5,16 +5,7 @@ import { readPeopleConfig } from "./sections";
 import type { Settings } from "./settings";
 import { choicesOf, isDefault, takenBy } from "./profiles/choices";
 import { imageOf } from "./images";
-import {
-    idleWinner,
-    mergedConstraints,
-    mergedEnv,
-    mergedMounts,
-    reservationWinner,
-    spreadWinner,
-    winner,
-    type Layer,
-} from "./users/layers";
+import { mergedConstraints, mergedEnv, mergedMounts, partWinner, winner, type Layer } from "./users/layers";
 import { listedIn, type Listed, type Mount, type PeopleConfig, type Person } from "./users/person";
 import { formatDuration, formatSize, normaliseName } from "./values";
 
@@ -102,45 +93,42 @@ function ofProfiles(listed: Listed, config: PeopleConfig): { setting: string; va
     ];
 }
 
+/** What the layers say of one setting. */
+interface Row {
+    setting: string;
+    value: unknown;
+    from: Layer;
+}
+
+/** A row where somebody says something. @param shownAs how a value is shown */
+function rowsOf<T>(
+    setting: string,
+    found: { value: T; from: Layer } | undefined,
+    shownAs: (value: T) => unknown = value => value,
+): Row[] {
+    return found === undefined ? [] : [{ setting, value: shownAs(found.value), from: found.from }];
+}
+
 /** What the layers say of the server itself. */
-function ofServer(layers: readonly Layer[]): { setting: string; value: unknown; from: Layer }[] {
+function ofServer(layers: readonly Layer[]): Row[] {
     return [
-        ...SINGLE.flatMap(setting => {
-            const found = winner(layers, setting);
-            if (found === undefined) {
-                return [];
-            }
-            const { value, from } = found;
-            const isSize = typeof value === "number" && SIZES.includes(setting);
-            return [{ setting, value: isSize ? formatSize(value) : value, from }];
-        }),
-        ...(["cullAfter", "maxAge"] as const).flatMap(part => {
-            const found = idleWinner(layers, part);
-            return found === undefined
-                ? []
-                : [{ setting: `idle.${part}`, value: formatDuration(found.value), from: found.from }];
-        }),
-        ...nodesOfServer(layers),
+        ...SINGLE.flatMap(setting =>
+            rowsOf<unknown>(setting, winner(layers, setting), value =>
+                typeof value === "number" && SIZES.includes(setting) ? formatSize(value) : value,
+            ),
+        ),
+        ...rowsOf("idle.cullAfter", partWinner(layers, "idle", "cullAfter"), formatDuration),
+        ...rowsOf("idle.maxAge", partWinner(layers, "idle", "maxAge"), formatDuration),
+        ...mergedConstraints(layers).map(({ value, from }) => ({ setting: "placement.constraints", value, from })),
+        ...rowsOf("placement.spread", partWinner(layers, "placement", "spread")),
+        ...rowsOf("reservations.memory", partWinner(layers, "reservations", "memory"), formatSize),
+        ...rowsOf("reservations.cpus", partWinner(layers, "reservations", "cpus")),
         ...[...mergedEnv(layers)].map(([name, { value, from }]) => ({ setting: `env.${name}`, value, from })),
         ...[...mergedMounts(layers).values()].map(({ value, from }) => ({
             setting: "mount",
             value: mount(value),
             from,
         })),
-    ];
-}
-
-/** What they say of a Swarm's nodes. */
-function nodesOfServer(layers: readonly Layer[]): { setting: string; value: unknown; from: Layer }[] {
-    const spread = spreadWinner(layers);
-    const [memory, cpus] = [reservationWinner(layers, "memory"), reservationWinner(layers, "cpus")];
-    const row = <T>(setting: string, found: { value: T; from: Layer } | undefined, shownAs: (value: T) => unknown) =>
-        found === undefined ? [] : [{ setting, value: shownAs(found.value), from: found.from }];
-    return [
-        ...mergedConstraints(layers).map(({ value, from }) => ({ setting: "placement.constraints", value, from })),
-        ...row("placement.spread", spread, String),
-        ...row("reservations.memory", memory, formatSize),
-        ...row("reservations.cpus", cpus, String),
     ];
 }
 

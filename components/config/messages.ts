@@ -31,6 +31,11 @@ export function printable(text: string, allowed = ""): string {
     );
 }
 
+/** A secret that is needed and not there. @param key its key, without namespace */
+export function missingKey(stack: string, key: string): Problem {
+    return { path: key, message: `is missing; this asks for it: npm run secret -- ${stack} ${key}` };
+}
+
 /** `users`, 3, `uid` → `users[3].uid`; keys that are no plain word are quoted: `env["A B"]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
     return path

@@ -1,4 +1,5 @@
 /** Which registry an image comes from, and how Docker logs in there. */
+import { base64url } from "rfc4648";
 import { DEFAULT_BASE } from "../config/settings";
 import type { Registry } from "../config/network/settings";
 
@@ -52,7 +53,7 @@ export function clientAddress(address: string): string {
 /** A log-in as Docker's API takes it for pulls (`X-Registry-Auth`): base64 for URLs, with the padding. */
 export function pullAuth({ address, username }: Registry, password: string): string {
     const login = JSON.stringify({ username, password, serveraddress: clientAddress(address) });
-    return Buffer.from(login, "utf8").toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+    return base64url.stringify(Buffer.from(login, "utf8"));
 }
 
 /** Log-ins as the docker client reads them from its config.json. */

@@ -1,5 +1,6 @@
 /** The volume with people's homes that is the same on all nodes of a Swarm, where it is no directory. Pure. */
 import type { HomesVolume } from "../config/swarm/homesVolume";
+import type { SwarmSettings } from "../config/swarm/settings";
 import type { StackNames } from "../docker/names";
 import { hashOf } from "./definitions";
 
@@ -22,9 +23,17 @@ type Names = Pick<StackNames, "sharedHomes">;
  * Docker leaves a volume as it is whatever options are asked for, so other options of `local` are another volume. Of
  * other drivers the name may say which files it has: there it stays.
  */
-export function nameOfHomes(names: Names, { driver, options }: HomesVolume): string {
+function nameOfHomes(names: Names, { driver, options }: HomesVolume): string {
     const sorted = JSON.stringify(Object.entries(options).sort());
     return driver === "local" ? `${names.sharedHomes}-${hashOf(sorted).slice(0, 8)}` : names.sharedHomes;
+}
+
+/** The directory or volume that all nodes have. @returns undefined where homes are temporary */
+export function baseOfHomes(
+    names: Names,
+    { homes, homesVolume }: Pick<SwarmSettings, "homes" | "homesVolume">,
+): string | undefined {
+    return homesVolume === undefined ? homes : nameOfHomes(names, homesVolume);
 }
 
 /** @param folder of one home; all of it where left out */

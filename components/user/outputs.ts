@@ -2,7 +2,7 @@
 import { passwordVersion } from "../config/authentication/settings";
 import { password } from "../docker/credentials";
 import type { StackNames } from "../docker/names";
-import { nameOfHomes } from "./homesVolume";
+import { baseOfHomes } from "./homesVolume";
 import { homeVolume } from "./serverParts";
 import type { Person } from "../config/users/person";
 import type { Settings } from "../config/settings";
@@ -45,8 +45,7 @@ export function userOutputs(
 /** A volume; on a Swarm a folder in the directory or volume that all nodes have. */
 function plainHomeOf(person: Person, names: StackNames, swarm: Settings["swarm"]): string {
     const volume = homeVolume(person, names);
-    const { homes, homesVolume } = swarm ?? {};
-    const base = homesVolume === undefined ? homes : nameOfHomes(names, homesVolume);
+    const base = swarm && baseOfHomes(names, swarm);
     return base === undefined ? volume : `${base}/${volume.slice(names.homePrefix.length)}`;
 }
 

@@ -16,7 +16,7 @@ import { knownGroups } from "./accounts";
 import { createBody, type CreateBody } from "./createBody";
 import { hashOf, type MenuEntry } from "./definitions";
 import { placeholder, placeholderForms, type Forms } from "./forms";
-import { nameOfHomes } from "./homesVolume";
+import { baseOfHomes } from "./homesVolume";
 import { PLAIN_UID } from "./serverParts";
 import { serviceBody, type ServiceBody } from "./onNodes/serviceBody";
 import { environment, serverDefinition, type DefinitionArgs } from "./serverDefinition";
@@ -187,10 +187,10 @@ function homeOf({ account }: Forms, { create, hostFormat }: HomesSettings): Temp
 export function sharedHomeOf(
     { home }: Pick<Forms, "home">,
     { create }: Pick<HomesSettings, "create">,
-    { homes, homesVolume }: Pick<SwarmSettings, "homes" | "homesVolume">,
+    swarm: Pick<SwarmSettings, "homes" | "homesVolume">,
     names: Pick<StackNames, "sharedHomes">,
 ): Template["home"] {
-    const base = homesVolume === undefined ? homes : nameOfHomes(names, homesVolume);
+    const base = baseOfHomes(names, swarm);
     return base === undefined || !create ? null : { base, parts: [home], owner: { uid: PLAIN_UID, gid: USERS } };
 }
 

@@ -40,15 +40,9 @@ afterAll(async () => {
 });
 
 const on = async (number: number, user: string) => {
-    const others = lab.nodes.filter((_, place) => place !== number);
-    others.forEach(node => node.availability("pause"));
-    try {
-        const working = await lab.arrive(user);
-        expect(working.node.name).toBe(lab.nodes[number].name);
-        return working.kernel;
-    } finally {
-        others.forEach(node => node.availability("active"));
-    }
+    const working = await lab.arriveOn(lab.nodes[number], user);
+    expect(working.node.name).toBe(lab.nodes[number].name);
+    return working.kernel;
 };
 
 lab.step("a home is made in the volume, and is the same on another node", async () => {

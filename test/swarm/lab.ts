@@ -66,13 +66,18 @@ export class SwarmLab {
     /** Everybody; the first of them on a node of their own each, for the Swarm chooses among equals by chance. */
     async arriveEverywhere(): Promise<void> {
         for (const [place, user] of PEOPLE.entries()) {
-            const others = place < this.nodes.length ? this.nodes.filter((_, number) => number !== place) : [];
-            others.forEach(node => node.availability("pause"));
-            try {
-                await this.arrive(user);
-            } finally {
-                others.forEach(node => node.availability("active"));
-            }
+            await (place < this.nodes.length ? this.arriveOn(this.nodes[place], user) : this.arrive(user));
+        }
+    }
+
+    /** On that node, whatever is there: others take no server meanwhile. */
+    async arriveOn(node: Node, user: string): Promise<Working> {
+        const others = this.nodes.filter(other => other !== node);
+        others.forEach(other => other.availability("pause"));
+        try {
+            return await this.arrive(user);
+        } finally {
+            others.forEach(other => other.availability("active"));
         }
     }
 

@@ -1,7 +1,7 @@
 /** What is wrong with how people prove who they are, beside the list of people and the hub's address. Pure. */
 import type { WayIn } from "./schema";
 import { authenticationSecret, OPTIONAL_SECRET } from "./settings";
-import type { Problem } from "../messages";
+import { missingKey, type Problem } from "../messages";
 import type { HttpsSection } from "../https/settings";
 import type { User } from "../users/schema";
 import { isLoopback, loginKey, normaliseName, type Listen } from "../values";
@@ -9,9 +9,7 @@ import { isLoopback, loginKey, normaliseName, type Listen } from "../values";
 /** A secret that the type needs and that is not there. @param raw the config as it is written */
 export function missingSecret(wayIn: WayIn, raw: Readonly<Record<string, unknown>>, stack: string): Problem[] {
     const key = authenticationSecret(wayIn);
-    return key === undefined || key === OPTIONAL_SECRET || raw[key] !== undefined
-        ? []
-        : [{ path: key, message: `is missing; this asks for it: npm run secret -- ${stack} ${key}` }];
+    return key === undefined || key === OPTIONAL_SECRET || raw[key] !== undefined ? [] : [missingKey(stack, key)];
 }
 
 /** One log-in leads to one person. */

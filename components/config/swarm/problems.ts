@@ -1,5 +1,5 @@
 /** What a Swarm cannot do yet, wherever the config asks for it. Pure. */
-import { formatPath, type Problem } from "../messages";
+import { formatPath, missingKey, type Problem } from "../messages";
 import { peopleConfig, type Raw, type Sections } from "../sections";
 import type { ServerFields } from "../users/schema";
 import { conflicts } from "./conflicts";
@@ -37,10 +37,7 @@ function passwordProblems(raw: Raw, stack: string): Problem[] {
     if (hasUser === (raw[path] !== undefined)) {
         return [];
     }
-    const message = hasUser
-        ? `is missing; this asks for it: npm run secret -- ${stack} ${path}`
-        : "is of no use without swarm.registryUsername";
-    return [{ path, message }];
+    return [hasUser ? missingKey(stack, path) : { path, message: "is of no use without swarm.registryUsername" }];
 }
 
 /** What is said of nodes where there are none. */

@@ -74,19 +74,16 @@ export function mergedEnv(layers: readonly Layer[]): Map<string, { value: string
     );
 }
 
-/** The part of `idle` that wins, in seconds; each by itself. */
-export function idleWinner(layers: readonly Layer[], part: "cullAfter" | "maxAge") {
-    return last(layers, ({ fields }) => fields.idle?.[part]);
-}
+/** Fields with parts. */
+type Parted = Required<Pick<ServerFields, "idle" | "placement" | "reservations">>;
 
-/** Part of `reservations` that wins; each by itself. */
-export function reservationWinner(layers: readonly Layer[], part: "memory" | "cpus") {
-    return last(layers, ({ fields }) => fields.reservations?.[part]);
-}
-
-/** The label that servers are spread over, where a layer says one. */
-export function spreadWinner(layers: readonly Layer[]) {
-    return last(layers, ({ fields }) => fields.placement?.spread);
+/** The part of a field that wins, whatever becomes of its other parts: durations in seconds, sizes in MiB. */
+export function partWinner<F extends keyof Parted, P extends keyof Parted[F]>(
+    layers: readonly Layer[],
+    field: F,
+    part: P,
+) {
+    return last(layers, ({ fields }) => (fields[field] as Parted[F] | undefined)?.[part]);
 }
 
 /** Constraints of all layers; what a later one says of a property of nodes takes the place of what earlier ones do. */

@@ -3,13 +3,11 @@ import type { GpuWish } from "./gpus";
 import {
     BUILT_IN,
     groupsOf,
-    idleWinner,
     layersOf,
     mergedConstraints,
     mergedEnv,
     mergedMounts,
-    reservationWinner,
-    spreadWinner,
+    partWinner,
     winner,
     type Layer,
 } from "./layers";
@@ -203,9 +201,9 @@ function serverOf(layers: readonly Layer[], home: HomeKey): Pick<Person, Server 
 /** What the layers say of a Swarm's nodes; nothing where they say nothing, as without a Swarm. */
 function onNodes(layers: readonly Layer[]): Pick<Person, "placement" | "reservations"> {
     const constraints = [...new Set(mergedConstraints(layers).map(({ value }) => value))];
-    const spread = spreadWinner(layers)?.value;
-    const memory = reservationWinner(layers, "memory")?.value;
-    const cpus = reservationWinner(layers, "cpus")?.value;
+    const spread = partWinner(layers, "placement", "spread")?.value;
+    const memory = partWinner(layers, "reservations", "memory")?.value;
+    const cpus = partWinner(layers, "reservations", "cpus")?.value;
     return {
         ...(constraints.length === 0 && spread === undefined
             ? {}
@@ -222,6 +220,8 @@ function onNodes(layers: readonly Layer[]): Pick<Person, "placement" | "reservat
 }
 
 function idleOf(layers: readonly Layer[]): Partial<IdleLimits> {
-    const parts = (["cullAfter", "maxAge"] as const).map(part => [part, idleWinner(layers, part)?.value] as const);
+    const parts = (["cullAfter", "maxAge"] as const).map(
+        part => [part, partWinner(layers, "idle", part)?.value] as const,
+    );
     return Object.fromEntries(parts.filter(([, seconds]) => seconds !== undefined));
 }

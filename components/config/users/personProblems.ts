@@ -1,6 +1,6 @@
 /** What is wrong with one person alone. Pure. */
 import { serverPathProblem } from "./hostPaths";
-import { BUILT_IN, mergedMounts, reservationWinner, winner, type Layer } from "./layers";
+import { BUILT_IN, mergedMounts, partWinner, winner, type Layer } from "./layers";
 import { formatPath, type Problem } from "../messages";
 import { memoryOf, PLAIN_HOME, type Listed, type PeopleConfig, type SystemAccount } from "./person";
 import { formatSize, normaliseName } from "../values";
@@ -67,7 +67,7 @@ function reservationProblems(layers: readonly Layer[], name: string, what: strin
     const limits = { memory: memoryOf(layers), cpus: winner(layers, "cpus")?.value ?? BUILT_IN.cpus };
     const shown = { memory: formatSize, cpus: String };
     return (["memory", "cpus"] as const).flatMap(key => {
-        const reserved = reservationWinner(layers, key);
+        const reserved = partWinner(layers, "reservations", key);
         return reserved === undefined || reserved.value <= limits[key]
             ? []
             : [

@@ -38,14 +38,8 @@ export function locked(lab: SwarmLab, door: () => LockedRegistry): void {
         const id = await empty.docker("image", "inspect", "--format", "{{.Id}}", image);
         const isGone = async () => (await empty.docker("image", "rm", "--force", id)) !== "";
         await waitFor(isGone, 30, `the end of all that holds ${image} on ${empty.name}`);
-        const others = lab.nodes.filter(({ name }) => name !== empty.name);
         const before = door().entered;
-        others.forEach(node => node.availability("pause"));
-        try {
-            expect((await lab.arrive("ada")).node.name).toBe(empty.name);
-        } finally {
-            others.forEach(node => node.availability("active"));
-        }
+        expect((await lab.arriveOn(empty, "ada")).node.name).toBe(empty.name);
         expect(door().entered).toBeGreaterThan(before);
     });
 }
